@@ -1,0 +1,15 @@
+//! Placement of trainees at host offices: as many as possible, and among those the least total cost, exactly.
+//!
+//! Pure: an [`Instance`] goes in, a [`Placement`] with its prices comes out. The same instance gives the same placement
+//! on any machine. The model is the one of `docs/placement.md`; costs are integers.
+
+pub mod candidates;
+pub mod distance;
+pub mod explanation;
+pub mod files;
+pub mod instance;
+pub mod solver;
+pub mod verification;
+
+pub use instance::{Assignment, Host, Instance, InstanceError, Point, Trainee};
+pub use solver::{Placement, place};

@@ -1,0 +1,199 @@
+//! Enrolments: a person in a cohort, and every change of state.
+
+use crate::person::Person;
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use chrono::{DateTime, NaiveDate, Utc};
+use training::enrolment::EnrolmentState;
+
+/// An enrolment with what a list shows of its person.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Enrolment {
+    pub id: i64,
+    pub cohort_id: i64,
+    pub person_id: i64,
+    pub name: String,
+    pub kana: String,
+    pub trainee_number: String,
+    pub exam_number: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub state: EnrolmentState,
+    pub enrolled_on: Option<NaiveDate>,
+    /// One character a weekly window, `1` available.
+    pub windows: String,
+    /// Office numbers in order, divided by blanks.
+    pub preferences: String,
+    pub version: i64,
+}
+
+/// An enrolment to be created.
+#[derive(Debug, Clone)]
+pub struct NewEnrolment<'a> {
+    pub cohort: i64,
+    pub person: i64,
+    pub trainee_number: &'a str,
+    pub exam_number: Option<&'a str>,
+    pub state: EnrolmentState,
+    pub enrolled_on: Option<NaiveDate>,
+    pub windows: &'a str,
+    pub preferences: &'a str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct EnrolmentChange {
+    #[sqlx(try_from = "String")]
+    pub from_state: EnrolmentState,
+    #[sqlx(try_from = "String")]
+    pub to_state: EnrolmentState,
+    pub reason: String,
+    pub changed_by: String,
+    pub changed_at: DateTime<Utc>,
+}
+
+/// A trainee with coordinates, for placement.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Home {
+    pub enrolment_id: i64,
+    pub lat_e6: Option<i64>,
+    pub lon_e6: Option<i64>,
+    pub employer: Option<String>,
+}
+
+const COLUMNS: &str = "e.id, e.cohort_id, e.person_id, p.name, p.kana, e.trainee_number, e.exam_number, e.state, e.enrolled_on, e.windows, e.preferences, e.version";
+
+impl Work {
+    pub async fn create_enrolment(&mut self, new: &NewEnrolment<'_>) -> Result<i64> {
+        self.facts_changed(new.cohort).await?;
+        self.person(new.person).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO enrolment (provider_id, cohort_id, person_id, trainee_number, exam_number, state, enrolled_on,
+                windows, preferences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+            self.actor.provider,
+            new.cohort,
+            new.person,
+            new.trainee_number,
+            new.exam_number,
+            new.state.id(),
+            new.enrolled_on,
+            new.windows,
+            new.preferences
+        )?;
+        let detail = (new.cohort, new.person, new.trainee_number, new.state);
+        self.audit("enrolment.created", format!("enrolment/{id}"), detail).await?;
+        Ok(id)
+    }
+
+    pub async fn enrolment(&mut self, id: i64) -> Result<Enrolment> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM enrolment e JOIN person p ON p.id = e.person_id WHERE e.id = $1 AND e.provider_id = $2"
+        ));
+        optional!(self, Enrolment, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
+    }
+
+    /// All enrolments of a cohort, by trainee number.
+    pub async fn enrolments(&mut self, cohort: i64) -> Result<Vec<Enrolment>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM enrolment e JOIN person p ON p.id = e.person_id
+             WHERE e.cohort_id = $1 AND e.provider_id = $2 ORDER BY e.trainee_number"
+        ));
+        all!(self, Enrolment, sql, cohort, self.actor.provider)
+    }
+
+    /// The enrolments of one person, newest first.
+    pub async fn enrolments_of_person(&mut self, person: i64) -> Result<Vec<Enrolment>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM enrolment e JOIN person p ON p.id = e.person_id
+             WHERE e.person_id = $1 AND e.provider_id = $2 ORDER BY e.id DESC"
+        ));
+        all!(self, Enrolment, sql, person, self.actor.provider)
+    }
+
+    /// Enrolments with this exam number, in whichever cohort.
+    pub async fn enrolments_by_exam_number(&mut self, exam_number: &str) -> Result<Vec<i64>> {
+        let found = all!(
+            self,
+            (i64,),
+            "SELECT id FROM enrolment WHERE provider_id = $1 AND exam_number = $2 ORDER BY id",
+            self.actor.provider,
+            exam_number
+        )?;
+        Ok(found.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Writes a change of state that the caller has checked against the transition table.
+    pub async fn change_enrolment(
+        &mut self,
+        enrolment: &Enrolment,
+        to: EnrolmentState,
+        reason: &str,
+        enrolled_on: Option<NaiveDate>,
+    ) -> Result<()> {
+        self.facts_of_enrolment_changed(enrolment.id).await?;
+        let changed = execute!(
+            self,
+            "UPDATE enrolment SET state = $4, enrolled_on = coalesce($5, enrolled_on), version = version + 1
+             WHERE id = $1 AND provider_id = $2 AND version = $3",
+            enrolment.id,
+            self.actor.provider,
+            enrolment.version,
+            to.id(),
+            enrolled_on
+        )?;
+        one_row(changed)?;
+        execute!(
+            self,
+            "INSERT INTO enrolment_change (enrolment_id, from_state, to_state, reason, changed_by, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            enrolment.id,
+            enrolment.state.id(),
+            to.id(),
+            reason,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("enrolment.changed", format!("enrolment/{}", enrolment.id), (enrolment.state, to, reason)).await
+    }
+
+    /// Oldest first.
+    pub async fn enrolment_changes(&mut self, enrolment: i64) -> Result<Vec<EnrolmentChange>> {
+        all!(
+            self,
+            EnrolmentChange,
+            "SELECT c.from_state, c.to_state, c.reason, c.changed_by, c.changed_at FROM enrolment_change c
+             JOIN enrolment e ON e.id = c.enrolment_id WHERE e.id = $1 AND e.provider_id = $2 ORDER BY c.id",
+            enrolment,
+            self.actor.provider
+        )
+    }
+
+    /// Homes and employers of a cohort's trainees.
+    pub async fn homes(&mut self, cohort: i64) -> Result<Vec<Home>> {
+        all!(
+            self,
+            Home,
+            "SELECT e.id AS enrolment_id, p.lat_e6, p.lon_e6, p.employer FROM enrolment e
+             JOIN person p ON p.id = e.person_id WHERE e.cohort_id = $1 AND e.provider_id = $2 ORDER BY e.id",
+            cohort,
+            self.actor.provider
+        )
+    }
+
+    /// Trainees whose name, furigana, trainee number or exam number contains a text, in all cohorts.
+    pub async fn find_trainees(&mut self, text: &str, limit: i64) -> Result<Vec<Enrolment>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM enrolment e JOIN person p ON p.id = e.person_id
+             WHERE e.provider_id = $1 AND (p.name LIKE $2 OR p.kana LIKE $2 OR e.trainee_number LIKE $2
+                OR e.exam_number LIKE $2) ORDER BY e.id DESC LIMIT $3"
+        ));
+        let pattern = format!("%{}%", text.replace(['%', '_'], ""));
+        all!(self, Enrolment, sql, self.actor.provider, pattern, limit)
+    }
+
+    /// Enrolments of the person, with the person read back: what a trainee who signs in sees.
+    pub async fn person_of(&mut self, enrolment: i64) -> Result<Person> {
+        let enrolment = self.enrolment(enrolment).await?;
+        self.person(enrolment.person_id).await
+    }
+}

@@ -1,0 +1,321 @@
+//! Host offices (実習受入協力事業所): the ministry's open data, and what the secretariat adds to it.
+
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use chrono::NaiveDate;
+
+/// An office. The fields up to `content_hash` come from the open data, the others from the secretariat.
+#[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow, serde::Serialize)]
+pub struct HostOffice {
+    pub id: i64,
+    pub office_number: String,
+    pub municipality_code: String,
+    pub prefecture: String,
+    pub municipality: String,
+    pub name: String,
+    pub kana: String,
+    pub address: String,
+    pub building: String,
+    pub lat_e6: Option<i64>,
+    pub lon_e6: Option<i64>,
+    pub phone: String,
+    pub fax: String,
+    pub corporation_number: String,
+    pub corporation: String,
+    pub days: String,
+    pub days_note: String,
+    pub url: String,
+    /// Of all fields above: tells whether a newer file says something else.
+    pub content_hash: i64,
+    /// Codes divided by blanks: what looks wrong in the file's row.
+    pub suspicion: String,
+    /// Day of the import that no longer listed it.
+    pub vanished_on: Option<NaiveDate>,
+    /// Places in a season.
+    pub capacity: i64,
+    /// Places in one weekly window.
+    pub weekly_capacity: i64,
+    pub specified_office_addition: bool,
+    pub chief_care_managers: i64,
+    /// When the office last confirmed its capacity.
+    pub confirmed_on: Option<NaiveDate>,
+    pub version: i64,
+}
+
+/// What the import compares.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct KnownOffice {
+    pub id: i64,
+    pub office_number: String,
+    pub content_hash: i64,
+    pub vanished: bool,
+}
+
+/// Which offices a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct OfficeFilter<'a> {
+    /// Part of the name, corporation or office number.
+    pub text: &'a str,
+    /// Part of the municipality or prefecture.
+    pub municipality: &'a str,
+    pub with_capacity: bool,
+    pub suspicious: bool,
+    pub vanished: bool,
+    /// Latitude and longitude bounds, degrees × 10⁶: south, north, west, east.
+    pub within: Option<[i64; 4]>,
+}
+
+/// A practicum supervisor of an office.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Supervisor {
+    pub id: i64,
+    pub host_office_id: i64,
+    pub name: String,
+    pub chief_care_manager: bool,
+    pub substitute_reason: String,
+}
+
+const COLUMNS: &str = "id, office_number, municipality_code, prefecture, municipality, name, kana, address, building, lat_e6, lon_e6, phone, fax, corporation_number, corporation, days, days_note, url, content_hash, suspicion, vanished_on, capacity, weekly_capacity, specified_office_addition, chief_care_managers, confirmed_on, version";
+
+const FILTER: &str = "provider_id = $1
+    AND ($2 = '' OR name LIKE $2 OR corporation LIKE $2 OR office_number LIKE $2)
+    AND ($3 = '' OR municipality LIKE $3 OR prefecture LIKE $3)
+    AND (NOT $4 OR capacity > 0) AND (NOT $5 OR suspicion <> '') AND (NOT $6 OR vanished_on IS NOT NULL)
+    AND (NOT $7 OR (lat_e6 BETWEEN $8 AND $9 AND lon_e6 BETWEEN $10 AND $11))";
+
+/// Rows of one insert: as many as the databases' limits on bound values allow with room to spare.
+const BATCH: usize = 400;
+
+fn like(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("%{}%", text.replace(['%', '_'], "")) }
+}
+
+impl Work {
+    /// Number, hash and state of every office known, for comparing with a file.
+    pub async fn known_offices(&mut self) -> Result<Vec<KnownOffice>> {
+        all!(
+            self,
+            KnownOffice,
+            "SELECT id, office_number, content_hash, (vanished_on IS NOT NULL) AS vanished FROM host_office
+             WHERE provider_id = $1",
+            self.actor.provider
+        )
+    }
+
+    /// Adds offices of an import, many in one statement.
+    pub async fn insert_offices(&mut self, offices: &[HostOffice]) -> Result<()> {
+        let provider = self.actor.provider;
+        for batch in offices.chunks(BATCH) {
+            on!(self, connection => {
+                let mut query = sqlx::QueryBuilder::new(
+                    "INSERT INTO host_office (provider_id, office_number, municipality_code, prefecture, municipality, name,
+                        kana, address, building, lat_e6, lon_e6, phone, fax, corporation_number, corporation, days,
+                        days_note, url, content_hash, suspicion) ",
+                );
+                query.push_values(batch, |mut row, office| {
+                    row.push_bind(provider)
+                        .push_bind(&office.office_number)
+                        .push_bind(&office.municipality_code)
+                        .push_bind(&office.prefecture)
+                        .push_bind(&office.municipality)
+                        .push_bind(&office.name)
+                        .push_bind(&office.kana)
+                        .push_bind(&office.address)
+                        .push_bind(&office.building)
+                        .push_bind(office.lat_e6)
+                        .push_bind(office.lon_e6)
+                        .push_bind(&office.phone)
+                        .push_bind(&office.fax)
+                        .push_bind(&office.corporation_number)
+                        .push_bind(&office.corporation)
+                        .push_bind(&office.days)
+                        .push_bind(&office.days_note)
+                        .push_bind(&office.url)
+                        .push_bind(office.content_hash)
+                        .push_bind(&office.suspicion);
+                });
+                query.build().execute(connection).await.map(|_| ())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Takes over what a newer file says of a known office; what the secretariat added stays.
+    pub async fn update_office_from_file(&mut self, id: i64, office: &HostOffice) -> Result<()> {
+        let changed = execute!(
+            self,
+            "UPDATE host_office SET municipality_code = $3, prefecture = $4, municipality = $5, name = $6, kana = $7,
+                address = $8, building = $9, lat_e6 = $10, lon_e6 = $11, phone = $12, fax = $13,
+                corporation_number = $14, corporation = $15, days = $16, days_note = $17, url = $18,
+                content_hash = $19, suspicion = $20, vanished_on = NULL, version = version + 1
+             WHERE id = $1 AND provider_id = $2",
+            id,
+            self.actor.provider,
+            &office.municipality_code,
+            &office.prefecture,
+            &office.municipality,
+            &office.name,
+            &office.kana,
+            &office.address,
+            &office.building,
+            office.lat_e6,
+            office.lon_e6,
+            &office.phone,
+            &office.fax,
+            &office.corporation_number,
+            &office.corporation,
+            &office.days,
+            &office.days_note,
+            &office.url,
+            office.content_hash,
+            &office.suspicion
+        )?;
+        one_row(changed)
+    }
+
+    /// The newest file no longer lists this office.
+    pub async fn mark_office_vanished(&mut self, id: i64, on: NaiveDate) -> Result<()> {
+        let changed = execute!(
+            self,
+            "UPDATE host_office SET vanished_on = $3, version = version + 1 WHERE id = $1 AND provider_id = $2",
+            id,
+            self.actor.provider,
+            on
+        )?;
+        one_row(changed)
+    }
+
+    pub async fn host_office(&mut self, id: i64) -> Result<HostOffice> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM host_office WHERE id = $1 AND provider_id = $2"));
+        optional!(self, HostOffice, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
+    }
+
+    /// The office with this number.
+    pub async fn host_office_by_number(&mut self, office_number: &str) -> Result<Option<HostOffice>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM host_office WHERE office_number = $1 AND provider_id = $2"
+        ));
+        optional!(self, HostOffice, sql, office_number, self.actor.provider)
+    }
+
+    /// Offices that match, by office number.
+    pub async fn host_offices(&mut self, filter: &OfficeFilter<'_>, limit: i64, offset: i64) -> Result<Vec<HostOffice>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM host_office WHERE {FILTER} ORDER BY office_number LIMIT $12 OFFSET $13"
+        ));
+        let [south, north, west, east] = filter.within.unwrap_or_default();
+        all!(
+            self,
+            HostOffice,
+            sql,
+            self.actor.provider,
+            like(filter.text),
+            like(filter.municipality),
+            filter.with_capacity,
+            filter.suspicious,
+            filter.vanished,
+            filter.within.is_some(),
+            south,
+            north,
+            west,
+            east,
+            limit,
+            offset
+        )
+    }
+
+    pub async fn count_host_offices(&mut self, filter: &OfficeFilter<'_>) -> Result<i64> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM host_office WHERE {FILTER}"));
+        let [south, north, west, east] = filter.within.unwrap_or_default();
+        scalar!(
+            self,
+            i64,
+            sql,
+            self.actor.provider,
+            like(filter.text),
+            like(filter.municipality),
+            filter.with_capacity,
+            filter.suspicious,
+            filter.vanished,
+            filter.within.is_some(),
+            south,
+            north,
+            west,
+            east
+        )
+    }
+
+    /// What the secretariat adds: capacity, addition, chief care managers, the day it was confirmed.
+    pub async fn update_office_capacity(&mut self, office: &HostOffice) -> Result<()> {
+        self.host_office(office.id).await?;
+        let changed = execute!(
+            self,
+            "UPDATE host_office SET capacity = $4, weekly_capacity = $5, specified_office_addition = $6,
+                chief_care_managers = $7, confirmed_on = $8, version = version + 1
+             WHERE id = $1 AND provider_id = $2 AND version = $3",
+            office.id,
+            self.actor.provider,
+            office.version,
+            office.capacity,
+            office.weekly_capacity,
+            office.specified_office_addition,
+            office.chief_care_managers,
+            office.confirmed_on
+        )?;
+        one_row(changed)?;
+        let detail = (
+            office.capacity,
+            office.weekly_capacity,
+            office.specified_office_addition,
+            office.chief_care_managers,
+            office.confirmed_on,
+        );
+        self.audit("host_office.capacity_changed", format!("host_office/{}", office.id), detail).await
+    }
+
+    /// Places taken at offices, by office: placements that are not declined, cancelled or done.
+    pub async fn places_taken(&mut self) -> Result<Vec<(i64, i64)>> {
+        all!(
+            self,
+            (i64, i64),
+            "SELECT host_office_id, count(*) FROM placement
+             WHERE provider_id = $1 AND state NOT IN ('declined', 'cancelled', 'done') GROUP BY host_office_id",
+            self.actor.provider
+        )
+    }
+
+    pub async fn create_supervisor(
+        &mut self,
+        host_office: i64,
+        name: &str,
+        chief_care_manager: bool,
+        substitute_reason: &str,
+    ) -> Result<i64> {
+        self.host_office(host_office).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO supervisor (provider_id, host_office_id, name, chief_care_manager, substitute_reason)
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            self.actor.provider,
+            host_office,
+            name,
+            chief_care_manager,
+            substitute_reason
+        )?;
+        let detail = (name, chief_care_manager, substitute_reason);
+        self.audit("supervisor.created", format!("host_office/{host_office}"), detail).await?;
+        Ok(id)
+    }
+
+    pub async fn supervisors(&mut self, host_office: i64) -> Result<Vec<Supervisor>> {
+        all!(
+            self,
+            Supervisor,
+            "SELECT id, host_office_id, name, chief_care_manager, substitute_reason FROM supervisor
+             WHERE host_office_id = $1 AND provider_id = $2 AND active ORDER BY id",
+            host_office,
+            self.actor.provider
+        )
+    }
+}

@@ -1,0 +1,26 @@
+//! What Kensan keeps: the only crate that names the database.
+//!
+//! [`Records`] opens a SQLite file or a PostgreSQL database. [`Work`] is one transaction of one provider, done by one named
+//! actor; everything read or written goes through it, and what it writes is in the audit ledger of the same transaction.
+
+#[macro_use]
+mod statement;
+
+pub mod audit;
+pub mod certificate;
+pub mod cohort;
+pub mod enrolment;
+pub mod facts;
+pub mod host_office;
+pub mod import_run;
+pub mod operation;
+pub mod person;
+pub mod placement;
+pub mod practicum;
+pub mod provider;
+pub mod session;
+pub mod user;
+pub mod web_session;
+mod work;
+
+pub use work::{Actor, Error, Records, Result, Work};

@@ -1,0 +1,99 @@
+//! People: who a trainee is. Enrolments in several cohorts share one person.
+
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use chrono::NaiveDate;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow)]
+pub struct Person {
+    pub id: i64,
+    pub name: String,
+    pub kana: String,
+    pub former_name: Option<String>,
+    pub birth_date: NaiveDate,
+    pub postcode: Option<String>,
+    pub address: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub employer: Option<String>,
+    pub lat_e6: Option<i64>,
+    pub lon_e6: Option<i64>,
+    pub version: i64,
+}
+
+impl Work {
+    pub async fn create_person(&mut self, person: &Person) -> Result<i64> {
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO person (provider_id, name, kana, former_name, birth_date, postcode, address, phone, email,
+                employer, lat_e6, lon_e6) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+            self.actor.provider,
+            &person.name,
+            &person.kana,
+            &person.former_name,
+            person.birth_date,
+            &person.postcode,
+            &person.address,
+            &person.phone,
+            &person.email,
+            &person.employer,
+            person.lat_e6,
+            person.lon_e6
+        )?;
+        self.audit("person.created", format!("person/{id}"), &person.name).await?;
+        Ok(id)
+    }
+
+    pub async fn person(&mut self, id: i64) -> Result<Person> {
+        optional!(
+            self,
+            Person,
+            "SELECT id, name, kana, former_name, birth_date, postcode, address, phone, email, employer, lat_e6, lon_e6,
+                version FROM person WHERE id = $1 AND provider_id = $2",
+            id,
+            self.actor.provider
+        )?
+        .ok_or(Error::NotFound)
+    }
+
+    /// Changes a person as read at `person.version`.
+    pub async fn update_person(&mut self, person: &Person) -> Result<()> {
+        self.person(person.id).await?;
+        let changed = execute!(
+            self,
+            "UPDATE person SET name = $4, kana = $5, former_name = $6, birth_date = $7, postcode = $8, address = $9,
+                phone = $10, email = $11, employer = $12, lat_e6 = $13, lon_e6 = $14, version = version + 1
+             WHERE id = $1 AND provider_id = $2 AND version = $3",
+            person.id,
+            self.actor.provider,
+            person.version,
+            &person.name,
+            &person.kana,
+            &person.former_name,
+            person.birth_date,
+            &person.postcode,
+            &person.address,
+            &person.phone,
+            &person.email,
+            &person.employer,
+            person.lat_e6,
+            person.lon_e6
+        )?;
+        one_row(changed)?;
+        self.audit("person.changed", format!("person/{}", person.id), &person.name).await
+    }
+
+    /// People of this name and birth date.
+    pub async fn people_alike(&mut self, name: &str, birth_date: NaiveDate) -> Result<Vec<i64>> {
+        let found = all!(
+            self,
+            (i64,),
+            "SELECT id FROM person WHERE provider_id = $1 AND name = $2 AND birth_date = $3 ORDER BY id",
+            self.actor.provider,
+            name,
+            birth_date
+        )?;
+        Ok(found.into_iter().map(|(id,)| id).collect())
+    }
+}

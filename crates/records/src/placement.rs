@@ -1,0 +1,250 @@
+//! Rounds of placement, the placements in them, and pairs ruled out by hand.
+
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use chrono::{DateTime, Utc};
+use training::practicum::placement::PlacementState;
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PlacementRound {
+    pub id: i64,
+    pub cohort_id: i64,
+    pub number: i64,
+    pub placed: i64,
+    pub unplaced: i64,
+    pub cost: i64,
+    pub input_hash: String,
+    pub created_by: String,
+    pub created_at: DateTime<Utc>,
+    pub confirmed_at: Option<DateTime<Utc>>,
+}
+
+/// A placement with the names a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Placement {
+    pub id: i64,
+    pub round_id: i64,
+    pub enrolment_id: i64,
+    pub host_office_id: i64,
+    pub supervisor_id: Option<i64>,
+    pub window_index: i64,
+    pub distance_m: Option<i64>,
+    pub fixed: bool,
+    #[sqlx(try_from = "String")]
+    pub state: PlacementState,
+    pub version: i64,
+    pub trainee_number: String,
+    pub trainee_name: String,
+    pub office_number: String,
+    pub office_name: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct NewPlacement {
+    pub round: i64,
+    pub enrolment: i64,
+    pub host_office: i64,
+    pub window: i64,
+    pub distance_m: Option<i64>,
+    pub fixed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PlacementChange {
+    #[sqlx(try_from = "String")]
+    pub from_state: PlacementState,
+    #[sqlx(try_from = "String")]
+    pub to_state: PlacementState,
+    pub reason: String,
+    pub changed_by: String,
+    pub changed_at: DateTime<Utc>,
+}
+
+const COLUMNS: &str = "pl.id, pl.round_id, pl.enrolment_id, pl.host_office_id, pl.supervisor_id, pl.window_index, pl.distance_m, pl.fixed, pl.state, pl.version, e.trainee_number, p.name AS trainee_name, h.office_number, h.name AS office_name";
+const JOINED: &str = "placement pl JOIN enrolment e ON e.id = pl.enrolment_id JOIN person p ON p.id = e.person_id JOIN host_office h ON h.id = pl.host_office_id";
+
+impl Work {
+    /// A new round of a cohort, numbered after the last.
+    pub async fn create_round(&mut self, cohort: i64, placed: i64, unplaced: i64, cost: i64, input_hash: &str) -> Result<i64> {
+        self.facts_changed(cohort).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO placement_round (provider_id, cohort_id, number, placed, unplaced, cost, input_hash, created_by,
+                created_at)
+             VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM placement_round WHERE cohort_id = $2),
+                $3, $4, $5, $6, $7, $8) RETURNING id",
+            self.actor.provider,
+            cohort,
+            placed,
+            unplaced,
+            cost,
+            input_hash,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("placement.round", format!("cohort/{cohort}"), (id, placed, unplaced, cost, input_hash)).await?;
+        Ok(id)
+    }
+
+    /// Newest first.
+    pub async fn rounds(&mut self, cohort: i64) -> Result<Vec<PlacementRound>> {
+        all!(
+            self,
+            PlacementRound,
+            "SELECT id, cohort_id, number, placed, unplaced, cost, input_hash, created_by, created_at, confirmed_at
+             FROM placement_round WHERE cohort_id = $1 AND provider_id = $2 ORDER BY number DESC",
+            cohort,
+            self.actor.provider
+        )
+    }
+
+    pub async fn confirm_round(&mut self, cohort: i64, round: i64) -> Result<()> {
+        let changed = execute!(
+            self,
+            "UPDATE placement_round SET confirmed_at = $4
+             WHERE id = $1 AND cohort_id = $2 AND provider_id = $3 AND confirmed_at IS NULL",
+            round,
+            cohort,
+            self.actor.provider,
+            self.actor.now
+        )?;
+        one_row(changed)?;
+        self.audit("placement.round_confirmed", format!("cohort/{cohort}"), round).await
+    }
+
+    pub async fn create_placement(&mut self, new: &NewPlacement) -> Result<i64> {
+        self.facts_of_enrolment_changed(new.enrolment).await?;
+        self.host_office(new.host_office).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO placement (provider_id, round_id, enrolment_id, host_office_id, window_index, distance_m, fixed,
+                state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+            self.actor.provider,
+            new.round,
+            new.enrolment,
+            new.host_office,
+            new.window,
+            new.distance_m,
+            new.fixed,
+            PlacementState::Proposed.id()
+        )?;
+        let detail = (new.enrolment, new.host_office, new.window, new.fixed);
+        self.audit("placement.proposed", format!("placement/{id}"), detail).await?;
+        Ok(id)
+    }
+
+    pub async fn placement(&mut self, id: i64) -> Result<Placement> {
+        let sql =
+            sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM {JOINED} WHERE pl.id = $1 AND pl.provider_id = $2"));
+        optional!(self, Placement, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
+    }
+
+    /// Current placements of a cohort (neither declined nor cancelled), by trainee number.
+    pub async fn current_placements(&mut self, cohort: i64) -> Result<Vec<Placement>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM {JOINED} WHERE e.cohort_id = $1 AND pl.provider_id = $2
+             AND pl.state NOT IN ('declined', 'cancelled') ORDER BY e.trainee_number"
+        ));
+        all!(self, Placement, sql, cohort, self.actor.provider)
+    }
+
+    /// Current placements of other cohorts: they take places at the same offices.
+    pub async fn placements_elsewhere(&mut self, cohort: i64) -> Result<Vec<(i64, i64)>> {
+        all!(
+            self,
+            (i64, i64),
+            "SELECT pl.host_office_id, count(*) FROM placement pl JOIN enrolment e ON e.id = pl.enrolment_id
+             WHERE pl.provider_id = $1 AND e.cohort_id <> $2 AND pl.state NOT IN ('declined', 'cancelled', 'done')
+             GROUP BY pl.host_office_id",
+            self.actor.provider,
+            cohort
+        )
+    }
+
+    /// Every placement a trainee ever had, newest first.
+    pub async fn placements_of(&mut self, enrolment: i64) -> Result<Vec<Placement>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM {JOINED} WHERE pl.enrolment_id = $1 AND pl.provider_id = $2 ORDER BY pl.id DESC"
+        ));
+        all!(self, Placement, sql, enrolment, self.actor.provider)
+    }
+
+    /// Current placements at an office.
+    pub async fn placements_at(&mut self, host_office: i64) -> Result<Vec<Placement>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM {JOINED} WHERE pl.host_office_id = $1 AND pl.provider_id = $2
+             AND pl.state NOT IN ('declined', 'cancelled') ORDER BY pl.window_index, e.trainee_number"
+        ));
+        all!(self, Placement, sql, host_office, self.actor.provider)
+    }
+
+    /// Writes a change of state that the caller has checked against the transition table.
+    pub async fn change_placement(&mut self, placement: &Placement, to: PlacementState, reason: &str) -> Result<()> {
+        self.facts_of_enrolment_changed(placement.enrolment_id).await?;
+        let changed = execute!(
+            self,
+            "UPDATE placement SET state = $4, version = version + 1
+             WHERE id = $1 AND provider_id = $2 AND version = $3",
+            placement.id,
+            self.actor.provider,
+            placement.version,
+            to.id()
+        )?;
+        one_row(changed)?;
+        execute!(
+            self,
+            "INSERT INTO placement_change (placement_id, from_state, to_state, reason, changed_by, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            placement.id,
+            placement.state.id(),
+            to.id(),
+            reason,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("placement.changed", format!("placement/{}", placement.id), (placement.state, to, reason)).await
+    }
+
+    /// Oldest first.
+    pub async fn placement_changes(&mut self, placement: i64) -> Result<Vec<PlacementChange>> {
+        all!(
+            self,
+            PlacementChange,
+            "SELECT c.from_state, c.to_state, c.reason, c.changed_by, c.changed_at FROM placement_change c
+             JOIN placement pl ON pl.id = c.placement_id WHERE pl.id = $1 AND pl.provider_id = $2 ORDER BY c.id",
+            placement,
+            self.actor.provider
+        )
+    }
+
+    /// Rules a pair out: this trainee never goes to this office.
+    pub async fn exclude_pair(&mut self, enrolment: i64, host_office: i64, reason: &str) -> Result<()> {
+        self.enrolment(enrolment).await?;
+        self.host_office(host_office).await?;
+        execute!(
+            self,
+            "INSERT INTO excluded_pair (enrolment_id, host_office_id, reason, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5)",
+            enrolment,
+            host_office,
+            reason,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("placement.pair_excluded", format!("enrolment/{enrolment}"), (host_office, reason)).await
+    }
+
+    /// Pairs of a cohort that are ruled out: enrolment, office.
+    pub async fn excluded_pairs(&mut self, cohort: i64) -> Result<Vec<(i64, i64)>> {
+        all!(
+            self,
+            (i64, i64),
+            "SELECT x.enrolment_id, x.host_office_id FROM excluded_pair x JOIN enrolment e ON e.id = x.enrolment_id
+             WHERE e.cohort_id = $1 AND e.provider_id = $2 AND x.withdrawn_at IS NULL",
+            cohort,
+            self.actor.provider
+        )
+    }
+}

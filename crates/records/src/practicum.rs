@@ -1,0 +1,253 @@
+//! What the judgement needs of a practicum, and the other facts recorded of a trainee: milestones, cases, experiences,
+//! the conference's fallback, assessments, credits and waivers. A wrong one is withdrawn with a reason, never deleted.
+
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use training::completion::facts::MilestoneKind;
+use training::practicum::record::{ConferenceFallback, Stage, Way};
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct PracticumCase {
+    pub id: i64,
+    pub pseudonym: String,
+    pub consent_on: Option<NaiveDate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct ExperienceRow {
+    pub id: i64,
+    pub case_id: i64,
+    pub pseudonym: String,
+    #[sqlx(try_from = "String")]
+    pub stage: Stage,
+    #[sqlx(try_from = "String")]
+    pub way: Way,
+    pub experienced_on: NaiveDate,
+    pub minutes: i64,
+    pub recorded_by: String,
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// The kinds of fact that can be withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactKind {
+    Milestone,
+    Experience,
+    ConferenceFallback,
+    Assessment,
+    Credit,
+    Waiver,
+}
+
+impl FactKind {
+    pub const ALL: [FactKind; 6] = [
+        FactKind::Milestone,
+        FactKind::Experience,
+        FactKind::ConferenceFallback,
+        FactKind::Assessment,
+        FactKind::Credit,
+        FactKind::Waiver,
+    ];
+
+    /// Its table, which is also its name in addresses.
+    pub fn id(self) -> &'static str {
+        match self {
+            FactKind::Milestone => "milestone",
+            FactKind::Experience => "experience",
+            FactKind::ConferenceFallback => "conference_fallback",
+            FactKind::Assessment => "assessment_result",
+            FactKind::Credit => "subject_credit",
+            FactKind::Waiver => "waiver",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<FactKind> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+}
+
+impl Work {
+    pub async fn record_milestone(&mut self, enrolment: i64, kind: MilestoneKind, on: NaiveDate, note: &str) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO milestone (enrolment_id, kind, reached_on, note, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            enrolment,
+            kind.id(),
+            on,
+            note,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("milestone.recorded", format!("enrolment/{enrolment}"), (kind, on, note)).await?;
+        Ok(id)
+    }
+
+    /// A case under its pseudonym.
+    pub async fn create_case(&mut self, enrolment: i64, pseudonym: &str, consent_on: Option<NaiveDate>) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO practicum_case (enrolment_id, pseudonym, consent_on, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            enrolment,
+            pseudonym,
+            consent_on,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("case.created", format!("enrolment/{enrolment}"), (id, pseudonym, consent_on)).await?;
+        Ok(id)
+    }
+
+    pub async fn cases(&mut self, enrolment: i64) -> Result<Vec<PracticumCase>> {
+        self.enrolment(enrolment).await?;
+        all!(
+            self,
+            PracticumCase,
+            "SELECT id, pseudonym, consent_on FROM practicum_case WHERE enrolment_id = $1 ORDER BY id",
+            enrolment
+        )
+    }
+
+    pub async fn record_experience(
+        &mut self,
+        enrolment: i64,
+        case: i64,
+        stage: Stage,
+        way: Way,
+        on: NaiveDate,
+        minutes: u32,
+    ) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        if !self.cases(enrolment).await?.iter().any(|known| known.id == case) {
+            return Err(Error::NotFound);
+        }
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO experience (case_id, enrolment_id, stage, way, experienced_on, minutes, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+            case,
+            enrolment,
+            stage.id(),
+            way.id(),
+            on,
+            i64::from(minutes),
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("experience.recorded", format!("enrolment/{enrolment}"), (case, stage, way, on, minutes)).await?;
+        Ok(id)
+    }
+
+    pub async fn experiences(&mut self, enrolment: i64) -> Result<Vec<ExperienceRow>> {
+        self.enrolment(enrolment).await?;
+        all!(
+            self,
+            ExperienceRow,
+            "SELECT x.id, x.case_id, c.pseudonym, x.stage, x.way, x.experienced_on, x.minutes, x.recorded_by,
+                x.recorded_at FROM experience x JOIN practicum_case c ON c.id = x.case_id
+             WHERE x.enrolment_id = $1 AND x.withdrawn_at IS NULL ORDER BY x.experienced_on, x.id",
+            enrolment
+        )
+    }
+
+    /// `fallback.id` is not used.
+    pub async fn record_conference_fallback(&mut self, enrolment: i64, fallback: &ConferenceFallback) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO conference_fallback (enrolment_id, reason, supervisor, explained_on, preparation_explained,
+                proceedings_explained, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+            enrolment,
+            &fallback.reason,
+            &fallback.supervisor,
+            fallback.on,
+            fallback.preparation_explained,
+            fallback.proceedings_explained,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("conference_fallback.recorded", format!("enrolment/{enrolment}"), id).await?;
+        Ok(id)
+    }
+
+    pub async fn record_assessment(&mut self, enrolment: i64, passed: bool, score: Option<u32>) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO assessment_result (enrolment_id, passed, score, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            enrolment,
+            passed,
+            score.map(i64::from),
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("assessment.recorded", format!("enrolment/{enrolment}"), (passed, score)).await?;
+        Ok(id)
+    }
+
+    /// A subject carried over, with where it was taken.
+    pub async fn record_credit(&mut self, enrolment: i64, subject: &str, source: &str) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO subject_credit (enrolment_id, subject, source, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            enrolment,
+            subject,
+            source,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("credit.recorded", format!("enrolment/{enrolment}"), (subject, source)).await?;
+        Ok(id)
+    }
+
+    pub async fn record_waiver(
+        &mut self,
+        enrolment: i64,
+        requirement: &str,
+        subject: Option<&str>,
+        reason: &str,
+    ) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO waiver (enrolment_id, requirement, subject, reason, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            enrolment,
+            requirement,
+            subject,
+            reason,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("waiver.recorded", format!("enrolment/{enrolment}"), (requirement, subject, reason)).await?;
+        Ok(id)
+    }
+
+    /// Takes a wrong fact out of the judgement; it stays on record with the reason.
+    pub async fn withdraw_fact(&mut self, enrolment: i64, kind: FactKind, id: i64, reason: &str) -> Result<()> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let table = kind.id();
+        let sql = sqlx::AssertSqlSafe(format!(
+            "UPDATE {table} SET withdrawn_at = $3, withdrawn_reason = $4
+             WHERE id = $1 AND enrolment_id = $2 AND withdrawn_at IS NULL"
+        ));
+        let changed = execute!(self, sql, id, enrolment, self.actor.now, reason)?;
+        one_row(changed).map_err(|_| Error::NotFound)?;
+        self.audit("fact.withdrawn", format!("enrolment/{enrolment}"), (table, id, reason)).await
+    }
+}

@@ -1,0 +1,49 @@
+//! One statement for both databases: SQL is written once, with `$1` placeholders, and run on whichever is open.
+
+/// Runs an expression with `$connection` bound to the open transaction of either database.
+macro_rules! on {
+    ($work:expr, $connection:ident => $body:expr) => {
+        match &mut $work.transaction {
+            $crate::work::Transaction::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+            $crate::work::Transaction::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+        }
+    };
+}
+
+/// Runs a statement; gives the number of rows it changed.
+macro_rules! execute {
+    ($work:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on!($work, connection => sqlx::query($sql)$(.bind($bind))*.execute(connection).await.map(|done| done.rows_affected()))
+            .map_err($crate::Error::from)
+    };
+}
+
+/// All rows, as a type with `FromRow`.
+macro_rules! all {
+    ($work:expr, $type:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on!($work, connection => sqlx::query_as::<_, $type>($sql)$(.bind($bind))*.fetch_all(connection).await)
+            .map_err($crate::Error::from)
+    };
+}
+
+/// The row, or none.
+macro_rules! optional {
+    ($work:expr, $type:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on!($work, connection => sqlx::query_as::<_, $type>($sql)$(.bind($bind))*.fetch_optional(connection).await)
+            .map_err($crate::Error::from)
+    };
+}
+
+/// One value of one row.
+macro_rules! scalar {
+    ($work:expr, $type:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on!($work, connection => sqlx::query_scalar::<_, $type>($sql)$(.bind($bind))*.fetch_one(connection).await)
+            .map_err($crate::Error::from)
+    };
+}

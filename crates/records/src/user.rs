@@ -1,0 +1,139 @@
+//! Users: who may sign in, with which role.
+
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use chrono::{DateTime, Utc};
+use training::role::Role;
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct User {
+    pub id: i64,
+    pub provider_id: i64,
+    pub login: String,
+    pub name: String,
+    #[sqlx(try_from = "String")]
+    pub role: Role,
+    pub password_hash: String,
+    /// A trainee's person.
+    pub person_id: Option<i64>,
+    /// A practicum supervisor's office.
+    pub host_office_id: Option<i64>,
+    pub active: bool,
+    /// Raised when the password or the account's state changes: sessions opened before end.
+    pub session_epoch: i64,
+    pub version: i64,
+}
+
+/// A user to be created.
+#[derive(Debug, Clone)]
+pub struct NewUser<'a> {
+    pub login: &'a str,
+    pub name: &'a str,
+    pub role: Role,
+    pub password_hash: &'a str,
+    pub person_id: Option<i64>,
+    pub host_office_id: Option<i64>,
+}
+
+const COLUMNS: &str = "id, provider_id, login, name, role, password_hash, person_id, host_office_id, active, session_epoch, version";
+
+impl Work {
+    pub async fn create_user(&mut self, user: &NewUser<'_>) -> Result<i64> {
+        let id = scalar!(
+            self,
+            i64,
+            "INSERT INTO users (provider_id, login, name, role, password_hash, person_id, host_office_id, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+            self.actor.provider,
+            user.login,
+            user.name,
+            user.role.id(),
+            user.password_hash,
+            user.person_id,
+            user.host_office_id,
+            self.actor.now
+        )?;
+        self.audit("user.created", format!("user/{id}"), (user.login, user.name, user.role)).await?;
+        Ok(id)
+    }
+
+    /// The user with this login name, of whichever provider: for signing in only.
+    pub async fn user_by_login(&mut self, login: &str) -> Result<Option<User>> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE login = $1"));
+        optional!(self, User, sql, login)
+    }
+
+    /// The user with this id, of whichever provider: for resuming a session only.
+    pub async fn user_of_session(&mut self, id: i64) -> Result<Option<User>> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE id = $1"));
+        optional!(self, User, sql, id)
+    }
+
+    pub async fn user(&mut self, id: i64) -> Result<User> {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE id = $1 AND provider_id = $2"));
+        optional!(self, User, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
+    }
+
+    pub async fn users(&mut self) -> Result<Vec<User>> {
+        let sql =
+            sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE provider_id = $1 ORDER BY role, login"));
+        all!(self, User, sql, self.actor.provider)
+    }
+
+    /// A new password: every open session of the user ends.
+    pub async fn set_password(&mut self, id: i64, password_hash: &str) -> Result<()> {
+        let changed = execute!(
+            self,
+            "UPDATE users SET password_hash = $3, session_epoch = session_epoch + 1, version = version + 1
+             WHERE id = $1 AND provider_id = $2",
+            id,
+            self.actor.provider,
+            password_hash
+        )?;
+        one_row(changed).map_err(|_| Error::NotFound)?;
+        self.audit("user.password_changed", format!("user/{id}"), ()).await
+    }
+
+    /// Lets a user in or keeps them out; keeping out ends every open session.
+    pub async fn set_user_active(&mut self, id: i64, version: i64, active: bool) -> Result<()> {
+        self.user(id).await?;
+        let changed = execute!(
+            self,
+            "UPDATE users SET active = $4, session_epoch = session_epoch + 1, version = version + 1
+             WHERE id = $1 AND provider_id = $2 AND version = $3",
+            id,
+            self.actor.provider,
+            version,
+            active
+        )?;
+        one_row(changed)?;
+        self.audit(if active { "user.activated" } else { "user.deactivated" }, format!("user/{id}"), ()).await
+    }
+
+    /// Failed sign-ins in a row for a login name, and when the last was.
+    pub async fn sign_in_failures(&mut self, login: &str) -> Result<Option<(i64, DateTime<Utc>)>> {
+        optional!(self, (i64, DateTime<Utc>), "SELECT failures, last_at FROM sign_in_failure WHERE login = $1", login)
+    }
+
+    pub async fn note_sign_in_failure(&mut self, login: &str) -> Result<()> {
+        execute!(
+            self,
+            "INSERT INTO sign_in_failure (login, failures, last_at) VALUES ($1, 1, $2)
+             ON CONFLICT (login) DO UPDATE SET failures = sign_in_failure.failures + 1, last_at = $2",
+            login,
+            self.actor.now
+        )?;
+        Ok(())
+    }
+
+    pub async fn clear_sign_in_failures(&mut self, login: &str) -> Result<()> {
+        execute!(self, "DELETE FROM sign_in_failure WHERE login = $1", login)?;
+        Ok(())
+    }
+
+    /// Writes the sign-in into the ledger.
+    pub async fn note_sign_in(&mut self, user: &User) -> Result<()> {
+        self.actor.provider = user.provider_id;
+        self.audit("user.signed_in", format!("user/{}", user.id), ()).await
+    }
+}

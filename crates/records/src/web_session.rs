@@ -1,0 +1,51 @@
+//! Sessions of the web pages: opaque to the records.
+
+use crate::{Result, Work};
+use chrono::{DateTime, Utc};
+
+impl Work {
+    /// Inserts a session; `false` when the id is taken.
+    pub async fn create_web_session(&mut self, id: &str, data: &str, expires_at: DateTime<Utc>) -> Result<bool> {
+        let inserted = execute!(
+            self,
+            "INSERT INTO web_session (id, data, expires_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+            id,
+            data,
+            expires_at
+        )?;
+        Ok(inserted == 1)
+    }
+
+    pub async fn save_web_session(&mut self, id: &str, data: &str, expires_at: DateTime<Utc>) -> Result<()> {
+        execute!(
+            self,
+            "INSERT INTO web_session (id, data, expires_at) VALUES ($1, $2, $3)
+             ON CONFLICT (id) DO UPDATE SET data = $2, expires_at = $3",
+            id,
+            data,
+            expires_at
+        )?;
+        Ok(())
+    }
+
+    /// The session's data, unless it has expired.
+    pub async fn web_session(&mut self, id: &str) -> Result<Option<(String, DateTime<Utc>)>> {
+        let found = optional!(
+            self,
+            (String, DateTime<Utc>),
+            "SELECT data, expires_at FROM web_session WHERE id = $1",
+            id
+        )?;
+        Ok(found.filter(|(_, expires_at)| *expires_at > self.actor.now))
+    }
+
+    pub async fn delete_web_session(&mut self, id: &str) -> Result<()> {
+        execute!(self, "DELETE FROM web_session WHERE id = $1", id)?;
+        Ok(())
+    }
+
+    /// Removes expired sessions.
+    pub async fn sweep_web_sessions(&mut self) -> Result<u64> {
+        execute!(self, "DELETE FROM web_session WHERE expires_at <= $1", self.actor.now)
+    }
+}

@@ -1,0 +1,161 @@
+//! The facts a judgement is made from.
+
+use crate::attendance::{Attendance, Session};
+use crate::practicum::record::{Case, ConferenceFallback, Experience, PlacedAt};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Facts shared by all trainees of a cohort.
+#[derive(Debug, Clone, Default)]
+pub struct CohortFacts {
+    sessions: Vec<Session>,
+    by_subject: HashMap<String, Vec<(usize, u32)>>,
+}
+
+impl CohortFacts {
+    pub fn new(sessions: Vec<Session>) -> CohortFacts {
+        let mut by_subject: HashMap<String, Vec<(usize, u32)>> = HashMap::new();
+        for (index, session) in sessions.iter().enumerate() {
+            for share in &session.shares {
+                by_subject.entry(share.subject.clone()).or_default().push((index, share.minutes));
+            }
+        }
+        CohortFacts { sessions, by_subject }
+    }
+
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// The sessions teaching a subject, with the minutes each gives to it.
+    pub fn sessions_teaching(&self, subject: &str) -> impl Iterator<Item = (&Session, u32)> {
+        self.by_subject
+            .get(subject)
+            .into_iter()
+            .flatten()
+            .map(|(index, minutes)| (&self.sessions[*index], *minutes))
+    }
+}
+
+/// Something done once and dated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MilestoneKind {
+    /// Told to keep clients safe.
+    BriefingSafety,
+    /// Told to keep secrets secret.
+    BriefingConfidentiality,
+    /// 誓約 on the current text.
+    Pledge,
+    /// 実習記録 approved by the practicum supervisor.
+    SignOff,
+}
+
+impl MilestoneKind {
+    pub const ALL: [MilestoneKind; 4] = [
+        MilestoneKind::BriefingSafety,
+        MilestoneKind::BriefingConfidentiality,
+        MilestoneKind::Pledge,
+        MilestoneKind::SignOff,
+    ];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            MilestoneKind::BriefingSafety => "briefing_safety",
+            MilestoneKind::BriefingConfidentiality => "briefing_confidentiality",
+            MilestoneKind::Pledge => "pledge",
+            MilestoneKind::SignOff => "sign_off",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<MilestoneKind> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MilestoneFact {
+    pub id: i64,
+    pub kind: MilestoneKind,
+    pub on: NaiveDate,
+}
+
+/// A subject carried over, for example from a partial certificate (一部科目修了証明書).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditFact {
+    pub id: i64,
+    pub subject: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssessmentFact {
+    pub id: i64,
+    pub passed: bool,
+    pub score: Option<u32>,
+}
+
+/// A named person with authority set a requirement aside, with a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverFact {
+    pub id: i64,
+    pub requirement: String,
+    /// Only this subject's verdict, for a rule that gives one for each.
+    pub subject: Option<String>,
+    pub by: String,
+    pub reason: String,
+}
+
+/// Everything known of one trainee. Facts that were corrected or withdrawn are not in here.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    pub exam_number: Option<String>,
+    pub enrolled_on: Option<NaiveDate>,
+    pub credits: Vec<CreditFact>,
+    pub milestones: Vec<MilestoneFact>,
+    pub placement: Option<PlacedAt>,
+    pub cases: Vec<Case>,
+    pub experiences: Vec<Experience>,
+    pub conference_fallbacks: Vec<ConferenceFallback>,
+    pub assessments: Vec<AssessmentFact>,
+    pub waivers: Vec<WaiverFact>,
+    pub attendances: Attendances,
+}
+
+/// The attendance that counts for each session: the one recorded last.
+#[derive(Debug, Clone, Default)]
+pub struct Attendances(HashMap<i64, Attendance>);
+
+impl Attendances {
+    pub fn of_session(&self, session: i64) -> Option<&Attendance> {
+        self.0.get(&session)
+    }
+}
+
+impl FromIterator<Attendance> for Attendances {
+    fn from_iter<I: IntoIterator<Item = Attendance>>(all: I) -> Attendances {
+        let mut current: HashMap<i64, Attendance> = HashMap::new();
+        for attendance in all {
+            let counts = current.get(&attendance.session).is_none_or(|known| known.sequence < attendance.sequence);
+            if counts {
+                current.insert(attendance.session, attendance);
+            }
+        }
+        Attendances(current)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_recorded_attendance_counts_whatever_the_order() {
+        let fact = |id, sequence| Attendance { id, session: 1, present: None, sequence };
+        for facts in [[fact(1, 1), fact(2, 2)], [fact(2, 2), fact(1, 1)]] {
+            let attendances: Attendances = facts.into_iter().collect();
+            assert_eq!(attendances.of_session(1).unwrap().id, 2);
+            assert_eq!(attendances.of_session(9), None);
+        }
+    }
+}

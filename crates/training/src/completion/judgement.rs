@@ -1,0 +1,228 @@
+//! The judgement of a trainee: every requirement with its state, evidence and what is missing, not only the first that fails.
+
+use super::facts::{CohortFacts, Facts, MilestoneKind, WaiverFact};
+use crate::guideline::clause::Duty;
+use crate::guideline::requirement::Context;
+use crate::guideline::rulebook::Rulebook;
+use crate::practicum::record::Stage;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// How a requirement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Met,
+    /// Set aside by a named person with a reason.
+    Waived,
+    NotApplicable,
+    NotYet,
+    /// Can no longer be met without a make-up session.
+    NeedsMakeUp,
+    /// Something happened that must not have happened.
+    Breached,
+}
+
+impl State {
+    pub const ALL: [State; 6] =
+        [State::Met, State::Waived, State::NotApplicable, State::NotYet, State::NeedsMakeUp, State::Breached];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            State::Met => "met",
+            State::Waived => "waived",
+            State::NotApplicable => "not_applicable",
+            State::NotYet => "not_yet",
+            State::NeedsMakeUp => "needs_make_up",
+            State::Breached => "breached",
+        }
+    }
+
+    /// Does completion have nothing to wait for here?
+    pub fn settled(self) -> bool {
+        matches!(self, State::Met | State::Waived | State::NotApplicable)
+    }
+}
+
+/// A reference to a fact, by its id in the records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", content = "id", rename_all = "snake_case")]
+pub enum Evidence {
+    ExamNumber(String),
+    Attendance(i64),
+    Credit(i64),
+    Milestone(i64),
+    Placement(i64),
+    Case(i64),
+    Experience(i64),
+    ConferenceFallback(i64),
+    Assessment(i64),
+    Waiver(i64),
+}
+
+/// What is missing, as numbers and names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "missing", rename_all = "snake_case")]
+pub enum Missing {
+    ExamNumber,
+    Minutes { done: u32, required: u32 },
+    HalfDays { done: u32, required: u32 },
+    Cases { done: u32, required: u32 },
+    Stage(#[serde(with = "stage_field")] Stage),
+    AccompaniedVisit,
+    Conference,
+    PreparationExplained,
+    ProceedingsExplained,
+    FallbackReason,
+    Milestone(#[serde(with = "milestone_field")] MilestoneKind),
+    EarlierThan { was: NaiveDate, first_experience: NaiveDate },
+    AnyCase,
+    Consent { case: i64, consent_on: Option<NaiveDate>, first_experience: NaiveDate },
+    Placement,
+    SpecifiedOfficeAddition,
+    ChiefCareManager,
+    Assessment,
+    Score { reached: u32, required: u32 },
+}
+
+/// An internally tagged enum needs its newtype contents to be maps: `{"stage": "plan"}`.
+macro_rules! field {
+    ($module:ident, $type:ty, $name:ident) => {
+        mod $module {
+            use super::*;
+            use serde::{Deserializer, Serializer};
+
+            #[derive(Serialize, Deserialize)]
+            struct Field {
+                $name: $type,
+            }
+
+            pub(super) fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
+                Field { $name: *value }.serialize(serializer)
+            }
+
+            pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                Ok(Field::deserialize(deserializer)?.$name)
+            }
+        }
+    };
+}
+field!(stage_field, Stage, stage);
+field!(milestone_field, MilestoneKind, milestone);
+
+/// What a rule says of a trainee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub state: State,
+    pub evidence: Vec<Evidence>,
+    pub missing: Vec<Missing>,
+    /// The nearest day on which something for it can be done.
+    pub deadline: Option<NaiveDate>,
+}
+
+impl Verdict {
+    pub(crate) fn met(evidence: Vec<Evidence>) -> Verdict {
+        Verdict { state: State::Met, evidence, missing: Vec::new(), deadline: None }
+    }
+
+    pub(crate) fn not_yet(missing: Vec<Missing>) -> Verdict {
+        Verdict { state: State::NotYet, evidence: Vec::new(), missing, deadline: None }
+    }
+
+    pub(crate) fn breached(evidence: Vec<Evidence>, missing: Vec<Missing>) -> Verdict {
+        Verdict { state: State::Breached, evidence, missing, deadline: None }
+    }
+
+    pub(crate) fn met_unless(missing: Vec<Missing>) -> Verdict {
+        let state = if missing.is_empty() { State::Met } else { State::NotYet };
+        Verdict { state, evidence: Vec::new(), missing, deadline: None }
+    }
+}
+
+/// One line of a judgement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub requirement: String,
+    /// For a rule that gives a verdict for each subject.
+    pub subject: Option<String>,
+    pub clause: String,
+    pub duty: Duty,
+    pub waiver: Option<WaiverFact>,
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+impl Finding {
+    /// Does completion wait for this line?
+    pub fn blocks(&self) -> bool {
+        self.duty == Duty::Must && !self.verdict.state.settled()
+    }
+}
+
+/// All lines, in the order of the rulebook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    pub edition: String,
+    pub supplements: Vec<String>,
+    pub as_of: NaiveDate,
+    pub findings: Vec<Finding>,
+}
+
+impl Judgement {
+    /// May the completion certificate be issued?
+    pub fn complete(&self) -> bool {
+        !self.findings.iter().any(Finding::blocks)
+    }
+
+    /// How many lines that must be met are settled, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        let must = self.findings.iter().filter(|finding| finding.duty == Duty::Must);
+        let settled = must.clone().filter(|finding| finding.verdict.state.settled()).count();
+        (settled, must.count())
+    }
+
+    /// Lines that block completion.
+    pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.blocks())
+    }
+
+    /// The worst state among the lines that must be met.
+    pub fn worst(&self) -> State {
+        self.blocking().map(|finding| finding.verdict.state).max().unwrap_or(State::Met)
+    }
+}
+
+/// Judges one trainee by a rulebook, on a day. Total and deterministic.
+pub fn judge(rulebook: &Rulebook, cohort: &CohortFacts, facts: &Facts, as_of: NaiveDate) -> Judgement {
+    let context = Context { curriculum: &rulebook.edition.curriculum, cohort, facts, as_of };
+    let mut findings = Vec::with_capacity(rulebook.requirements.len() + rulebook.edition.curriculum.subjects.len());
+    let mut verdicts = Vec::new();
+    for requirement in &rulebook.requirements {
+        requirement.rule.judge(&context, &mut verdicts);
+        for (subject, mut verdict) in verdicts.drain(..) {
+            let waiver = facts
+                .waivers
+                .iter()
+                .find(|waiver| waiver.requirement == requirement.id && waiver.subject == subject)
+                .filter(|_| !verdict.state.settled());
+            if let Some(waiver) = waiver {
+                verdict.state = State::Waived;
+                verdict.evidence.push(Evidence::Waiver(waiver.id));
+            }
+            findings.push(Finding {
+                requirement: requirement.id.clone(),
+                subject,
+                clause: requirement.clause.clone(),
+                duty: requirement.duty,
+                waiver: waiver.cloned(),
+                verdict,
+            });
+        }
+    }
+    Judgement {
+        edition: rulebook.edition.id.clone(),
+        supplements: rulebook.supplements.clone(),
+        as_of,
+        findings,
+    }
+}

@@ -1,0 +1,49 @@
+//! The curriculum of an edition: its subjects and their hours.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    Lecture,
+    LectureAndExercise,
+    Practicum,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Half {
+    First,
+    Between,
+    Second,
+}
+
+/// One subject (科目).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// Two digits, the order of teaching.
+    pub code: String,
+    pub name: String,
+    pub form: Form,
+    pub half: Half,
+    /// Hours required; 0 where the edition gives none (the practicum).
+    pub hours: u32,
+}
+
+/// The subjects of a course with a mark whether their hours were confirmed in a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Curriculum {
+    pub confirmed: bool,
+    pub source: String,
+    pub total_hours: u32,
+    #[serde(rename = "subject")]
+    pub subjects: Vec<Subject>,
+}
+
+impl Curriculum {
+    pub fn subject(&self, code: &str) -> Option<&Subject> {
+        self.subjects.iter().find(|subject| subject.code == code)
+    }
+}

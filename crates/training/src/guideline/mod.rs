@@ -1,0 +1,35 @@
+//! Editions of the implementation guideline (実施要綱) and the supplements of prefectures, read from data.
+
+pub mod clause;
+pub mod curriculum;
+pub mod edition;
+pub mod requirement;
+pub mod rulebook;
+pub mod supplement;
+
+/// What is wrong with a guideline file, where, and how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[error("{file}{}: {message}", line.map(|line| format!(":{line}")).unwrap_or_default())]
+pub struct Problem {
+    pub file: String,
+    /// 1-based, where it is known.
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(file: &str, message: impl Into<String>) -> Problem {
+        Problem { file: file.to_owned(), line: None, message: message.into() }
+    }
+
+    /// The problem, at the line of the first mention of `needle` in the file's text.
+    pub(crate) fn at(file: &str, text: &str, needle: &str, message: impl Into<String>) -> Problem {
+        let line = text.lines().position(|line| line.contains(needle)).map(|index| index + 1);
+        Problem { line, ..Problem::new(file, message) }
+    }
+
+    pub(crate) fn toml(file: &str, text: &str, error: &toml::de::Error) -> Problem {
+        let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        Problem { line, ..Problem::new(file, error.message()) }
+    }
+}

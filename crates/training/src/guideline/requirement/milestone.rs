@@ -1,0 +1,77 @@
+//! Something done once and dated: a briefing attended, a pledge signed, a record approved.
+
+use super::Context;
+use crate::completion::facts::MilestoneKind;
+use crate::completion::judgement::{Evidence, Missing, Verdict};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Milestone {
+    pub milestone: MilestoneKind,
+    /// Must it be dated no later than the first experience of the practicum?
+    #[serde(default)]
+    pub before_practicum: bool,
+}
+
+impl Milestone {
+    pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
+        let dated = context
+            .facts
+            .milestones
+            .iter()
+            .filter(|milestone| milestone.kind == self.milestone)
+            .min_by_key(|milestone| (milestone.on, milestone.id));
+        let first = context.facts.experiences.iter().min_by_key(|experience| (experience.on, experience.id));
+        match (dated, first) {
+            (None, Some(first)) if self.before_practicum => Verdict::breached(
+                vec![Evidence::Experience(first.id)],
+                vec![Missing::Milestone(self.milestone)],
+            ),
+            (None, _) => Verdict::not_yet(vec![Missing::Milestone(self.milestone)]),
+            (Some(milestone), Some(first)) if self.before_practicum && milestone.on > first.on => Verdict::breached(
+                vec![Evidence::Milestone(milestone.id), Evidence::Experience(first.id)],
+                vec![Missing::EarlierThan { was: milestone.on, first_experience: first.on }],
+            ),
+            (Some(milestone), _) => Verdict::met(vec![Evidence::Milestone(milestone.id)]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Rule;
+    use super::super::testing::{day, judged};
+    use super::*;
+    use crate::completion::facts::{Facts, MilestoneFact};
+    use crate::completion::judgement::State;
+    use crate::practicum::record::{Experience, Stage, Way};
+
+    #[test]
+    fn a_pledge_comes_before_the_practicum() {
+        let pledge = |on| MilestoneFact { id: 1, kind: MilestoneKind::Pledge, on };
+        let visit = |on| Experience { id: 7, case: 1, stage: Stage::Assessment, way: Way::Accompanied, on, minutes: 60 };
+        for (name, milestones, experiences, state) in [
+            ("nothing", vec![], vec![], State::NotYet),
+            ("signed", vec![pledge(day(6, 1))], vec![], State::Met),
+            ("signed the same day", vec![pledge(day(6, 2))], vec![visit(day(6, 2))], State::Met),
+            ("signed afterwards", vec![pledge(day(6, 3))], vec![visit(day(6, 2))], State::Breached),
+            ("never signed", vec![], vec![visit(day(6, 2))], State::Breached),
+        ] {
+            let facts = Facts { milestones, experiences, ..Facts::default() };
+            let rule = Rule::Milestone(Milestone { milestone: MilestoneKind::Pledge, before_practicum: true });
+            assert_eq!(judged(rule, &facts).state, state, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_approval_may_come_after() {
+        let rule = Rule::Milestone(Milestone { milestone: MilestoneKind::SignOff, before_practicum: false });
+        let facts = Facts {
+            milestones: vec![MilestoneFact { id: 1, kind: MilestoneKind::SignOff, on: day(6, 9) }],
+            experiences: vec![Experience { id: 7, case: 1, stage: Stage::Plan, way: Way::Observed, on: day(6, 2), minutes: 60 }],
+            ..Facts::default()
+        };
+        assert_eq!(judged(rule, &facts).state, State::Met);
+    }
+}

@@ -1,0 +1,120 @@
+//! The states of a placement and the one table of their changes.
+
+use crate::role::Role;
+use serde::{Deserialize, Serialize};
+
+/// Where a trainee's placement at a host office stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlacementState {
+    Proposed,
+    Notified,
+    Accepted,
+    Declined,
+    Scheduled,
+    Done,
+    Cancelled,
+}
+
+use PlacementState::*;
+
+impl PlacementState {
+    pub const ALL: [PlacementState; 7] = [Proposed, Notified, Accepted, Declined, Scheduled, Done, Cancelled];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            Proposed => "proposed",
+            Notified => "notified",
+            Accepted => "accepted",
+            Declined => "declined",
+            Scheduled => "scheduled",
+            Done => "done",
+            Cancelled => "cancelled",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<PlacementState> {
+        Self::ALL.into_iter().find(|state| state.id() == id)
+    }
+
+    /// Does this placement take one of the office's places?
+    pub fn takes_place(self) -> bool {
+        !matches!(self, Declined | Cancelled)
+    }
+}
+
+/// One permitted change.
+#[derive(Debug, Clone, Copy)]
+pub struct Transition {
+    pub from: PlacementState,
+    pub to: PlacementState,
+    pub who: &'static [Role],
+    pub needs_reason: bool,
+}
+
+const STAFF: &[Role] = &[Role::Administrator, Role::Secretariat];
+const OFFICE: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Supervisor];
+
+const fn change(from: PlacementState, to: PlacementState, who: &'static [Role], needs_reason: bool) -> Transition {
+    Transition { from, to, who, needs_reason }
+}
+
+/// Every permitted change of a placement.
+pub const TRANSITIONS: &[Transition] = &[
+    change(Proposed, Notified, STAFF, false),
+    change(Proposed, Cancelled, STAFF, true),
+    change(Notified, Accepted, OFFICE, false),
+    change(Notified, Declined, OFFICE, true),
+    change(Notified, Cancelled, STAFF, true),
+    change(Accepted, Scheduled, OFFICE, false),
+    change(Accepted, Cancelled, STAFF, true),
+    change(Scheduled, Done, OFFICE, false),
+    change(Scheduled, Cancelled, STAFF, true),
+    change(Done, Scheduled, STAFF, true),
+];
+
+/// May `role` change a placement from one state to another, giving this reason?
+pub fn check_transition(
+    from: PlacementState,
+    to: PlacementState,
+    role: Role,
+    reason: &str,
+) -> Result<&'static Transition, crate::enrolment::Refusal> {
+    use crate::enrolment::Refusal;
+    let transition = TRANSITIONS
+        .iter()
+        .find(|transition| transition.from == from && transition.to == to)
+        .ok_or(Refusal::NoSuchTransition)?;
+    if !transition.who.contains(&role) {
+        return Err(Refusal::NotPermitted);
+    }
+    if transition.needs_reason && reason.trim().is_empty() {
+        return Err(Refusal::ReasonMissing);
+    }
+    Ok(transition)
+}
+
+/// The changes `role` may make from a state, for a page's buttons.
+pub fn transitions_from(from: PlacementState, role: Role) -> impl Iterator<Item = &'static Transition> {
+    TRANSITIONS.iter().filter(move |transition| transition.from == from && transition.who.contains(&role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::enrolment::Refusal;
+
+    #[test]
+    fn changes_of_state() {
+        for (from, to, role, reason, expected) in [
+            (Proposed, Notified, Role::Secretariat, "", Ok(())),
+            (Proposed, Accepted, Role::Secretariat, "", Err(Refusal::NoSuchTransition)),
+            (Notified, Accepted, Role::Supervisor, "", Ok(())),
+            (Notified, Declined, Role::Supervisor, "", Err(Refusal::ReasonMissing)),
+            (Proposed, Notified, Role::Supervisor, "", Err(Refusal::NotPermitted)),
+            (Scheduled, Done, Role::Trainee, "", Err(Refusal::NotPermitted)),
+        ] {
+            assert_eq!(check_transition(from, to, role, reason).map(|_| ()), expected, "{from:?} {to:?}");
+        }
+    }
+}
