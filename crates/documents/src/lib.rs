@@ -1,1 +1,10 @@
+//! Files that people read and write: PDFs made with Typst, spreadsheets, and CSV in the encodings Japanese offices use.
 
+pub mod certificate;
+pub mod encoding;
+pub mod export;
+mod fonts;
+mod pdf;
+pub mod table;
+
+pub use pdf::PdfError;

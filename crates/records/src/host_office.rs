@@ -47,6 +47,7 @@ pub struct HostOffice {
 pub struct KnownOffice {
     pub id: i64,
     pub office_number: String,
+    pub municipality_code: String,
     pub content_hash: i64,
     pub vanished: bool,
 }
@@ -96,7 +97,7 @@ impl Work {
         all!(
             self,
             KnownOffice,
-            "SELECT id, office_number, content_hash, (vanished_on IS NOT NULL) AS vanished FROM host_office
+            "SELECT id, office_number, municipality_code, content_hash, (vanished_on IS NOT NULL) AS vanished FROM host_office
              WHERE provider_id = $1",
             self.actor.provider
         )
@@ -263,6 +264,12 @@ impl Work {
             office.confirmed_on
         )?;
         one_row(changed)?;
+        // Addition and chief care managers are facts a judgement rests on, in whichever cohort.
+        execute!(
+            self,
+            "UPDATE cohort SET facts_version = facts_version + 1 WHERE provider_id = $1",
+            self.actor.provider
+        )?;
         let detail = (
             office.capacity,
             office.weekly_capacity,
@@ -271,6 +278,17 @@ impl Work {
             office.confirmed_on,
         );
         self.audit("host_office.capacity_changed", format!("host_office/{}", office.id), detail).await
+    }
+
+    /// The mean position of a municipality's offices: prefecture, municipality, latitude, longitude (degrees × 10⁶).
+    pub async fn municipality_centres(&mut self) -> Result<Vec<(String, String, i64, i64)>> {
+        all!(
+            self,
+            (String, String, i64, i64),
+            "SELECT prefecture, municipality, CAST(avg(lat_e6) AS BIGINT), CAST(avg(lon_e6) AS BIGINT) FROM host_office
+             WHERE provider_id = $1 AND suspicion = '' AND lat_e6 IS NOT NULL GROUP BY prefecture, municipality",
+            self.actor.provider
+        )
     }
 
     /// Places taken at offices, by office: placements that are not declined, cancelled or done.

@@ -1,1 +1,98 @@
+//! The use cases: what people do with Kensan, each as one transaction over pure functions.
 
+pub mod account;
+pub mod attendance;
+pub mod certificate;
+pub mod cohort;
+pub mod demo;
+pub mod error;
+pub mod guidelines;
+pub mod home;
+pub mod host_import;
+pub mod judgement;
+pub mod list;
+pub mod placement;
+pub mod roster;
+pub mod roster_row;
+mod startup;
+
+pub use error::{Error, Refusal, Result};
+pub use guidelines::Guidelines;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use records::{Actor, Records, Work};
+use std::sync::{Arc, Mutex};
+use training::role::Role;
+
+/// The clock, passed in so that tests can live on any day.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// Who is at work: a signed-in person, or the operator at the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    pub provider: i64,
+    pub name: String,
+    pub role: Role,
+}
+
+/// The entrance to every use case. Cheap to clone.
+#[derive(Clone)]
+pub struct Secretariat {
+    records: Records,
+    guidelines: Arc<Guidelines>,
+    clock: Clock,
+    judged: Arc<Mutex<judgement::Cache>>,
+}
+
+/// Japan has one time zone and no summer time.
+const JAPAN_SECONDS_EAST: i32 = 9 * 3600;
+
+/// The local day of a moment.
+pub fn local_day(moment: DateTime<Utc>) -> NaiveDate {
+    match FixedOffset::east_opt(JAPAN_SECONDS_EAST) {
+        Some(japan) => moment.with_timezone(&japan).date_naive(),
+        None => moment.date_naive(),
+    }
+}
+
+impl Secretariat {
+    pub fn new(records: Records, guidelines: Guidelines, clock: Clock) -> Secretariat {
+        Secretariat { records, guidelines: Arc::new(guidelines), clock, judged: Arc::default() }
+    }
+
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    pub fn guidelines(&self) -> &Guidelines {
+        &self.guidelines
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// Today in Japan.
+    pub fn today(&self) -> NaiveDate {
+        local_day(self.now())
+    }
+
+    fn actor(&self, staff: &Staff) -> Actor {
+        Actor { provider: staff.provider, name: staff.name.clone(), now: self.now() }
+    }
+
+    /// A transaction that reads.
+    pub async fn read(&self, staff: &Staff) -> Result<Work> {
+        Ok(self.records.read(self.actor(staff)).await?)
+    }
+
+    /// A transaction that writes.
+    pub async fn write(&self, staff: &Staff) -> Result<Work> {
+        Ok(self.records.write(self.actor(staff)).await?)
+    }
+
+    /// The operator's own work, for one provider.
+    pub fn operator(provider: i64) -> Staff {
+        Staff { provider, name: "kensan".to_owned(), role: Role::Administrator }
+    }
+}

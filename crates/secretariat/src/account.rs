@@ -1,0 +1,171 @@
+//! Users: creating them, signing in, passwords.
+
+use crate::{Error, Refusal, Result, Secretariat, Staff};
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use records::user::{NewUser, User};
+use std::sync::LazyLock;
+use training::role::Role;
+
+/// Shortest password accepted, in characters.
+pub const PASSWORD_LENGTH: usize = 12;
+/// Failures in a row that are free; each further one doubles the wait.
+const FREE_FAILURES: i64 = 5;
+const LONGEST_WAIT_SECONDS: i64 = 900;
+
+/// Verified against when the login name is unknown, so that the answer takes as long.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
+
+/// A user to be created by the administrator.
+#[derive(Debug, Clone)]
+pub struct Account<'a> {
+    pub login: &'a str,
+    pub name: &'a str,
+    pub role: Role,
+    pub password: &'a str,
+    pub person_id: Option<i64>,
+    pub host_office_id: Option<i64>,
+}
+
+fn hash(password: &str) -> Result<String> {
+    Argon2::default()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn verify(password: &str, stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
+}
+
+/// A password to be told once: letters and digits that are not mistaken for each other, about 95 bits.
+pub fn random_password() -> String {
+    const ALPHABET: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let bytes: [u8; 19] = rand::random();
+    bytes.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect()
+}
+
+/// Seconds to wait after so many failures in a row.
+fn wait_seconds(failures: i64) -> i64 {
+    match failures - FREE_FAILURES {
+        ..0 => 0,
+        over => (1 << over.min(20)).min(LONGEST_WAIT_SECONDS),
+    }
+}
+
+impl Secretariat {
+    /// Creates a user; the password is stored as an argon2id hash.
+    pub async fn create_account(&self, staff: &Staff, account: Account<'_>) -> Result<i64> {
+        if account.login.trim().is_empty() {
+            return Err(Refusal::FieldMissing("login").into());
+        }
+        if account.name.trim().is_empty() {
+            return Err(Refusal::FieldMissing("name").into());
+        }
+        let password_hash = self.hash_password(account.password).await?;
+        let mut work = self.write(staff).await?;
+        let created = work
+            .create_user(&NewUser {
+                login: account.login.trim(),
+                name: account.name.trim(),
+                role: account.role,
+                password_hash: &password_hash,
+                person_id: account.person_id,
+                host_office_id: account.host_office_id,
+            })
+            .await;
+        match created {
+            Ok(id) => {
+                work.commit().await?;
+                Ok(id)
+            }
+            Err(error) if error.is_duplicate() => Err(Refusal::LoginTaken(account.login.trim().to_owned()).into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn hash_password(&self, password: &str) -> Result<String> {
+        if password.chars().count() < PASSWORD_LENGTH {
+            return Err(Refusal::PasswordTooShort(PASSWORD_LENGTH).into());
+        }
+        let password = password.to_owned();
+        tokio::task::spawn_blocking(move || hash(&password)).await?
+    }
+
+    /// Signs a person in, or says why not. Failures in a row slow down further tries for that login name.
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<User> {
+        let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
+        let mut work = self.read(&nobody).await?;
+        let user = work.user_by_login(login).await?.filter(|user| user.active);
+        let failures = work.sign_in_failures(login).await?;
+        work.roll_back().await?;
+        if let Some((failures, last)) = failures {
+            let left = wait_seconds(failures) - (self.now() - last).num_seconds();
+            if left > 0 {
+                return Err(Refusal::Throttled { seconds: left }.into());
+            }
+        }
+        let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
+        let password = password.to_owned();
+        let right = tokio::task::spawn_blocking(move || verify(&password, &stored)).await?;
+        let mut work = self.write(&nobody).await?;
+        match user.filter(|_| right) {
+            Some(user) => {
+                work.clear_sign_in_failures(login).await?;
+                work.note_sign_in(&user).await?;
+                work.commit().await?;
+                Ok(user)
+            }
+            None => {
+                work.note_sign_in_failure(login).await?;
+                work.commit().await?;
+                Err(Refusal::WrongPassword.into())
+            }
+        }
+    }
+
+    /// The user of a session, if still active and the session was opened under the present password.
+    pub async fn resume(&self, user: i64, epoch: i64) -> Result<Option<User>> {
+        let nobody = Staff { provider: 0, name: "session".to_owned(), role: Role::Trainee };
+        let mut work = self.read(&nobody).await?;
+        let found = work.user_of_session(user).await?;
+        work.roll_back().await?;
+        Ok(found.filter(|user| user.active && user.session_epoch == epoch))
+    }
+
+    /// A user's new password, set by an administrator or by the user; ends all open sessions.
+    pub async fn set_password(&self, staff: &Staff, user: i64, password: &str) -> Result<()> {
+        let password_hash = self.hash_password(password).await?;
+        let mut work = self.write(staff).await?;
+        work.set_password(user, &password_hash).await?;
+        Ok(work.commit().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_grows_and_is_bounded() {
+        for (failures, seconds) in [(0, 0), (4, 0), (5, 1), (6, 2), (10, 32), (1000, 900)] {
+            assert_eq!(wait_seconds(failures), seconds);
+        }
+    }
+
+    #[test]
+    fn passwords_are_kept_as_argon2id() {
+        let stored = hash("correct horse battery").unwrap();
+        assert!(stored.starts_with("$argon2id$"));
+        assert!(verify("correct horse battery", &stored));
+        assert!(!verify("wrong", &stored));
+        assert!(!verify("anything", "not a hash"));
+    }
+
+    #[test]
+    fn first_passwords_differ_and_are_long_enough() {
+        assert!(random_password().len() >= PASSWORD_LENGTH);
+        assert_ne!(random_password(), random_password());
+    }
+}

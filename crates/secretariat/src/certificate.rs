@@ -1,0 +1,255 @@
+//! Issuing completion certificates, reissuing, revoking, verifying.
+
+use crate::{Error, Refusal, Result, Secretariat, Staff};
+use documents::certificate::{CertificateContent, TEMPLATE, render};
+use records::audit::hex;
+use records::certificate::NewCertificate;
+use records::person::Person;
+use records::provider::Provider;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use training::completion::certificate::number;
+use training::enrolment::{EnrolmentState, check_transition};
+use training::{NaiveDate, wareki};
+
+/// What a batch came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Issued {
+    pub issued: Vec<i64>,
+    /// Had one already; nothing was done.
+    pub already: Vec<i64>,
+    /// Enrolments whose judgement is not complete, with the requirements that block.
+    pub refused: Vec<(i64, Vec<String>)>,
+}
+
+/// What the verification page answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Verification {
+    Valid { number: String, completed_on: NaiveDate, issuer: String },
+    /// Valid, and the newest document replaces an earlier one.
+    Reissued { number: String, completed_on: NaiveDate, issuer: String, revision: i64 },
+    Revoked { number: String, issuer: String },
+    Unknown,
+}
+
+fn token() -> String {
+    let bytes: [u8; 16] = rand::random();
+    hex(&bytes)
+}
+
+fn content(
+    provider: &Provider,
+    person: &Person,
+    course: &str,
+    number: &str,
+    token: &str,
+    completed_on: NaiveDate,
+    base_url: &str,
+) -> CertificateContent {
+    CertificateContent {
+        number: number.to_owned(),
+        name: person.name.clone(),
+        kana: person.kana.clone(),
+        former_name: person.former_name.clone(),
+        birth_date: person.birth_date,
+        course: course.to_owned(),
+        completed_on,
+        issuer: provider.issuer.clone(),
+        verification_url: format!("{}/verify/{token}", base_url.trim_end_matches('/')),
+    }
+}
+
+/// Sets each certificate as its own document, on all cores.
+async fn set_all(contents: Vec<CertificateContent>, template: String) -> Result<Vec<(CertificateContent, Vec<u8>)>> {
+    tokio::task::spawn_blocking(move || {
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = contents.len().div_ceil(workers).max(1);
+        std::thread::scope(|scope| {
+            let handles: Vec<_> = contents
+                .chunks(share)
+                .map(|chunk| {
+                    let template = &template;
+                    scope.spawn(move || {
+                        chunk
+                            .iter()
+                            .map(|content| Ok((content.clone(), render(std::slice::from_ref(content), template)?)))
+                            .collect::<Result<Vec<_>>>()
+                    })
+                })
+                .collect();
+            let mut all = Vec::new();
+            for handle in handles {
+                all.extend(handle.join().map_err(|_| Error::Internal("setting a certificate panicked".into()))??);
+            }
+            Ok(all)
+        })
+    })
+    .await?
+}
+
+impl Secretariat {
+    /// Issues certificates to those of `enrolments` whose judgement is complete, and refuses exactly the others. One transaction:
+    /// all documents, register entries and changes of state, or none. Issuing again changes nothing.
+    ///
+    /// `base_url` is where the verification page is reached from outside. `progress` is told steps done and in all.
+    pub async fn issue_certificates(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        enrolments: &[i64],
+        completed_on: NaiveDate,
+        base_url: &str,
+        progress: &(dyn Fn(usize, usize) + Send + Sync),
+    ) -> Result<Issued> {
+        let judged = self.judge_cohort(staff, cohort).await?;
+        let mut announcing = self.write(staff).await?;
+        let operation = announcing.announce("certificate.issue", &format!("cohort/{cohort}")).await?;
+        announcing.commit().await?;
+        let issued =
+            self.issue_judged(staff, operation, &judged, enrolments, completed_on, base_url, progress).await;
+        if issued.is_err() {
+            let mut work = self.write(staff).await?;
+            work.conclude(operation).await?;
+            work.commit().await?;
+        }
+        issued
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    async fn issue_judged(
+        &self,
+        staff: &Staff,
+        operation: i64,
+        judged: &crate::judgement::CohortJudgement,
+        enrolments: &[i64],
+        completed_on: NaiveDate,
+        base_url: &str,
+        progress: &(dyn Fn(usize, usize) + Send + Sync),
+    ) -> Result<Issued> {
+        let mut outcome = Issued::default();
+        let mut work = self.write(staff).await?;
+        // A fact that changed since the judgement would make it another one.
+        if work.cohort(judged.cohort.id).await?.facts_version != judged.cohort.facts_version {
+            return Err(Error::Records(records::Error::LostUpdate));
+        }
+        let provider = work.provider().await?;
+        let template = provider.certificate_template.clone().unwrap_or_else(|| TEMPLATE.to_owned());
+        let fiscal_year = wareki::fiscal_year(completed_on);
+        let mut serial = work.next_certificate_serial(i64::from(fiscal_year)).await?;
+        let mut contents = Vec::new();
+        let mut entries = Vec::new();
+        for id in enrolments {
+            let known = judged.enrolments.iter().find(|enrolment| enrolment.id == *id);
+            let (Some(enrolment), Some(judgement)) = (known, judged.judgements.get(id)) else {
+                return Err(Error::Records(records::Error::NotFound));
+            };
+            if work.certificate_of(*id).await?.is_some() {
+                outcome.already.push(*id);
+                continue;
+            }
+            let may = check_transition(enrolment.state, EnrolmentState::Completed, staff.role, "");
+            if !judgement.complete() || may.is_err() {
+                let blocking = judgement.blocking().map(|finding| finding.requirement.clone()).collect();
+                outcome.refused.push((*id, blocking));
+                continue;
+            }
+            let number = number(&provider.certificate_pattern, fiscal_year, serial).map_err(Refusal::Pattern)?;
+            let token = token();
+            let person = work.person(enrolment.person_id).await?;
+            let course = &judged.rulebook.edition.metadata.course;
+            contents.push(content(&provider, &person, course, &number, &token, completed_on, base_url));
+            entries.push((enrolment.clone(), judgement, serial, number, token));
+            serial += 1;
+        }
+        let total = entries.len();
+        let documents = set_all(contents, template).await?;
+        for (done, ((content, pdf), (enrolment, judgement, serial, number, token))) in
+            documents.iter().zip(entries).enumerate()
+        {
+            let certificate = work
+                .create_certificate(&NewCertificate {
+                    enrolment: enrolment.id,
+                    fiscal_year: i64::from(fiscal_year),
+                    serial,
+                    number: &number,
+                    token: &token,
+                    completed_on,
+                    judgement: &serde_json::to_string(judgement)?,
+                })
+                .await?;
+            let holder = serde_json::to_string(content)?;
+            work.store_certificate_document(certificate, "issued", &holder, pdf, &hex(&Sha256::digest(pdf))).await?;
+            work.change_enrolment(&enrolment, EnrolmentState::Completed, "", None).await?;
+            outcome.issued.push(enrolment.id);
+            progress(done + 1, total);
+        }
+        work.conclude(operation).await?;
+        work.commit().await?;
+        Ok(outcome)
+    }
+
+    /// A new document under the same number and date, for example after a change of name.
+    pub async fn reissue_certificate(&self, staff: &Staff, certificate: i64, reason: &str, base_url: &str) -> Result<i64> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let certificate = work.certificate(certificate).await?;
+        if certificate.revoked_at.is_some() {
+            return Err(Refusal::Revoked.into());
+        }
+        let provider = work.provider().await?;
+        let template = provider.certificate_template.clone().unwrap_or_else(|| TEMPLATE.to_owned());
+        let enrolment = work.enrolment(certificate.enrolment_id).await?;
+        let cohort = work.cohort(enrolment.cohort_id).await?;
+        let rulebook = self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
+        let person = work.person(enrolment.person_id).await?;
+        let course = &rulebook.edition.metadata.course;
+        let (number, token) = (&certificate.number, &certificate.token);
+        let content = content(&provider, &person, course, number, token, certificate.completed_on, base_url);
+        let (content, pdf) = set_all(vec![content], template).await?.remove(0);
+        let holder = serde_json::to_string(&content)?;
+        let revision = work
+            .store_certificate_document(certificate.id, reason, &holder, &pdf, &hex(&Sha256::digest(&pdf)))
+            .await?;
+        work.commit().await?;
+        Ok(revision)
+    }
+
+    /// Takes a certificate back, with a reason. The enrolment can then be reopened by an administrator.
+    pub async fn revoke_certificate(&self, staff: &Staff, certificate: i64, reason: &str) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let certificate = work.certificate(certificate).await?;
+        if certificate.revoked_at.is_some() {
+            return Err(Refusal::Revoked.into());
+        }
+        work.revoke_certificate(&certificate, reason).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// What anybody may learn by the token of a QR code: never a name.
+    pub async fn verify_certificate(&self, token: &str) -> Result<Verification> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let found = work.public_certificate(token).await?;
+        work.roll_back().await?;
+        Ok(match found {
+            None => Verification::Unknown,
+            Some(found) if found.revoked => Verification::Revoked { number: found.number, issuer: found.issuer },
+            Some(found) if found.revision > 1 => Verification::Reissued {
+                number: found.number,
+                completed_on: found.completed_on,
+                issuer: found.issuer,
+                revision: found.revision,
+            },
+            Some(found) => Verification::Valid {
+                number: found.number,
+                completed_on: found.completed_on,
+                issuer: found.issuer,
+            },
+        })
+    }
+}

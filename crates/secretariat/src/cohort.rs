@@ -1,0 +1,135 @@
+//! Setting up cohorts, and what happens to enrolments in them.
+
+use crate::{Error, Refusal, Result, Secretariat, Staff};
+use records::cohort::Cohort;
+use records::session::Session;
+use training::enrolment::{EnrolmentState, check_transition};
+
+impl Secretariat {
+    /// Creates a cohort; its edition and supplement must be among the guidelines.
+    pub async fn create_cohort(&self, staff: &Staff, cohort: &Cohort) -> Result<i64> {
+        if cohort.name.trim().is_empty() {
+            return Err(Refusal::FieldMissing("name").into());
+        }
+        let invalid = |field, value: String| Refusal::FieldInvalid { field, value };
+        if cohort.ends_on < cohort.starts_on {
+            return Err(invalid("ends_on", cohort.ends_on.to_string()).into());
+        }
+        if !(1..=64).contains(&cohort.practicum_weeks) {
+            return Err(invalid("practicum_weeks", cohort.practicum_weeks.to_string()).into());
+        }
+        if !(1..=500_000).contains(&cohort.travel_limit_m) {
+            return Err(invalid("travel_limit_m", cohort.travel_limit_m.to_string()).into());
+        }
+        self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
+        let mut work = self.write(staff).await?;
+        let id = work.create_cohort(cohort).await?;
+        work.commit().await?;
+        Ok(id)
+    }
+
+    /// Creates a session; its subjects must be of the cohort's edition and fit into its time.
+    pub async fn create_session(&self, staff: &Staff, session: &Session) -> Result<i64> {
+        if session.title.trim().is_empty() {
+            return Err(Refusal::FieldMissing("title").into());
+        }
+        if session.ends_at <= session.starts_at {
+            let value = session.ends_at.to_string();
+            return Err(Refusal::FieldInvalid { field: "ends_at", value }.into());
+        }
+        let mut work = self.write(staff).await?;
+        let cohort = work.cohort(session.cohort_id).await?;
+        let rulebook = self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
+        if session.shares.is_empty() {
+            return Err(Refusal::FieldMissing("subjects").into());
+        }
+        for share in &session.shares {
+            if rulebook.edition.curriculum.subject(&share.subject).is_none() || share.minutes == 0 {
+                return Err(Refusal::FieldInvalid { field: "subjects", value: share.subject.clone() }.into());
+            }
+        }
+        let taught: i64 = session.shares.iter().map(|share| i64::from(share.minutes)).sum();
+        if taught > (session.ends_at - session.starts_at).num_minutes() {
+            return Err(Refusal::FieldInvalid { field: "minutes", value: taught.to_string() }.into());
+        }
+        let id = work.create_session(session).await?;
+        work.commit().await?;
+        Ok(id)
+    }
+
+    /// Changes the state of one enrolment, read at `version`, by the transition table.
+    pub async fn change_enrolment(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        version: i64,
+        to: EnrolmentState,
+        reason: &str,
+    ) -> Result<()> {
+        // Completion has one door: the certificate.
+        if to == EnrolmentState::Completed {
+            return Err(Refusal::Transition(training::enrolment::Refusal::NoSuchTransition).into());
+        }
+        let mut work = self.write(staff).await?;
+        let mut current = work.enrolment(enrolment).await?;
+        check_transition(current.state, to, staff.role, reason)?;
+        if current.state == EnrolmentState::Completed
+            && work.certificate_of(enrolment).await?.is_some_and(|certificate| certificate.revoked_at.is_none())
+        {
+            return Err(Refusal::CertificateStands.into());
+        }
+        current.version = version;
+        let enrolled_on = (to == EnrolmentState::Enrolled && current.enrolled_on.is_none()).then(|| self.today());
+        work.change_enrolment(&current, to, reason, enrolled_on).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Takes all applied trainees of a cohort to enrolled, through admission. Gives how many.
+    pub async fn enrol_all(&self, staff: &Staff, cohort: i64) -> Result<usize> {
+        let mut work = self.write(staff).await?;
+        let starts_on = work.cohort(cohort).await?.starts_on;
+        let mut count = 0;
+        for enrolment in work.enrolments(cohort).await? {
+            let mut enrolment = enrolment;
+            for to in [EnrolmentState::Admitted, EnrolmentState::Enrolled] {
+                if check_transition(enrolment.state, to, staff.role, "").is_err()
+                    || !matches!(enrolment.state, EnrolmentState::Applied | EnrolmentState::Admitted)
+                {
+                    continue;
+                }
+                let enrolled_on = (to == EnrolmentState::Enrolled).then_some(starts_on.min(self.today()));
+                work.change_enrolment(&enrolment, to, "", enrolled_on).await?;
+                enrolment = work.enrolment(enrolment.id).await?;
+                count += usize::from(to == EnrolmentState::Enrolled);
+            }
+        }
+        work.commit().await?;
+        Ok(count)
+    }
+
+    /// Sets a requirement aside for one trainee, by a named person with a reason.
+    pub async fn waive(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        requirement: &str,
+        subject: Option<&str>,
+        reason: &str,
+    ) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let judgement = self.judge_trainee(staff, enrolment).await?;
+        let known = judgement
+            .judgement
+            .findings
+            .iter()
+            .any(|finding| finding.requirement == requirement && finding.subject.as_deref() == subject);
+        if !known {
+            return Err(Error::Records(records::Error::NotFound));
+        }
+        let mut work = self.write(staff).await?;
+        work.record_waiver(enrolment, requirement, subject, reason).await?;
+        Ok(work.commit().await?)
+    }
+}

@@ -1,0 +1,347 @@
+//! The demonstration: an invented prefecture with plainly invented people, made by the same use cases as the real thing.
+
+use crate::account::Account;
+use crate::attendance::Mark;
+use crate::roster_row::{COLUMNS, RosterRow};
+use crate::{Error, Result, Secretariat, Staff};
+use chrono::TimeDelta;
+use records::cohort::Cohort;
+use records::session::Session;
+use training::attendance::Share;
+use training::completion::facts::MilestoneKind;
+use training::guideline::curriculum::{Curriculum, Half};
+use training::practicum::placement::PlacementState;
+use training::practicum::record::{ConferenceFallback, Stage, Way};
+use training::role::Role;
+use training::{NaiveDate, NaiveTime};
+
+/// The password of every demonstration account: printed at the start, good for nothing else.
+pub const PASSWORD: &str = "kensan-demo-2026";
+
+/// One sign-in of each role.
+pub const LOGINS: [(&str, Role); 6] = [
+    ("admin", Role::Administrator),
+    ("jimukyoku", Role::Secretariat),
+    ("pref", Role::Prefecture),
+    ("koushi", Role::Instructor),
+    ("shidousha", Role::Supervisor),
+    ("jukousha", Role::Trainee),
+];
+
+const OFFICES: usize = 40;
+const TOWNS: [(&str, f64, f64); 5] =
+    [("見本市", 36.39, 139.06), ("例町", 36.32, 139.19), ("架空村", 36.55, 138.99), ("仮名市", 36.28, 138.95), ("試町", 36.44, 139.24)];
+const FAMILY: [(&str, &str); 10] = [
+    ("研修", "ケンシュウ"), ("見本", "ミホン"), ("例文", "レイブン"), ("仮名", "カリナ"), ("試験", "シケン"),
+    ("練習", "レンシュウ"), ("架空", "カクウ"), ("模擬", "モギ"), ("演習", "エンシュウ"), ("体験", "タイケン"),
+];
+const GIVEN: [(&str, &str); 8] = [
+    ("太郎", "タロウ"), ("花子", "ハナコ"), ("一郎", "イチロウ"), ("春子", "ハルコ"), ("次郎", "ジロウ"), ("秋子", "アキコ"),
+    ("三郎", "サブロウ"), ("冬子", "フユコ"),
+];
+
+/// A repeatable scatter around a town, in degrees.
+fn scatter(index: usize, salt: usize) -> f64 {
+    let mixed = index.wrapping_mul(2_654_435_761).wrapping_add(salt.wrapping_mul(40_503)) % 1000;
+    (mixed as f64 / 1000.0 - 0.5) * 0.16
+}
+
+fn offices_csv() -> String {
+    let headings: Vec<&str> = crate::host_import::COLUMNS.iter().map(|(heading, _)| *heading).collect();
+    let mut csv = headings.join(",") + "\r\n";
+    for index in 0..OFFICES {
+        let (town, lat, lon) = TOWNS[index % TOWNS.len()];
+        let number = 9_970_100_000u64 + index as u64 + 1;
+        let (lat, lon) = (lat + scatter(index, 1), lon + scatter(index, 2));
+        let corporation = if index % 7 == 0 { "社会福祉法人 見本会".to_owned() } else { format!("株式会社 架空ケア{}", index / 2 + 1) };
+        csv.push_str(&format!(
+            "99{:04},{number},見本県,{town},見本居宅介護支援事業所 第{}号,ミホンキョタク {},居宅介護支援,見本県{town}{}番地,,{lat:.6},{lon:.6},\
+             099-{:03}-{:04},,,{corporation},{number},平日,,,,,,,\r\n",
+            index % TOWNS.len() + 1, index + 1, index + 1, index + 1, 100 + index, 1000 + index,
+        ));
+    }
+    csv
+}
+
+fn row(index: usize, cohort: usize, today: NaiveDate) -> RosterRow {
+    let serial = index + cohort * 37;
+    let (family, family_kana) = FAMILY[serial % FAMILY.len()];
+    let (given, given_kana) = GIVEN[(serial / FAMILY.len()) % GIVEN.len()];
+    let (town, lat, lon) = TOWNS[(serial * 3 + 1) % TOWNS.len()];
+    let degrees = |base: f64, salt| Some(((base + scatter(serial, salt)) * 1e6) as i64);
+    RosterRow {
+        exam_number: format!("{:02}{:05}", 97 + cohort, index + 1),
+        name: format!("{family} {given}"),
+        kana: format!("{family_kana} {given_kana}"),
+        birth_date: today - TimeDelta::days(9_500 + 137 * serial as i64),
+        postcode: Some(format!("999-{:04}", 1000 + serial)),
+        address: Some(format!("見本県{town}{}番地", serial + 1)),
+        phone: Some(format!("090-0000-{:04}", serial + 1)),
+        email: Some(format!("trainee{serial}@kensan.example")),
+        employer: Some(if serial % 6 == 0 { "社会福祉法人見本会".to_owned() } else { format!("架空ケア{}株式会社", serial % 20 + 1) }),
+        lat_e6: degrees(lat, 3),
+        lon_e6: degrees(lon, 4),
+        ..RosterRow::default()
+    }
+}
+
+/// Days of six hours, two days a week from the first day; the practicum's weeks lie between the halves.
+fn calendar(cohort: i64, curriculum: &Curriculum, starts_on: NaiveDate, second_half_from: NaiveDate) -> Vec<Session> {
+    let mut sessions = Vec::new();
+    for (half, from, title) in [(Half::First, starts_on, "前期"), (Half::Second, second_half_from, "後期")] {
+        let mut shares: Vec<Vec<Share>> = vec![Vec::new()];
+        let mut room = 360;
+        for subject in curriculum.subjects.iter().filter(|subject| subject.half == half) {
+            let mut left = subject.hours * 60;
+            while left > 0 {
+                let part = left.min(room);
+                if let Some(day) = shares.last_mut() {
+                    day.push(Share { subject: subject.code.clone(), minutes: part });
+                }
+                left -= part;
+                room -= part;
+                if room == 0 {
+                    shares.push(Vec::new());
+                    room = 360;
+                }
+            }
+        }
+        shares.retain(|day| !day.is_empty());
+        for (index, shares) in shares.into_iter().enumerate() {
+            let offset = (index / 2 * 7 + index % 2) as i64;
+            let day = from + TimeDelta::days(offset);
+            let at = |hour| day.and_time(NaiveTime::from_hms_opt(hour, 30, 0).unwrap_or_default());
+            sessions.push(Session {
+                id: 0,
+                cohort_id: cohort,
+                title: format!("{title} 第{}日", index + 1),
+                starts_at: at(9),
+                ends_at: at(16),
+                place: if index % 4 == 3 { "オンライン".to_owned() } else { "見本県研修センター".to_owned() },
+                online: index % 4 == 3,
+                version: 1,
+                shares,
+            });
+        }
+    }
+    sessions
+}
+
+impl Secretariat {
+    /// Fills an empty installation with the demonstration. Gives the provider.
+    pub async fn create_demo(&self) -> Result<i64> {
+        let mut work = self.write(&Secretariat::operator(0)).await?;
+        let provider = work.create_provider("見本県 研修実施機関", 0).await?;
+        work.commit().await?;
+        let staff = Staff { provider, name: "demo".to_owned(), role: Role::Administrator };
+        let quiet = |_: usize, _: usize| {};
+        self.import_hosts(&staff, "見本県_事業所.csv", offices_csv().as_bytes(), &quiet).await?;
+        self.equip_offices(&staff).await?;
+        let today = self.today();
+        let finishing = self.demo_cohort(&staff, 0, 36, today - TimeDelta::days(150)).await?;
+        let running = self.demo_cohort(&staff, 1, 32, today - TimeDelta::days(24)).await?;
+        self.run_to_the_end(&staff, finishing).await?;
+        self.run_first_half(&staff, running).await?;
+        self.demo_accounts(&staff, finishing).await?;
+        Ok(provider)
+    }
+
+    async fn equip_offices(&self, staff: &Staff) -> Result<()> {
+        let today = self.today();
+        let mut work = self.write(staff).await?;
+        for (index, mut office) in work.host_offices(&Default::default(), OFFICES as i64, 0).await?.into_iter().enumerate() {
+            office.capacity = [2, 3, 1, 2][index % 4];
+            office.weekly_capacity = 1;
+            office.specified_office_addition = index % 3 != 2;
+            office.chief_care_managers = [2, 1, 3, 0][index % 4];
+            office.confirmed_on = Some(today - TimeDelta::days(20 + index as i64));
+            work.update_office_capacity(&office).await?;
+            let name = format!("{} {}", FAMILY[(index + 3) % FAMILY.len()].0, GIVEN[(index + 1) % GIVEN.len()].0);
+            let chief = office.chief_care_managers > 0;
+            work.create_supervisor(office.id, &name, chief, if chief { "" } else { "主任介護支援専門員が不在のため" }).await?;
+        }
+        Ok(work.commit().await?)
+    }
+
+    async fn demo_cohort(&self, staff: &Staff, index: usize, trainees: usize, starts_on: NaiveDate) -> Result<i64> {
+        let edition = self.guidelines.governing(starts_on).ok_or_else(|| Error::Internal("no edition ships".into()))?;
+        let practicum_from = starts_on + TimeDelta::days(35);
+        let cohort = self
+            .create_cohort(
+                staff,
+                &Cohort {
+                    id: 0,
+                    name: ["第28期 実務研修", "第29期 実務研修"][index].to_owned(),
+                    edition: edition.id.clone(),
+                    supplement: None,
+                    starts_on,
+                    ends_on: starts_on + TimeDelta::days(140),
+                    practicum_from,
+                    practicum_weeks: 6,
+                    travel_limit_m: 30_000,
+                    facts_version: 1,
+                    version: 1,
+                },
+            )
+            .await?;
+        let second_half = practicum_from + TimeDelta::days(49);
+        for session in calendar(cohort, &edition.curriculum.clone(), starts_on, second_half) {
+            self.create_session(staff, &session).await?;
+        }
+        // Both cohorts come in by the roster import, as they would from the prefecture.
+        let headings: Vec<&str> = COLUMNS.iter().map(|column| column.headings[0]).collect();
+        let mut csv = headings.join(",") + "\r\n";
+        for person in (0..trainees).map(|person| row(person, index, self.today())) {
+            let degrees = |e6: Option<i64>| e6.map(|e6| format!("{:.6}", e6 as f64 / 1e6)).unwrap_or_default();
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            let cells = [
+                person.exam_number.clone(),
+                person.name.clone(),
+                person.kana.clone(),
+                training::wareki::format(person.birth_date),
+                String::new(),
+                text(&person.postcode),
+                text(&person.address),
+                text(&person.phone),
+                text(&person.email),
+                text(&person.employer),
+                String::new(),
+                String::new(),
+                degrees(person.lat_e6),
+                degrees(person.lon_e6),
+            ];
+            csv.push_str(&(cells.join(",") + "\r\n"));
+        }
+        let imported =
+            self.import_roster(staff, cohort, "合格者名簿.csv", csv.as_bytes(), &Default::default()).await?;
+        match imported {
+            crate::roster::RosterImport::Imported(_) => {}
+            other => return Err(Error::Internal(format!("the demonstration's roster: {other:?}"))),
+        }
+        self.enrol_all(staff, cohort).await?;
+        Ok(cohort)
+    }
+
+    /// Attendance of all sessions held so far; a few were absent or late.
+    async fn attend(&self, staff: &Staff, cohort: i64) -> Result<()> {
+        let mut work = self.read(staff).await?;
+        let sessions = work.sessions(cohort).await?;
+        let enrolments = work.enrolments(cohort).await?;
+        work.roll_back().await?;
+        for (day, session) in sessions.iter().enumerate().filter(|(_, session)| session.ends_at.date() < self.today()) {
+            let marks: Vec<Mark> = enrolments
+                .iter()
+                .enumerate()
+                .map(|(index, enrolment)| {
+                    let absent = index % 17 == 5 && day == 2;
+                    let late = (index % 11 == 4 && day == 5).then(|| NaiveTime::from_hms_opt(9, 52, 0)).flatten();
+                    Mark { enrolment: enrolment.id, present: !absent, arrived_at: late, left_at: None }
+                })
+                .collect();
+            self.take_attendance(staff, session.id, &marks, "").await?;
+        }
+        Ok(())
+    }
+
+    async fn run_first_half(&self, staff: &Staff, cohort: i64) -> Result<()> {
+        self.attend(staff, cohort).await?;
+        let mut work = self.write(staff).await?;
+        let starts_on = work.cohort(cohort).await?.starts_on;
+        for enrolment in work.enrolments(cohort).await?.iter().take(20) {
+            for kind in [MilestoneKind::BriefingSafety, MilestoneKind::BriefingConfidentiality, MilestoneKind::Pledge] {
+                work.record_milestone(enrolment.id, kind, starts_on + TimeDelta::days(15), "").await?;
+            }
+        }
+        work.commit().await?;
+        self.place_cohort(staff, cohort).await?;
+        Ok(())
+    }
+
+    async fn run_to_the_end(&self, staff: &Staff, cohort: i64) -> Result<()> {
+        self.attend(staff, cohort).await?;
+        let round = self.place_cohort(staff, cohort).await?;
+        self.confirm_round(staff, cohort, round.round).await?;
+        let mut work = self.write(staff).await?;
+        let start = work.cohort(cohort).await?.practicum_from;
+        for placement in work.current_placements(cohort).await? {
+            for to in [PlacementState::Accepted, PlacementState::Scheduled, PlacementState::Done] {
+                let current = work.placement(placement.id).await?;
+                work.change_placement(&current, to, "").await?;
+            }
+            let enrolment = placement.enrolment_id;
+            let briefed = start - TimeDelta::days(10);
+            for kind in [MilestoneKind::BriefingSafety, MilestoneKind::BriefingConfidentiality, MilestoneKind::Pledge] {
+                work.record_milestone(enrolment, kind, briefed, "").await?;
+            }
+            let first = start + TimeDelta::weeks(placement.window_index);
+            for (offset, pseudonym) in ["Aさん", "Bさん"].into_iter().enumerate() {
+                let day = first + TimeDelta::days(offset as i64);
+                let case = work.create_case(enrolment, pseudonym, Some(day - TimeDelta::days(3))).await?;
+                for (stage, way) in [
+                    (Stage::Assessment, Way::Accompanied),
+                    (Stage::Plan, Way::Explained),
+                    (Stage::ConferencePreparation, Way::Observed),
+                    (Stage::Monitoring, Way::Accompanied),
+                ] {
+                    work.record_experience(enrolment, case, stage, way, day, 120).await?;
+                }
+                if offset == 0 && enrolment % 5 != 0 {
+                    work.record_experience(enrolment, case, Stage::Conference, Way::SatIn, day, 60).await?;
+                }
+            }
+            if enrolment % 5 == 0 {
+                let fallback = ConferenceFallback {
+                    id: 0,
+                    reason: "実習期間中に担当者会議が開かれなかったため".to_owned(),
+                    supervisor: "見本 花子".to_owned(),
+                    on: first + TimeDelta::days(2),
+                    preparation_explained: true,
+                    proceedings_explained: enrolment % 10 != 0,
+                };
+                work.record_conference_fallback(enrolment, &fallback).await?;
+            }
+            work.record_milestone(enrolment, MilestoneKind::SignOff, first + TimeDelta::days(7), "").await?;
+            if enrolment % 9 != 0 {
+                work.record_assessment(enrolment, true, Some(70 + (enrolment % 30) as u32)).await?;
+            }
+        }
+        work.commit().await?;
+        let judged = self.judge_cohort(staff, cohort).await?;
+        let ready = crate::home::matching(&judged, crate::home::ToDo::IssueCertificate);
+        let some: Vec<i64> = ready.into_iter().take(8).collect();
+        let completed_on = self.today() - TimeDelta::days(5);
+        self.issue_certificates(staff, cohort, &some, completed_on, "http://127.0.0.1:8080", &|_, _| {}).await?;
+        Ok(())
+    }
+
+    async fn demo_accounts(&self, staff: &Staff, cohort: i64) -> Result<()> {
+        let mut work = self.read(staff).await?;
+        let placements = work.current_placements(cohort).await?;
+        let placement = placements.first().ok_or_else(|| Error::Internal("nobody was placed".into()))?;
+        let person = work.enrolment(placement.enrolment_id).await?.person_id;
+        work.roll_back().await?;
+        for (login, role) in LOGINS {
+            let name = match role {
+                Role::Administrator => "管理 見本",
+                Role::Secretariat => "事務 見本",
+                Role::Prefecture => "県庁 見本",
+                Role::Instructor => "講師 見本",
+                Role::Supervisor => "指導 見本",
+                Role::Trainee => &placement.trainee_name,
+            };
+            self.create_account(
+                staff,
+                Account {
+                    login,
+                    name,
+                    role,
+                    password: PASSWORD,
+                    person_id: (role == Role::Trainee).then_some(person),
+                    host_office_id: (role == Role::Supervisor).then_some(placement.host_office_id),
+                },
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}

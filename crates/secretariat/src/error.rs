@@ -1,0 +1,93 @@
+//! Two kinds of error: what the person at the screen can mend, and what the operator must see.
+
+use documents::PdfError;
+use documents::table::TableError;
+
+/// Something the person can mend; worded by the page in the reader's language.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("{0}")]
+    Transition(#[from] training::enrolment::Refusal),
+    #[error("login name or password is wrong")]
+    WrongPassword,
+    #[error("too many failed sign-ins; try again in {seconds} seconds")]
+    Throttled { seconds: i64 },
+    #[error("the password needs at least {0} characters")]
+    PasswordTooShort(usize),
+    #[error("the login name {0} is taken")]
+    LoginTaken(String),
+    #[error("{0}")]
+    File(#[from] TableError),
+    #[error("the column {0} is missing in the heading row")]
+    ColumnMissing(&'static str),
+    #[error("row {row}, column {column}: {message}")]
+    Cell { row: usize, column: String, message: String },
+    #[error("the edition {0} is not among the guidelines")]
+    EditionUnknown(String),
+    #[error("the supplement {0} is not among the guidelines, or does not fit its edition")]
+    SupplementUnknown(String),
+    #[error("a reason is needed")]
+    ReasonMissing,
+    #[error("{0} must be filled in")]
+    FieldMissing(&'static str),
+    #[error("{field}: {value} is not valid")]
+    FieldInvalid { field: &'static str, value: String },
+    #[error("the consent is dated {consent:?}, after the experience of {experience}")]
+    ConsentMissing { consent: Option<chrono::NaiveDate>, experience: chrono::NaiveDate },
+    #[error("the certificate has been revoked")]
+    Revoked,
+    #[error("a certificate stands for this enrolment; revoke it first")]
+    CertificateStands,
+    #[error("there is already such a record")]
+    AlreadyThere,
+    #[error("the placement cannot be made: {0}")]
+    Placement(#[from] placement::InstanceError),
+    #[error("the office has no place left in this window")]
+    OfficeFull,
+    #[error("{0}")]
+    Template(#[from] PdfError),
+    #[error("{0}")]
+    Pattern(#[from] training::completion::certificate::PatternError),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    #[error("{0}")]
+    Records(#[from] records::Error),
+    #[error("{0}")]
+    Internal(String),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<training::enrolment::Refusal> for Error {
+    fn from(refusal: training::enrolment::Refusal) -> Error {
+        Error::Refused(Refusal::Transition(refusal))
+    }
+}
+
+impl From<TableError> for Error {
+    fn from(error: TableError) -> Error {
+        Error::Refused(Refusal::File(error))
+    }
+}
+
+impl From<PdfError> for Error {
+    fn from(error: PdfError) -> Error {
+        Error::Refused(Refusal::Template(error))
+    }
+}
+
+impl From<tokio::task::JoinError> for Error {
+    fn from(error: tokio::task::JoinError) -> Error {
+        Error::Internal(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Error {
+        Error::Internal(error.to_string())
+    }
+}

@@ -1,0 +1,125 @@
+//! The things to do: every count belongs to rows that a page can list.
+
+use crate::judgement::CohortJudgement;
+use crate::{Result, Secretariat, Staff};
+use records::host_office::OfficeFilter;
+use records::session::Session;
+use training::completion::judgement::State;
+use training::enrolment::EnrolmentState;
+use training::practicum::placement::PlacementState;
+
+/// A kind of thing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToDo {
+    /// Applied and waiting for admission.
+    Admit,
+    /// Can no longer complete without a make-up session.
+    MakeUp,
+    /// A requirement was breached.
+    Breached,
+    /// Everything is met: the certificate can be issued.
+    IssueCertificate,
+    /// Takes part in the practicum and has no place.
+    Unplaced,
+    /// Notified, no answer from the office yet.
+    AwaitingOffice,
+    /// A session was held and attendance is missing.
+    RecordAttendance,
+    /// Offices whose row in the open data looks wrong.
+    SuspiciousOffice,
+    /// Offices with capacity that the newest open data no longer lists.
+    VanishedOffice,
+}
+
+/// One line of the home page. `cohort` is its id and name, where it concerns one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub to_do: ToDo,
+    pub cohort: Option<(i64, String)>,
+    pub count: usize,
+}
+
+/// Enrolments of a cohort that a to-do counts.
+pub fn matching(judged: &CohortJudgement, to_do: ToDo) -> Vec<i64> {
+    let worst = |id: &i64, state: State| {
+        judged
+            .judgements
+            .get(id)
+            .is_some_and(|judgement| judgement.blocking().any(|finding| finding.verdict.state == state))
+    };
+    judged
+        .enrolments
+        .iter()
+        .filter(|enrolment| match to_do {
+            ToDo::Admit => enrolment.state == EnrolmentState::Applied,
+            ToDo::MakeUp => enrolment.state.takes_part() && worst(&enrolment.id, State::NeedsMakeUp),
+            ToDo::Breached => enrolment.state.takes_part() && worst(&enrolment.id, State::Breached),
+            ToDo::IssueCertificate => {
+                enrolment.state.takes_part()
+                    && judged.judgements.get(&enrolment.id).is_some_and(|judgement| judgement.complete())
+            }
+            _ => false,
+        })
+        .map(|enrolment| enrolment.id)
+        .collect()
+}
+
+impl Secretariat {
+    /// Held sessions of a cohort in which somebody who takes part has no attendance recorded.
+    pub async fn sessions_to_record(&self, staff: &Staff, cohort: i64) -> Result<Vec<Session>> {
+        let mut work = self.read(staff).await?;
+        let record = work.facts(cohort, None).await?;
+        let enrolments = work.enrolments(cohort).await?;
+        let mut sessions = work.sessions(cohort).await?;
+        work.roll_back().await?;
+        let today = self.today();
+        sessions.retain(|session| {
+            session.ends_at.date() < today
+                && enrolments.iter().any(|enrolment| {
+                    enrolment.state.takes_part()
+                        && enrolment.enrolled_on.is_none_or(|day| day <= session.starts_at.date())
+                        && record
+                            .trainees
+                            .get(&enrolment.id)
+                            .is_some_and(|facts| facts.attendances.of_session(session.id).is_none())
+                })
+        });
+        Ok(sessions)
+    }
+
+    /// Everything that waits for the secretariat, cohorts that ended more than a year ago left out.
+    pub async fn things_to_do(&self, staff: &Staff) -> Result<Vec<Item>> {
+        let mut work = self.read(staff).await?;
+        let cohorts = work.cohorts().await?;
+        let suspicious = OfficeFilter { suspicious: true, with_capacity: true, ..OfficeFilter::default() };
+        let suspicious = work.count_host_offices(&suspicious).await?;
+        let vanished = OfficeFilter { vanished: true, with_capacity: true, ..OfficeFilter::default() };
+        let vanished = work.count_host_offices(&vanished).await?;
+        work.roll_back().await?;
+        let mut items = Vec::new();
+        let year_ago = self.today() - chrono::TimeDelta::days(365);
+        for cohort in cohorts.into_iter().filter(|cohort| cohort.ends_on >= year_ago) {
+            let named = Some((cohort.id, cohort.name.clone()));
+            let judged = self.judge_cohort(staff, cohort.id).await?;
+            for to_do in [ToDo::Breached, ToDo::MakeUp, ToDo::IssueCertificate, ToDo::Admit] {
+                items.push(Item { to_do, cohort: named.clone(), count: matching(&judged, to_do).len() });
+            }
+            let mut work = self.read(staff).await?;
+            let placements = work.current_placements(cohort.id).await?;
+            work.roll_back().await?;
+            let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
+            let unplaced = taking_part
+                .filter(|enrolment| !placements.iter().any(|placement| placement.enrolment_id == enrolment.id))
+                .count();
+            items.push(Item { to_do: ToDo::Unplaced, cohort: named.clone(), count: unplaced });
+            let waiting = placements.iter().filter(|placement| placement.state == PlacementState::Notified).count();
+            items.push(Item { to_do: ToDo::AwaitingOffice, cohort: named.clone(), count: waiting });
+            let count = self.sessions_to_record(staff, cohort.id).await?.len();
+            items.push(Item { to_do: ToDo::RecordAttendance, cohort: named, count });
+        }
+        let offices = [(ToDo::SuspiciousOffice, suspicious), (ToDo::VanishedOffice, vanished)];
+        items.extend(offices.map(|(to_do, count)| Item { to_do, cohort: None, count: count as usize }));
+        items.retain(|item| item.count > 0);
+        Ok(items)
+    }
+}

@@ -1,0 +1,92 @@
+//! Lists for the prefecture and the classroom: the completion roster (修了者名簿) and the attendance book (出席簿).
+
+use crate::{Error, Result, Secretariat, Staff};
+use documents::export::{ExportFormat, write};
+use training::attendance::{self, AttendanceState};
+use training::wareki;
+
+/// A file to download.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    pub file_name: String,
+    pub content_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+impl Secretariat {
+    /// Everybody with a certificate that stands, by number.
+    pub async fn completion_roster(&self, staff: &Staff, cohort: i64, format: ExportFormat) -> Result<Download> {
+        let mut work = self.read(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let enrolments = work.enrolments(cohort.id).await?;
+        let mut rows = Vec::new();
+        for certificate in work.certificates(cohort.id).await? {
+            if certificate.revoked_at.is_some() {
+                continue;
+            }
+            let Some(enrolment) = enrolments.iter().find(|known| known.id == certificate.enrolment_id) else { continue };
+            let person = work.person(enrolment.person_id).await?;
+            rows.push(vec![
+                certificate.number,
+                enrolment.trainee_number.clone(),
+                person.name,
+                person.kana,
+                wareki::format(person.birth_date),
+                wareki::format(certificate.completed_on),
+            ]);
+        }
+        work.roll_back().await?;
+        let headings = ["修了証明書番号", "受講番号", "氏名", "フリガナ", "生年月日", "修了年月日"];
+        self.download("修了者名簿", &cohort.name, &headings, &rows, format)
+    }
+
+    /// One row a trainee, one column a session: ○ attended, △ late or left early, × absent, － not applicable.
+    pub async fn attendance_book(&self, staff: &Staff, cohort: i64, format: ExportFormat) -> Result<Download> {
+        let mut work = self.read(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let record = work.facts(cohort.id, None).await?;
+        let titles: Vec<String> = work
+            .sessions(cohort.id)
+            .await?
+            .into_iter()
+            .map(|session| format!("{} {}", session.starts_at.format("%m/%d"), session.title))
+            .collect();
+        let enrolments = work.enrolments(cohort.id).await?;
+        work.roll_back().await?;
+        let today = self.today();
+        let rows: Vec<Vec<String>> = enrolments
+            .iter()
+            .filter_map(|enrolment| {
+                let facts = record.trainees.get(&enrolment.id)?;
+                let marks = record.cohort.sessions().iter().map(|session| {
+                    let fact = facts.attendances.of_session(session.id);
+                    match attendance::state(session, fact, facts.enrolled_on, 0, today) {
+                        AttendanceState::Attended => "○".to_owned(),
+                        AttendanceState::Short { late, left_early } => format!("△{}", late + left_early),
+                        AttendanceState::Absent => "×".to_owned(),
+                        AttendanceState::NotApplicable => "－".to_owned(),
+                        AttendanceState::Unrecorded | AttendanceState::Planned => String::new(),
+                    }
+                });
+                Some([enrolment.trainee_number.clone(), enrolment.name.clone()].into_iter().chain(marks).collect())
+            })
+            .collect();
+        let headings: Vec<&str> = ["受講番号", "氏名"].into_iter().chain(titles.iter().map(String::as_str)).collect();
+        self.download("出席簿", &cohort.name, &headings, &rows, format)
+    }
+
+    fn download(
+        &self,
+        kind: &str,
+        cohort: &str,
+        headings: &[&str],
+        rows: &[Vec<String>],
+        format: ExportFormat,
+    ) -> Result<Download> {
+        let bytes = write(kind, headings, rows, format).map_err(|error| Error::Internal(error.to_string()))?;
+        let cohort: String = cohort.chars().filter(|c| c.is_alphanumeric()).collect();
+        let day = self.today().format("%Y%m%d");
+        let file_name = format!("{kind}_{cohort}_{day}.{}", format.extension());
+        Ok(Download { file_name, content_type: format.content_type(), bytes })
+    }
+}

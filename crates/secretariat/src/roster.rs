@@ -1,0 +1,324 @@
+//! Importing a roster of exam passers into a cohort, and admitting one person by the form: the same code.
+
+use crate::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
+use crate::{Refusal, Result, Secretariat, Staff};
+use documents::table::{self, Table, TableError};
+use records::Work;
+use records::audit::hex;
+use records::cohort::Cohort;
+use records::enrolment::NewEnrolment;
+use records::person::Person;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use training::enrolment::EnrolmentState;
+
+/// Somebody who may be known already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Duplicate {
+    /// 1-based row of the file.
+    pub row: usize,
+    pub name: String,
+    pub person: i64,
+    pub why: Alike,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alike {
+    ExamNumber,
+    NameAndBirthDate,
+}
+
+/// What to do with a row that looks like a known person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Leave the row out.
+    Skip,
+    /// The same person: enrol the known one.
+    Same,
+    /// Somebody else of the same name.
+    Different,
+}
+
+/// What an import of a roster came to.
+#[derive(Debug, Clone)]
+pub enum RosterImport {
+    /// Everything is saved.
+    Imported(RosterCounts),
+    /// Nothing is saved; the file comes back with a result and an error column.
+    Rejected { errors: Vec<(usize, Vec<CellError>)>, file: Vec<u8>, rows: usize },
+    /// Nothing is saved; these rows need a decision.
+    Undecided(Vec<Duplicate>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct RosterCounts {
+    pub rows: usize,
+    pub new: usize,
+    pub known: usize,
+    pub skipped: usize,
+    pub without_coordinates: usize,
+}
+
+/// The rows of a roster file with their 1-based row numbers.
+struct Roster {
+    table: Table,
+    /// Index of the heading row.
+    heading: usize,
+    columns: Vec<(usize, &'static str)>,
+}
+
+impl Roster {
+    /// The heading row is the first that names every required column; a title above it is passed over.
+    fn read(bytes: &[u8]) -> Result<Roster, Refusal> {
+        let table = table::read(bytes)?;
+        let mut missing = COLUMNS[0].headings[0];
+        for (heading, row) in table.rows.iter().enumerate().take(10) {
+            let columns: Vec<(usize, &'static str)> = row
+                .iter()
+                .enumerate()
+                .filter_map(|(index, cell)| {
+                    let text = training::person::normalise(cell).to_lowercase();
+                    let known = COLUMNS.iter().find(|column| column.headings.contains(&text.as_str()))?;
+                    Some((index, known.key))
+                })
+                .collect();
+            let lacking =
+                COLUMNS.iter().find(|column| column.required && !columns.iter().any(|(_, key)| *key == column.key));
+            match lacking {
+                None => return Ok(Roster { table, heading, columns }),
+                Some(column) if !columns.is_empty() => missing = column.headings[0],
+                Some(_) => {}
+            }
+        }
+        Err(Refusal::ColumnMissing(missing))
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (usize, &Vec<String>)> {
+        let blank = |row: &Vec<String>| row.iter().all(|cell| cell.trim().is_empty());
+        self.table.rows.iter().enumerate().skip(self.heading + 1).filter(move |(_, row)| !blank(row))
+    }
+
+    fn cell(&self, row: &[String], key: &str) -> String {
+        let index = self.columns.iter().find(|(_, known)| *known == key).map(|(index, _)| *index);
+        index.and_then(|index| row.get(index)).cloned().unwrap_or_default()
+    }
+
+    /// The same file with a result and an error column.
+    fn with_errors(&self, errors: &[(usize, Vec<CellError>)]) -> Result<Vec<u8>, TableError> {
+        let mut table = self.table.clone();
+        let width = table.rows.iter().map(Vec::len).max().unwrap_or(0);
+        for (index, row) in table.rows.iter_mut().enumerate() {
+            if index < self.heading || row.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            row.resize(width, String::new());
+            let found = errors.iter().find(|(row, _)| *row == index + 1).map(|(_, errors)| errors);
+            let (result, text) = match found {
+                _ if index == self.heading => ("結果".to_owned(), "エラー".to_owned()),
+                Some(errors) => ("エラー".to_owned(), describe(errors)),
+                None => ("未登録".to_owned(), String::new()),
+            };
+            row.extend([result, text]);
+        }
+        table::write(&table)
+    }
+}
+
+/// `生年月日「60年4月」: 日付として読めません。…`
+fn describe(errors: &[CellError]) -> String {
+    let one = |error: &CellError| {
+        let heading = COLUMNS.iter().find(|column| column.key == error.column).map_or("", |column| column.headings[0]);
+        format!("{heading}「{}」: {}", error.value, error.problem.mend())
+    };
+    errors.iter().map(one).collect::<Vec<_>>().join(" / ")
+}
+
+impl Secretariat {
+    /// Imports a roster into a cohort. First everything is done in a transaction that is rolled back; only when that finds nothing
+    /// wrong and nothing undecided is it done again and kept.
+    pub async fn import_roster(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        file_name: &str,
+        bytes: &[u8],
+        decisions: &HashMap<usize, Decision>,
+    ) -> Result<RosterImport> {
+        let roster = Roster::read(bytes)?;
+        let today = self.today();
+        let mut errors = Vec::new();
+        let mut rows = Vec::new();
+        let mut exam_numbers: HashMap<String, usize> = HashMap::new();
+        for (index, cells) in roster.rows() {
+            match roster_row::read(|key| roster.cell(cells, key), today) {
+                Ok(row) if exam_numbers.insert(row.exam_number.clone(), index).is_some() => {
+                    let twice = CellError {
+                        column: "exam_number",
+                        value: row.exam_number,
+                        problem: CellProblem::TwiceInFile,
+                    };
+                    errors.push((index + 1, vec![twice]));
+                }
+                Ok(row) => rows.push((index + 1, row)),
+                Err(found) => errors.push((index + 1, found)),
+            }
+        }
+        let total = rows.len() + errors.len();
+        if total == 0 {
+            return Err(Refusal::File(TableError::Empty).into());
+        }
+        let mut dry = self.write(staff).await?;
+        let (_, found, undecided) = enter(&mut dry, cohort, &rows, decisions).await?;
+        dry.roll_back().await?;
+        errors.extend(found);
+        errors.sort_by_key(|(row, _)| *row);
+        if !errors.is_empty() {
+            let file = roster.with_errors(&errors)?;
+            return Ok(RosterImport::Rejected { errors, file, rows: total });
+        }
+        if !undecided.is_empty() {
+            return Ok(RosterImport::Undecided(undecided));
+        }
+        let mut work = self.write(staff).await?;
+        let (counts, errors, undecided) = enter(&mut work, cohort, &rows, decisions).await?;
+        if !errors.is_empty() || !undecided.is_empty() {
+            work.roll_back().await?;
+            return Err(Refusal::AlreadyThere.into());
+        }
+        work.record_import("roster", file_name, &hex(&Sha256::digest(bytes)), &counts).await?;
+        work.commit().await?;
+        Ok(RosterImport::Imported(counts))
+    }
+
+    /// Admits one person by the form.
+    pub async fn admit(&self, staff: &Staff, cohort: i64, row: RosterRow) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let (_, errors, undecided) = enter(&mut work, cohort, &[(1, row)], &HashMap::new()).await?;
+        if !errors.is_empty() || !undecided.is_empty() {
+            return Err(Refusal::AlreadyThere.into());
+        }
+        Ok(work.commit().await?)
+    }
+}
+
+type Entered = (RosterCounts, Vec<(usize, Vec<CellError>)>, Vec<Duplicate>);
+
+/// Creates people and enrolments; what is wrong or undecided is collected and the row passed over.
+async fn enter(
+    work: &mut Work,
+    cohort: i64,
+    rows: &[(usize, RosterRow)],
+    decisions: &HashMap<usize, Decision>,
+) -> Result<Entered> {
+    let cohort = work.cohort(cohort).await?;
+    let centres = work.municipality_centres().await?;
+    let enrolled = work.enrolments(cohort.id).await?;
+    let mut numbers: Vec<String> = enrolled.into_iter().map(|enrolment| enrolment.trainee_number).collect();
+    let mut counts = RosterCounts { rows: rows.len(), ..RosterCounts::default() };
+    let (mut errors, mut undecided) = (Vec::new(), Vec::new());
+    for (row_number, row) in rows {
+        let alike = known_person(work, row).await?;
+        let person = match (alike, decisions.get(row_number)) {
+            (Some(_), Some(Decision::Skip)) => {
+                counts.skipped += 1;
+                continue;
+            }
+            (Some((person, _)), Some(Decision::Same)) => {
+                counts.known += 1;
+                person
+            }
+            (Some((person, why)), None) => {
+                undecided.push(Duplicate { row: *row_number, name: row.name.clone(), person, why });
+                continue;
+            }
+            (Some(_), Some(Decision::Different)) | (None, _) => {
+                counts.new += 1;
+                let person = person_of(row, &centres);
+                counts.without_coordinates += usize::from(person.lat_e6.is_none());
+                work.create_person(&person).await?
+            }
+        };
+        let number = row.trainee_number.clone().unwrap_or_else(|| next_number(&cohort, &numbers));
+        if numbers.contains(&number) {
+            let taken =
+                CellError { column: "trainee_number", value: number, problem: CellProblem::NumberTaken };
+            errors.push((*row_number, vec![taken]));
+            continue;
+        }
+        let already = work.enrolments_of_person(person).await?.iter().any(|known| known.cohort_id == cohort.id);
+        if already {
+            let twice = CellError {
+                column: "exam_number",
+                value: row.exam_number.clone(),
+                problem: CellProblem::TwiceInFile,
+            };
+            errors.push((*row_number, vec![twice]));
+            continue;
+        }
+        work.create_enrolment(&NewEnrolment {
+            cohort: cohort.id,
+            person,
+            trainee_number: &number,
+            exam_number: Some(&row.exam_number),
+            state: EnrolmentState::Applied,
+            enrolled_on: None,
+            windows: &row.windows,
+            preferences: "",
+        })
+        .await?;
+        numbers.push(number);
+    }
+    Ok((counts, errors, undecided))
+}
+
+/// Trainee numbers are the cohort's fiscal year and a serial, unless the roster brings its own.
+fn next_number(cohort: &Cohort, taken: &[String]) -> String {
+    let year = training::wareki::fiscal_year(cohort.starts_on);
+    let mut serial = taken.len() + 1;
+    loop {
+        let number = format!("{year}-{serial:04}");
+        if !taken.contains(&number) {
+            return number;
+        }
+        serial += 1;
+    }
+}
+
+async fn known_person(work: &mut Work, row: &RosterRow) -> Result<Option<(i64, Alike)>> {
+    if let Some(enrolment) = work.enrolments_by_exam_number(&row.exam_number).await?.first() {
+        return Ok(Some((work.enrolment(*enrolment).await?.person_id, Alike::ExamNumber)));
+    }
+    let alike = work.people_alike(&row.name, row.birth_date).await?;
+    Ok(alike.first().map(|person| (*person, Alike::NameAndBirthDate)))
+}
+
+/// Without coordinates of its own, a home is taken to lie at the middle of its municipality's host offices.
+fn person_of(row: &RosterRow, centres: &[(String, String, i64, i64)]) -> Person {
+    let address = row.address.clone().unwrap_or_default();
+    let centre = centres
+        .iter()
+        .filter(|(prefecture, municipality, _, _)| {
+            let rest = address.strip_prefix(prefecture.as_str()).unwrap_or(&address);
+            !municipality.is_empty() && rest.starts_with(municipality.as_str())
+        })
+        .max_by_key(|(_, municipality, _, _)| municipality.len())
+        .map(|(_, _, lat, lon)| (*lat, *lon));
+    let own = row.lat_e6.zip(row.lon_e6);
+    let (lat_e6, lon_e6) = own.or(centre).unzip();
+    Person {
+        name: row.name.clone(),
+        kana: row.kana.clone(),
+        former_name: row.former_name.clone(),
+        birth_date: row.birth_date,
+        postcode: row.postcode.clone(),
+        address: row.address.clone(),
+        phone: row.phone.clone(),
+        email: row.email.clone(),
+        employer: row.employer.clone(),
+        lat_e6,
+        lon_e6,
+        ..Person::default()
+    }
+}

@@ -1,0 +1,232 @@
+//! The columns of a roster, and reading one row of it. The same definitions drive import, the form, and `kensan schema roster`.
+
+use training::{NaiveDate, person, wareki};
+
+/// A column: its key, the headings it is known by, whether it must be there, and what it holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    pub key: &'static str,
+    pub headings: &'static [&'static str],
+    pub required: bool,
+    pub holds: &'static str,
+    pub holds_ja: &'static str,
+}
+
+const fn column(
+    key: &'static str,
+    headings: &'static [&'static str],
+    required: bool,
+    holds: &'static str,
+    holds_ja: &'static str,
+) -> Column {
+    Column { key, headings, required, holds, holds_ja }
+}
+
+/// All columns, in the order of the template file.
+pub const COLUMNS: [Column; 14] = [
+    column("exam_number", &["受験番号", "合格番号", "exam number"], true, "number of the pass, zeros kept", "合格者の受験番号。先頭の0もそのまま"),
+    column("name", &["氏名", "受講者氏名", "名前", "name"], true, "family and given name", "姓と名"),
+    column("kana", &["フリガナ", "ふりがな", "氏名カナ", "カナ", "kana"], true, "furigana", "全角カナ（ひらがな・半角も可）"),
+    column("birth_date", &["生年月日", "birth date"], true, "wareki or ISO date", "和暦または西暦の日付"),
+    column("former_name", &["旧姓", "former name"], false, "former family name", "旧姓"),
+    column("postcode", &["郵便番号", "〒", "postcode"], false, "seven digits", "7桁"),
+    column("address", &["住所", "自宅住所", "address"], false, "home address", "自宅の住所"),
+    column("phone", &["電話番号", "電話", "連絡先", "phone"], false, "10 or 11 digits beginning with 0", "0で始まる10桁か11桁"),
+    column("email", &["メールアドレス", "メール", "email", "e-mail"], false, "mail address", "メールアドレス"),
+    column("employer", &["勤務先", "勤務先法人", "employer"], false, "corporation the trainee works for", "勤務先の法人名"),
+    column("trainee_number", &["受講番号", "trainee number"], false, "given in order if empty", "空なら順に付ける"),
+    column("windows", &["実習可能週", "windows"], false, "one character 0 or 1 a week", "週ごとに0か1"),
+    column("latitude", &["緯度", "latitude"], false, "degrees of the home", "自宅の緯度"),
+    column("longitude", &["経度", "longitude"], false, "degrees of the home", "自宅の経度"),
+];
+
+/// One trainee as read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RosterRow {
+    pub exam_number: String,
+    pub name: String,
+    pub kana: String,
+    pub birth_date: NaiveDate,
+    pub former_name: Option<String>,
+    pub postcode: Option<String>,
+    pub address: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub employer: Option<String>,
+    pub trainee_number: Option<String>,
+    pub windows: String,
+    pub lat_e6: Option<i64>,
+    pub lon_e6: Option<i64>,
+}
+
+/// What is wrong with one cell.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct CellError {
+    /// Key of the column.
+    pub column: &'static str,
+    pub value: String,
+    pub problem: CellProblem,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CellProblem {
+    Empty,
+    NotADate,
+    BirthDateUnlikely,
+    NotKana,
+    NotAPostcode,
+    NotAPhone,
+    NotAnAddress,
+    NotWindows,
+    NotDegrees,
+    TooLong,
+    TwiceInFile,
+    NumberTaken,
+}
+
+impl CellProblem {
+    /// What to do, Japanese: written into the error column of the file.
+    pub fn mend(self) -> &'static str {
+        match self {
+            CellProblem::Empty => "空です。入力してください",
+            CellProblem::NotADate => "日付として読めません。昭和60年4月1日 や 1985-04-01 の形で入力してください",
+            CellProblem::BirthDateUnlikely => "生年月日として考えにくい日付です。年を確認してください",
+            CellProblem::NotKana => "フリガナではありません。カタカナで入力してください",
+            CellProblem::NotAPostcode => "郵便番号ではありません。7桁の数字で入力してください",
+            CellProblem::NotAPhone => "電話番号ではありません。0で始まる10桁か11桁で入力してください",
+            CellProblem::NotAnAddress => "メールアドレスではありません。@ を含む形で入力してください",
+            CellProblem::NotWindows => "実習可能週は0と1だけで入力してください",
+            CellProblem::NotDegrees => "緯度・経度ではありません。35.68 のような度で入力してください",
+            CellProblem::TooLong => "長すぎます。200文字までにしてください",
+            CellProblem::TwiceInFile => "ファイルの中に同じ値が2回あります。どちらかを直すか消してください",
+            CellProblem::NumberTaken => "この受講番号は使われています。別の番号にしてください",
+        }
+    }
+}
+
+const LONGEST: usize = 200;
+
+/// Reads one row; `cell` gives the text of a column by key, empty if the column is not there. Every problem is returned.
+pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow, Vec<CellError>> {
+    let mut errors = Vec::new();
+    let mut row = RosterRow::default();
+    for column in &COLUMNS {
+        let raw = cell(column.key);
+        let value = person::normalise(&raw);
+        let mut fault = |problem| errors.push(CellError { column: column.key, value: raw.clone(), problem });
+        if value.is_empty() {
+            if column.required {
+                fault(CellProblem::Empty);
+            }
+            continue;
+        }
+        if value.chars().count() > LONGEST {
+            fault(CellProblem::TooLong);
+            continue;
+        }
+        match column.key {
+            "exam_number" => row.exam_number = value,
+            "name" => row.name = value,
+            "kana" => {
+                row.kana = person::kana(&value);
+                if !person::is_kana(&row.kana) {
+                    fault(CellProblem::NotKana);
+                }
+            }
+            "birth_date" => match wareki::parse(&value) {
+                None => fault(CellProblem::NotADate),
+                Some(date) if !plausible_birth(date, today) => fault(CellProblem::BirthDateUnlikely),
+                Some(date) => row.birth_date = date,
+            },
+            "former_name" => row.former_name = Some(value),
+            "postcode" => match person::postcode(&value) {
+                Some(postcode) => row.postcode = Some(postcode),
+                None => fault(CellProblem::NotAPostcode),
+            },
+            "address" => row.address = Some(value),
+            "phone" => match person::phone(&value) {
+                Some(phone) => row.phone = Some(phone),
+                None => fault(CellProblem::NotAPhone),
+            },
+            "email" => match value.split_once('@') {
+                Some((name, host)) if !name.is_empty() && host.contains('.') && !value.contains(' ') => {
+                    row.email = Some(value);
+                }
+                _ => fault(CellProblem::NotAnAddress),
+            },
+            "employer" => row.employer = Some(value),
+            "trainee_number" => row.trainee_number = Some(value),
+            "windows" if value.bytes().all(|byte| byte == b'0' || byte == b'1') && value.len() <= 64 => row.windows = value,
+            "windows" => fault(CellProblem::NotWindows),
+            "latitude" | "longitude" => match value.parse::<f64>() {
+                Ok(degrees) if degrees.is_finite() && degrees.abs() <= 180.0 => {
+                    let e6 = Some((degrees * 1e6).round() as i64);
+                    *(if column.key == "latitude" { &mut row.lat_e6 } else { &mut row.lon_e6 }) = e6;
+                }
+                _ => fault(CellProblem::NotDegrees),
+            },
+            _ => {}
+        }
+    }
+    if errors.is_empty() { Ok(row) } else { Err(errors) }
+}
+
+/// Between 15 and 100 years ago.
+fn plausible_birth(date: NaiveDate, today: NaiveDate) -> bool {
+    let years = today.years_since(date);
+    years.is_some_and(|years| (15..=100).contains(&years))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
+    }
+
+    fn row_with(key: &'static str, value: &'static str) -> Result<RosterRow, Vec<CellError>> {
+        read(
+            |column| {
+                let usual = match column {
+                    "exam_number" => "００１２",
+                    "name" => "研修　太郎",
+                    "kana" => "ｹﾝｼｭｳ ﾀﾛｳ",
+                    "birth_date" => "昭和60年４月１日",
+                    _ => "",
+                };
+                if column == key { value.to_owned() } else { usual.to_owned() }
+            },
+            today(),
+        )
+    }
+
+    #[test]
+    fn values_are_normalised_and_zeros_stay() {
+        let row = row_with("phone", "０９０ー１２３４ー５６７８").unwrap();
+        assert_eq!(row.exam_number, "0012");
+        assert_eq!(row.name, "研修 太郎");
+        assert_eq!(row.kana, "ケンシュウ タロウ");
+        assert_eq!(row.birth_date, NaiveDate::from_ymd_opt(1985, 4, 1).unwrap());
+        assert_eq!(row.phone.as_deref(), Some("090-1234-5678"));
+    }
+
+    #[test]
+    fn each_problem_names_its_column_and_value() {
+        for (key, value, problem) in [
+            ("exam_number", " ", CellProblem::Empty),
+            ("kana", "研修", CellProblem::NotKana),
+            ("birth_date", "60年4月", CellProblem::NotADate),
+            ("birth_date", "2026-04-01", CellProblem::BirthDateUnlikely),
+            ("postcode", "12-345", CellProblem::NotAPostcode),
+            ("phone", "1234", CellProblem::NotAPhone),
+            ("email", "taro", CellProblem::NotAnAddress),
+            ("windows", "1012", CellProblem::NotWindows),
+            ("latitude", "北緯", CellProblem::NotDegrees),
+        ] {
+            let errors = row_with(key, value).unwrap_err();
+            assert_eq!(errors, [CellError { column: key, value: value.into(), problem }]);
+        }
+    }
+}
