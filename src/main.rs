@@ -1,1 +1,45 @@
-fn main() {}
+//! The `kensan` command.
+
+mod command;
+mod outcome;
+mod serving;
+
+use clap::Parser;
+use command::Command;
+use std::process::ExitCode;
+
+/// Kensan runs the statutory training of care managers (介護支援専門員): from the roster of exam passers to the
+/// completion certificate, every decision explained by the clause it rests on.
+///
+/// Records are kept in a directory (--data DIR, embedded SQLite) or in PostgreSQL (--database URL).
+///
+/// Exit codes: 0 done; 1 refused, the message says how to mend it; 2 the command line is wrong; 3 something the operator must
+/// look at; 4 a check found faults.
+#[derive(Debug, Parser)]
+#[command(name = "kensan", version, arg_required_else_help = true)]
+struct Arguments {
+    /// Print exactly one JSON object on standard output; everything else goes to standard error.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("KENSAN_LOG")
+                .unwrap_or_else(|_| "info,sqlx=warn,typst=warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("kensan: the runtime cannot start: {error}");
+            return ExitCode::from(3);
+        }
+    };
+    runtime.block_on(async { outcome::report(arguments.command.run(arguments.json).await, arguments.json) })
+}

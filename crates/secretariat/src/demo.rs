@@ -131,7 +131,7 @@ impl Secretariat {
     /// Fills an empty installation with the demonstration. Gives the provider.
     pub async fn create_demo(&self) -> Result<i64> {
         let mut work = self.write(&Secretariat::operator(0)).await?;
-        let provider = work.create_provider("見本県 研修実施機関", 0).await?;
+        let provider = work.create_provider("見本県 研修実施機関", 99).await?;
         work.commit().await?;
         let staff = Staff { provider, name: "demo".to_owned(), role: Role::Administrator };
         let quiet = |_: usize, _: usize| {};

@@ -1,1 +1,1 @@
-
+pub fn pages(_: secretariat::Secretariat, _: &str) -> axum::Router { axum::Router::new() }

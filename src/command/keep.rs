@@ -1,0 +1,120 @@
+//! `backup`, `restore`, `doctor`.
+
+use super::{Place, open, with_guidelines};
+use crate::outcome::{Failure, Outcome, Result};
+use clap::Args;
+use records::Records;
+use secretariat::{Guidelines, Secretariat};
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// File to write; must not exist yet.
+    file: PathBuf,
+    /// Directory of the embedded records. (For PostgreSQL use pg_dump.)
+    #[arg(long, value_name = "DIR", env = "KENSAN_DATA")]
+    data: PathBuf,
+}
+
+impl Backup {
+    pub async fn run(self) -> Result {
+        if self.file.exists() {
+            return Err(Failure::refused(format!("{}: the file exists; choose another name", self.file.display())));
+        }
+        let secretariat = open(&Place { data: Some(self.data), database: None }).await?;
+        secretariat.records().copy_to(&self.file).await?;
+        let bytes = std::fs::metadata(&self.file).map(|meta| meta.len()).unwrap_or(0);
+        Ok(Outcome::new(json!({ "file": self.file, "bytes": bytes }), format!("{} written", self.file.display())))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// A file made by `kensan backup`.
+    file: PathBuf,
+    /// New directory for the records; must hold none yet.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+impl Restore {
+    pub async fn run(self) -> Result {
+        let target = self.data.join("kensan.db");
+        if target.exists() {
+            return Err(Failure::refused(format!("{}: there are records here already", self.data.display())));
+        }
+        std::fs::create_dir_all(&self.data).map_err(|error| Failure::file(&self.data, &error))?;
+        // Complete or not at all: the name is right only when everything has been copied and found sound.
+        let partial = self.data.join("kensan.db.partial");
+        std::fs::copy(&self.file, &partial).map_err(|error| Failure::file(&self.file, &error))?;
+        std::fs::rename(&partial, &target).map_err(|error| Failure::file(&target, &error))?;
+        let opened = Records::open(&self.data).await;
+        let checked = match &opened {
+            Ok(records) => records.check().await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        match checked {
+            Ok(faults) if faults.is_empty() => {
+                Ok(Outcome::new(json!({ "data": self.data }), format!("restored into {}", self.data.display())))
+            }
+            broken => {
+                if let Ok(records) = opened {
+                    records.close().await;
+                }
+                std::fs::remove_file(&target).map_err(|error| Failure::file(&target, &error))?;
+                let why = broken.map_or_else(|error| error, |faults| faults.join("; "));
+                Err(Failure::refused(format!("{}: the backup is not sound: {why}", self.file.display())))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Doctor {
+    pub async fn run(self) -> Result {
+        let guidelines = match Guidelines::shipped() {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        };
+        let secretariat = match (&self.place.data, &self.place.database) {
+            (None, Some(url)) => with_guidelines(Records::connect(url).await?)?,
+            _ => open(&self.place).await?,
+        };
+        let mut faults: Vec<String> = guidelines;
+        faults.extend(secretariat.records().check().await?);
+        let interrupted = secretariat.report_interrupted().await?;
+        let mut work = secretariat.read(&Secretariat::operator(0)).await?;
+        let providers = work.providers().await?;
+        work.roll_back().await?;
+        let mut text = String::new();
+        for provider in &providers {
+            let mut work = secretariat.read(&Secretariat::operator(provider.id)).await?;
+            let (_, broken) = work.verify_ledger().await?;
+            work.roll_back().await?;
+            faults.extend(broken.into_iter().map(|fault| format!("ledger of {}: {}", provider.id, fault.message)));
+            text.push_str(&format!("provider {}: {}\n", provider.id, provider.name));
+        }
+        for operation in &interrupted {
+            text.push_str(&format!(
+                "interrupted: {} {} begun at {}; nothing of it was saved, run it again\n",
+                operation.kind, operation.detail, operation.started_at
+            ));
+        }
+        for fault in &faults {
+            text.push_str(&format!("fault: {fault}\n"));
+        }
+        if faults.is_empty() {
+            text.push_str("everything is in order");
+        }
+        let providers: Vec<_> =
+            providers.iter().map(|provider| json!({ "id": provider.id, "name": provider.name })).collect();
+        let json = json!({ "providers": providers, "interrupted": interrupted, "faults": faults });
+        Ok(Outcome { faults: !faults.is_empty(), ..Outcome::new(json, text) })
+    }
+}

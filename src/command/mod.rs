@@ -1,0 +1,165 @@
+//! The subcommands, one file for each family.
+
+mod audit;
+mod certificate;
+mod guideline;
+mod import;
+mod judge;
+mod keep;
+mod place;
+mod run;
+mod schema;
+
+use crate::outcome::{Failure, Result};
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use records::Records;
+use secretariat::{Guidelines, Secretariat, Staff};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where the records are.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub struct Place {
+    /// Directory of the embedded records.
+    #[arg(long, value_name = "DIR", env = "KENSAN_DATA")]
+    pub data: Option<PathBuf>,
+    /// PostgreSQL, for example postgres://user@host/kensan.
+    #[arg(long, value_name = "URL", env = "KENSAN_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+/// Records, and the provider the command works for.
+#[derive(Debug, Clone, Args)]
+pub struct Target {
+    #[command(flatten)]
+    pub place: Place,
+    /// Id of the provider, where the installation has several (see `kensan doctor`).
+    #[arg(long, value_name = "ID")]
+    pub provider_id: Option<i64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start the demonstration: an invented prefecture, served at http://127.0.0.1:8080
+    Demo(run::Demo),
+    /// Serve the pages
+    Serve(run::Serve),
+    /// Set up new records with one provider and one administrator, whose first password is printed once
+    Init(run::Init),
+    /// Read a file into the records
+    Import(import::Import),
+    /// Place trainees at host offices with the exact optimum, from the records or from files
+    Place(place::PlaceTrainees),
+    /// Judge the trainees of a cohort against the guideline
+    Judge(judge::Judge),
+    /// Issue and verify completion certificates
+    #[command(subcommand)]
+    Certificate(certificate::Certificate),
+    /// List, show and check editions of the guideline and supplements
+    #[command(subcommand)]
+    Guideline(guideline::Guideline),
+    /// Check the audit ledger
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Copy the embedded records into one file while they are in use
+    Backup(keep::Backup),
+    /// Put a backup into a new directory
+    Restore(keep::Restore),
+    /// Look whether everything is in order
+    Doctor(keep::Doctor),
+    /// Print the columns or the JSON schema of a file format
+    Schema(schema::Schema),
+}
+
+impl Command {
+    pub async fn run(self, json: bool) -> Result {
+        match self {
+            Command::Demo(command) => command.run().await,
+            Command::Serve(command) => command.run().await,
+            Command::Init(command) => command.run().await,
+            Command::Import(command) => command.run(json).await,
+            Command::Place(command) => command.run().await,
+            Command::Judge(command) => command.run().await,
+            Command::Certificate(command) => command.run(json).await,
+            Command::Guideline(command) => command.run(),
+            Command::Audit(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
+            Command::Doctor(command) => command.run().await,
+            Command::Schema(command) => command.run(),
+        }
+    }
+}
+
+/// The wall clock, the one place it is read.
+fn clock() -> secretariat::Clock {
+    Arc::new(chrono::Utc::now)
+}
+
+/// Opens records that exist.
+pub async fn open(place: &Place) -> Result<Secretariat> {
+    let records = match (&place.data, &place.database) {
+        (Some(directory), _) if !directory.join("kensan.db").is_file() => {
+            return Err(Failure::refused(format!(
+                "{}: there are no records here; `kensan init --data {0}` sets them up",
+                directory.display()
+            )));
+        }
+        (Some(directory), _) => Records::open(directory).await?,
+        (None, Some(url)) => Records::connect(url).await?,
+        (None, None) => return Err(Failure::refused("say where the records are: --data DIR or --database URL")),
+    };
+    with_guidelines(records)
+}
+
+pub fn with_guidelines(records: Records) -> Result<Secretariat> {
+    let guidelines = Guidelines::shipped().map_err(|problems| {
+        Failure::Operator(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })?;
+    Ok(Secretariat::new(records, guidelines, clock()))
+}
+
+/// Opens records and chooses the provider: the one named, or the only one.
+pub async fn open_for_provider(target: &Target) -> Result<(Secretariat, Staff)> {
+    let secretariat = open(&target.place).await?;
+    let mut work = secretariat.read(&Secretariat::operator(0)).await?;
+    let providers = work.providers().await?;
+    work.roll_back().await?;
+    let chosen = match target.provider_id {
+        Some(id) => providers.iter().find(|provider| provider.id == id),
+        None if providers.len() == 1 => providers.first(),
+        None => None,
+    };
+    match chosen {
+        Some(provider) => Ok((secretariat, Secretariat::operator(provider.id))),
+        None if providers.is_empty() => Err(Failure::refused("there is no provider yet; `kensan init` sets one up")),
+        None => Err(Failure::refused("name the provider with --provider-id; `kensan doctor` lists them")),
+    }
+}
+
+/// A progress bar on a terminal; silent elsewhere.
+pub fn progress_bar(json: bool) -> impl Fn(usize, usize) + Send + Sync {
+    let bar = if json { ProgressBar::hidden() } else { ProgressBar::no_length() };
+    if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} [{wide_bar}] {pos}/{len}") {
+        bar.set_style(style);
+    }
+    move |done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        if done >= total {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Reads a file the person named.
+pub fn read_file(path: &std::path::Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| Failure::file(path, &error))
+}
+
+/// The name of a file without its directories.
+pub fn file_name(path: &std::path::Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}

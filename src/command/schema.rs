@@ -1,0 +1,94 @@
+//! `schema NAME`: what each file Kensan reads or writes looks like.
+
+use crate::outcome::{Outcome, Result};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+#[derive(Debug, Args)]
+pub struct Schema {
+    name: Name,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Name {
+    /// Host offices, the ministry's open data
+    Hosts,
+    /// Roster of exam passers or trainees
+    Roster,
+    /// Attendance of a session
+    Attendance,
+    /// trainees.csv, hosts.csv, instance.json and the placement of `kensan place`
+    Placement,
+}
+
+fn columns(name: &str, columns: &[(&str, bool, &str)]) -> (Value, String) {
+    let mut text = format!("{name}\n");
+    let mut list = Vec::new();
+    for (heading, required, holds) in columns {
+        text.push_str(&format!("  {}{heading}\t{holds}\n", if *required { "* " } else { "  " }));
+        list.push(json!({ "heading": heading, "required": required, "holds": holds }));
+    }
+    (json!({ "file": name, "columns": list }), text)
+}
+
+impl Schema {
+    pub fn run(self) -> Result {
+        let parts = match self.name {
+            Name::Hosts => {
+                let all: Vec<_> =
+                    secretariat::host_import::COLUMNS.iter().map(|(heading, required)| (*heading, *required, "")).collect();
+                vec![columns("hosts (CSV, UTF-8 or CP932)", &all)]
+            }
+            Name::Roster => {
+                let headings: Vec<(String, bool, &str)> = secretariat::roster_row::COLUMNS
+                    .iter()
+                    .map(|column| (column.headings.join(" / "), column.required, column.holds))
+                    .collect();
+                let all: Vec<_> = headings.iter().map(|(heading, required, holds)| (heading.as_str(), *required, *holds)).collect();
+                vec![columns("roster (CSV, UTF-8 or CP932, or xlsx)", &all)]
+            }
+            Name::Attendance => vec![columns(
+                "attendance (CSV, UTF-8 or CP932, or xlsx)",
+                &[
+                    ("受講番号", true, "trainee number in the cohort"),
+                    ("入室", true, "09:00; empty with 退室: absent"),
+                    ("退室", true, "16:00; empty: the session's end"),
+                ],
+            )],
+            Name::Placement => vec![
+                columns(
+                    "trainees.csv",
+                    &[
+                        ("id", true, "any text, unique"),
+                        ("pref", true, "JIS prefecture code"),
+                        ("lat_e6", true, "degrees × 10^6; empty: unknown"),
+                        ("lon_e6", true, "degrees × 10^6; empty: unknown"),
+                        ("limit_m", true, "travel limit in metres"),
+                        ("employer", true, "corporation id, 0 none"),
+                        ("windows", true, "one character a weekly window, 1 available"),
+                        ("pref1", true, "office_no of the first preference, or empty"),
+                        ("pref2", true, "second"),
+                        ("pref3", true, "third"),
+                    ],
+                ),
+                columns(
+                    "hosts.csv",
+                    &[
+                        ("office_no", true, "any text, unique"),
+                        ("pref", true, "JIS prefecture code"),
+                        ("lat_e6", true, "degrees × 10^6; empty: unknown"),
+                        ("lon_e6", true, "degrees × 10^6; empty: unknown"),
+                        ("corp", true, "corporation id, 0 unknown"),
+                        ("cap", true, "places in the season"),
+                        ("wcap", true, "places in one window"),
+                        ("tier", true, "1: specified-office addition"),
+                    ],
+                ),
+                columns("instance.json", &[("windows", true, "number, at most 64"), ("cross_prefecture", true, "true or false")]),
+                columns("placement.csv", &[("trainee", true, "id"), ("host", true, "office_no"), ("window", true, "from 0")]),
+            ],
+        };
+        let (files, texts): (Vec<Value>, Vec<String>) = parts.into_iter().unzip();
+        Ok(Outcome::new(json!({ "files": files }), texts.join("\n")))
+    }
+}
