@@ -1,0 +1,53 @@
+//! Who may come through which door. Nobody, unless a route says so.
+
+use crate::App;
+use crate::page::Page;
+use crate::problem::Problem;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use training::role::Role;
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// People with one of these roles.
+    Roles(&'static [Role]),
+}
+
+pub const EVERYBODY: Access = Access::Roles(&Role::ALL);
+pub const ADMINISTRATOR: Access = Access::Roles(&[Role::Administrator]);
+pub const STAFF: Access = Access::Roles(&[Role::Administrator, Role::Secretariat]);
+pub const CLASSROOM: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Instructor]);
+pub const RESULTS: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Prefecture]);
+pub const OFFICE: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Supervisor]);
+pub const TRAINEE: Access = Access::Roles(&[Role::Trainee]);
+
+impl Access {
+    pub fn permits(self, role: Option<Role>) -> bool {
+        match self {
+            Access::Public => true,
+            Access::Roles(roles) => role.is_some_and(|role| roles.contains(&role)),
+        }
+    }
+}
+
+/// Stands before every route.
+pub(crate) async fn guard(
+    State((_, access)): State<(App, Access)>,
+    page: Page,
+    request: Request,
+    next: Next,
+) -> Response {
+    let role = page.viewer.as_ref().map(|viewer| viewer.role);
+    if access.permits(role) {
+        return next.run(request).await;
+    }
+    match role {
+        None if request.method() == axum::http::Method::GET => Redirect::to("/sign-in").into_response(),
+        None => Problem::SignedOut.page(&page),
+        Some(_) => Problem::Forbidden.page(&page),
+    }
+}

@@ -1,0 +1,40 @@
+//! The audit ledger, newest first, with a check of the whole chain.
+
+use crate::App;
+use crate::page::{Answer, Page, render};
+use askama::Template;
+use axum::extract::{Query, State};
+use records::audit::{AuditEntry, LedgerFault};
+use serde::Deserialize;
+
+const PAGE_SIZE: i64 = 100;
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Show {
+    before: Option<i64>,
+    #[serde(default)]
+    subject: String,
+    #[serde(default)]
+    check: String,
+}
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct Ledger {
+    page: Page,
+    entries: Vec<AuditEntry>,
+    subject: String,
+    older: Option<i64>,
+    checked: Option<(i64, Vec<LedgerFault>)>,
+}
+
+pub(crate) async fn show(State(app): State<App>, page: Page, Query(query): Query<Show>) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let subject = (!query.subject.is_empty()).then_some(query.subject.as_str());
+    let entries = work.audit_entries(subject, query.before.unwrap_or(i64::MAX), PAGE_SIZE).await?;
+    let checked = if query.check.is_empty() { None } else { Some(work.verify_ledger().await?) };
+    work.roll_back().await?;
+    let full = entries.len() as i64 == PAGE_SIZE;
+    let older = entries.last().filter(|_| full).map(|entry| entry.sequence);
+    render(&Ledger { page, entries, subject: query.subject, older, checked })
+}

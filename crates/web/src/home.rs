@@ -1,0 +1,144 @@
+//! The first page after signing in, by role; and the results the prefecture sees.
+
+use crate::App;
+use crate::page::{Answer, Page, render};
+use crate::view::{Share, shares};
+use crate::wording;
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect};
+use records::session::Session;
+use secretariat::home::ToDo;
+use training::enrolment::EnrolmentState;
+use training::role::Role;
+
+struct Line {
+    text: String,
+    cohort: String,
+    count: usize,
+    link: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    page: Page,
+    name: String,
+    to_do: Vec<Line>,
+    cohorts: Vec<(i64, String, Vec<Share>)>,
+}
+
+fn link(to_do: ToDo, cohort: i64) -> String {
+    match to_do {
+        ToDo::Admit => format!("/cohorts/{cohort}?show=admit"),
+        ToDo::MakeUp => format!("/cohorts/{cohort}?show=make-up"),
+        ToDo::Breached => format!("/cohorts/{cohort}?show=breached"),
+        ToDo::IssueCertificate => format!("/cohorts/{cohort}/certificates"),
+        ToDo::Unplaced => format!("/cohorts/{cohort}/placement#unplaced"),
+        ToDo::AwaitingOffice => format!("/cohorts/{cohort}/placement?state=notified"),
+        ToDo::RecordAttendance => format!("/cohorts/{cohort}/sessions?show=unrecorded"),
+        ToDo::SuspiciousOffice => "/offices?suspicious=1&capacity=1".to_owned(),
+        ToDo::VanishedOffice => "/offices?vanished=1&capacity=1".to_owned(),
+    }
+}
+
+pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
+    let role = page.viewer()?.role;
+    match role {
+        Role::Trainee => return Ok(Redirect::to("/me").into_response()),
+        Role::Prefecture => return Ok(Redirect::to("/results").into_response()),
+        Role::Supervisor => {
+            let office = page.viewer()?.host_office_id.ok_or(crate::problem::Problem::NotFound)?;
+            return Ok(Redirect::to(&format!("/offices/{office}")).into_response());
+        }
+        Role::Instructor => return instructor(app, page).await,
+        Role::Administrator | Role::Secretariat => {}
+    }
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let items = app.secretariat.things_to_do(&staff).await?;
+    let to_do = items
+        .into_iter()
+        .map(|item| Line {
+            text: wording::to_do(&page, item.to_do),
+            link: link(item.to_do, item.cohort.as_ref().map_or(0, |(id, _)| *id)),
+            cohort: item.cohort.map(|(_, name)| name).unwrap_or_default(),
+            count: item.count,
+        })
+        .collect();
+    let mut work = app.secretariat.read(&staff).await?;
+    let known = work.cohorts().await?;
+    work.roll_back().await?;
+    let mut cohorts = Vec::new();
+    for cohort in known.into_iter().take(6) {
+        let judged = app.secretariat.judge_cohort(&staff, cohort.id).await?;
+        let worst: Vec<_> = judged.judgements.values().map(|judgement| judgement.worst()).collect();
+        cohorts.push((cohort.id, cohort.name, shares(&page, worst.iter())));
+    }
+    let name = page.viewer()?.name.clone();
+    render(&Home { page, name, to_do, cohorts })
+}
+
+#[derive(Template)]
+#[template(path = "instructor.html")]
+struct Instructor {
+    page: Page,
+    name: String,
+    today: Vec<(Session, String)>,
+    cohorts: Vec<(i64, String)>,
+}
+
+async fn instructor(app: App, mut page: Page) -> Answer {
+    page.take_notice().await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let mut today = Vec::new();
+    let mut cohorts = Vec::new();
+    for cohort in work.cohorts().await? {
+        for session in work.sessions(cohort.id).await? {
+            if session.starts_at.date() == page.today {
+                today.push((session, cohort.name.clone()));
+            }
+        }
+        cohorts.push((cohort.id, cohort.name));
+    }
+    work.roll_back().await?;
+    let name = page.viewer()?.name.clone();
+    render(&Instructor { page, name, today, cohorts })
+}
+
+struct Results {
+    name: String,
+    trainees: usize,
+    completed: usize,
+    shares: Vec<Share>,
+}
+
+#[derive(Template)]
+#[template(path = "results.html")]
+struct ResultsPage {
+    page: Page,
+    cohorts: Vec<Results>,
+}
+
+/// Figures alone: no name, no case.
+pub(crate) async fn results(State(app): State<App>, mut page: Page) -> Answer {
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let known = work.cohorts().await?;
+    work.roll_back().await?;
+    let mut cohorts = Vec::new();
+    for cohort in known {
+        let judged = app.secretariat.judge_cohort(&staff, cohort.id).await?;
+        let worst: Vec<_> = judged.judgements.values().map(|judgement| judgement.worst()).collect();
+        let completed =
+            judged.enrolments.iter().filter(|enrolment| enrolment.state == EnrolmentState::Completed).count();
+        cohorts.push(Results {
+            name: cohort.name,
+            trainees: judged.enrolments.len(),
+            completed,
+            shares: shares(&page, worst.iter()),
+        });
+    }
+    render(&ResultsPage { page, cohorts })
+}

@@ -1,0 +1,243 @@
+//! Host offices: searching them by name, municipality and distance, and what the secretariat adds.
+
+use crate::App;
+use crate::form::Form;
+use crate::page::{Answer, Page, render};
+use crate::problem::{Conflict, Problem};
+use crate::trainee::{Change, changes_of};
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use placement::Point;
+use placement::distance::kilometres;
+use records::host_office::{HostOffice, OfficeFilter, Supervisor};
+use records::placement::Placement;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use training::role::Role;
+
+const PAGE_SIZE: i64 = 50;
+/// Offices looked at when sorting by distance.
+const NEAR_LIMIT: i64 = 5000;
+const NEAR_KM: f64 = 50.0;
+
+/// What the list is filtered by; kept in the address, so that Back and the links keep it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct OfficeQuery {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    q: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    municipality: String,
+    /// Nearest to this trainee (enrolment id).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    near: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    capacity: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    suspicious: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    vanished: String,
+    #[serde(default)]
+    at: i64,
+}
+
+impl OfficeQuery {
+    fn address(&self, at: i64) -> String {
+        let query = OfficeQuery { at, ..self.clone() };
+        format!("/offices?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+    }
+}
+
+struct Row {
+    office: HostOffice,
+    left: i64,
+    km: Option<String>,
+    suspicion: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "offices.html")]
+struct List {
+    page: Page,
+    query: OfficeQuery,
+    near: Option<String>,
+    rows: Vec<Row>,
+    total: i64,
+    next: Option<String>,
+    previous: Option<String>,
+}
+
+fn point(lat_e6: Option<i64>, lon_e6: Option<i64>) -> Option<Point> {
+    Some(Point { lat_e6: i32::try_from(lat_e6?).ok()?, lon_e6: i32::try_from(lon_e6?).ok()? })
+}
+
+pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Query<OfficeQuery>) -> Answer {
+    page.take_notice().await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let home = match query.near.parse::<i64>() {
+        Ok(enrolment) => Some(work.person_of(enrolment).await?),
+        Err(_) => None,
+    };
+    let at = home.as_ref().and_then(|person| point(person.lat_e6, person.lon_e6));
+    let within = at.map(|at| {
+        let north = (NEAR_KM / 111.0 * 1e6) as i64;
+        let east = (NEAR_KM / 111.0 / (f64::from(at.lat_e6) / 1e6).to_radians().cos().max(0.1) * 1e6) as i64;
+        let (lat, lon) = (i64::from(at.lat_e6), i64::from(at.lon_e6));
+        [lat - north, lat + north, lon - east, lon + east]
+    });
+    let filter = OfficeFilter {
+        text: query.q.trim(),
+        municipality: query.municipality.trim(),
+        with_capacity: !query.capacity.is_empty(),
+        suspicious: !query.suspicious.is_empty(),
+        vanished: !query.vanished.is_empty(),
+        within,
+    };
+    let total = work.count_host_offices(&filter).await?;
+    let from = query.at.max(0);
+    let mut offices: Vec<(Option<f64>, HostOffice)> = match at {
+        None => {
+            let rows = work.host_offices(&filter, PAGE_SIZE, from).await?;
+            rows.into_iter().map(|office| (None, office)).collect()
+        }
+        Some(at) => {
+            let rows = work.host_offices(&filter, NEAR_LIMIT, 0).await?;
+            let distance = |office: &HostOffice| point(office.lat_e6, office.lon_e6).map(|there| kilometres(at, there));
+            rows.into_iter().map(|office| (distance(&office), office)).collect()
+        }
+    };
+    if at.is_some() {
+        offices.sort_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        offices = offices.into_iter().skip(from as usize).take(PAGE_SIZE as usize).collect();
+    }
+    let taken: HashMap<i64, i64> = work.places_taken().await?.into_iter().collect();
+    work.roll_back().await?;
+    let rows = offices
+        .into_iter()
+        .map(|(km, office)| Row {
+            left: office.capacity - taken.get(&office.id).copied().unwrap_or(0),
+            km: km.map(|km| format!("{km:.1} km")),
+            suspicion: office.suspicion.split_whitespace().map(|code| wording::suspicion(&page, code)).collect(),
+            office,
+        })
+        .collect();
+    let next = (from + PAGE_SIZE < total).then(|| query.address(from + PAGE_SIZE));
+    let previous = (from > 0).then(|| query.address((from - PAGE_SIZE).max(0)));
+    render(&List { page, near: home.map(|person| person.name), query, rows, total, next, previous })
+}
+
+struct Trainee {
+    placement: Placement,
+    state: String,
+    changes: Vec<Change>,
+}
+
+#[derive(Template)]
+#[template(path = "office.html")]
+struct Office {
+    page: Page,
+    office: HostOffice,
+    suspicion: Vec<String>,
+    supervisors: Vec<Supervisor>,
+    trainees: Vec<Trainee>,
+    left: i64,
+}
+
+/// A supervisor sees the own office alone; any other answers as if it did not exist.
+fn check_own(page: &Page, office: i64) -> Result<(), Problem> {
+    let viewer = page.viewer()?;
+    if viewer.role == Role::Supervisor && viewer.host_office_id != Some(office) {
+        return Err(Problem::NotFound);
+    }
+    Ok(())
+}
+
+pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): Path<i64>) -> Answer {
+    check_own(&page, office)?;
+    page.take_notice().await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let office = work.host_office(office).await?;
+    let supervisors = work.supervisors(office.id).await?;
+    let placements = work.placements_at(office.id).await?;
+    work.roll_back().await?;
+    // An office learns of a trainee once the secretariat has notified it.
+    let is_staff = page.is_staff();
+    let trainees: Vec<Trainee> = placements
+        .into_iter()
+        .filter(|placement| {
+            is_staff || placement.state != training::practicum::placement::PlacementState::Proposed
+        })
+        .map(|placement| Trainee {
+            state: wording::placement_state(&page, placement.state),
+            changes: changes_of(&page, placement.state),
+            placement,
+        })
+        .collect();
+    let suspicion = office.suspicion.split_whitespace().map(|code| wording::suspicion(&page, code)).collect();
+    let open = |trainee: &&Trainee| {
+        trainee.placement.state != training::practicum::placement::PlacementState::Done
+    };
+    let left = office.capacity - trainees.iter().filter(open).count() as i64;
+    render(&Office { page, office, suspicion, supervisors, trainees, left })
+}
+
+pub(crate) async fn update(
+    State(app): State<App>,
+    page: Page,
+    Path(office): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    let now = work.host_office(office).await?;
+    let number = |name: &str| -> Result<i64, Problem> {
+        let number: i64 = fields.number(name)?;
+        if (0..=1000).contains(&number) { Ok(number) } else { Err(Problem::BadForm(name.to_owned())) }
+    };
+    let changed = HostOffice {
+        version: fields.number("version")?,
+        capacity: number("capacity")?,
+        weekly_capacity: number("weekly_capacity")?,
+        specified_office_addition: fields.ticked("specified_office_addition"),
+        chief_care_managers: number("chief_care_managers")?,
+        confirmed_on: fields.optional_date("confirmed_on")?,
+        ..now.clone()
+    };
+    match work.update_office_capacity(&changed).await {
+        Ok(()) => {
+            work.commit().await?;
+            page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await
+        }
+        Err(records::Error::LostUpdate) => {
+            let pair = |field: String, yours: i64, theirs: i64| Conflict {
+                field,
+                yours: yours.to_string(),
+                theirs: theirs.to_string(),
+            };
+            Err(Problem::LostUpdate(vec![
+                pair(t!(page, "capacity"), changed.capacity, now.capacity),
+                pair(t!(page, "weekly-capacity"), changed.weekly_capacity, now.weekly_capacity),
+                pair(t!(page, "chief-care-managers"), changed.chief_care_managers, now.chief_care_managers),
+            ]))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) async fn add_supervisor(
+    State(app): State<App>,
+    page: Page,
+    Path(office): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let chief = fields.ticked("chief_care_manager");
+    if fields.text("name").is_empty() {
+        return Err(Problem::Refused(secretariat::Refusal::FieldMissing("name")));
+    }
+    if !chief && fields.text("substitute_reason").is_empty() {
+        return Err(Problem::Refused(secretariat::Refusal::ReasonMissing));
+    }
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.create_supervisor(office, fields.text("name"), chief, fields.text("substitute_reason")).await?;
+    work.commit().await?;
+    page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await
+}

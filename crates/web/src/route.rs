@@ -1,0 +1,113 @@
+//! The table of routes: method, path, who may, and the handler. A route that is not here does not exist.
+
+use crate::access::{self, Access, ADMINISTRATOR, CLASSROOM, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
+use crate::{App, audit, certificate, cohort, home, host_office, import, placement, session, sign_in, trainee, trainee_facts, user};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, get, post};
+
+/// Largest upload: 64 MiB holds every office of Japan four times.
+pub const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
+/// Largest form without a file: the marks of a class.
+const FORM_LIMIT: usize = 1024 * 1024;
+
+/// One route.
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub access: Access,
+    pub upload: bool,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// The route behind its guard and its limit on bodies.
+    pub(crate) fn guarded(self, app: &App) -> Router<App> {
+        let limit = if self.upload { UPLOAD_LIMIT } else { FORM_LIMIT };
+        Router::new().route(
+            self.path,
+            self.handler
+                .layer(DefaultBodyLimit::max(limit))
+                .layer(axum::middleware::from_fn_with_state((app.clone(), self.access), access::guard)),
+        )
+    }
+}
+
+fn view<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: "GET", path, access, upload: false, handler: get(handler) }
+}
+
+fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: "POST", path, access, upload: false, handler: post(handler) }
+}
+
+fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { upload: true, ..act(path, access, handler) }
+}
+
+/// All of them.
+pub fn routes() -> Vec<Route> {
+    vec![
+        view("/sign-in", Access::Public, sign_in::show),
+        act("/sign-in", Access::Public, sign_in::submit),
+        act("/sign-out", EVERYBODY, sign_in::sign_out),
+        view("/language/{language}", Access::Public, sign_in::language),
+        view("/password", EVERYBODY, user::own_password),
+        act("/password", EVERYBODY, user::change_own_password),
+        view("/verify/{token}", Access::Public, certificate::verify),
+        view("/", EVERYBODY, home::show),
+        view("/results", RESULTS, home::results),
+        view("/cohorts", STAFF, cohort::list),
+        view("/cohorts/new", STAFF, cohort::new),
+        act("/cohorts", STAFF, cohort::create),
+        view("/cohorts/{cohort}", STAFF, cohort::show),
+        act("/cohorts/{cohort}/enrol", STAFF, cohort::enrol),
+        act("/cohorts/{cohort}/admit", STAFF, cohort::admit),
+        view("/cohorts/{cohort}/list/{list}/{format}", STAFF, cohort::download),
+        view("/cohorts/{cohort}/roster", STAFF, import::roster),
+        upload("/cohorts/{cohort}/roster", STAFF, import::import_roster),
+        view("/cohorts/{cohort}/sessions", CLASSROOM, session::list),
+        act("/cohorts/{cohort}/sessions", STAFF, session::create),
+        view("/sessions/{session}", CLASSROOM, session::show),
+        act("/sessions/{session}/attendance", CLASSROOM, session::record),
+        upload("/sessions/{session}/import", STAFF, session::import),
+        view("/cohorts/{cohort}/placement", STAFF, placement::show),
+        act("/cohorts/{cohort}/placement", STAFF, placement::place),
+        act("/cohorts/{cohort}/placement/confirm", STAFF, placement::confirm),
+        act("/placements/{placement}/state", OFFICE, placement::change),
+        view("/cohorts/{cohort}/certificates", STAFF, certificate::list),
+        act("/cohorts/{cohort}/certificates", STAFF, certificate::issue),
+        view("/certificates/{certificate}/pdf", STAFF, certificate::pdf),
+        act("/certificates/{certificate}/reissue", STAFF, certificate::reissue),
+        act("/certificates/{certificate}/revoke", STAFF, certificate::revoke),
+        view("/trainees", STAFF, trainee::search),
+        view("/trainees/{enrolment}", STAFF, trainee::show),
+        view("/me", TRAINEE, trainee::own),
+        view("/me/certificate", TRAINEE, certificate::own_pdf),
+        view("/trainees/{enrolment}/edit", STAFF, trainee::edit),
+        act("/trainees/{enrolment}/edit", STAFF, trainee::update),
+        act("/trainees/{enrolment}/state", STAFF, trainee::change_state),
+        act("/trainees/{enrolment}/milestone", STAFF, trainee_facts::milestone),
+        act("/trainees/{enrolment}/case", STAFF, trainee_facts::case),
+        act("/trainees/{enrolment}/experience", STAFF, trainee_facts::experience),
+        act("/trainees/{enrolment}/fallback", STAFF, trainee_facts::fallback),
+        act("/trainees/{enrolment}/assessment", STAFF, trainee_facts::assessment),
+        act("/trainees/{enrolment}/credit", STAFF, trainee_facts::credit),
+        act("/trainees/{enrolment}/waiver", ADMINISTRATOR, trainee_facts::waiver),
+        act("/trainees/{enrolment}/withdraw", STAFF, trainee_facts::withdraw),
+        act("/trainees/{enrolment}/place", STAFF, placement::fix),
+        act("/trainees/{enrolment}/exclude", STAFF, placement::exclude),
+        view("/offices", STAFF, host_office::list),
+        view("/offices/{office}", OFFICE, host_office::show),
+        act("/offices/{office}", STAFF, host_office::update),
+        act("/offices/{office}/supervisors", STAFF, host_office::add_supervisor),
+        view("/imports", STAFF, import::list),
+        upload("/imports/hosts", STAFF, import::import_hosts),
+        view("/users", ADMINISTRATOR, user::list),
+        act("/users", ADMINISTRATOR, user::create),
+        act("/users/{user}/active", ADMINISTRATOR, user::set_active),
+        act("/users/{user}/password", ADMINISTRATOR, user::reset_password),
+        view("/audit", ADMINISTRATOR, audit::show),
+    ]
+}

@@ -1,0 +1,328 @@
+//! A trainee: the completion checklist, the timeline, the person's record, changes of state.
+
+use crate::App;
+use crate::form::Form;
+use crate::page::{Answer, Page, render};
+use crate::problem::{Conflict, Problem};
+use crate::view::{self, Choice, Line};
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use chrono::{DateTime, Utc};
+use records::certificate::Certificate;
+use records::cohort::Cohort;
+use records::enrolment::Enrolment;
+use records::person::Person;
+use records::placement::Placement;
+use records::practicum::{ExperienceRow, PracticumCase};
+use serde::Deserialize;
+use training::completion::facts::MilestoneKind;
+use training::enrolment::{EnrolmentState, transitions_from};
+use training::practicum::placement::PlacementState;
+use training::practicum::record::{Stage, Way};
+
+/// A change of state on offer.
+pub(crate) struct Change {
+    pub(crate) to: &'static str,
+    pub(crate) label: String,
+    pub(crate) needs_reason: bool,
+}
+
+struct Event {
+    at: DateTime<Utc>,
+    text: String,
+    by: String,
+}
+
+struct ExperienceLine {
+    row: ExperienceRow,
+    stage: String,
+    way: String,
+}
+
+/// Everything the trainee's page shows.
+#[derive(Template)]
+#[template(path = "trainee.html")]
+struct Trainee {
+    page: Page,
+    own: bool,
+    cohort: Cohort,
+    enrolment: Enrolment,
+    person: Person,
+    state: String,
+    settled: usize,
+    required: usize,
+    complete: bool,
+    edition: String,
+    lines: Vec<Line>,
+    changes: Vec<Change>,
+    events: Vec<Event>,
+    placement: Option<(Placement, String)>,
+    placements: Vec<(Placement, String)>,
+    certificate: Option<Certificate>,
+    cases: Vec<PracticumCase>,
+    experiences: Vec<ExperienceLine>,
+    milestones: Vec<Choice>,
+    stages: Vec<Choice>,
+    ways: Vec<Choice>,
+    weeks: i64,
+}
+
+pub(crate) async fn show(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    trainee(app, page, enrolment, false).await
+}
+
+/// The trainee's own newest enrolment.
+pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    trainee(app, page, enrolment, true).await
+}
+
+pub(crate) async fn own_enrolment(app: &App, page: &Page) -> Result<i64, Problem> {
+    let person = page.viewer()?.person_id.ok_or(Problem::NotFound)?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let enrolments = work.enrolments_of_person(person).await?;
+    work.roll_back().await?;
+    enrolments.first().map(|enrolment| enrolment.id).ok_or(Problem::NotFound)
+}
+
+async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer {
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let person = work.person(judged.enrolment.person_id).await?;
+    let certificate = work.certificate_of(enrolment).await?;
+    let cases = work.cases(enrolment).await?;
+    let experiences = work.experiences(enrolment).await?;
+    let placements = work.placements_of(enrolment).await?;
+    let mut events = Vec::new();
+    for change in work.enrolment_changes(enrolment).await? {
+        let to = wording::enrolment_state(&page, change.to_state);
+        let text = if change.reason.is_empty() { to } else { format!("{to} ({})", change.reason) };
+        events.push(Event { at: change.changed_at, text, by: change.changed_by });
+    }
+    for placement in &placements {
+        for change in work.placement_changes(placement.id).await? {
+            let to = wording::placement_state(&page, change.to_state);
+            let text = format!("{}: {to} {}", placement.office_name, change.reason);
+            events.push(Event { at: change.changed_at, text, by: change.changed_by });
+        }
+    }
+    for row in work.attendance_history(enrolment).await?.into_iter().filter(|row| !row.reason.is_empty()) {
+        let text = t!(page, "event-attendance-corrected", reason = row.reason);
+        events.push(Event { at: row.recorded_at, text, by: row.recorded_by });
+    }
+    if let Some(certificate) = &certificate {
+        for document in work.certificate_documents(certificate.id).await? {
+            let text = t!(page, "event-certificate", number = certificate.number.clone(), revision = document.revision);
+            events.push(Event { at: document.created_at, text, by: document.created_by });
+        }
+    }
+    work.roll_back().await?;
+    events.sort_by_key(|event| std::cmp::Reverse(event.at));
+    let (settled, required) = judged.judgement.progress();
+    let metadata = &judged.rulebook.edition.metadata;
+    let changes = transitions_from(judged.enrolment.state, staff.role)
+        .filter(|transition| transition.to != EnrolmentState::Completed)
+        .map(|transition| Change {
+            to: transition.to.id(),
+            label: wording::enrolment_state(&page, transition.to),
+            needs_reason: transition.needs_reason,
+        })
+        .collect();
+    let placements: Vec<(Placement, String)> = placements
+        .into_iter()
+        .map(|placement| {
+            let state = wording::placement_state(&page, placement.state);
+            (placement, state)
+        })
+        .collect();
+    let current = placements.iter().find(|(placement, _)| placement.state.takes_place()).cloned();
+    let experiences = experiences
+        .into_iter()
+        .map(|row| ExperienceLine {
+            stage: wording::stage(&page, row.stage),
+            way: wording::way(&page, row.way),
+            row,
+        })
+        .collect();
+    let choices = TraineeChoices::of(&page);
+    render(&Trainee {
+        own,
+        state: wording::enrolment_state(&page, judged.enrolment.state),
+        settled,
+        required,
+        complete: judged.judgement.complete(),
+        edition: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
+        lines: view::lines(&page, &judged.rulebook, &judged.judgement),
+        changes,
+        events,
+        placement: current,
+        placements,
+        certificate,
+        cases,
+        experiences,
+        milestones: choices.milestones,
+        stages: choices.stages,
+        ways: choices.ways,
+        weeks: judged.cohort.practicum_weeks,
+        cohort: judged.cohort,
+        enrolment: judged.enrolment,
+        person,
+        page,
+    })
+}
+
+struct TraineeChoices {
+    milestones: Vec<Choice>,
+    stages: Vec<Choice>,
+    ways: Vec<Choice>,
+}
+
+impl TraineeChoices {
+    fn of(page: &Page) -> TraineeChoices {
+        TraineeChoices {
+            milestones: MilestoneKind::ALL
+                .iter()
+                .map(|kind| Choice::new(kind.id(), wording::milestone(page, *kind)))
+                .collect(),
+            stages: Stage::ALL.iter().map(|stage| Choice::new(stage.id(), wording::stage(page, *stage))).collect(),
+            ways: Way::ALL.iter().map(|way| Choice::new(way.id(), wording::way(page, *way))).collect(),
+        }
+    }
+}
+
+pub(crate) async fn change_state(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let to = EnrolmentState::from_id(fields.text("to")).ok_or_else(|| Problem::BadForm("to".into()))?;
+    let version = fields.number("version")?;
+    app.secretariat.change_enrolment(&page.staff()?, enrolment, version, to, fields.text("reason")).await?;
+    page.go(&format!("/trainees/{enrolment}"), t!(page, "notice-saved")).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct SearchQuery {
+    #[serde(default)]
+    q: String,
+}
+
+struct Found {
+    enrolment: Enrolment,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "trainees.html")]
+struct Search {
+    page: Page,
+    q: String,
+    found: Vec<Found>,
+}
+
+/// Trainees found at most.
+const FOUND: i64 = 100;
+
+pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Query<SearchQuery>) -> Answer {
+    let q = training::person::normalise(&query.q);
+    let mut found = Vec::new();
+    if !q.is_empty() {
+        let mut work = app.secretariat.read(&page.staff()?).await?;
+        for enrolment in work.find_trainees(&q, FOUND).await? {
+            let state = wording::enrolment_state(&page, enrolment.state);
+            found.push(Found { enrolment, state });
+        }
+        work.roll_back().await?;
+    }
+    render(&Search { page, q, found })
+}
+
+#[derive(Template)]
+#[template(path = "person_edit.html")]
+struct Edit {
+    page: Page,
+    enrolment: i64,
+    person: Person,
+}
+
+pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let person = work.person_of(enrolment).await?;
+    work.roll_back().await?;
+    render(&Edit { page, enrolment, person })
+}
+
+/// Saves a person as read at the form's version; if somebody was faster, both versions are shown and nothing is saved.
+pub(crate) async fn update(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let row = crate::cohort::read_row(&page, &fields)?;
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    let now = work.person_of(enrolment).await?;
+    let changed = Person {
+        version: fields.number("version")?,
+        name: row.name,
+        kana: row.kana,
+        former_name: row.former_name,
+        birth_date: row.birth_date,
+        postcode: row.postcode,
+        address: row.address,
+        phone: row.phone,
+        email: row.email,
+        employer: row.employer,
+        lat_e6: row.lat_e6.or(now.lat_e6),
+        lon_e6: row.lon_e6.or(now.lon_e6),
+        ..now.clone()
+    };
+    match work.update_person(&changed).await {
+        Ok(()) => {
+            work.commit().await?;
+            page.go(&format!("/trainees/{enrolment}"), t!(page, "notice-saved")).await
+        }
+        Err(records::Error::LostUpdate) => Err(Problem::LostUpdate(conflicts(&page, &changed, &now))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn conflicts(page: &Page, yours: &Person, theirs: &Person) -> Vec<Conflict> {
+    let fields = |person: &Person| -> Vec<(&'static str, String)> {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        vec![
+            ("name", person.name.clone()),
+            ("kana", person.kana.clone()),
+            ("birth_date", page.date(&person.birth_date)),
+            ("former_name", text(&person.former_name)),
+            ("postcode", text(&person.postcode)),
+            ("address", text(&person.address)),
+            ("phone", text(&person.phone)),
+            ("email", text(&person.email)),
+            ("employer", text(&person.employer)),
+        ]
+    };
+    fields(yours)
+        .into_iter()
+        .zip(fields(theirs))
+        .filter(|((_, yours), (_, theirs))| yours != theirs)
+        .map(|((key, yours), (_, theirs))| Conflict { field: wording::roster_column(page, key), yours, theirs })
+        .collect()
+}
+
+/// Does the placement still wait for something the office can answer?
+pub(crate) fn changes_of(page: &Page, state: PlacementState) -> Vec<Change> {
+    let role = page.viewer.as_ref().map(|viewer| viewer.role);
+    let Some(role) = role else { return Vec::new() };
+    training::practicum::placement::transitions_from(state, role)
+        .map(|transition| Change {
+            to: transition.to.id(),
+            label: wording::placement_state(page, transition.to),
+            needs_reason: transition.needs_reason,
+        })
+        .collect()
+}

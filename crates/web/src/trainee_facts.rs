@@ -1,0 +1,181 @@
+//! Recording facts of a trainee by hand: milestones, cases, experiences, assessments, credits, waivers; and withdrawing them.
+
+use crate::App;
+use crate::form::Form;
+use crate::page::{Answer, Page};
+use crate::problem::Problem;
+use axum::extract::{Path, State};
+use records::practicum::FactKind;
+use secretariat::Refusal;
+use training::completion::facts::MilestoneKind;
+use training::practicum::record::{ConferenceFallback, Stage, Way};
+
+/// Longest practicum day.
+const DAY_MINUTES: u32 = 24 * 60;
+
+async fn saved(page: Page, enrolment: i64) -> Answer {
+    page.go(&format!("/trainees/{enrolment}#practicum"), t!(page, "notice-saved")).await
+}
+
+fn bad(field: &str) -> Problem {
+    Problem::BadForm(field.to_owned())
+}
+
+pub(crate) async fn milestone(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let kind = MilestoneKind::from_id(fields.text("milestone")).ok_or_else(|| bad("milestone"))?;
+    let on = fields.date("on")?;
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.record_milestone(enrolment, kind, on, fields.text("note")).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+/// A pseudonym is at most a few characters: a letter code, never a name.
+fn pseudonym(text: &str) -> Result<String, Problem> {
+    let text = training::person::normalise(text);
+    let code = text.strip_suffix("さん").or_else(|| text.strip_suffix("様")).unwrap_or(&text);
+    let letter_code = !code.is_empty() && code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if letter_code { Ok(text) } else { Err(bad("pseudonym")) }
+}
+
+pub(crate) async fn case(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let pseudonym = pseudonym(fields.text("pseudonym"))?;
+    let consent_on = fields.optional_date("consent_on")?;
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.create_case(enrolment, &pseudonym, consent_on).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+/// An experience dated before its case's consent is refused here already.
+pub(crate) async fn experience(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let stage = Stage::from_id(fields.text("stage")).ok_or_else(|| bad("stage"))?;
+    let way = Way::from_id(fields.text("way")).ok_or_else(|| bad("way"))?;
+    let (case, on, minutes) = (fields.number::<i64>("case")?, fields.date("on")?, fields.number::<u32>("minutes")?);
+    if minutes == 0 || minutes > DAY_MINUTES {
+        return Err(bad("minutes"));
+    }
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    let known = work.cases(enrolment).await?.into_iter().find(|known| known.id == case).ok_or(Problem::NotFound)?;
+    if known.consent_on.is_none_or(|consent| consent > on) {
+        return Err(Problem::Refused(Refusal::ConsentMissing { consent: known.consent_on, experience: on }));
+    }
+    work.record_experience(enrolment, case, stage, way, on, minutes).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn fallback(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let fallback = ConferenceFallback {
+        id: 0,
+        reason: fields.text("reason").to_owned(),
+        supervisor: fields.text("supervisor").to_owned(),
+        on: fields.date("on")?,
+        preparation_explained: fields.ticked("preparation_explained"),
+        proceedings_explained: fields.ticked("proceedings_explained"),
+    };
+    if fallback.reason.is_empty() {
+        return Err(Problem::Refused(Refusal::ReasonMissing));
+    }
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.record_conference_fallback(enrolment, &fallback).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn assessment(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let score = if fields.text("score").is_empty() { None } else { Some(fields.number("score")?) };
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.record_assessment(enrolment, fields.text("passed") == "yes", score).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn credit(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let staff = page.staff()?;
+    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+    let subject = fields.text("subject");
+    if judged.rulebook.edition.curriculum.subject(subject).is_none() {
+        return Err(bad("subject"));
+    }
+    if fields.text("source").is_empty() {
+        return Err(Problem::Refused(Refusal::ReasonMissing));
+    }
+    let mut work = app.secretariat.write(&staff).await?;
+    work.record_credit(enrolment, subject, fields.text("source")).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn waiver(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let subject = fields.optional("subject");
+    app.secretariat
+        .waive(&page.staff()?, enrolment, fields.text("requirement"), subject.as_deref(), fields.text("reason"))
+        .await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let kind = FactKind::from_id(fields.text("kind")).ok_or_else(|| bad("kind"))?;
+    if fields.text("reason").is_empty() {
+        return Err(Problem::Refused(Refusal::ReasonMissing));
+    }
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.withdraw_fact(enrolment, kind, fields.number("id")?, fields.text("reason")).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pseudonym_is_a_letter_code() {
+        for (text, sound) in
+            [("A", true), ("Ａさん", true), ("B2様", true), ("", false), ("研修 太郎", false), ("Taro", false), ("山田さん", false)]
+        {
+            assert_eq!(pseudonym(text).is_ok(), sound, "{text}");
+        }
+    }
+}

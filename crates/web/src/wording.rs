@@ -1,0 +1,258 @@
+//! Words for the values of the core, in the page's language.
+
+use crate::page::Page;
+use placement::explanation::Unplaced;
+use secretariat::Refusal;
+use secretariat::home::ToDo;
+use secretariat::roster_row::{COLUMNS, CellProblem};
+use training::completion::facts::MilestoneKind;
+use training::completion::judgement::{Missing, State};
+use training::enrolment::EnrolmentState;
+use training::guideline::clause::Duty;
+use training::practicum::placement::PlacementState;
+use training::practicum::record::{Stage, Way};
+use training::role::Role;
+
+pub(crate) fn role(page: &Page, role: Role) -> String {
+    match role {
+        Role::Administrator => t!(page, "role-administrator"),
+        Role::Secretariat => t!(page, "role-secretariat"),
+        Role::Prefecture => t!(page, "role-prefecture"),
+        Role::Instructor => t!(page, "role-instructor"),
+        Role::Supervisor => t!(page, "role-supervisor"),
+        Role::Trainee => t!(page, "role-trainee"),
+    }
+}
+
+pub(crate) fn enrolment_state(page: &Page, state: EnrolmentState) -> String {
+    match state {
+        EnrolmentState::Applied => t!(page, "enrolment-applied"),
+        EnrolmentState::Admitted => t!(page, "enrolment-admitted"),
+        EnrolmentState::Enrolled => t!(page, "enrolment-enrolled"),
+        EnrolmentState::Deferred => t!(page, "enrolment-deferred"),
+        EnrolmentState::Withdrawn => t!(page, "enrolment-withdrawn"),
+        EnrolmentState::TransferredOut => t!(page, "enrolment-transferred-out"),
+        EnrolmentState::TransferredIn => t!(page, "enrolment-transferred-in"),
+        EnrolmentState::Completed => t!(page, "enrolment-completed"),
+        EnrolmentState::NotCompleted => t!(page, "enrolment-not-completed"),
+    }
+}
+
+pub(crate) fn placement_state(page: &Page, state: PlacementState) -> String {
+    match state {
+        PlacementState::Proposed => t!(page, "placement-proposed"),
+        PlacementState::Notified => t!(page, "placement-notified"),
+        PlacementState::Accepted => t!(page, "placement-accepted"),
+        PlacementState::Declined => t!(page, "placement-declined"),
+        PlacementState::Scheduled => t!(page, "placement-scheduled"),
+        PlacementState::Done => t!(page, "placement-done"),
+        PlacementState::Cancelled => t!(page, "placement-cancelled"),
+    }
+}
+
+pub(crate) fn state(page: &Page, state: State) -> String {
+    match state {
+        State::Met => t!(page, "state-met"),
+        State::Waived => t!(page, "state-waived"),
+        State::NotApplicable => t!(page, "state-not-applicable"),
+        State::NotYet => t!(page, "state-not-yet"),
+        State::NeedsMakeUp => t!(page, "state-needs-make-up"),
+        State::Breached => t!(page, "state-breached"),
+    }
+}
+
+pub(crate) fn duty(page: &Page, duty: Duty) -> String {
+    match duty {
+        Duty::Must => t!(page, "duty-must"),
+        Duty::Appropriate => t!(page, "duty-appropriate"),
+    }
+}
+
+pub(crate) fn stage(page: &Page, stage: Stage) -> String {
+    match stage {
+        Stage::Intake => t!(page, "stage-intake"),
+        Stage::Assessment => t!(page, "stage-assessment"),
+        Stage::Plan => t!(page, "stage-plan"),
+        Stage::ConferencePreparation => t!(page, "stage-conference-preparation"),
+        Stage::Conference => t!(page, "stage-conference"),
+        Stage::ServiceArrangement => t!(page, "stage-service-arrangement"),
+        Stage::Monitoring => t!(page, "stage-monitoring"),
+        Stage::BenefitManagement => t!(page, "stage-benefit-management"),
+    }
+}
+
+pub(crate) fn way(page: &Page, way: Way) -> String {
+    match way {
+        Way::Accompanied => t!(page, "way-accompanied"),
+        Way::Observed => t!(page, "way-observed"),
+        Way::SatIn => t!(page, "way-sat-in"),
+        Way::Explained => t!(page, "way-explained"),
+        Way::Simulated => t!(page, "way-simulated"),
+    }
+}
+
+pub(crate) fn milestone(page: &Page, kind: MilestoneKind) -> String {
+    match kind {
+        MilestoneKind::BriefingSafety => t!(page, "milestone-briefing-safety"),
+        MilestoneKind::BriefingConfidentiality => t!(page, "milestone-briefing-confidentiality"),
+        MilestoneKind::Pledge => t!(page, "milestone-pledge"),
+        MilestoneKind::SignOff => t!(page, "milestone-sign-off"),
+    }
+}
+
+pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
+    match to_do {
+        ToDo::Admit => t!(page, "to-do-admit"),
+        ToDo::MakeUp => t!(page, "to-do-make-up"),
+        ToDo::Breached => t!(page, "to-do-breached"),
+        ToDo::IssueCertificate => t!(page, "to-do-issue-certificate"),
+        ToDo::Unplaced => t!(page, "to-do-unplaced"),
+        ToDo::AwaitingOffice => t!(page, "to-do-awaiting-office"),
+        ToDo::RecordAttendance => t!(page, "to-do-record-attendance"),
+        ToDo::SuspiciousOffice => t!(page, "to-do-suspicious-office"),
+        ToDo::VanishedOffice => t!(page, "to-do-vanished-office"),
+    }
+}
+
+/// `7 時間 30 分`.
+fn hours(page: &Page, minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (hours, 0) => t!(page, "hours", hours = hours),
+        (0, minutes) => t!(page, "minutes", minutes = minutes),
+        (hours, minutes) => t!(page, "hours-minutes", hours = hours, minutes = minutes),
+    }
+}
+
+pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
+    match missing {
+        Missing::ExamNumber => t!(page, "missing-exam-number"),
+        Missing::Minutes { done, required } => {
+            t!(page, "missing-minutes", done = hours(page, *done), required = hours(page, *required))
+        }
+        Missing::HalfDays { done, required } => t!(
+            page,
+            "missing-days",
+            done = format!("{:.1}", f64::from(*done) / 2.0),
+            required = format!("{:.1}", f64::from(*required) / 2.0)
+        ),
+        Missing::Cases { done, required } => t!(page, "missing-cases", done = *done, required = *required),
+        Missing::Stage(missing) => t!(page, "missing-stage", stage = stage(page, *missing)),
+        Missing::AccompaniedVisit => t!(page, "missing-accompanied-visit"),
+        Missing::Conference => t!(page, "missing-conference"),
+        Missing::PreparationExplained => t!(page, "missing-preparation-explained"),
+        Missing::ProceedingsExplained => t!(page, "missing-proceedings-explained"),
+        Missing::FallbackReason => t!(page, "missing-fallback-reason"),
+        Missing::Milestone(kind) => t!(page, "missing-milestone", what = milestone(page, *kind)),
+        Missing::EarlierThan { was, first_experience } => t!(
+            page,
+            "missing-earlier",
+            was = page.date(was),
+            first = page.date(first_experience)
+        ),
+        Missing::AnyCase => t!(page, "missing-any-case"),
+        Missing::Consent { consent_on, first_experience, .. } => t!(
+            page,
+            "missing-consent",
+            consent = consent_on.map_or_else(|| t!(page, "none"), |day| page.date(&day)),
+            first = page.date(first_experience)
+        ),
+        Missing::Placement => t!(page, "missing-placement"),
+        Missing::SpecifiedOfficeAddition => t!(page, "missing-specified-office-addition"),
+        Missing::ChiefCareManager => t!(page, "missing-chief-care-manager"),
+        Missing::Assessment => t!(page, "missing-assessment"),
+        Missing::Score { reached, required } => {
+            t!(page, "missing-score", reached = *reached, required = *required)
+        }
+    }
+}
+
+pub(crate) fn unplaced(page: &Page, why: &Unplaced) -> String {
+    match why {
+        Unplaced::NoCoordinates => t!(page, "unplaced-no-coordinates"),
+        Unplaced::NoWindow => t!(page, "unplaced-no-window"),
+        Unplaced::NoOfficeWithinLimit => t!(page, "unplaced-no-office"),
+        Unplaced::NonePermitted { within_limit } => t!(page, "unplaced-none-permitted", count = *within_limit),
+        Unplaced::AllFull { permitted } => t!(page, "unplaced-all-full", count = *permitted),
+    }
+}
+
+/// Name of a roster column.
+pub(crate) fn roster_column(page: &Page, key: &str) -> String {
+    let headings = COLUMNS.iter().find(|column| column.key == key).map_or(&[][..], |column| column.headings);
+    let pick = match page.language {
+        crate::locale::Language::Japanese => headings.first(),
+        crate::locale::Language::English => headings.last(),
+    };
+    pick.copied().unwrap_or(key).to_owned()
+}
+
+pub(crate) fn cell_problem(page: &Page, problem: CellProblem) -> String {
+    match problem {
+        CellProblem::Empty => t!(page, "cell-empty"),
+        CellProblem::NotADate => t!(page, "cell-not-a-date"),
+        CellProblem::BirthDateUnlikely => t!(page, "cell-birth-date-unlikely"),
+        CellProblem::NotKana => t!(page, "cell-not-kana"),
+        CellProblem::NotAPostcode => t!(page, "cell-not-a-postcode"),
+        CellProblem::NotAPhone => t!(page, "cell-not-a-phone"),
+        CellProblem::NotAnAddress => t!(page, "cell-not-an-address"),
+        CellProblem::NotWindows => t!(page, "cell-not-windows"),
+        CellProblem::NotDegrees => t!(page, "cell-not-degrees"),
+        CellProblem::TooLong => t!(page, "cell-too-long"),
+        CellProblem::TwiceInFile => t!(page, "cell-twice-in-file"),
+        CellProblem::NumberTaken => t!(page, "cell-number-taken"),
+    }
+}
+
+pub(crate) fn suspicion(page: &Page, code: &str) -> String {
+    match code {
+        "no_coordinates" => t!(page, "suspicion-no-coordinates"),
+        "outside_japan" => t!(page, "suspicion-outside-japan"),
+        "far_from_municipality" => t!(page, "suspicion-far"),
+        "office_number" => t!(page, "suspicion-office-number"),
+        other => other.to_owned(),
+    }
+}
+
+/// Why something was refused, and what to do.
+pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
+    use documents::table::TableError;
+    use training::enrolment::Refusal as Transition;
+    match refusal {
+        Refusal::Transition(Transition::NoSuchTransition) => t!(page, "refused-no-such-transition"),
+        Refusal::Transition(Transition::NotPermitted) => t!(page, "refused-not-permitted"),
+        Refusal::Transition(Transition::ReasonMissing) | Refusal::ReasonMissing => t!(page, "refused-reason-missing"),
+        Refusal::WrongPassword => t!(page, "refused-wrong-password"),
+        Refusal::Throttled { seconds } => t!(page, "refused-throttled", seconds = *seconds),
+        Refusal::PasswordTooShort(length) => t!(page, "refused-password-short", length = *length),
+        Refusal::LoginTaken(login) => t!(page, "refused-login-taken", login = login.clone()),
+        Refusal::File(TableError::Empty) => t!(page, "refused-file-empty"),
+        Refusal::File(TableError::WrongType) => t!(page, "refused-file-type"),
+        Refusal::File(TableError::Bomb(size)) => t!(page, "refused-file-bomb", size = *size),
+        Refusal::File(TableError::Damaged(why)) => t!(page, "refused-file-damaged", why = why.clone()),
+        Refusal::File(TableError::TooLong(rows)) => t!(page, "refused-file-long", rows = *rows),
+        Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
+        Refusal::Cell { row, column, message } => {
+            t!(page, "refused-cell", row = *row, column = column.clone(), message = message.clone())
+        }
+        Refusal::EditionUnknown(id) | Refusal::SupplementUnknown(id) => {
+            t!(page, "refused-guideline-unknown", id = id.clone())
+        }
+        Refusal::FieldMissing(field) => t!(page, "refused-field-missing", field = *field),
+        Refusal::FieldInvalid { field, value } => {
+            t!(page, "refused-field-invalid", field = *field, value = value.clone())
+        }
+        Refusal::ConsentMissing { consent, experience } => t!(
+            page,
+            "refused-consent",
+            consent = consent.map_or_else(|| t!(page, "none"), |day| page.date(&day)),
+            experience = page.date(experience)
+        ),
+        Refusal::Revoked => t!(page, "refused-revoked"),
+        Refusal::CertificateStands => t!(page, "refused-certificate-stands"),
+        Refusal::AlreadyThere => t!(page, "refused-already-there"),
+        Refusal::OfficeFull => t!(page, "refused-office-full"),
+        Refusal::Placement(error) => t!(page, "refused-placement", why = error.to_string()),
+        Refusal::Template(error) => t!(page, "refused-template", why = error.to_string()),
+        Refusal::Pattern(error) => t!(page, "refused-pattern", why = error.to_string()),
+    }
+}
