@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-const FONTS: [(&str, &str); 2] = [("BIZUDPMincho-Regular.ttf", "bizud-mincho"), ("BIZUDPGothic-Regular.ttf", "bizud-gothic")];
+const FONTS: [(&str, &str); 2] =
+    [("BIZUDPMincho-Regular.ttf", "bizud-mincho"), ("BIZUDPGothic-Regular.ttf", "bizud-gothic")];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=KENSAN_FONTS");

@@ -35,8 +35,9 @@ impl Certificate {
                 let (secretariat, staff) = open_for_provider(&target).await?;
                 let day = match completed_on {
                     None => secretariat.today(),
-                    Some(text) => training::wareki::parse(&text)
-                        .ok_or_else(|| Failure::refused(format!("{text:?} is no date; write 2026-06-30 or 令和8年6月30日")))?,
+                    Some(text) => training::wareki::parse(&text).ok_or_else(|| {
+                        Failure::refused(format!("{text:?} is no date; write 2026-06-30 or 令和8年6月30日"))
+                    })?,
                 };
                 let judged = secretariat.judge_cohort(&staff, cohort).await?;
                 let ids: Vec<i64> =

@@ -62,7 +62,10 @@ fn show(guidelines: &Guidelines, id: &str) -> Result {
         .ok_or_else(|| Failure::refused(format!("there is no edition {id:?}; `kensan guideline list` shows them")))?;
     let mut text = format!("{}\n\n", edition.metadata.title);
     for requirement in &edition.requirements {
-        text.push_str(&format!("{:<24} {:<16} {:?}  {}\n", requirement.id, requirement.clause, requirement.duty, requirement.title));
+        text.push_str(&format!(
+            "{:<24} {:<16} {:?}  {}\n",
+            requirement.id, requirement.clause, requirement.duty, requirement.title
+        ));
     }
     text.push('\n');
     let curriculum = &edition.curriculum;

@@ -86,8 +86,10 @@ impl Import {
                         )))
                     }
                     RosterImport::Undecided(duplicates) => {
-                        let rows: Vec<String> =
-                            duplicates.iter().map(|duplicate| format!("row {} {}", duplicate.row, duplicate.name)).collect();
+                        let rows: Vec<String> = duplicates
+                            .iter()
+                            .map(|duplicate| format!("row {} {}", duplicate.row, duplicate.name))
+                            .collect();
                         Err(Failure::refused(format!(
                             "nothing was saved: these may be known people, decide on the page: {}",
                             rows.join(", ")
@@ -99,7 +101,8 @@ impl Import {
                 let (secretariat, staff) = open_for_provider(&target).await?;
                 let bytes = read_file(&file)?;
                 let counts = secretariat.import_attendance(&staff, session, &file_name(&file), &bytes).await?;
-                let text = format!("{} rows: {} recorded, {} unchanged", counts.rows, counts.recorded, counts.unchanged);
+                let text =
+                    format!("{} rows: {} recorded, {} unchanged", counts.rows, counts.recorded, counts.unchanged);
                 Ok(Outcome::new(json!(counts), text))
             }
         }

@@ -36,7 +36,9 @@ pub struct PlaceTrainees {
 impl PlaceTrainees {
     pub async fn run(self) -> Result {
         match (self.trainees, self.hosts, self.instance, self.out, self.cohort) {
-            (Some(trainees), Some(hosts), Some(instance), Some(out), _) => place_files(&trainees, &hosts, &instance, &out),
+            (Some(trainees), Some(hosts), Some(instance), Some(out), _) => {
+                place_files(&trainees, &hosts, &instance, &out)
+            }
             (_, _, _, _, Some(cohort)) => {
                 let place = Place { data: self.data, database: self.database };
                 let target = Target { place, provider_id: self.provider_id };

@@ -35,8 +35,10 @@ impl Schema {
     pub fn run(self) -> Result {
         let parts = match self.name {
             Name::Hosts => {
-                let all: Vec<_> =
-                    secretariat::host_import::COLUMNS.iter().map(|(heading, required)| (*heading, *required, "")).collect();
+                let all: Vec<_> = secretariat::host_import::COLUMNS
+                    .iter()
+                    .map(|(heading, required)| (*heading, *required, ""))
+                    .collect();
                 vec![columns("hosts (CSV, UTF-8 or CP932)", &all)]
             }
             Name::Roster => {
@@ -44,7 +46,8 @@ impl Schema {
                     .iter()
                     .map(|column| (column.headings.join(" / "), column.required, column.holds))
                     .collect();
-                let all: Vec<_> = headings.iter().map(|(heading, required, holds)| (heading.as_str(), *required, *holds)).collect();
+                let all: Vec<_> =
+                    headings.iter().map(|(heading, required, holds)| (heading.as_str(), *required, *holds)).collect();
                 vec![columns("roster (CSV, UTF-8 or CP932, or xlsx)", &all)]
             }
             Name::Attendance => vec![columns(
@@ -84,8 +87,14 @@ impl Schema {
                         ("tier", true, "1: specified-office addition"),
                     ],
                 ),
-                columns("instance.json", &[("windows", true, "number, at most 64"), ("cross_prefecture", true, "true or false")]),
-                columns("placement.csv", &[("trainee", true, "id"), ("host", true, "office_no"), ("window", true, "from 0")]),
+                columns(
+                    "instance.json",
+                    &[("windows", true, "number, at most 64"), ("cross_prefecture", true, "true or false")],
+                ),
+                columns(
+                    "placement.csv",
+                    &[("trainee", true, "id"), ("host", true, "office_no"), ("window", true, "from 0")],
+                ),
             ],
         };
         let (files, texts): (Vec<Value>, Vec<String>) = parts.into_iter().unzip();

@@ -42,9 +42,7 @@ pub fn detect(bytes: &[u8]) -> Result<Encoding, NotText> {
 pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), NotText> {
     let encoding = detect(bytes)?;
     let text = match encoding {
-        Encoding::Cp932 => {
-            SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).ok_or(NotText)?
-        }
+        Encoding::Cp932 => SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).ok_or(NotText)?,
         Encoding::Utf8 | Encoding::Utf8WithBom => {
             let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
             Cow::Borrowed(std::str::from_utf8(bytes).map_err(|_| NotText)?)

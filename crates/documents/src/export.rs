@@ -52,7 +52,12 @@ fn neutral(cell: &str) -> String {
 }
 
 /// Writes a heading and rows. In XLSX every cell is text, so that leading zeros stay and nothing is a formula.
-pub fn write(sheet: &str, headings: &[&str], rows: &[Vec<String>], format: ExportFormat) -> Result<Vec<u8>, ExportError> {
+pub fn write(
+    sheet: &str,
+    headings: &[&str],
+    rows: &[Vec<String>],
+    format: ExportFormat,
+) -> Result<Vec<u8>, ExportError> {
     match format {
         ExportFormat::Xlsx => {
             let mut book = Workbook::new();

@@ -24,7 +24,8 @@ pub(crate) static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
 fn collect(directory: &Path, fonts: &mut Vec<Font>) {
     let Ok(entries) = std::fs::read_dir(directory) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
-        let is_font = path.extension().is_some_and(|extension| ["ttf", "otf", "ttc"].iter().any(|known| extension == *known));
+        let is_font =
+            path.extension().is_some_and(|extension| ["ttf", "otf", "ttc"].iter().any(|known| extension == *known));
         if path.is_dir() {
             collect(&path, fonts);
         } else if is_font && let Ok(data) = std::fs::read(&path) {

@@ -77,13 +77,11 @@ fn month_and_day(day: NaiveDate) -> Option<(u8, u8)> {
 pub(crate) fn render(template: &str, data: String, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
     let broken = |message: &str| PdfError { messages: vec![message.to_owned()] };
     let (main, data_file) = file("/main.typ").zip(file("/data.json")).ok_or_else(|| broken("no such path"))?;
-    let room = Room {
-        main: Source::new(main, template.to_owned()),
-        data: (data_file, Bytes::from_string(data)),
-        today: day,
-    };
+    let room =
+        Room { main: Source::new(main, template.to_owned()), data: (data_file, Bytes::from_string(data)), today: day };
     let document = typst::compile::<PagedDocument>(&room).output.map_err(PdfError::of)?;
-    let midnight = month_and_day(day).and_then(|(month, date)| Datetime::from_ymd_hms(day.year(), month, date, 0, 0, 0));
+    let midnight =
+        month_and_day(day).and_then(|(month, date)| Datetime::from_ymd_hms(day.year(), month, date, 0, 0, 0));
     let options = PdfOptions {
         timestamp: midnight.map(Timestamp::new_utc),
         standards: PdfStandards::new(&[PdfStandard::A_2b]).map_err(|error| broken(error.message()))?,

@@ -136,10 +136,8 @@ pub fn write(table: &Table) -> Result<Vec<u8>, TableError> {
     let damaged = |error: &dyn std::fmt::Display| TableError::Damaged(error.to_string());
     match table.format {
         Format::Csv(encoding) => {
-            let mut writer = csv::WriterBuilder::new()
-                .flexible(true)
-                .terminator(csv::Terminator::CRLF)
-                .from_writer(Vec::new());
+            let mut writer =
+                csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
             for row in &table.rows {
                 writer.write_record(row).map_err(|error| damaged(&error))?;
             }

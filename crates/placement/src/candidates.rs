@@ -21,10 +21,8 @@ const MICRO_DEGREES_PER_METRE: f64 = 9.0;
 
 impl<'a> Hosts<'a> {
     pub fn new(instance: &'a Instance) -> Hosts<'a> {
-        let mut by_latitude: Vec<(i32, u32)> = (0u32..)
-            .zip(&instance.hosts)
-            .filter_map(|(index, host)| host.at.map(|at| (at.lat_e6, index)))
-            .collect();
+        let mut by_latitude: Vec<(i32, u32)> =
+            (0u32..).zip(&instance.hosts).filter_map(|(index, host)| host.at.map(|at| (at.lat_e6, index))).collect();
         by_latitude.sort_unstable();
         Hosts { instance, by_latitude }
     }

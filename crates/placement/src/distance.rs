@@ -10,8 +10,8 @@ pub fn kilometres(a: Point, b: Point) -> f64 {
     let radians = |e6: i32| f64::from(e6) * (std::f64::consts::PI / 180.0 / 1e6);
     let (lat_a, lon_a) = (radians(a.lat_e6), radians(a.lon_e6));
     let (lat_b, lon_b) = (radians(b.lat_e6), radians(b.lon_e6));
-    let haversine = ((lat_b - lat_a) / 2.0).sin().powi(2)
-        + lat_a.cos() * lat_b.cos() * ((lon_b - lon_a) / 2.0).sin().powi(2);
+    let haversine =
+        ((lat_b - lat_a) / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * ((lon_b - lon_a) / 2.0).sin().powi(2);
     2.0 * RADIUS_KM * haversine.min(1.0).sqrt().asin()
 }
 

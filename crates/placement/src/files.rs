@@ -88,7 +88,8 @@ fn rows<T>(
     read: impl Fn(&Row<'_>) -> Result<T, InstanceError>,
 ) -> Result<Vec<T>, InstanceError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let broken = |row: usize, error: csv::Error| InstanceError::File { file, row, column: "-", message: error.to_string() };
+    let broken =
+        |row: usize, error: csv::Error| InstanceError::File { file, row, column: "-", message: error.to_string() };
     let headers = reader.headers().map_err(|error| broken(1, error))?.clone();
     reader
         .records()
@@ -154,7 +155,8 @@ pub fn write(instance: &Instance, placement: &Placement) -> Result<String, csv::
 mod tests {
     use super::*;
 
-    const HOST: &str = "id,office_no,pref,lat_e6,lon_e6,corp,cap,wcap,tier,chief\n1,0110,1,43000000,141000000,5,2,1,1,1\n";
+    const HOST: &str =
+        "id,office_no,pref,lat_e6,lon_e6,corp,cap,wcap,tier,chief\n1,0110,1,43000000,141000000,5,2,1,1,1\n";
     const SETTINGS: &str = r#"{"windows":3,"cross_prefecture":false}"#;
 
     fn trainee(row: &str) -> String {

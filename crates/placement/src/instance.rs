@@ -107,8 +107,7 @@ impl Instance {
         let mut in_season = vec![0; self.hosts.len()];
         let mut in_window = std::collections::HashMap::new();
         for assignment in &self.fixed {
-            let (Some(trainee), Some(host)) =
-                (self.trainees.get(assignment.trainee), self.hosts.get(assignment.host))
+            let (Some(trainee), Some(host)) = (self.trainees.get(assignment.trainee), self.hosts.get(assignment.host))
             else {
                 return Err(InstanceError::FixedUnknown);
             };

@@ -66,9 +66,7 @@ pub fn verify(instance: &Instance, placement: &Placement) -> Result<(), Fault> {
             _ => {}
         }
     }
-    for (what, said, recomputed) in
-        [("placed", placement.placed as i64, placed), ("cost", placement.cost, total)]
-    {
+    for (what, said, recomputed) in [("placed", placement.placed as i64, placed), ("cost", placement.cost, total)] {
         if said != recomputed {
             return Err(Fault::Figure { what, said, recomputed });
         }

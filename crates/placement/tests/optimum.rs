@@ -1,5 +1,7 @@
 //! The solver against brute force on small instances, and the properties every optimum has.
 
+#![allow(clippy::unwrap_used)]
+
 use placement::verification::verify;
 use placement::{Assignment, Host, Instance, Point, Trainee, place};
 use proptest::prelude::*;
@@ -12,7 +14,11 @@ fn near(step: i32) -> Option<Point> {
 fn instances() -> impl Strategy<Value = Instance> {
     let trainee = (0i32..8, 0u64..4, 0u64..8, prop::option::of(0usize..4), 5_000u32..25_000);
     let host = (0i32..8, 0u64..4, 0u32..3, 0u32..3, any::<bool>());
-    (prop::collection::vec(trainee, 0..6), prop::collection::vec(host, 0..4), prop::collection::hash_set((0usize..6, 0usize..4), 0..3))
+    (
+        prop::collection::vec(trainee, 0..6),
+        prop::collection::vec(host, 0..4),
+        prop::collection::hash_set((0usize..6, 0usize..4), 0..3),
+    )
         .prop_map(|(trainees, hosts, excluded)| Instance {
             windows: 3,
             cross_prefecture: true,
@@ -71,9 +77,10 @@ fn brute_force(instance: &Instance) -> (usize, i64) {
             for window in (0..3).filter(|window| t.windows >> window & 1 == 1) {
                 let there = |a: &&Assignment| a.host == host;
                 let in_window = |a: &&Assignment| a.host == host && a.window == window;
-                let colleague = chosen.iter().filter(in_window).any(|a| {
-                    t.employer != 0 && instance.trainees[a.trainee].employer == t.employer
-                });
+                let colleague = chosen
+                    .iter()
+                    .filter(in_window)
+                    .any(|a| t.employer != 0 && instance.trainees[a.trainee].employer == t.employer);
                 if chosen.iter().filter(there).count() as u32 >= h.capacity
                     || chosen.iter().filter(in_window).count() as u32 >= h.weekly_capacity
                     || colleague

@@ -76,8 +76,7 @@ impl Work {
             "UPDATE audit_head SET sequence = sequence + 1 WHERE provider_id = $1 RETURNING sequence",
             provider
         )?;
-        let previous_hash =
-            scalar!(self, String, "SELECT hash FROM audit_head WHERE provider_id = $1", provider)?;
+        let previous_hash = scalar!(self, String, "SELECT hash FROM audit_head WHERE provider_id = $1", provider)?;
         let mut entry = AuditEntry {
             sequence,
             at: self.actor.now,
@@ -157,12 +156,8 @@ impl Work {
                 break;
             }
         }
-        let head = optional!(
-            self,
-            (i64, String),
-            "SELECT sequence, hash FROM audit_head WHERE provider_id = $1",
-            provider
-        )?;
+        let head =
+            optional!(self, (i64, String), "SELECT sequence, hash FROM audit_head WHERE provider_id = $1", provider)?;
         let (count, hash) = head.unwrap_or((0, GENESIS.to_owned()));
         if (count, &hash) != (expected - 1, &previous_hash) {
             fault(expected, "entries at the end are missing, or were added behind the ledger's back");

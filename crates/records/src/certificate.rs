@@ -87,7 +87,8 @@ impl Work {
             &self.actor.name,
             new.judgement
         )?;
-        self.audit("certificate.issued", format!("certificate/{id}"), (new.enrolment, new.number, new.completed_on)).await?;
+        self.audit("certificate.issued", format!("certificate/{id}"), (new.enrolment, new.number, new.completed_on))
+            .await?;
         Ok(id)
     }
 

@@ -17,7 +17,8 @@ pub struct CohortRecord {
 }
 
 /// All trainees of a cohort, or one of them.
-const SCOPE: &str = "JOIN enrolment e ON e.id = f.enrolment_id WHERE e.cohort_id = $1 AND e.provider_id = $2 AND ($3 = 0 OR e.id = $3)";
+const SCOPE: &str =
+    "JOIN enrolment e ON e.id = f.enrolment_id WHERE e.cohort_id = $1 AND e.provider_id = $2 AND ($3 = 0 OR e.id = $3)";
 
 impl Work {
     /// The facts of a cohort's trainees, or of one of them.
@@ -50,8 +51,7 @@ impl Work {
         type Recorded = (i64, i64, i64, Option<NaiveDateTime>, Option<NaiveDateTime>);
         let mut by_enrolment: HashMap<i64, Vec<Attendance>> = HashMap::new();
         for (enrolment, id, session, arrived_at, left_at) in all!(self, Recorded, sql, cohort, provider, only)? {
-            let present =
-                arrived_at.zip(left_at).map(|(arrived_at, left_at)| Presence { arrived_at, left_at });
+            let present = arrived_at.zip(left_at).map(|(arrived_at, left_at)| Presence { arrived_at, left_at });
             by_enrolment.entry(enrolment).or_default().push(Attendance { id, session, present, sequence: id });
         }
         for (enrolment, attendances) in by_enrolment {
@@ -88,8 +88,11 @@ impl Work {
             record.of(enrolment, |facts| facts.cases.push(Case { id, consent_on }));
         }
 
-        let sql =
-            scoped("f.enrolment_id, f.id, f.case_id, f.stage, f.way, f.experienced_on, f.minutes", "experience", CURRENT);
+        let sql = scoped(
+            "f.enrolment_id, f.id, f.case_id, f.stage, f.way, f.experienced_on, f.minutes",
+            "experience",
+            CURRENT,
+        );
         type Seen = (i64, i64, i64, String, String, NaiveDate, i64);
         for (enrolment, id, case, stage, way, on, minutes) in all!(self, Seen, sql, cohort, provider, only)? {
             let (stage, way) = (Stage::try_from(stage)?, Way::try_from(way)?);

@@ -200,7 +200,12 @@ impl Work {
     }
 
     /// Offices that match, by office number.
-    pub async fn host_offices(&mut self, filter: &OfficeFilter<'_>, limit: i64, offset: i64) -> Result<Vec<HostOffice>> {
+    pub async fn host_offices(
+        &mut self,
+        filter: &OfficeFilter<'_>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<HostOffice>> {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM host_office WHERE {FILTER} ORDER BY office_number LIMIT $12 OFFSET $13"
         ));

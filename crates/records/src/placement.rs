@@ -65,7 +65,14 @@ const JOINED: &str = "placement pl JOIN enrolment e ON e.id = pl.enrolment_id JO
 
 impl Work {
     /// A new round of a cohort, numbered after the last.
-    pub async fn create_round(&mut self, cohort: i64, placed: i64, unplaced: i64, cost: i64, input_hash: &str) -> Result<i64> {
+    pub async fn create_round(
+        &mut self,
+        cohort: i64,
+        placed: i64,
+        unplaced: i64,
+        cost: i64,
+        input_hash: &str,
+    ) -> Result<i64> {
         self.facts_changed(cohort).await?;
         let id = scalar!(
             self,

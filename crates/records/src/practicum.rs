@@ -69,7 +69,13 @@ impl FactKind {
 }
 
 impl Work {
-    pub async fn record_milestone(&mut self, enrolment: i64, kind: MilestoneKind, on: NaiveDate, note: &str) -> Result<i64> {
+    pub async fn record_milestone(
+        &mut self,
+        enrolment: i64,
+        kind: MilestoneKind,
+        on: NaiveDate,
+        note: &str,
+    ) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
         let id = scalar!(
             self,

@@ -35,7 +35,8 @@ pub struct NewUser<'a> {
     pub host_office_id: Option<i64>,
 }
 
-const COLUMNS: &str = "id, provider_id, login, name, role, password_hash, person_id, host_office_id, active, session_epoch, version";
+const COLUMNS: &str =
+    "id, provider_id, login, name, role, password_hash, person_id, host_office_id, active, session_epoch, version";
 
 impl Work {
     pub async fn create_user(&mut self, user: &NewUser<'_>) -> Result<i64> {

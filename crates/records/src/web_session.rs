@@ -30,12 +30,8 @@ impl Work {
 
     /// The session's data, unless it has expired.
     pub async fn web_session(&mut self, id: &str) -> Result<Option<(String, DateTime<Utc>)>> {
-        let found = optional!(
-            self,
-            (String, DateTime<Utc>),
-            "SELECT data, expires_at FROM web_session WHERE id = $1",
-            id
-        )?;
+        let found =
+            optional!(self, (String, DateTime<Utc>), "SELECT data, expires_at FROM web_session WHERE id = $1", id)?;
         Ok(found.filter(|(_, expires_at)| *expires_at > self.actor.now))
     }
 

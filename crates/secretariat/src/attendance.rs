@@ -89,9 +89,8 @@ impl Secretariat {
     ) -> Result<AttendanceCounts> {
         let table = table::read(bytes)?;
         let heading: Vec<String> = table.rows[0].iter().map(|cell| person::normalise(cell)).collect();
-        let find = |name: &'static str| {
-            heading.iter().position(|cell| cell == name).ok_or(Refusal::ColumnMissing(name))
-        };
+        let find =
+            |name: &'static str| heading.iter().position(|cell| cell == name).ok_or(Refusal::ColumnMissing(name));
         let (number, arrived, left) = (find("受講番号")?, find("入室")?, find("退室")?);
         let mut work = self.read(staff).await?;
         let cohort = work.session(session).await?.cohort_id;

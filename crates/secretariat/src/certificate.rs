@@ -1,7 +1,9 @@
 //! Issuing completion certificates, reissuing, revoking, verifying.
 
+use crate::judgement::CohortJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
+use records::Work;
 use records::audit::hex;
 use records::certificate::NewCertificate;
 use records::person::Person;
@@ -26,10 +28,22 @@ pub struct Issued {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Verification {
-    Valid { number: String, completed_on: NaiveDate, issuer: String },
+    Valid {
+        number: String,
+        completed_on: NaiveDate,
+        issuer: String,
+    },
     /// Valid, and the newest document replaces an earlier one.
-    Reissued { number: String, completed_on: NaiveDate, issuer: String, revision: i64 },
-    Revoked { number: String, issuer: String },
+    Reissued {
+        number: String,
+        completed_on: NaiveDate,
+        issuer: String,
+        revision: i64,
+    },
+    Revoked {
+        number: String,
+        issuer: String,
+    },
     Unknown,
 }
 
@@ -103,94 +117,31 @@ impl Secretariat {
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<Issued> {
         let judged = self.judge_cohort(staff, cohort).await?;
-        let mut announcing = self.write(staff).await?;
-        let operation = announcing.announce("certificate.issue", &format!("cohort/{cohort}")).await?;
-        announcing.commit().await?;
-        let issued =
-            self.issue_judged(staff, operation, &judged, enrolments, completed_on, base_url, progress).await;
-        if issued.is_err() {
-            let mut work = self.write(staff).await?;
-            work.conclude(operation).await?;
-            work.commit().await?;
-        }
-        issued
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    async fn issue_judged(
-        &self,
-        staff: &Staff,
-        operation: i64,
-        judged: &crate::judgement::CohortJudgement,
-        enrolments: &[i64],
-        completed_on: NaiveDate,
-        base_url: &str,
-        progress: &(dyn Fn(usize, usize) + Send + Sync),
-    ) -> Result<Issued> {
-        let mut outcome = Issued::default();
+        let operation = self.announce(staff, "certificate.issue", &format!("cohort/{cohort}")).await?;
         let mut work = self.write(staff).await?;
-        // A fact that changed since the judgement would make it another one.
-        if work.cohort(judged.cohort.id).await?.facts_version != judged.cohort.facts_version {
-            return Err(Error::Records(records::Error::LostUpdate));
-        }
-        let provider = work.provider().await?;
-        let template = provider.certificate_template.clone().unwrap_or_else(|| TEMPLATE.to_owned());
-        let fiscal_year = wareki::fiscal_year(completed_on);
-        let mut serial = work.next_certificate_serial(i64::from(fiscal_year)).await?;
-        let mut contents = Vec::new();
-        let mut entries = Vec::new();
-        for id in enrolments {
-            let known = judged.enrolments.iter().find(|enrolment| enrolment.id == *id);
-            let (Some(enrolment), Some(judgement)) = (known, judged.judgements.get(id)) else {
-                return Err(Error::Records(records::Error::NotFound));
-            };
-            if work.certificate_of(*id).await?.is_some() {
-                outcome.already.push(*id);
-                continue;
+        let batch = Batch { judged: &judged, enrolments, completed_on, base_url };
+        match issue(&mut work, staff, &batch, progress).await {
+            Ok(issued) => {
+                work.conclude(operation).await?;
+                work.commit().await?;
+                Ok(issued)
             }
-            let may = check_transition(enrolment.state, EnrolmentState::Completed, staff.role, "");
-            if !judgement.complete() || may.is_err() {
-                let blocking = judgement.blocking().map(|finding| finding.requirement.clone()).collect();
-                outcome.refused.push((*id, blocking));
-                continue;
+            Err(error) => {
+                work.roll_back().await?;
+                self.give_up(staff, operation).await?;
+                Err(error)
             }
-            let number = number(&provider.certificate_pattern, fiscal_year, serial).map_err(Refusal::Pattern)?;
-            let token = token();
-            let person = work.person(enrolment.person_id).await?;
-            let course = &judged.rulebook.edition.metadata.course;
-            contents.push(content(&provider, &person, course, &number, &token, completed_on, base_url));
-            entries.push((enrolment.clone(), judgement, serial, number, token));
-            serial += 1;
         }
-        let total = entries.len();
-        let documents = set_all(contents, template).await?;
-        for (done, ((content, pdf), (enrolment, judgement, serial, number, token))) in
-            documents.iter().zip(entries).enumerate()
-        {
-            let certificate = work
-                .create_certificate(&NewCertificate {
-                    enrolment: enrolment.id,
-                    fiscal_year: i64::from(fiscal_year),
-                    serial,
-                    number: &number,
-                    token: &token,
-                    completed_on,
-                    judgement: &serde_json::to_string(judgement)?,
-                })
-                .await?;
-            let holder = serde_json::to_string(content)?;
-            work.store_certificate_document(certificate, "issued", &holder, pdf, &hex(&Sha256::digest(pdf))).await?;
-            work.change_enrolment(&enrolment, EnrolmentState::Completed, "", None).await?;
-            outcome.issued.push(enrolment.id);
-            progress(done + 1, total);
-        }
-        work.conclude(operation).await?;
-        work.commit().await?;
-        Ok(outcome)
     }
 
     /// A new document under the same number and date, for example after a change of name.
-    pub async fn reissue_certificate(&self, staff: &Staff, certificate: i64, reason: &str, base_url: &str) -> Result<i64> {
+    pub async fn reissue_certificate(
+        &self,
+        staff: &Staff,
+        certificate: i64,
+        reason: &str,
+        base_url: &str,
+    ) -> Result<i64> {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
@@ -210,9 +161,8 @@ impl Secretariat {
         let content = content(&provider, &person, course, number, token, certificate.completed_on, base_url);
         let (content, pdf) = set_all(vec![content], template).await?.remove(0);
         let holder = serde_json::to_string(&content)?;
-        let revision = work
-            .store_certificate_document(certificate.id, reason, &holder, &pdf, &hex(&Sha256::digest(&pdf)))
-            .await?;
+        let revision =
+            work.store_certificate_document(certificate.id, reason, &holder, &pdf, &hex(&Sha256::digest(&pdf))).await?;
         work.commit().await?;
         Ok(revision)
     }
@@ -245,11 +195,83 @@ impl Secretariat {
                 issuer: found.issuer,
                 revision: found.revision,
             },
-            Some(found) => Verification::Valid {
-                number: found.number,
-                completed_on: found.completed_on,
-                issuer: found.issuer,
-            },
+            Some(found) => {
+                Verification::Valid { number: found.number, completed_on: found.completed_on, issuer: found.issuer }
+            }
         })
     }
+}
+
+/// What a batch is made from.
+struct Batch<'a> {
+    judged: &'a CohortJudgement,
+    enrolments: &'a [i64],
+    completed_on: NaiveDate,
+    base_url: &'a str,
+}
+
+async fn issue(
+    work: &mut Work,
+    staff: &Staff,
+    batch: &Batch<'_>,
+    progress: &(dyn Fn(usize, usize) + Send + Sync),
+) -> Result<Issued> {
+    let judged = batch.judged;
+    let mut outcome = Issued::default();
+    // A fact that changed since the judgement would make it another one.
+    if work.cohort(judged.cohort.id).await?.facts_version != judged.cohort.facts_version {
+        return Err(Error::Records(records::Error::LostUpdate));
+    }
+    let provider = work.provider().await?;
+    let template = provider.certificate_template.clone().unwrap_or_else(|| TEMPLATE.to_owned());
+    let fiscal_year = wareki::fiscal_year(batch.completed_on);
+    let mut serial = work.next_certificate_serial(i64::from(fiscal_year)).await?;
+    let mut contents = Vec::new();
+    let mut entries = Vec::new();
+    for id in batch.enrolments {
+        let known = judged.enrolments.iter().find(|enrolment| enrolment.id == *id);
+        let (Some(enrolment), Some(judgement)) = (known, judged.judgements.get(id)) else {
+            return Err(Error::Records(records::Error::NotFound));
+        };
+        if work.certificate_of(*id).await?.is_some() {
+            outcome.already.push(*id);
+            continue;
+        }
+        let may = check_transition(enrolment.state, EnrolmentState::Completed, staff.role, "");
+        if !judgement.complete() || may.is_err() {
+            let blocking = judgement.blocking().map(|finding| finding.requirement.clone()).collect();
+            outcome.refused.push((*id, blocking));
+            continue;
+        }
+        let number = number(&provider.certificate_pattern, fiscal_year, serial).map_err(Refusal::Pattern)?;
+        let token = token();
+        let person = work.person(enrolment.person_id).await?;
+        let course = &judged.rulebook.edition.metadata.course;
+        contents.push(content(&provider, &person, course, &number, &token, batch.completed_on, batch.base_url));
+        entries.push((enrolment.clone(), judgement, serial, number, token));
+        serial += 1;
+    }
+    let total = entries.len();
+    let documents = set_all(contents, template).await?;
+    for (done, ((content, pdf), (enrolment, judgement, serial, number, token))) in
+        documents.iter().zip(entries).enumerate()
+    {
+        let certificate = work
+            .create_certificate(&NewCertificate {
+                enrolment: enrolment.id,
+                fiscal_year: i64::from(fiscal_year),
+                serial,
+                number: &number,
+                token: &token,
+                completed_on: batch.completed_on,
+                judgement: &serde_json::to_string(judgement)?,
+            })
+            .await?;
+        let holder = serde_json::to_string(content)?;
+        work.store_certificate_document(certificate, "issued", &holder, pdf, &hex(&Sha256::digest(pdf))).await?;
+        work.change_enrolment(&enrolment, EnrolmentState::Completed, "", None).await?;
+        outcome.issued.push(enrolment.id);
+        progress(done + 1, total);
+    }
+    Ok(outcome)
 }

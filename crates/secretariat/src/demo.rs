@@ -29,21 +29,41 @@ pub const LOGINS: [(&str, Role); 6] = [
 ];
 
 const OFFICES: usize = 40;
-const TOWNS: [(&str, f64, f64); 5] =
-    [("見本市", 36.39, 139.06), ("例町", 36.32, 139.19), ("架空村", 36.55, 138.99), ("仮名市", 36.28, 138.95), ("試町", 36.44, 139.24)];
+const TOWNS: [(&str, f64, f64); 5] = [
+    ("見本市", 36.39, 139.06),
+    ("例町", 36.32, 139.19),
+    ("架空村", 36.55, 138.99),
+    ("仮名市", 36.28, 138.95),
+    ("試町", 36.44, 139.24),
+];
 const FAMILY: [(&str, &str); 10] = [
-    ("研修", "ケンシュウ"), ("見本", "ミホン"), ("例文", "レイブン"), ("仮名", "カリナ"), ("試験", "シケン"),
-    ("練習", "レンシュウ"), ("架空", "カクウ"), ("模擬", "モギ"), ("演習", "エンシュウ"), ("体験", "タイケン"),
+    ("研修", "ケンシュウ"),
+    ("見本", "ミホン"),
+    ("例文", "レイブン"),
+    ("仮名", "カリナ"),
+    ("試験", "シケン"),
+    ("練習", "レンシュウ"),
+    ("架空", "カクウ"),
+    ("模擬", "モギ"),
+    ("演習", "エンシュウ"),
+    ("体験", "タイケン"),
 ];
 const GIVEN: [(&str, &str); 8] = [
-    ("太郎", "タロウ"), ("花子", "ハナコ"), ("一郎", "イチロウ"), ("春子", "ハルコ"), ("次郎", "ジロウ"), ("秋子", "アキコ"),
-    ("三郎", "サブロウ"), ("冬子", "フユコ"),
+    ("太郎", "タロウ"),
+    ("花子", "ハナコ"),
+    ("一郎", "イチロウ"),
+    ("春子", "ハルコ"),
+    ("次郎", "ジロウ"),
+    ("秋子", "アキコ"),
+    ("三郎", "サブロウ"),
+    ("冬子", "フユコ"),
 ];
 
 /// A repeatable scatter around a town, in degrees.
-fn scatter(index: usize, salt: usize) -> f64 {
-    let mixed = index.wrapping_mul(2_654_435_761).wrapping_add(salt.wrapping_mul(40_503)) % 1000;
-    (mixed as f64 / 1000.0 - 0.5) * 0.16
+fn scatter(index: usize, salt: u64) -> f64 {
+    let mut mixed = (index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ salt.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((mixed >> 40) as f64 / f64::from(1 << 24) - 0.5) * 0.16
 }
 
 fn offices_csv() -> String {
@@ -53,7 +73,11 @@ fn offices_csv() -> String {
         let (town, lat, lon) = TOWNS[index % TOWNS.len()];
         let number = 9_970_100_000u64 + index as u64 + 1;
         let (lat, lon) = (lat + scatter(index, 1), lon + scatter(index, 2));
-        let corporation = if index % 7 == 0 { "社会福祉法人 見本会".to_owned() } else { format!("株式会社 架空ケア{}", index / 2 + 1) };
+        let corporation = if index % 7 == 0 {
+            "社会福祉法人 見本会".to_owned()
+        } else {
+            format!("株式会社 架空ケア{}", index / 2 + 1)
+        };
         csv.push_str(&format!(
             "99{:04},{number},見本県,{town},見本居宅介護支援事業所 第{}号,ミホンキョタク {},居宅介護支援,見本県{town}{}番地,,{lat:.6},{lon:.6},\
              099-{:03}-{:04},,,{corporation},{number},平日,,,,,,,\r\n",
@@ -78,7 +102,11 @@ fn row(index: usize, cohort: usize, today: NaiveDate) -> RosterRow {
         address: Some(format!("見本県{town}{}番地", serial + 1)),
         phone: Some(format!("090-0000-{:04}", serial + 1)),
         email: Some(format!("trainee{serial}@kensan.example")),
-        employer: Some(if serial % 6 == 0 { "社会福祉法人見本会".to_owned() } else { format!("架空ケア{}株式会社", serial % 20 + 1) }),
+        employer: Some(if serial.is_multiple_of(6) {
+            "社会福祉法人見本会".to_owned()
+        } else {
+            format!("架空ケア{}株式会社", serial % 20 + 1)
+        }),
         lat_e6: degrees(lat, 3),
         lon_e6: degrees(lon, 4),
         ..RosterRow::default()
@@ -117,7 +145,11 @@ fn calendar(cohort: i64, curriculum: &Curriculum, starts_on: NaiveDate, second_h
                 title: format!("{title} 第{}日", index + 1),
                 starts_at: at(9),
                 ends_at: at(16),
-                place: if index % 4 == 3 { "オンライン".to_owned() } else { "見本県研修センター".to_owned() },
+                place: if index % 4 == 3 {
+                    "オンライン".to_owned()
+                } else {
+                    "見本県研修センター".to_owned()
+                },
                 online: index % 4 == 3,
                 version: 1,
                 shares,
@@ -149,7 +181,9 @@ impl Secretariat {
     async fn equip_offices(&self, staff: &Staff) -> Result<()> {
         let today = self.today();
         let mut work = self.write(staff).await?;
-        for (index, mut office) in work.host_offices(&Default::default(), OFFICES as i64, 0).await?.into_iter().enumerate() {
+        for (index, mut office) in
+            work.host_offices(&Default::default(), OFFICES as i64, 0).await?.into_iter().enumerate()
+        {
             office.capacity = [2, 3, 1, 2][index % 4];
             office.weekly_capacity = 1;
             office.specified_office_addition = index % 3 != 2;
@@ -158,7 +192,8 @@ impl Secretariat {
             work.update_office_capacity(&office).await?;
             let name = format!("{} {}", FAMILY[(index + 3) % FAMILY.len()].0, GIVEN[(index + 1) % GIVEN.len()].0);
             let chief = office.chief_care_managers > 0;
-            work.create_supervisor(office.id, &name, chief, if chief { "" } else { "主任介護支援専門員が不在のため" }).await?;
+            work.create_supervisor(office.id, &name, chief, if chief { "" } else { "主任介護支援専門員が不在のため" })
+                .await?;
         }
         Ok(work.commit().await?)
     }
@@ -212,8 +247,7 @@ impl Secretariat {
             ];
             csv.push_str(&(cells.join(",") + "\r\n"));
         }
-        let imported =
-            self.import_roster(staff, cohort, "合格者名簿.csv", csv.as_bytes(), &Default::default()).await?;
+        let imported = self.import_roster(staff, cohort, "合格者名簿.csv", csv.as_bytes(), &Default::default()).await?;
         match imported {
             crate::roster::RosterImport::Imported(_) => {}
             other => return Err(Error::Internal(format!("the demonstration's roster: {other:?}"))),

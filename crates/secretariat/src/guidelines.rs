@@ -78,7 +78,7 @@ impl Guidelines {
             let fits = |edition: &Arc<Edition>| supplement.apply(text, &mut Rulebook::new(edition.clone()));
             let results: Vec<_> = self.editions.values().map(fits).collect();
             if !results.is_empty() && results.iter().all(Result::is_err) {
-                problems.extend(results.into_iter().filter_map(Result::err).last().unwrap_or_default());
+                problems.extend(results.into_iter().filter_map(Result::err).next_back().unwrap_or_default());
             }
         }
         problems
@@ -133,8 +133,16 @@ mod tests {
             .collect();
         let head = "title = \"x\"\ntitle_en = \"x\"\nsource = \"x\"\nconfirmed = false\n";
         for (supplement, line, part) in [
-            ("[[tighten]]\nrequirement = \"several-cases\"\nrule = { kind = \"several_cases\", count = 1 }\n", 6, "never loosen"),
-            ("[[tighten]]\nrequirement = \"nothing\"\nrule = { kind = \"several_cases\", count = 3 }\n", 6, "no requirement"),
+            (
+                "[[tighten]]\nrequirement = \"several-cases\"\nrule = { kind = \"several_cases\", count = 1 }\n",
+                6,
+                "never loosen",
+            ),
+            (
+                "[[tighten]]\nrequirement = \"nothing\"\nrule = { kind = \"several_cases\", count = 3 }\n",
+                6,
+                "no requirement",
+            ),
             ("[[tighten]]\nrequirement = \"several-cases\"\nrule = { kind = \"no_such\" }\n", 7, "unknown variant"),
             (
                 "[[requirement]]\nid = \"a\"\nclause = \"第9\"\nduty = \"must\"\ntitle = \"x\"\ntitle_en = \"x\"\nrule = { kind = \"pass_record\" }\n",
@@ -152,7 +160,11 @@ mod tests {
             files.insert("supplements/trial.toml".into(), format!("{head}{supplement}"));
             let problems = Guidelines::read(&files).unwrap_err();
             assert!(problems[0].message.contains(part), "{}", problems[0]);
-            assert_eq!((problems[0].file.as_str(), problems[0].line), ("supplements/trial.toml", Some(line)), "{supplement}");
+            assert_eq!(
+                (problems[0].file.as_str(), problems[0].line),
+                ("supplements/trial.toml", Some(line)),
+                "{supplement}"
+            );
         }
     }
 }

@@ -5,6 +5,7 @@ use documents::encoding;
 use documents::table::TableError;
 use placement::Point;
 use placement::distance::kilometres;
+use records::Work;
 use records::audit::hex;
 use records::host_office::HostOffice;
 use serde::Serialize;
@@ -123,9 +124,11 @@ fn survey(text: &str) -> Result<Survey, Refusal> {
     while reader.read_record(&mut record).map_err(|error| damaged(&error))? {
         rows += 1;
         let row = rows + 1;
-        let cell = |column: usize, message: String| Refusal::Cell { row, column: COLUMNS[column].0.to_owned(), message };
+        let cell =
+            |column: usize, message: String| Refusal::Cell { row, column: COLUMNS[column].0.to_owned(), message };
         if record.len() < headings.len() {
-            let message = format!("the row has {} of {} columns; the file may be cut off", record.len(), headings.len());
+            let message =
+                format!("the row has {} of {} columns; the file may be cut off", record.len(), headings.len());
             return Err(cell(15, message));
         }
         let number = layout.text(&record, 15);
@@ -236,31 +239,32 @@ impl Secretariat {
         if survey.rows == 0 {
             return Err(Refusal::File(TableError::Empty).into());
         }
-        let mut announcing = self.write(staff).await?;
-        let operation = announcing.announce("import.hosts", file_name).await?;
-        announcing.commit().await?;
-        let result = self.store_hosts(staff, operation, file_name, bytes, &text, &survey, progress).await;
-        if result.is_err() {
-            let mut work = self.write(staff).await?;
-            work.conclude(operation).await?;
-            work.commit().await?;
+        let operation = self.announce(staff, "import.hosts", file_name).await?;
+        let mut work = self.write(staff).await?;
+        match self.store_hosts(&mut work, &text, &survey, progress).await {
+            Ok(import) => {
+                work.record_import("hosts", file_name, &hex(&Sha256::digest(bytes)), &import).await?;
+                work.conclude(operation).await?;
+                work.commit().await?;
+                progress(survey.rows, survey.rows);
+                Ok(import)
+            }
+            Err(error) => {
+                work.roll_back().await?;
+                self.give_up(staff, operation).await?;
+                Err(error)
+            }
         }
-        result
     }
 
-    #[allow(clippy::too_many_arguments)]
     async fn store_hosts(
         &self,
-        staff: &Staff,
-        operation: i64,
-        file_name: &str,
-        bytes: &[u8],
+        work: &mut Work,
         text: &str,
         survey: &Survey,
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<HostImport> {
         let mut import = HostImport { rows: survey.rows, ..HostImport::default() };
-        let mut work = self.write(staff).await?;
         let mut known: HashMap<String, _> =
             work.known_offices().await?.into_iter().map(|office| (office.office_number.clone(), office)).collect();
         let mut new = Vec::with_capacity(BATCH);
@@ -296,10 +300,6 @@ impl Secretariat {
                 work.mark_office_vanished(office.id, today).await?;
             }
         }
-        work.record_import("hosts", file_name, &hex(&Sha256::digest(bytes)), &import).await?;
-        work.conclude(operation).await?;
-        work.commit().await?;
-        progress(survey.rows, survey.rows);
         Ok(import)
     }
 }

@@ -24,7 +24,9 @@ impl Secretariat {
             if certificate.revoked_at.is_some() {
                 continue;
             }
-            let Some(enrolment) = enrolments.iter().find(|known| known.id == certificate.enrolment_id) else { continue };
+            let Some(enrolment) = enrolments.iter().find(|known| known.id == certificate.enrolment_id) else {
+                continue;
+            };
             let person = work.person(enrolment.person_id).await?;
             rows.push(vec![
                 certificate.number,

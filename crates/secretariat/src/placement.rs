@@ -61,7 +61,8 @@ async fn season(work: &mut Work, cohort: &Cohort) -> Result<Season> {
     offices.retain(|office| office.vanished_on.is_none());
     let mut enrolments = work.enrolments(cohort.id).await?;
     enrolments.retain(|enrolment| enrolment.state.takes_part());
-    let homes: HashMap<i64, _> = work.homes(cohort.id).await?.into_iter().map(|home| (home.enrolment_id, home)).collect();
+    let homes: HashMap<i64, _> =
+        work.homes(cohort.id).await?.into_iter().map(|home| (home.enrolment_id, home)).collect();
 
     // Corporations and employers that are the same name, legal form aside, get the same number; 0 is nobody.
     let mut corporations: HashMap<String, u64> = HashMap::new();
@@ -97,7 +98,9 @@ async fn season(work: &mut Work, cohort: &Cohort) -> Result<Season> {
             let home = homes.get(&enrolment.id);
             let windows = match enrolment.windows.as_str() {
                 "" => every_week,
-                marks => (0u32..64).zip(marks.bytes()).filter(|(_, mark)| *mark == b'1').map(|(week, _)| 1 << week).sum(),
+                marks => {
+                    (0u32..64).zip(marks.bytes()).filter(|(_, mark)| *mark == b'1').map(|(week, _)| 1 << week).sum()
+                }
             };
             Trainee {
                 id: enrolment.id.to_string(),
@@ -172,13 +175,7 @@ impl Secretariat {
         }
         let unplaced_count = instance.trainees.len() - solved.placed;
         let round = work
-            .create_round(
-                cohort.id,
-                solved.placed as i64,
-                unplaced_count as i64,
-                solved.cost,
-                &input_hash(instance),
-            )
+            .create_round(cohort.id, solved.placed as i64, unplaced_count as i64, solved.cost, &input_hash(instance))
             .await?;
         let hosts = Hosts::new(instance);
         let kept: Vec<usize> = instance.fixed.iter().map(|fixed| fixed.trainee).collect();

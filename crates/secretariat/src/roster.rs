@@ -154,11 +154,8 @@ impl Secretariat {
         for (index, cells) in roster.rows() {
             match roster_row::read(|key| roster.cell(cells, key), today) {
                 Ok(row) if exam_numbers.insert(row.exam_number.clone(), index).is_some() => {
-                    let twice = CellError {
-                        column: "exam_number",
-                        value: row.exam_number,
-                        problem: CellProblem::TwiceInFile,
-                    };
+                    let twice =
+                        CellError { column: "exam_number", value: row.exam_number, problem: CellProblem::TwiceInFile };
                     errors.push((index + 1, vec![twice]));
                 }
                 Ok(row) => rows.push((index + 1, row)),
@@ -242,18 +239,14 @@ async fn enter(
         };
         let number = row.trainee_number.clone().unwrap_or_else(|| next_number(&cohort, &numbers));
         if numbers.contains(&number) {
-            let taken =
-                CellError { column: "trainee_number", value: number, problem: CellProblem::NumberTaken };
+            let taken = CellError { column: "trainee_number", value: number, problem: CellProblem::NumberTaken };
             errors.push((*row_number, vec![taken]));
             continue;
         }
         let already = work.enrolments_of_person(person).await?.iter().any(|known| known.cohort_id == cohort.id);
         if already {
-            let twice = CellError {
-                column: "exam_number",
-                value: row.exam_number.clone(),
-                problem: CellProblem::TwiceInFile,
-            };
+            let twice =
+                CellError { column: "exam_number", value: row.exam_number.clone(), problem: CellProblem::TwiceInFile };
             errors.push((*row_number, vec![twice]));
             continue;
         }

@@ -24,16 +24,40 @@ const fn column(
 
 /// All columns, in the order of the template file.
 pub const COLUMNS: [Column; 14] = [
-    column("exam_number", &["受験番号", "合格番号", "exam number"], true, "number of the pass, zeros kept", "合格者の受験番号。先頭の0もそのまま"),
+    column(
+        "exam_number",
+        &["受験番号", "合格番号", "exam number"],
+        true,
+        "number of the pass, zeros kept",
+        "合格者の受験番号。先頭の0もそのまま",
+    ),
     column("name", &["氏名", "受講者氏名", "名前", "name"], true, "family and given name", "姓と名"),
-    column("kana", &["フリガナ", "ふりがな", "氏名カナ", "カナ", "kana"], true, "furigana", "全角カナ（ひらがな・半角も可）"),
+    column(
+        "kana",
+        &["フリガナ", "ふりがな", "氏名カナ", "カナ", "kana"],
+        true,
+        "furigana",
+        "全角カナ（ひらがな・半角も可）",
+    ),
     column("birth_date", &["生年月日", "birth date"], true, "wareki or ISO date", "和暦または西暦の日付"),
     column("former_name", &["旧姓", "former name"], false, "former family name", "旧姓"),
     column("postcode", &["郵便番号", "〒", "postcode"], false, "seven digits", "7桁"),
     column("address", &["住所", "自宅住所", "address"], false, "home address", "自宅の住所"),
-    column("phone", &["電話番号", "電話", "連絡先", "phone"], false, "10 or 11 digits beginning with 0", "0で始まる10桁か11桁"),
+    column(
+        "phone",
+        &["電話番号", "電話", "連絡先", "phone"],
+        false,
+        "10 or 11 digits beginning with 0",
+        "0で始まる10桁か11桁",
+    ),
     column("email", &["メールアドレス", "メール", "email", "e-mail"], false, "mail address", "メールアドレス"),
-    column("employer", &["勤務先", "勤務先法人", "employer"], false, "corporation the trainee works for", "勤務先の法人名"),
+    column(
+        "employer",
+        &["勤務先", "勤務先法人", "employer"],
+        false,
+        "corporation the trainee works for",
+        "勤務先の法人名",
+    ),
     column("trainee_number", &["受講番号", "trainee number"], false, "given in order if empty", "空なら順に付ける"),
     column("windows", &["実習可能週", "windows"], false, "one character 0 or 1 a week", "週ごとに0か1"),
     column("latitude", &["緯度", "latitude"], false, "degrees of the home", "自宅の緯度"),
@@ -157,7 +181,9 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
             },
             "employer" => row.employer = Some(value),
             "trainee_number" => row.trainee_number = Some(value),
-            "windows" if value.bytes().all(|byte| byte == b'0' || byte == b'1') && value.len() <= 64 => row.windows = value,
+            "windows" if value.bytes().all(|byte| byte == b'0' || byte == b'1') && value.len() <= 64 => {
+                row.windows = value
+            }
             "windows" => fault(CellProblem::NotWindows),
             "latitude" | "longitude" => match value.parse::<f64>() {
                 Ok(degrees) if degrees.is_finite() && degrees.abs() <= 180.0 => {

@@ -1,9 +1,24 @@
-//! The first thing at a start: what was cut off the last time.
+//! Long units of work: announced, concluded, and those that a kill cut off told at the next start.
 
-use crate::{Result, Secretariat};
+use crate::{Result, Secretariat, Staff};
 use records::operation::Operation;
 
 impl Secretariat {
+    /// Announces a long unit of work, so that a kill in the middle of it is noticed at the next start.
+    pub(crate) async fn announce(&self, staff: &Staff, kind: &str, detail: &str) -> Result<i64> {
+        let mut work = self.write(staff).await?;
+        let operation = work.announce(kind, detail).await?;
+        work.commit().await?;
+        Ok(operation)
+    }
+
+    /// A unit that failed by itself and was rolled back was not interrupted.
+    pub(crate) async fn give_up(&self, staff: &Staff, operation: i64) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.conclude(operation).await?;
+        Ok(work.commit().await?)
+    }
+
     /// Units of work that a killed process left unfinished. Nothing of them was saved; each is told once and stays listed on
     /// the imports page.
     pub async fn report_interrupted(&self) -> Result<Vec<Operation>> {

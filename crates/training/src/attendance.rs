@@ -45,7 +45,10 @@ pub enum AttendanceState {
     /// Present throughout, or within the tolerance.
     Attended,
     /// Minutes missed at the beginning and the end exceed the tolerance.
-    Short { late: u32, left_early: u32 },
+    Short {
+        late: u32,
+        left_early: u32,
+    },
     Absent,
     /// Held, but nothing is recorded.
     Unrecorded,
@@ -120,11 +123,7 @@ mod tests {
             ("to come", None, None, 0, day(1), AttendanceState::Planned),
             ("before enrolment", None, day(2), 0, day(3), AttendanceState::NotApplicable),
         ] {
-            assert_eq!(
-                state(&session, fact.as_ref(), enrolled_on, tolerance, today.unwrap()),
-                expected,
-                "{name}"
-            );
+            assert_eq!(state(&session, fact.as_ref(), enrolled_on, tolerance, today.unwrap()), expected, "{name}");
         }
     }
 }

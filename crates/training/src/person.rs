@@ -49,8 +49,24 @@ pub fn is_kana(text: &str) -> bool {
 pub fn comparable_name(text: &str) -> String {
     let mut name: String = text.nfkc().filter(|c| !c.is_whitespace() && *c != '・').collect();
     for form in [
-        "社会福祉法人", "医療法人社団", "医療法人財団", "医療法人", "株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人",
-        "一般財団法人", "公益社団法人", "公益財団法人", "特定非営利活動法人", "NPO法人", "(株)", "(有)", "(福)", "(医)",
+        "社会福祉法人",
+        "医療法人社団",
+        "医療法人財団",
+        "医療法人",
+        "株式会社",
+        "有限会社",
+        "合同会社",
+        "合資会社",
+        "一般社団法人",
+        "一般財団法人",
+        "公益社団法人",
+        "公益財団法人",
+        "特定非営利活動法人",
+        "NPO法人",
+        "(株)",
+        "(有)",
+        "(福)",
+        "(医)",
     ] {
         name = name.replace(form, "");
     }
@@ -78,9 +94,12 @@ mod tests {
 
     #[test]
     fn postcodes() {
-        for (text, kept) in
-            [("〒371-0026", Some("371-0026")), ("３７１００２６", Some("371-0026")), ("371-002", None), ("abcdefg", None)]
-        {
+        for (text, kept) in [
+            ("〒371-0026", Some("371-0026")),
+            ("３７１００２６", Some("371-0026")),
+            ("371-002", None),
+            ("abcdefg", None),
+        ] {
             assert_eq!(postcode(text).as_deref(), kept, "{text}");
         }
     }

@@ -21,14 +21,8 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 6] = [
-        Role::Administrator,
-        Role::Secretariat,
-        Role::Prefecture,
-        Role::Instructor,
-        Role::Supervisor,
-        Role::Trainee,
-    ];
+    pub const ALL: [Role; 6] =
+        [Role::Administrator, Role::Secretariat, Role::Prefecture, Role::Instructor, Role::Supervisor, Role::Trainee];
 
     /// The name used in files, the database and addresses.
     pub fn id(self) -> &'static str {

@@ -55,9 +55,9 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
     let text: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
     let text = text.replace('元', "1");
     for era in &ERAS {
-        let rest = text.strip_prefix(era.name).or_else(|| {
-            text.strip_prefix(era.letter).or_else(|| text.strip_prefix(era.letter.to_ascii_lowercase()))
-        });
+        let rest = text
+            .strip_prefix(era.name)
+            .or_else(|| text.strip_prefix(era.letter).or_else(|| text.strip_prefix(era.letter.to_ascii_lowercase())));
         if let Some(rest) = rest {
             let (year, month, day) = numbers(rest)?;
             if year < 1 {

@@ -71,12 +71,7 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): P
     render(&List { page, cohort: judged.cohort, candidates, ready, issued })
 }
 
-pub(crate) async fn issue(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn issue(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let completed_on = fields.date("completed_on")?;
     let chosen: Vec<i64> = fields
         .all("enrolment")
@@ -94,8 +89,10 @@ async fn document(app: &App, page: &Page, certificate: i64) -> Answer {
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let pdf = work.certificate_pdf(certificate).await?;
     work.roll_back().await?;
-    let headers =
-        [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline; filename=\"certificate.pdf\"")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "inline; filename=\"certificate.pdf\""),
+    ];
     Ok((headers, pdf).into_response())
 }
 

@@ -216,12 +216,7 @@ pub(crate) async fn enrol(State(app): State<App>, page: Page, Path(cohort): Path
 }
 
 /// One person by the form: read by the same code as a row of a roster.
-pub(crate) async fn admit(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn admit(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let row = read_row(&page, &fields)?;
     app.secretariat.admit(&page.staff()?, cohort, row).await?;
     page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-saved")).await

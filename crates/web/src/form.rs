@@ -82,8 +82,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let bytes = Bytes::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|rejection| too_large_or_bad(rejection.into_response().status()))?;
-        let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::WrongToken)?;
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::WrongToken)?;
         let mut fields = Fields::default();
         for (name, value) in pairs {
             fields.0.entry(name).or_default().push(value);

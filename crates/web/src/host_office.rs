@@ -164,9 +164,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let is_staff = page.is_staff();
     let trainees: Vec<Trainee> = placements
         .into_iter()
-        .filter(|placement| {
-            is_staff || placement.state != training::practicum::placement::PlacementState::Proposed
-        })
+        .filter(|placement| is_staff || placement.state != training::practicum::placement::PlacementState::Proposed)
         .map(|placement| Trainee {
             state: wording::placement_state(&page, placement.state),
             changes: changes_of(&page, placement.state),
@@ -174,19 +172,12 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         })
         .collect();
     let suspicion = office.suspicion.split_whitespace().map(|code| wording::suspicion(&page, code)).collect();
-    let open = |trainee: &&Trainee| {
-        trainee.placement.state != training::practicum::placement::PlacementState::Done
-    };
+    let open = |trainee: &&Trainee| trainee.placement.state != training::practicum::placement::PlacementState::Done;
     let left = office.capacity - trainees.iter().filter(open).count() as i64;
     render(&Office { page, office, suspicion, supervisors, trainees, left })
 }
 
-pub(crate) async fn update(
-    State(app): State<App>,
-    page: Page,
-    Path(office): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
     let mut work = app.secretariat.write(&page.staff()?).await?;
     let now = work.host_office(office).await?;
     let number = |name: &str| -> Result<i64, Problem> {

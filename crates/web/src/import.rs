@@ -36,8 +36,7 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
 }
 
 pub(crate) async fn import_hosts(State(app): State<App>, page: Page, upload: Upload) -> Answer {
-    let counts =
-        app.secretariat.import_hosts(&page.staff()?, &upload.file_name, &upload.bytes, &|_, _| {}).await?;
+    let counts = app.secretariat.import_hosts(&page.staff()?, &upload.file_name, &upload.bytes, &|_, _| {}).await?;
     let notice = t!(
         page,
         "notice-hosts",

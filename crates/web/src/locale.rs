@@ -22,7 +22,8 @@ static JAPANESE: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load("ja"));
 static ENGLISH: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load("en"));
 
 fn load(tag: &str) -> FluentLanguageLoader {
-    let language = |tag: &str| tag.parse::<LanguageIdentifier>().unwrap_or_else(|_| unic_langid::LanguageIdentifier::default());
+    let language =
+        |tag: &str| tag.parse::<LanguageIdentifier>().unwrap_or_else(|_| unic_langid::LanguageIdentifier::default());
     let loader = FluentLanguageLoader::new("web", language("ja"));
     if let Err(error) = loader.load_languages(&Messages, &[language(tag)]) {
         tracing::error!(%error, tag, "the messages cannot be loaded");

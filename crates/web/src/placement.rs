@@ -132,7 +132,7 @@ pub(crate) async fn show(
 /// The first day of a weekly window.
 fn window(page: &Page, cohort: &Cohort, index: i64) -> String {
     let day = cohort.practicum_from + chrono::TimeDelta::weeks(index);
-    t!(page, "window-week", number = index + 1, day = page.date(&day))
+    t!(page, "window-week", number = index + 1, day = page.date(day))
 }
 
 /// Latitude and longitude on a plane, north up, the middle latitude true to scale.
@@ -197,10 +197,8 @@ fn map(
     }
     let height = (2.0 * MARGIN + (north - south) as f64 * per_degree).round() as i64;
     let units_per_km = per_degree * 1e6 / 111.195;
-    let scale_km = [1, 2, 5, 10, 20, 50, 100, 200]
-        .into_iter()
-        .find(|km| *km as f64 * units_per_km > 80.0)
-        .unwrap_or(500);
+    let scale_km =
+        [1, 2, 5, 10, 20, 50, 100, 200].into_iter().find(|km| *km as f64 * units_per_km > 80.0).unwrap_or(500);
     let scale_width = (scale_km as f64 * units_per_km).round() as i64;
     Some(Map { height, offices: office_dots, trainees, threads, scale_km, scale_width })
 }
@@ -243,12 +241,7 @@ pub(crate) async fn change(
     page.go(&back, t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn fix(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn fix(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let window: i64 = fields.number::<i64>("window")? - 1;
     let office = training::person::normalise(fields.text("office_number"));
     app.secretariat.fix_placement(&page.staff()?, enrolment, &office, window, fields.text("reason")).await?;

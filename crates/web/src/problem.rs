@@ -28,7 +28,9 @@ pub(crate) enum Problem {
     Refused(Refusal),
     /// Somebody else was faster; both versions, where they can be compared.
     LostUpdate(Vec<Conflict>),
-    Internal { id: String },
+    Internal {
+        id: String,
+    },
 }
 
 #[derive(Template)]

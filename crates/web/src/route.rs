@@ -1,7 +1,10 @@
 //! The table of routes: method, path, who may, and the handler. A route that is not here does not exist.
 
-use crate::access::{self, Access, ADMINISTRATOR, CLASSROOM, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
-use crate::{App, audit, certificate, cohort, home, host_office, import, placement, session, sign_in, trainee, trainee_facts, user};
+use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
+use crate::{
+    App, audit, certificate, cohort, home, host_office, import, placement, session, sign_in, trainee, trainee_facts,
+    user,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;

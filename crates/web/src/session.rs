@@ -42,8 +42,7 @@ pub(crate) async fn list(
     let only_unrecorded = query.show == "unrecorded";
     let mut work = app.secretariat.read(&staff).await?;
     let cohort = work.cohort(cohort).await?;
-    let sessions =
-        if only_unrecorded { Vec::new() } else { work.sessions(cohort.id).await? };
+    let sessions = if only_unrecorded { Vec::new() } else { work.sessions(cohort.id).await? };
     work.roll_back().await?;
     let sessions =
         if only_unrecorded { app.secretariat.sessions_to_record(&staff, cohort.id).await? } else { sessions };
@@ -53,7 +52,8 @@ pub(crate) async fn list(
         .rulebook(&cohort.edition, cohort.supplement.as_deref())
         .map_err(Problem::Refused)?;
     let curriculum = &rulebook.edition.curriculum;
-    let name = |share: &Share| curriculum.subject(&share.subject).map_or(share.subject.clone(), |known| known.name.clone());
+    let name =
+        |share: &Share| curriculum.subject(&share.subject).map_or(share.subject.clone(), |known| known.name.clone());
     let sessions = sessions
         .into_iter()
         .map(|session| {
@@ -81,12 +81,7 @@ fn time(text: &str) -> Option<NaiveTime> {
 }
 
 /// A session teaching one subject for the whole of the given minutes; several subjects come as several fields.
-pub(crate) async fn create(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let minutes: Vec<&str> = fields.all("minutes").collect();
     let mut shares = Vec::new();
     for (subject, minutes) in fields.all("subject").zip(minutes) {
@@ -169,12 +164,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): 
 }
 
 /// The whole class at once: `present` of the ticked, `arrived-ID` and `left-ID` where they differ from the session's times.
-pub(crate) async fn record(
-    State(app): State<App>,
-    page: Page,
-    Path(session): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn record(State(app): State<App>, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
     let mut marks = Vec::new();
     for id in fields.all("trainee") {
         let enrolment = id.parse().map_err(|_| Problem::BadForm("trainee".into()))?;
@@ -195,13 +185,7 @@ pub(crate) async fn record(
     page.go(&format!("/sessions/{session}"), t!(page, "notice-attendance", count = counts.recorded)).await
 }
 
-pub(crate) async fn import(
-    State(app): State<App>,
-    page: Page,
-    Path(session): Path<i64>,
-    upload: Upload,
-) -> Answer {
-    let counts =
-        app.secretariat.import_attendance(&page.staff()?, session, &upload.file_name, &upload.bytes).await?;
+pub(crate) async fn import(State(app): State<App>, page: Page, Path(session): Path<i64>, upload: Upload) -> Answer {
+    let counts = app.secretariat.import_attendance(&page.staff()?, session, &upload.file_name, &upload.bytes).await?;
     page.go(&format!("/sessions/{session}"), t!(page, "notice-attendance", count = counts.recorded)).await
 }

@@ -141,11 +141,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let current = placements.iter().find(|(placement, _)| placement.state.takes_place()).cloned();
     let experiences = experiences
         .into_iter()
-        .map(|row| ExperienceLine {
-            stage: wording::stage(&page, row.stage),
-            way: wording::way(&page, row.way),
-            row,
-        })
+        .map(|row| ExperienceLine { stage: wording::stage(&page, row.stage), way: wording::way(&page, row.way), row })
         .collect();
     let choices = TraineeChoices::of(&page);
     render(&Trainee {
@@ -297,7 +293,7 @@ fn conflicts(page: &Page, yours: &Person, theirs: &Person) -> Vec<Conflict> {
         vec![
             ("name", person.name.clone()),
             ("kana", person.kana.clone()),
-            ("birth_date", page.date(&person.birth_date)),
+            ("birth_date", page.date(person.birth_date)),
             ("former_name", text(&person.former_name)),
             ("postcode", text(&person.postcode)),
             ("address", text(&person.address)),

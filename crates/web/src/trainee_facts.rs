@@ -43,12 +43,7 @@ fn pseudonym(text: &str) -> Result<String, Problem> {
     if letter_code { Ok(text) } else { Err(bad("pseudonym")) }
 }
 
-pub(crate) async fn case(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let pseudonym = pseudonym(fields.text("pseudonym"))?;
     let consent_on = fields.optional_date("consent_on")?;
     let mut work = app.secretariat.write(&page.staff()?).await?;
@@ -172,9 +167,15 @@ mod tests {
 
     #[test]
     fn a_pseudonym_is_a_letter_code() {
-        for (text, sound) in
-            [("A", true), ("Ａさん", true), ("B2様", true), ("", false), ("研修 太郎", false), ("Taro", false), ("山田さん", false)]
-        {
+        for (text, sound) in [
+            ("A", true),
+            ("Ａさん", true),
+            ("B2様", true),
+            ("", false),
+            ("研修 太郎", false),
+            ("Taro", false),
+            ("山田さん", false),
+        ] {
             assert_eq!(pseudonym(text).is_ok(), sound, "{text}");
         }
     }

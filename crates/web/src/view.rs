@@ -69,7 +69,7 @@ pub(crate) fn lines(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> 
                     .waiver
                     .as_ref()
                     .map(|waiver| t!(page, "waived-by", by = waiver.by.clone(), reason = waiver.reason.clone())),
-                deadline: verdict.deadline.map(|day| page.date(&day)),
+                deadline: verdict.deadline.map(|day| page.date(day)),
                 blocks: finding.blocks(),
             }
         })

@@ -143,17 +143,14 @@ pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
         Missing::ProceedingsExplained => t!(page, "missing-proceedings-explained"),
         Missing::FallbackReason => t!(page, "missing-fallback-reason"),
         Missing::Milestone(kind) => t!(page, "missing-milestone", what = milestone(page, *kind)),
-        Missing::EarlierThan { was, first_experience } => t!(
-            page,
-            "missing-earlier",
-            was = page.date(was),
-            first = page.date(first_experience)
-        ),
+        Missing::EarlierThan { was, first_experience } => {
+            t!(page, "missing-earlier", was = page.date(was), first = page.date(first_experience))
+        }
         Missing::AnyCase => t!(page, "missing-any-case"),
         Missing::Consent { consent_on, first_experience, .. } => t!(
             page,
             "missing-consent",
-            consent = consent_on.map_or_else(|| t!(page, "none"), |day| page.date(&day)),
+            consent = consent_on.map_or_else(|| t!(page, "none"), |day| page.date(day)),
             first = page.date(first_experience)
         ),
         Missing::Placement => t!(page, "missing-placement"),
@@ -244,7 +241,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::ConsentMissing { consent, experience } => t!(
             page,
             "refused-consent",
-            consent = consent.map_or_else(|| t!(page, "none"), |day| page.date(&day)),
+            consent = consent.map_or_else(|| t!(page, "none"), |day| page.date(day)),
             experience = page.date(experience)
         ),
         Refusal::Revoked => t!(page, "refused-revoked"),

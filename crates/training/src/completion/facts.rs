@@ -30,11 +30,7 @@ impl CohortFacts {
 
     /// The sessions teaching a subject, with the minutes each gives to it.
     pub fn sessions_teaching(&self, subject: &str) -> impl Iterator<Item = (&Session, u32)> {
-        self.by_subject
-            .get(subject)
-            .into_iter()
-            .flatten()
-            .map(|(index, minutes)| (&self.sessions[*index], *minutes))
+        self.by_subject.get(subject).into_iter().flatten().map(|(index, minutes)| (&self.sessions[*index], *minutes))
     }
 }
 

@@ -219,10 +219,5 @@ pub fn judge(rulebook: &Rulebook, cohort: &CohortFacts, facts: &Facts, as_of: Na
             });
         }
     }
-    Judgement {
-        edition: rulebook.edition.id.clone(),
-        supplements: rulebook.supplements.clone(),
-        as_of,
-        findings,
-    }
+    Judgement { edition: rulebook.edition.id.clone(), supplements: rulebook.supplements.clone(), as_of, findings }
 }

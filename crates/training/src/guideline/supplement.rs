@@ -66,7 +66,9 @@ impl Supplement {
                         requirement.supplement = Some(self.id.clone());
                         None
                     }
-                    Err(why) => Some(format!("{}: {why}; a supplement may add or tighten, never loosen", requirement.id)),
+                    Err(why) => {
+                        Some(format!("{}: {why}; a supplement may add or tighten, never loosen", requirement.id))
+                    }
                 },
             };
             problems.extend(
@@ -76,10 +78,12 @@ impl Supplement {
         if !problems.is_empty() {
             return Err(problems);
         }
-        requirements.extend(self.requirements.iter().cloned().map(|requirement| Requirement {
-            supplement: Some(self.id.clone()),
-            ..requirement
-        }));
+        requirements.extend(
+            self.requirements
+                .iter()
+                .cloned()
+                .map(|requirement| Requirement { supplement: Some(self.id.clone()), ..requirement }),
+        );
         rulebook.requirements = requirements;
         rulebook.supplements.push(self.id.clone());
         Ok(())

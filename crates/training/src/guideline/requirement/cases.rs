@@ -16,8 +16,7 @@ impl SeveralCases {
     pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
         let cases: BTreeSet<i64> = context.facts.experiences.iter().map(|experience| experience.case).collect();
         let done = u32::try_from(cases.len()).unwrap_or(u32::MAX);
-        let missing =
-            if done < self.count { vec![Missing::Cases { done, required: self.count }] } else { Vec::new() };
+        let missing = if done < self.count { vec![Missing::Cases { done, required: self.count }] } else { Vec::new() };
         Verdict { evidence: cases.into_iter().map(Evidence::Case).collect(), ..Verdict::met_unless(missing) }
     }
 }

@@ -26,10 +26,9 @@ impl CompletionAssessment {
                 evidence: vec![Evidence::Assessment(best.id)],
                 ..Verdict::not_yet(vec![Missing::Score { reached: best.score.unwrap_or(0), required }])
             },
-            (Some(best), None) if !best.passed => Verdict {
-                evidence: vec![Evidence::Assessment(best.id)],
-                ..Verdict::not_yet(vec![Missing::Assessment])
-            },
+            (Some(best), None) if !best.passed => {
+                Verdict { evidence: vec![Evidence::Assessment(best.id)], ..Verdict::not_yet(vec![Missing::Assessment]) }
+            }
             (Some(best), _) => Verdict::met(vec![Evidence::Assessment(best.id)]),
         }
     }

@@ -43,10 +43,7 @@ impl Conference {
                 if missing.is_empty() {
                     missing.push(Missing::FallbackReason);
                 }
-                Verdict {
-                    evidence: vec![Evidence::ConferenceFallback(fallback.id)],
-                    ..Verdict::not_yet(missing)
-                }
+                Verdict { evidence: vec![Evidence::ConferenceFallback(fallback.id)], ..Verdict::not_yet(missing) }
             }
         }
     }

@@ -24,10 +24,9 @@ impl Milestone {
             .min_by_key(|milestone| (milestone.on, milestone.id));
         let first = context.facts.experiences.iter().min_by_key(|experience| (experience.on, experience.id));
         match (dated, first) {
-            (None, Some(first)) if self.before_practicum => Verdict::breached(
-                vec![Evidence::Experience(first.id)],
-                vec![Missing::Milestone(self.milestone)],
-            ),
+            (None, Some(first)) if self.before_practicum => {
+                Verdict::breached(vec![Evidence::Experience(first.id)], vec![Missing::Milestone(self.milestone)])
+            }
             (None, _) => Verdict::not_yet(vec![Missing::Milestone(self.milestone)]),
             (Some(milestone), Some(first)) if self.before_practicum && milestone.on > first.on => Verdict::breached(
                 vec![Evidence::Milestone(milestone.id), Evidence::Experience(first.id)],
@@ -50,7 +49,8 @@ mod tests {
     #[test]
     fn a_pledge_comes_before_the_practicum() {
         let pledge = |on| MilestoneFact { id: 1, kind: MilestoneKind::Pledge, on };
-        let visit = |on| Experience { id: 7, case: 1, stage: Stage::Assessment, way: Way::Accompanied, on, minutes: 60 };
+        let visit =
+            |on| Experience { id: 7, case: 1, stage: Stage::Assessment, way: Way::Accompanied, on, minutes: 60 };
         for (name, milestones, experiences, state) in [
             ("nothing", vec![], vec![], State::NotYet),
             ("signed", vec![pledge(day(6, 1))], vec![], State::Met),
@@ -69,7 +69,14 @@ mod tests {
         let rule = Rule::Milestone(Milestone { milestone: MilestoneKind::SignOff, before_practicum: false });
         let facts = Facts {
             milestones: vec![MilestoneFact { id: 1, kind: MilestoneKind::SignOff, on: day(6, 9) }],
-            experiences: vec![Experience { id: 7, case: 1, stage: Stage::Plan, way: Way::Observed, on: day(6, 2), minutes: 60 }],
+            experiences: vec![Experience {
+                id: 7,
+                case: 1,
+                stage: Stage::Plan,
+                way: Way::Observed,
+                on: day(6, 2),
+                minutes: 60,
+            }],
             ..Facts::default()
         };
         assert_eq!(judged(rule, &facts).state, State::Met);

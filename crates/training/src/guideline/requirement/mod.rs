@@ -98,10 +98,9 @@ impl Rule {
                 no_less("days", new.days, old.days)
             }
             (Rule::SeveralCases(new), Rule::SeveralCases(old)) => no_less("count", new.count, old.count),
-            (Rule::Subjects(new), Rule::Subjects(old)) if new.tolerance_minutes > old.tolerance_minutes => Err(format!(
-                "tolerance_minutes would rise from {} to {}",
-                old.tolerance_minutes, new.tolerance_minutes
-            )),
+            (Rule::Subjects(new), Rule::Subjects(old)) if new.tolerance_minutes > old.tolerance_minutes => {
+                Err(format!("tolerance_minutes would rise from {} to {}", old.tolerance_minutes, new.tolerance_minutes))
+            }
             (Rule::StagesCovered(new), Rule::StagesCovered(old)) => {
                 match old.stages.iter().find(|stage| !new.stages.contains(stage)) {
                     Some(stage) => Err(format!("the stage {} would be dropped", stage.id())),

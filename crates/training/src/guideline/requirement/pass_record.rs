@@ -26,7 +26,9 @@ mod tests {
 
     #[test]
     fn an_exam_number_is_needed() {
-        for (number, state) in [(Some("0012".to_owned()), State::Met), (Some(String::new()), State::NotYet), (None, State::NotYet)] {
+        for (number, state) in
+            [(Some("0012".to_owned()), State::Met), (Some(String::new()), State::NotYet), (None, State::NotYet)]
+        {
             let facts = Facts { exam_number: number, ..Facts::default() };
             assert_eq!(judged(Rule::PassRecord(PassRecord {}), &facts).state, state);
         }

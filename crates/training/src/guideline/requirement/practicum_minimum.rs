@@ -55,7 +55,13 @@ mod tests {
         let eighteen_hours = PracticumMinimum { minutes: 18 * 60, days: 0, whole_day_minutes: 0 };
         let three_days = PracticumMinimum { minutes: 0, days: 3, whole_day_minutes: 300 };
         for (name, rule, experiences, state, missing) in [
-            ("nothing", eighteen_hours.clone(), vec![], State::NotYet, vec![Missing::Minutes { done: 0, required: 1080 }]),
+            (
+                "nothing",
+                eighteen_hours.clone(),
+                vec![],
+                State::NotYet,
+                vec![Missing::Minutes { done: 0, required: 1080 }],
+            ),
             (
                 "18 hours in two long days",
                 eighteen_hours.clone(),

@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn consent_comes_first() {
-        let visit = |on| Experience { id: 1, case: 1, stage: Stage::Assessment, way: Way::Accompanied, on, minutes: 60 };
+        let visit =
+            |on| Experience { id: 1, case: 1, stage: Stage::Assessment, way: Way::Accompanied, on, minutes: 60 };
         for (name, consent_on, experiences, state) in [
             ("no experience yet", None, vec![], State::NotYet),
             ("before", Some(day(6, 1)), vec![visit(day(6, 2))], State::Met),

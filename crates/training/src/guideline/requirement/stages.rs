@@ -63,11 +63,7 @@ mod tests {
                 "nothing",
                 vec![],
                 vec![],
-                vec![
-                    Missing::Stage(Stage::Assessment),
-                    Missing::Stage(Stage::Conference),
-                    Missing::AccompaniedVisit,
-                ],
+                vec![Missing::Stage(Stage::Assessment), Missing::Stage(Stage::Conference), Missing::AccompaniedVisit],
             ),
             (
                 "no visit",

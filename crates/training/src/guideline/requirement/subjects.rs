@@ -56,8 +56,7 @@ impl Subjects {
         if done >= required {
             return Verdict::met(evidence);
         }
-        let state =
-            if scheduled >= required && done + to_come < required { State::NeedsMakeUp } else { State::NotYet };
+        let state = if scheduled >= required && done + to_come < required { State::NeedsMakeUp } else { State::NotYet };
         Verdict { state, evidence, missing: vec![Missing::Minutes { done, required }], deadline }
     }
 }
@@ -100,14 +99,63 @@ mod tests {
         let none = |_: ()| None;
         let minutes = |done| vec![Missing::Minutes { done, required: 360 }];
         for (name, sessions, attendances, credit, state, missing) in [
-            ("one of two held and attended", vec![&first, &second], vec![came(&first, 0)], none(()), State::NotYet, minutes(180)),
-            ("absent once, nothing else planned", vec![&first, &second], vec![absent.clone()], none(()), State::NeedsMakeUp, minutes(0)),
-            ("absent once, a make-up session planned", vec![&first, &second, &make_up], vec![absent.clone()], none(()), State::NotYet, minutes(0)),
-            ("late beyond tolerance", vec![&first, &second], vec![came(&first, 11)], none(()), State::NeedsMakeUp, minutes(0)),
-            ("late within tolerance", vec![&first, &second], vec![came(&first, 10)], none(()), State::NotYet, minutes(180)),
+            (
+                "one of two held and attended",
+                vec![&first, &second],
+                vec![came(&first, 0)],
+                none(()),
+                State::NotYet,
+                minutes(180),
+            ),
+            (
+                "absent once, nothing else planned",
+                vec![&first, &second],
+                vec![absent.clone()],
+                none(()),
+                State::NeedsMakeUp,
+                minutes(0),
+            ),
+            (
+                "absent once, a make-up session planned",
+                vec![&first, &second, &make_up],
+                vec![absent.clone()],
+                none(()),
+                State::NotYet,
+                minutes(0),
+            ),
+            (
+                "late beyond tolerance",
+                vec![&first, &second],
+                vec![came(&first, 11)],
+                none(()),
+                State::NeedsMakeUp,
+                minutes(0),
+            ),
+            (
+                "late within tolerance",
+                vec![&first, &second],
+                vec![came(&first, 10)],
+                none(()),
+                State::NotYet,
+                minutes(180),
+            ),
             ("not everything scheduled yet", vec![&first], vec![absent], none(()), State::NotYet, minutes(0)),
-            ("both attended", vec![&first, &second], vec![came(&first, 0), came(&second, 0)], none(()), State::Met, vec![]),
-            ("carried over from a partial certificate", vec![], vec![], Some(CreditFact { id: 5, subject: "01".into() }), State::Met, vec![]),
+            (
+                "both attended",
+                vec![&first, &second],
+                vec![came(&first, 0), came(&second, 0)],
+                none(()),
+                State::Met,
+                vec![],
+            ),
+            (
+                "carried over from a partial certificate",
+                vec![],
+                vec![],
+                Some(CreditFact { id: 5, subject: "01".into() }),
+                State::Met,
+                vec![],
+            ),
         ] {
             let curriculum = Curriculum {
                 confirmed: false,

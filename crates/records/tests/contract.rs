@@ -1,0 +1,535 @@
+//! What the records promise, on SQLite and on PostgreSQL alike. PostgreSQL is the one `scripts/test` starts
+//! (`KENSAN_TEST_POSTGRES`); each test has a database of its own.
+
+#![allow(clippy::unwrap_used)]
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use records::certificate::NewCertificate;
+use records::cohort::Cohort;
+use records::enrolment::NewEnrolment;
+use records::host_office::{HostOffice, OfficeFilter};
+use records::person::Person;
+use records::placement::NewPlacement;
+use records::practicum::FactKind;
+use records::session::Session;
+use records::user::NewUser;
+use records::{Actor, Error, Records, Work};
+use training::attendance::{Presence, Share};
+use training::completion::facts::MilestoneKind;
+use training::enrolment::EnrolmentState;
+use training::practicum::placement::PlacementState;
+use training::practicum::record::{ConferenceFallback, Stage, Way};
+use training::role::Role;
+
+struct Place {
+    records: Records,
+    /// A way to the same rows behind the ledger's back.
+    tamper: Tamper,
+    _directory: tempfile::TempDir,
+}
+
+enum Tamper {
+    Sqlite(sqlx::SqlitePool),
+    Postgres(sqlx::PgPool),
+}
+
+impl Tamper {
+    async fn run(&self, sql: &'static str) {
+        match self {
+            Tamper::Sqlite(pool) => {
+                sqlx::query(sql).execute(pool).await.unwrap();
+            }
+            Tamper::Postgres(pool) => {
+                sqlx::query(sql).execute(pool).await.unwrap();
+            }
+        }
+    }
+}
+
+async fn sqlite() -> Place {
+    let directory = tempfile::tempdir().unwrap();
+    let records = Records::open(directory.path()).await.unwrap();
+    let url = format!("sqlite://{}", directory.path().join("kensan.db").display());
+    let tamper = Tamper::Sqlite(sqlx::SqlitePool::connect(&url).await.unwrap());
+    Place { records, tamper, _directory: directory }
+}
+
+async fn postgres() -> Place {
+    let admin = std::env::var("KENSAN_TEST_POSTGRES")
+        .expect("KENSAN_TEST_POSTGRES names a PostgreSQL for tests; scripts/test starts one");
+    let directory = tempfile::tempdir().unwrap();
+    let name = directory.path().file_name().unwrap().to_string_lossy().replace('.', "contract_").to_lowercase();
+    let pool = sqlx::PgPool::connect(&admin).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\""))).execute(&pool).await.unwrap();
+    let url = admin.replacen("/postgres?", &format!("/{name}?"), 1);
+    let records = Records::connect(&url).await.unwrap();
+    let tamper = Tamper::Postgres(sqlx::PgPool::connect(&url).await.unwrap());
+    Place { records, tamper, _directory: directory }
+}
+
+/// Each contract on both databases.
+macro_rules! on_both {
+    ($($contract:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test] async fn $contract() { super::$contract(super::sqlite().await).await; })*
+        }
+        mod on_postgres {
+            $(#[tokio::test] async fn $contract() { super::$contract(super::postgres().await).await; })*
+        }
+    };
+}
+
+on_both!(
+    everything_is_read_back,
+    nothing_remains_without_commit,
+    no_provider_sees_anothers_rows,
+    a_lost_update_is_refused,
+    offices_keep_what_the_secretariat_added,
+    attendance_is_corrected_by_new_facts,
+    withdrawn_facts_leave_the_judgement,
+    one_current_placement_each,
+    a_certificate_is_issued_once_and_kept,
+    the_ledger_finds_a_changed_entry,
+    the_ledger_finds_removed_entries,
+    the_ledger_finds_an_inserted_entry,
+    entries_written_at_once_stay_in_one_chain,
+    an_interrupted_operation_is_told_once,
+    users_and_sessions,
+);
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_780_000_000, 123_456_789).unwrap()
+}
+
+fn day(month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, month, day).unwrap()
+}
+
+fn actor(provider: i64) -> Actor {
+    Actor { provider, name: "test".into(), now: now() }
+}
+
+async fn provider(place: &Place, name: &str) -> i64 {
+    let mut work = place.records.write(actor(0)).await.unwrap();
+    let id = work.create_provider(name, 10).await.unwrap();
+    work.commit().await.unwrap();
+    id
+}
+
+fn cohort() -> Cohort {
+    Cohort {
+        id: 0,
+        name: "第1期".into(),
+        edition: "initial-training-revised".into(),
+        supplement: Some("gunma".into()),
+        starts_on: day(4, 1),
+        ends_on: day(9, 30),
+        practicum_from: day(6, 1),
+        practicum_weeks: 8,
+        travel_limit_m: 30_000,
+        facts_version: 1,
+        version: 1,
+    }
+}
+
+fn person(name: &str) -> Person {
+    Person { name: name.into(), kana: "ケンシュウ タロウ".into(), birth_date: day(1, 2), ..Person::default() }
+}
+
+fn office(number: &str) -> HostOffice {
+    HostOffice {
+        office_number: number.into(),
+        municipality_code: "102083".into(),
+        prefecture: "群馬県".into(),
+        municipality: "渋川市".into(),
+        name: "見本事業所".into(),
+        lat_e6: Some(36_486_529),
+        lon_e6: Some(139_006_644),
+        content_hash: 7,
+        ..HostOffice::default()
+    }
+}
+
+/// A provider's cohort with one enrolled trainee: cohort, enrolment.
+async fn trainee(work: &mut Work) -> (i64, i64) {
+    let cohort = work.create_cohort(&cohort()).await.unwrap();
+    let person = work.create_person(&person("研修 太郎")).await.unwrap();
+    let enrolment = work
+        .create_enrolment(&NewEnrolment {
+            cohort,
+            person,
+            trainee_number: "0001",
+            exam_number: Some("0012"),
+            state: EnrolmentState::Enrolled,
+            enrolled_on: Some(day(4, 1)),
+            windows: "1100",
+            preferences: "",
+        })
+        .await
+        .unwrap();
+    (cohort, enrolment)
+}
+
+async fn office_id(work: &mut Work, number: &str) -> i64 {
+    work.insert_offices(&[office(number)]).await.unwrap();
+    work.host_office_by_number(number).await.unwrap().unwrap().id
+}
+
+async fn everything_is_read_back(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort_id, enrolment) = trainee(&mut work).await;
+    let read = work.cohort(cohort_id).await.unwrap();
+    assert_eq!((read.name.as_str(), read.starts_on, read.travel_limit_m), ("第1期", day(4, 1), 30_000));
+    let read = work.enrolment(enrolment).await.unwrap();
+    assert_eq!(
+        (read.name.as_str(), read.state, read.exam_number.as_deref()),
+        ("研修 太郎", EnrolmentState::Enrolled, Some("0012"))
+    );
+    let session = Session {
+        id: 0,
+        cohort_id,
+        title: "第1日".into(),
+        starts_at: day(4, 2).and_hms_opt(9, 30, 0).unwrap(),
+        ends_at: day(4, 2).and_hms_opt(16, 30, 0).unwrap(),
+        place: "会場".into(),
+        online: true,
+        version: 1,
+        shares: vec![Share { subject: "01".into(), minutes: 180 }, Share { subject: "02".into(), minutes: 120 }],
+    };
+    let id = work.create_session(&session).await.unwrap();
+    assert_eq!(work.session(id).await.unwrap(), Session { id, ..session.clone() });
+    assert_eq!(work.sessions(cohort_id).await.unwrap(), [Session { id, ..session }]);
+    work.commit().await.unwrap();
+    let mut work = place.records.read(actor(provider)).await.unwrap();
+    let entries = work.audit_entries(None, i64::MAX, 10).await.unwrap();
+    assert_eq!(entries[0].action, "session.created");
+    assert_eq!(entries[0].at, now() - TimeDelta::nanoseconds(789), "to the microsecond");
+    assert_eq!(work.verify_ledger().await.unwrap(), (entries.len() as i64, vec![]));
+}
+
+async fn nothing_remains_without_commit(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    trainee(&mut work).await;
+    work.roll_back().await.unwrap();
+    let mut work = place.records.read(actor(provider)).await.unwrap();
+    assert_eq!(work.cohorts().await.unwrap(), []);
+    assert_eq!(work.audit_entries(None, i64::MAX, 10).await.unwrap().len(), 1);
+}
+
+async fn no_provider_sees_anothers_rows(place: Place) {
+    let (first, second) = (provider(&place, "甲").await, provider(&place, "乙").await);
+    let mut work = place.records.write(actor(first)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let office = office_id(&mut work, "1010000001").await;
+    work.commit().await.unwrap();
+    let mut work = place.records.write(actor(second)).await.unwrap();
+    assert!(matches!(work.cohort(cohort).await, Err(Error::NotFound)));
+    assert!(matches!(work.enrolment(enrolment).await, Err(Error::NotFound)));
+    assert!(matches!(work.host_office(office).await, Err(Error::NotFound)));
+    assert!(matches!(work.facts(cohort, None).await, Err(Error::NotFound)));
+    assert!(matches!(work.cases(enrolment).await, Err(Error::NotFound)));
+    assert!(matches!(work.create_case(enrolment, "A", None).await, Err(Error::NotFound)));
+    assert!(matches!(work.record_waiver(enrolment, "pledge", None, "x").await, Err(Error::NotFound)));
+    assert!(matches!(
+        work.record_milestone(enrolment, MilestoneKind::Pledge, day(4, 1), "").await,
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(work.create_supervisor(office, "見本 花子", true, "").await, Err(Error::NotFound)));
+    assert_eq!(work.enrolments(cohort).await.unwrap(), []);
+    assert_eq!(work.current_placements(cohort).await.unwrap(), []);
+    assert_eq!(work.find_trainees("研修", 10).await.unwrap(), []);
+    assert_eq!(work.count_host_offices(&OfficeFilter::default()).await.unwrap(), 0);
+}
+
+async fn a_lost_update_is_refused(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let id = work.create_person(&person("研修 太郎")).await.unwrap();
+    let read = work.person(id).await.unwrap();
+    work.update_person(&Person { name: "研修 次郎".into(), ..read.clone() }).await.unwrap();
+    let late = work.update_person(&Person { name: "研修 三郎".into(), ..read }).await;
+    assert!(matches!(late, Err(Error::LostUpdate)));
+    assert_eq!(work.person(id).await.unwrap().name, "研修 次郎");
+}
+
+async fn offices_keep_what_the_secretariat_added(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let many: Vec<HostOffice> = (0..1000).map(|index| office(&format!("{index:010}"))).collect();
+    work.insert_offices(&many).await.unwrap();
+    let known = work.known_offices().await.unwrap();
+    assert_eq!(known.len(), 1000);
+    let mut first = work.host_office_by_number("0000000000").await.unwrap().unwrap();
+    first.capacity = 3;
+    first.confirmed_on = Some(day(5, 1));
+    work.update_office_capacity(&first).await.unwrap();
+    let newer = HostOffice { name: "新しい名前".into(), content_hash: 8, ..office("0000000000") };
+    work.mark_office_vanished(first.id, day(5, 2)).await.unwrap();
+    work.update_office_from_file(first.id, &newer).await.unwrap();
+    let now = work.host_office(first.id).await.unwrap();
+    assert_eq!(
+        (now.name.as_str(), now.capacity, now.confirmed_on, now.vanished_on),
+        ("新しい名前", 3, Some(day(5, 1)), None)
+    );
+    let filter =
+        OfficeFilter { text: "新しい", municipality: "渋川", with_capacity: true, ..OfficeFilter::default() };
+    assert_eq!(work.host_offices(&filter, 10, 0).await.unwrap(), [now]);
+    let elsewhere = OfficeFilter { within: Some([0, 1, 0, 1]), ..OfficeFilter::default() };
+    assert_eq!(work.count_host_offices(&elsewhere).await.unwrap(), 0);
+    assert_eq!(
+        work.municipality_centres().await.unwrap(),
+        [("群馬県".to_owned(), "渋川市".to_owned(), 36_486_529, 139_006_644)]
+    );
+}
+
+async fn attendance_is_corrected_by_new_facts(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let at = |hour| day(4, 2).and_hms_opt(hour, 0, 0).unwrap();
+    let session = Session {
+        id: 0,
+        cohort_id: cohort,
+        title: "第1日".into(),
+        starts_at: at(9),
+        ends_at: at(12),
+        place: String::new(),
+        online: false,
+        version: 1,
+        shares: vec![],
+    };
+    let session = work.create_session(&session).await.unwrap();
+    let before = work.cohort(cohort).await.unwrap().facts_version;
+    work.record_attendance(session, enrolment, None, "").await.unwrap();
+    let presence = Presence { arrived_at: at(9), left_at: at(12) };
+    work.record_attendance(session, enrolment, Some(presence), "記入の誤り").await.unwrap();
+    assert_eq!(work.cohort(cohort).await.unwrap().facts_version, before + 2);
+    let current = work.current_attendance(session).await.unwrap();
+    assert_eq!((current.len(), current[0].arrived_at), (1, Some(at(9))));
+    assert_eq!(work.attendance_history(enrolment).await.unwrap().len(), 2);
+    let facts = work.facts(cohort, Some(enrolment)).await.unwrap();
+    assert_eq!(facts.trainees[&enrolment].attendances.of_session(session).unwrap().present, Some(presence));
+    assert!(matches!(work.record_attendance(session + 1, enrolment, None, "").await, Err(Error::NotFound)));
+}
+
+async fn withdrawn_facts_leave_the_judgement(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let case = work.create_case(enrolment, "A", Some(day(6, 1))).await.unwrap();
+    assert!(work.record_experience(enrolment, case + 1, Stage::Plan, Way::Observed, day(6, 2), 60).await.is_err());
+    let fallback = ConferenceFallback {
+        id: 0,
+        reason: "開催なし".into(),
+        supervisor: "見本 花子".into(),
+        on: day(6, 3),
+        preparation_explained: true,
+        proceedings_explained: false,
+    };
+    let facts = [
+        (
+            FactKind::Experience,
+            work.record_experience(enrolment, case, Stage::Plan, Way::Observed, day(6, 2), 60).await.unwrap(),
+        ),
+        (FactKind::Milestone, work.record_milestone(enrolment, MilestoneKind::Pledge, day(5, 1), "").await.unwrap()),
+        (FactKind::ConferenceFallback, work.record_conference_fallback(enrolment, &fallback).await.unwrap()),
+        (FactKind::Assessment, work.record_assessment(enrolment, true, Some(80)).await.unwrap()),
+        (FactKind::Credit, work.record_credit(enrolment, "01", "一部科目修了証明書").await.unwrap()),
+        (FactKind::Waiver, work.record_waiver(enrolment, "pledge", None, "災害").await.unwrap()),
+    ];
+    let counts = |facts: &training::completion::facts::Facts| {
+        [
+            facts.experiences.len(),
+            facts.milestones.len(),
+            facts.conference_fallbacks.len(),
+            facts.assessments.len(),
+            facts.credits.len(),
+            facts.waivers.len(),
+        ]
+    };
+    let read = work.facts(cohort, None).await.unwrap();
+    assert_eq!(counts(&read.trainees[&enrolment]), [1; 6]);
+    assert_eq!(read.trainees[&enrolment].cases[0].consent_on, Some(day(6, 1)));
+    for (kind, id) in facts {
+        work.withdraw_fact(enrolment, kind, id, "誤り").await.unwrap();
+        assert!(matches!(work.withdraw_fact(enrolment, kind, id, "再び").await, Err(Error::NotFound)), "{kind:?}");
+    }
+    let read = work.facts(cohort, None).await.unwrap();
+    assert_eq!(counts(&read.trainees[&enrolment]), [0; 6]);
+}
+
+async fn one_current_placement_each(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let host_office = office_id(&mut work, "1010000001").await;
+    let round = work.create_round(cohort, 1, 0, 120, "hash").await.unwrap();
+    let new = NewPlacement { round, enrolment, host_office, window: 2, distance_m: Some(1200), fixed: false };
+    let id = work.create_placement(&new).await.unwrap();
+    let read = work.placement(id).await.unwrap();
+    assert_eq!(
+        (read.state, read.office_number.as_str(), read.window_index),
+        (PlacementState::Proposed, "1010000001", 2)
+    );
+    assert_eq!(work.places_taken().await.unwrap(), [(host_office, 1)]);
+    work.change_placement(&read, PlacementState::Cancelled, "辞退").await.unwrap();
+    assert!(matches!(work.change_placement(&read, PlacementState::Notified, "").await, Err(Error::LostUpdate)));
+    assert_eq!(work.places_taken().await.unwrap(), []);
+    work.create_placement(&new).await.unwrap();
+    assert_eq!(work.placements_of(enrolment).await.unwrap().len(), 2);
+    assert_eq!(work.placement_changes(id).await.unwrap()[0].reason, "辞退");
+    work.exclude_pair(enrolment, host_office, "本人の希望").await.unwrap();
+    assert_eq!(work.excluded_pairs(cohort).await.unwrap(), [(enrolment, host_office)]);
+    work.confirm_round(cohort, round).await.unwrap();
+    assert!(matches!(work.confirm_round(cohort, round).await, Err(Error::LostUpdate)));
+    let twice = work.create_placement(&new).await.unwrap_err();
+    assert!(twice.is_duplicate(), "{twice}");
+}
+
+async fn a_certificate_is_issued_once_and_kept(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    assert_eq!(work.next_certificate_serial(2026).await.unwrap(), 1);
+    let new = NewCertificate {
+        enrolment,
+        fiscal_year: 2026,
+        serial: 1,
+        number: "第8-00001号",
+        token: "0123",
+        completed_on: day(9, 30),
+        judgement: "{}",
+    };
+    let id = work.create_certificate(&new).await.unwrap();
+    assert_eq!(work.next_certificate_serial(2026).await.unwrap(), 2);
+    assert_eq!(work.store_certificate_document(id, "issued", "{}", b"%PDF one", "a").await.unwrap(), 1);
+    assert_eq!(work.store_certificate_document(id, "改姓", "{}", b"%PDF two", "b").await.unwrap(), 2);
+    assert_eq!(work.certificate_pdf(id).await.unwrap(), b"%PDF two");
+    assert_eq!(work.certificate_documents(id).await.unwrap().len(), 2);
+    let public = work.public_certificate("0123").await.unwrap().unwrap();
+    assert_eq!((public.revision, public.revoked, public.issuer.as_str()), (2, false, "甲"));
+    let read = work.certificate(id).await.unwrap();
+    work.revoke_certificate(&read, "誤り").await.unwrap();
+    assert!(matches!(work.revoke_certificate(&read, "再び").await, Err(Error::LostUpdate)));
+    assert!(work.public_certificate("0123").await.unwrap().unwrap().revoked);
+    assert_eq!(work.public_certificate("4567").await.unwrap(), None);
+    assert_eq!(work.certificates(cohort).await.unwrap().len(), 1);
+    assert!(work.create_certificate(&new).await.unwrap_err().is_duplicate());
+}
+
+/// A ledger of five entries.
+async fn ledger(place: &Place) -> i64 {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    for name in ["一", "二", "三", "四"] {
+        work.create_person(&person(name)).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    provider
+}
+
+async fn faults(place: &Place, provider: i64) -> Vec<i64> {
+    let mut work = place.records.read(actor(provider)).await.unwrap();
+    let (_, faults) = work.verify_ledger().await.unwrap();
+    faults.into_iter().map(|fault| fault.sequence).collect()
+}
+
+async fn the_ledger_finds_a_changed_entry(place: Place) {
+    let provider = ledger(&place).await;
+    assert_eq!(faults(&place, provider).await, Vec::<i64>::new());
+    place.tamper.run("UPDATE audit_entry SET detail = '\"弐\"' WHERE sequence = 3").await;
+    assert_eq!(faults(&place, provider).await, [3]);
+}
+
+async fn the_ledger_finds_removed_entries(place: Place) {
+    let provider = ledger(&place).await;
+    place.tamper.run("DELETE FROM audit_entry WHERE sequence = 5").await;
+    assert_eq!(faults(&place, provider).await, [5], "the last one too");
+    place.tamper.run("DELETE FROM audit_entry WHERE sequence = 2").await;
+    assert!(faults(&place, provider).await.contains(&2));
+}
+
+async fn the_ledger_finds_an_inserted_entry(place: Place) {
+    let provider = ledger(&place).await;
+    place
+        .tamper
+        .run("INSERT INTO audit_entry SELECT provider_id, 6, at, actor, action, subject, detail, hash, hash FROM audit_entry WHERE sequence = 5")
+        .await;
+    assert!(faults(&place, provider).await.contains(&6));
+}
+
+async fn entries_written_at_once_stay_in_one_chain(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let records = place.records.clone();
+            tokio::spawn(async move {
+                let mut work = records.write(actor(provider)).await.unwrap();
+                work.create_person(&person("同時")).await.unwrap();
+                work.commit().await.unwrap();
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let mut work = place.records.read(actor(provider)).await.unwrap();
+    assert_eq!(work.verify_ledger().await.unwrap(), (9, vec![]));
+}
+
+async fn an_interrupted_operation_is_told_once(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let finished = work.announce("import.hosts", "a.csv").await.unwrap();
+    work.conclude(finished).await.unwrap();
+    work.announce("import.hosts", "b.csv").await.unwrap();
+    work.commit().await.unwrap();
+    let later = now() + TimeDelta::seconds(1);
+    let mut work = place.records.write(Actor { now: later, ..actor(0) }).await.unwrap();
+    let told: Vec<String> = work.take_interrupted(later).await.unwrap().into_iter().map(|found| found.detail).collect();
+    assert_eq!(told, ["b.csv"]);
+    assert_eq!(work.take_interrupted(later).await.unwrap(), []);
+    work.commit().await.unwrap();
+    let mut work = place.records.read(actor(provider)).await.unwrap();
+    assert_eq!(work.interrupted(10).await.unwrap().len(), 1);
+}
+
+async fn users_and_sessions(place: Place) {
+    let provider = provider(&place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let new = NewUser {
+        login: "jimu",
+        name: "事務",
+        role: Role::Secretariat,
+        password_hash: "hash",
+        person_id: None,
+        host_office_id: None,
+    };
+    let id = work.create_user(&new).await.unwrap();
+    work.set_password(id, "other").await.unwrap();
+    let read = work.user_by_login("jimu").await.unwrap().unwrap();
+    assert_eq!((read.role, read.password_hash.as_str(), read.session_epoch), (Role::Secretariat, "other", 2));
+    assert!(matches!(work.set_user_active(id, 1, false).await, Err(Error::LostUpdate)));
+    work.set_user_active(id, read.version, false).await.unwrap();
+    assert!(!work.user(id).await.unwrap().active);
+    work.note_sign_in_failure("jimu").await.unwrap();
+    work.note_sign_in_failure("jimu").await.unwrap();
+    assert_eq!(work.sign_in_failures("jimu").await.unwrap().unwrap().0, 2);
+    work.clear_sign_in_failures("jimu").await.unwrap();
+    assert_eq!(work.sign_in_failures("jimu").await.unwrap(), None);
+    let soon = now() + TimeDelta::hours(1);
+    assert!(work.create_web_session("s", "{}", soon).await.unwrap());
+    assert!(!work.create_web_session("s", "{}", soon).await.unwrap(), "a taken id is refused");
+    work.save_web_session("s", "{\"a\":1}", soon).await.unwrap();
+    assert_eq!(work.web_session("s").await.unwrap().unwrap().0, "{\"a\":1}");
+    work.save_web_session("old", "{}", now() - TimeDelta::hours(1)).await.unwrap();
+    assert_eq!(work.web_session("old").await.unwrap(), None);
+    assert_eq!(work.sweep_web_sessions().await.unwrap(), 1);
+    work.delete_web_session("s").await.unwrap();
+    assert_eq!(work.web_session("s").await.unwrap(), None);
+    work.commit().await.unwrap();
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    assert!(work.create_user(&new).await.unwrap_err().is_duplicate());
+}

@@ -1,0 +1,64 @@
+// Every page of every role: axe-core finds nothing, nothing is wider than a phone, and pictures are taken for docs/.
+import { AxeBuilder } from "@axe-core/playwright";
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { signIn, start } from "./server.mjs";
+
+const PICTURES = process.env.KENSAN_PICTURES ?? "../target/screenshots";
+const PHONE = { width: 390, height: 844 };
+let kensan;
+
+before(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  kensan = await start();
+});
+after(() => kensan.stop());
+
+async function look(page, name) {
+  const findings = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  const told = findings.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(" ")}`);
+  assert.deepEqual(told, [], `${name} at ${page.url()}`);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow}px wider than the screen`);
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+}
+
+const PAGES = {
+  admin: {
+    home: "/", cohorts: "/cohorts", "cohort-new": "/cohorts/new", cohort: "/cohorts/1", running: "/cohorts/2", roster: "/cohorts/2/roster",
+    sessions: "/cohorts/2/sessions", session: "/sessions/20", placement: "/cohorts/2/placement", certificates: "/cohorts/1/certificates",
+    trainees: "/trainees?q=研修", trainee: "/trainees/1", "person-edit": "/trainees/1/edit", offices: "/offices", office: "/offices/1",
+    "offices-near": "/offices?near=40&capacity=1", imports: "/imports", users: "/users", audit: "/audit?check=1", results: "/results",
+    password: "/password", "not-found": "/cohorts/999",
+  },
+  pref: { results: "/results" },
+  koushi: { home: "/", sessions: "/cohorts/2/sessions", session: "/sessions/20" },
+  shidousha: { office: "/" },
+  jukousha: { checklist: "/me" },
+};
+
+for (const [login, pages] of Object.entries(PAGES)) {
+  for (const [device, viewport] of [["desktop", undefined], ["phone", PHONE]]) {
+    test(`${login} on a ${device}`, async () => {
+      const page = await kensan.page(viewport ? { viewport } : {});
+      await signIn(page, login);
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(path);
+        await look(page, `${login}-${name}-${device}`);
+      }
+      await page.context().close();
+    });
+  }
+}
+
+test("signing in and verifying need no account", async () => {
+  const page = await kensan.page();
+  await page.goto("/sign-in");
+  await look(page, "sign-in");
+  await page.goto("/verify/0123");
+  await look(page, "verify-unknown");
+  await page.getByRole("link", { name: "English" }).click();
+  await page.getByText("There is no such certificate.").waitFor();
+  await look(page, "verify-unknown-en");
+});
