@@ -107,6 +107,9 @@ impl Work {
     }
 
     pub async fn confirm_round(&mut self, cohort: i64, round: i64) -> Result<()> {
+        if !self.rounds(cohort).await?.iter().any(|known| known.id == round) {
+            return Err(Error::NotFound);
+        }
         let changed = execute!(
             self,
             "UPDATE placement_round SET confirmed_at = $4

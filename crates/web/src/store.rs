@@ -1,7 +1,7 @@
 //! Server-side sessions, kept in the records.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::TimeDelta;
 use records::Work;
 use secretariat::Secretariat;
 use time::OffsetDateTime;
@@ -22,8 +22,13 @@ fn backend(error: impl std::fmt::Display) -> Error {
     Error::Backend(error.to_string())
 }
 
-fn moment(time: OffsetDateTime) -> DateTime<Utc> {
-    DateTime::from_timestamp(time.unix_timestamp(), 0).unwrap_or_default()
+/// The session layer counts by the wall clock, the records by the clock that was passed in: what is kept is how long is left.
+fn left(expiry: OffsetDateTime) -> TimeDelta {
+    TimeDelta::seconds((expiry - OffsetDateTime::now_utc()).whole_seconds())
+}
+
+fn expiry(left: TimeDelta) -> OffsetDateTime {
+    OffsetDateTime::now_utc() + time::Duration::seconds(left.num_seconds())
 }
 
 impl Store {
@@ -38,7 +43,7 @@ impl SessionStore for Store {
         loop {
             let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
             let mut work = self.write().await?;
-            let expires_at = moment(record.expiry_date);
+            let expires_at = self.0.now() + left(record.expiry_date);
             let created = work.create_web_session(&record.id.to_string(), &data, expires_at).await.map_err(backend)?;
             work.sweep_web_sessions().await.map_err(backend)?;
             work.commit().await.map_err(backend)?;
@@ -52,7 +57,9 @@ impl SessionStore for Store {
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let mut work = self.write().await?;
-        work.save_web_session(&record.id.to_string(), &data, moment(record.expiry_date)).await.map_err(backend)?;
+        work.save_web_session(&record.id.to_string(), &data, self.0.now() + left(record.expiry_date))
+            .await
+            .map_err(backend)?;
         work.commit().await.map_err(backend)
     }
 
@@ -65,7 +72,7 @@ impl SessionStore for Store {
                 Ok(Record {
                     id: *id,
                     data: serde_json::from_str(&data).map_err(|error| Error::Decode(error.to_string()))?,
-                    expiry_date: OffsetDateTime::from_unix_timestamp(expires_at.timestamp()).map_err(backend)?,
+                    expiry_date: expiry(expires_at - self.0.now()),
                 })
             })
             .transpose()

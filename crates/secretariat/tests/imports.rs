@@ -1,0 +1,255 @@
+//! Imports on input as it comes: wrong rows, several encodings, duplicates, a newer file.
+
+#![allow(clippy::unwrap_used)]
+
+use chrono::{DateTime, NaiveDate, Utc};
+use documents::encoding::{Encoding, decode, encode};
+use documents::table::{Format, Table, TableError, read, write};
+use records::Records;
+use records::cohort::Cohort;
+use secretariat::host_import::COLUMNS;
+use secretariat::roster::{Alike, Decision, RosterImport};
+use secretariat::{Error, Guidelines, Refusal, Secretariat, Staff};
+use std::collections::HashMap;
+use std::sync::Arc;
+use training::role::Role;
+
+struct Place {
+    secretariat: Secretariat,
+    staff: Staff,
+    cohort: i64,
+    _directory: tempfile::TempDir,
+}
+
+async fn place() -> Place {
+    let directory = tempfile::tempdir().unwrap();
+    let records = Records::open(directory.path()).await.unwrap();
+    let now: DateTime<Utc> = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+    let secretariat = Secretariat::new(records, Guidelines::shipped().unwrap(), Arc::new(move || now));
+    let mut work = secretariat.write(&Secretariat::operator(0)).await.unwrap();
+    let provider = work.create_provider("甲", 10).await.unwrap();
+    work.commit().await.unwrap();
+    let staff = Staff { provider, name: "test".into(), role: Role::Secretariat };
+    let day = |month| NaiveDate::from_ymd_opt(2027, month, 1).unwrap();
+    let cohort = Cohort {
+        id: 0,
+        name: "第1期".into(),
+        edition: "initial-training-revised".into(),
+        supplement: None,
+        starts_on: day(1),
+        ends_on: day(8),
+        practicum_from: day(3),
+        practicum_weeks: 8,
+        travel_limit_m: 30_000,
+        facts_version: 1,
+        version: 1,
+    };
+    let cohort = secretariat.create_cohort(&staff, &cohort).await.unwrap();
+    Place { secretariat, staff, cohort, _directory: directory }
+}
+
+impl Place {
+    async fn roster(&self, bytes: &[u8], decisions: &HashMap<usize, Decision>) -> Result<RosterImport, Error> {
+        self.secretariat.import_roster(&self.staff, self.cohort, "名簿", bytes, decisions).await
+    }
+
+    async fn trainees(&self) -> Vec<records::enrolment::Enrolment> {
+        let mut work = self.secretariat.read(&self.staff).await.unwrap();
+        work.enrolments(self.cohort).await.unwrap()
+    }
+}
+
+/// 300 rows under a title row, with columns out of order; rows 10, 20 and 30 of the file are wrong.
+fn three_hundred(format: Format, with_errors: bool) -> Vec<u8> {
+    let mut rows = vec![
+        vec!["令和8年度 合格者名簿".to_owned()],
+        ["氏名", "受験番号", "生年月日", "フリガナ", "電話番号"].map(str::to_owned).to_vec(),
+    ];
+    for index in 0..300 {
+        let mut row = vec![
+            format!("研修　第{index}"),
+            format!("{index:06}"),
+            "昭和60年4月1日".to_owned(),
+            "ケンシュウ タロウ".to_owned(),
+            "０９０−１２３４−５６７８".to_owned(),
+        ];
+        match index {
+            7 if with_errors => row[2] = "昭和60年4月31日".to_owned(),
+            17 if with_errors => row[3] = "研修".to_owned(),
+            27 if with_errors => row[4] = "12".to_owned(),
+            _ => {}
+        }
+        rows.push(row);
+    }
+    write(&Table { format, rows }).unwrap()
+}
+
+#[tokio::test]
+async fn three_bad_rows_of_300_save_nothing_and_come_back_marked() {
+    for format in
+        [Format::Csv(Encoding::Cp932), Format::Csv(Encoding::Utf8WithBom), Format::Csv(Encoding::Utf8), Format::Xlsx]
+    {
+        let place = place().await;
+        let RosterImport::Rejected { errors, file, rows } =
+            place.roster(&three_hundred(format, true), &HashMap::new()).await.unwrap()
+        else {
+            panic!("{format:?} was taken");
+        };
+        assert_eq!(rows, 300);
+        let found: Vec<(usize, &str)> = errors.iter().map(|(row, errors)| (*row, errors[0].column)).collect();
+        assert_eq!(found, [(10, "birth_date"), (20, "kana"), (30, "phone")], "{format:?}");
+        assert_eq!(place.trainees().await, [], "{format:?}");
+        let marked = read(&file).unwrap();
+        assert_eq!(marked.format, format, "the file comes back as it came");
+        assert_eq!(marked.rows[1][5..], ["結果", "エラー"]);
+        assert!(marked.rows[9][6].contains("生年月日「昭和60年4月31日」"), "{:?}", marked.rows[9]);
+        assert_eq!(marked.rows[8][5..], ["未登録", ""]);
+
+        let RosterImport::Imported(counts) =
+            place.roster(&three_hundred(format, false), &HashMap::new()).await.unwrap()
+        else {
+            panic!("{format:?} was refused");
+        };
+        assert_eq!((counts.rows, counts.new), (300, 300));
+        let trainees = place.trainees().await;
+        assert_eq!(trainees[7].exam_number.as_deref(), Some("000007"), "zeros stay");
+        assert_eq!(trainees[7].name, "研修 第7");
+    }
+}
+
+#[tokio::test]
+async fn a_known_person_is_decided_on_not_merged() {
+    let place = place().await;
+    let file =
+        "受験番号,氏名,フリガナ,生年月日\r\n1,研修 太郎,ケンシュウ,1985-04-01\r\n2,研修 花子,ケンシュウ,1986-04-01\r\n";
+    place.roster(file.as_bytes(), &HashMap::new()).await.unwrap();
+    let day = |month| NaiveDate::from_ymd_opt(2028, month, 1).unwrap();
+    let next = Cohort {
+        id: 0,
+        name: "第2期".into(),
+        edition: "initial-training-revised".into(),
+        supplement: None,
+        starts_on: day(1),
+        ends_on: day(8),
+        practicum_from: day(3),
+        practicum_weeks: 8,
+        travel_limit_m: 30_000,
+        facts_version: 1,
+        version: 1,
+    };
+    let next = place.secretariat.create_cohort(&place.staff, &next).await.unwrap();
+    let again = "受験番号,氏名,フリガナ,生年月日\r\n1,研修 太朗,ケンシュウ,1985-04-01\r\n9,研修 花子,ケンシュウ,1986-04-01\r\n8,研修 新,ケンシュウ,1990-01-01\r\n";
+    let import = |decisions: HashMap<usize, Decision>| {
+        let (secretariat, staff) = (place.secretariat.clone(), place.staff.clone());
+        async move { secretariat.import_roster(&staff, next, "名簿", again.as_bytes(), &decisions).await.unwrap() }
+    };
+    let RosterImport::Undecided(duplicates) = import(HashMap::new()).await else { panic!("merged silently") };
+    let why: Vec<(usize, Alike)> = duplicates.iter().map(|duplicate| (duplicate.row, duplicate.why)).collect();
+    assert_eq!(why, [(2, Alike::ExamNumber), (3, Alike::NameAndBirthDate)]);
+    let decisions = HashMap::from([(2, Decision::Same), (3, Decision::Different)]);
+    let RosterImport::Imported(counts) = import(decisions).await else { panic!("decided, yet refused") };
+    assert_eq!((counts.known, counts.new), (1, 2));
+}
+
+#[tokio::test]
+async fn what_is_no_roster_is_refused_with_its_reason() {
+    let place = place().await;
+    let whole = three_hundred(Format::Xlsx, false);
+    let long = "a,b\r\n".repeat(50 * 1024 * 1024 / 5);
+    for (name, bytes, expected) in [
+        ("empty", &b""[..], Refusal::File(TableError::Empty)),
+        ("headings only", "受験番号,氏名,フリガナ,生年月日\r\n".as_bytes(), Refusal::File(TableError::Empty)),
+        ("picture", b"\x89PNG\r\n\x1a\n\x00\x00", Refusal::File(TableError::WrongType)),
+        (
+            "column missing",
+            "受験番号,氏名,生年月日\r\n1,研修,1985-04-01\r\n".as_bytes(),
+            Refusal::ColumnMissing("フリガナ"),
+        ),
+        ("50 MiB", long.as_bytes(), Refusal::File(TableError::TooLong(100_000))),
+    ] {
+        match place.roster(bytes, &HashMap::new()).await {
+            Err(Error::Refused(refusal)) => assert_eq!(refusal, expected, "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    let half = place.roster(&whole[..whole.len() / 2], &HashMap::new()).await;
+    assert!(matches!(half, Err(Error::Refused(Refusal::File(TableError::Damaged(_))))), "{half:?}");
+    assert_eq!(place.trainees().await, []);
+}
+
+fn offices(rows: &[[&str; 6]]) -> String {
+    let headings: Vec<&str> = COLUMNS.iter().map(|(heading, _)| *heading).collect();
+    let mut csv = headings.join(",") + "\r\n";
+    for [code, number, name, lat, lon, phone] in rows {
+        let mut cells = vec![String::new(); COLUMNS.len()];
+        for (column, value) in [(0, code), (15, number), (4, name), (9, lat), (10, lon), (11, phone)] {
+            cells[column] = (*value).to_owned();
+        }
+        cells[3] = format!("{code}の町");
+        csv.push_str(&(cells.join(",") + "\r\n"));
+    }
+    csv
+}
+
+#[tokio::test]
+async fn a_newer_file_updates_and_keeps_what_was_added() {
+    let place = place().await;
+    let import = |text: String| {
+        let (secretariat, staff) = (place.secretariat.clone(), place.staff.clone());
+        async move { secretariat.import_hosts(&staff, "jigyosho.csv", text.as_bytes(), &|_, _| {}).await }
+    };
+    let first = [
+        ["102083", "1010000001", "一", "36.40", "139.00", "1"],
+        ["102083", "1010000002", "二", "36.41", "139.01", "2"],
+        ["102083", "1010000003", "三", "36.42", "139.02", "3"],
+        ["102083", "1010000004", "遠", "33.00", "131.00", "4"],
+        ["102083", "101000000X", "印", "36.42", "139.02", "5"],
+        ["011011", "0110000001", "北", "", "", "6"],
+        ["011011", "0110000002", "外", "53.41", "-8.24", "7"],
+    ];
+    let counts = import(offices(&first)).await.unwrap();
+    assert_eq!((counts.rows, counts.new, counts.suspicious), (7, 7, 4));
+    assert_eq!(
+        (
+            counts.without_coordinates,
+            counts.outside_japan,
+            counts.far_from_municipality,
+            counts.office_number_malformed
+        ),
+        (1, 1, 1, 1)
+    );
+    let mut work = place.secretariat.write(&place.staff).await.unwrap();
+    let mut office = work.host_office_by_number("1010000001").await.unwrap().unwrap();
+    office.capacity = 2;
+    work.update_office_capacity(&office).await.unwrap();
+    work.commit().await.unwrap();
+
+    // A newer file of one prefecture: one changed, one new, three gone; the other prefecture is not touched.
+    let second = [
+        ["102083", "1010000001", "一（改称）", "36.40", "139.00", "1"],
+        ["102083", "1010000002", "二", "36.41", "139.01", "2"],
+        ["102083", "1010000009", "九", "36.41", "139.01", "9"],
+    ];
+    let counts = import(offices(&second)).await.unwrap();
+    assert_eq!((counts.new, counts.changed, counts.unchanged, counts.vanished), (1, 1, 1, 3));
+    let mut work = place.secretariat.read(&place.staff).await.unwrap();
+    let office = work.host_office_by_number("1010000001").await.unwrap().unwrap();
+    assert_eq!((office.name.as_str(), office.capacity), ("一（改称）", 2));
+    assert!(work.host_office_by_number("1010000003").await.unwrap().unwrap().vanished_on.is_some());
+    assert!(work.host_office_by_number("0110000001").await.unwrap().unwrap().vanished_on.is_none());
+    work.roll_back().await.unwrap();
+
+    for (broken, part) in [
+        (offices(&[["102083", "1", "一", "", "", ""], ["102083", "1", "二", "", "", ""]]), "row 3"),
+        (offices(&[["102083", "", "一", "", "", ""]]), "row 2"),
+        (offices(&first).trim_end().rsplit_once(',').unwrap().0.to_owned(), "cut off"),
+        ("a,b\r\n1,2\r\n".to_owned(), "都道府県コード又は市町村コード"),
+    ] {
+        let error = import(broken).await.unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+    let (cp932, _) = encode(&offices(&second), Encoding::Cp932);
+    assert_eq!(decode(&cp932).unwrap().1, Encoding::Cp932);
+    let counts = place.secretariat.import_hosts(&place.staff, "cp932.csv", &cp932, &|_, _| {}).await.unwrap();
+    assert_eq!((counts.unchanged, counts.changed), (3, 0));
+}

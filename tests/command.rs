@@ -1,0 +1,153 @@
+//! The command, as a script sees it: exit codes, one JSON object, what a kill leaves behind.
+
+#![allow(clippy::unwrap_used)]
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn kensan(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kensan")).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+/// Exactly one JSON object on standard output.
+fn json(arguments: &[&str]) -> (i32, Value) {
+    let output = kensan(&[arguments, &["--json"]].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.trim().lines().count(), 1, "{text}");
+    (output.status.code().unwrap(), serde_json::from_str(&text).unwrap())
+}
+
+fn initialised() -> (tempfile::TempDir, String) {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data").to_string_lossy().into_owned();
+    let (code, answer) = json(&["init", "--data", &data, "--provider", "見本県", "--prefecture", "10"]);
+    assert_eq!(code, 0);
+    assert!(answer["password"].as_str().unwrap().len() >= 12);
+    (directory, data)
+}
+
+fn offices(count: usize) -> String {
+    let headings: Vec<&str> = secretariat::host_import::COLUMNS.iter().map(|(heading, _)| *heading).collect();
+    let mut csv = headings.join(",") + "\n";
+    for index in 0..count {
+        csv.push_str(&format!("102083,{index},群馬県,渋川市,見本{index},ミホン,居宅介護支援,渋川市{index},,36.4,139.0,,,,,{:010},,,,,,,,\n", index));
+    }
+    csv
+}
+
+#[test]
+fn records_from_nothing_to_a_backup() {
+    let (directory, data) = initialised();
+    let again = kensan(&["init", "--data", &data, "--provider", "x", "--prefecture", "10"]);
+    assert_eq!(again.status.code(), Some(1), "records are never overwritten");
+    let file = directory.path().join("offices.csv");
+    std::fs::write(&file, offices(3)).unwrap();
+    let file = file.to_string_lossy();
+    let (code, counts) = json(&["import", "hosts", &file, "--data", &data]);
+    assert_eq!(code, 0);
+    for (key, expected) in [("rows", 3), ("new", 3), ("changed", 0), ("vanished", 0), ("suspicious", 0)] {
+        assert_eq!(counts[key], expected, "{key}");
+    }
+    assert_eq!(json(&["audit", "verify", "--data", &data]).0, 0);
+    let copy = directory.path().join("copy.db").to_string_lossy().into_owned();
+    assert_eq!(json(&["backup", &copy, "--data", &data]).0, 0);
+    let restored = directory.path().join("restored").to_string_lossy().into_owned();
+    assert_eq!(json(&["restore", &copy, "--data", &restored]).0, 0);
+    let (_, counts) = json(&["import", "hosts", &file, "--data", &restored]);
+    assert_eq!(counts["unchanged"], 3);
+    std::fs::write(&copy, b"no database").unwrap();
+    let other = directory.path().join("other").to_string_lossy().into_owned();
+    assert_eq!(json(&["restore", &copy, "--data", &other]).0, 1);
+    assert!(!Path::new(&other).join("kensan.db").exists(), "nothing half-restored remains");
+}
+
+#[test]
+fn one_byte_changed_in_the_database_is_found() {
+    let (_directory, data) = initialised();
+    let database = Path::new(&data).join("kensan.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    let needle = b"provider.created";
+    let at = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
+    bytes[at] = b'P';
+    std::fs::write(&database, bytes).unwrap();
+    let (code, answer) = json(&["audit", "verify", "--data", &data]);
+    assert_eq!(code, 4);
+    assert_eq!(answer["faults"][0]["sequence"], 1);
+}
+
+#[test]
+fn a_kill_in_the_middle_leaves_all_or_nothing_and_is_told() {
+    let (directory, data) = initialised();
+    let file = directory.path().join("offices.csv");
+    const OFFICES: usize = 60_000;
+    std::fs::write(&file, offices(OFFICES)).unwrap();
+    let file = file.to_string_lossy();
+    let mut running = Command::new(env!("CARGO_BIN_EXE_kensan"))
+        .args(["import", "hosts", &file, "--data", &data])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The write-ahead log grows past the announcement once rows are written: then the process dies.
+    let log = Path::new(&data).join("kensan.db-wal");
+    while running.try_wait().unwrap().is_none() && std::fs::metadata(&log).map_or(0, |meta| meta.len()) < 1_000_000 {
+        std::thread::yield_now();
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let (code, told) = json(&["doctor", "--data", &data]);
+    assert_eq!(code, 0, "{told}");
+    let interrupted = told["interrupted"].as_array().unwrap().len();
+    let (_, counts) = json(&["import", "hosts", &file, "--data", &data]);
+    match interrupted {
+        1 => assert_eq!(counts["new"], OFFICES, "nothing of the killed import remains"),
+        0 => assert_eq!(counts["unchanged"], OFFICES, "it had finished"),
+        other => panic!("{other} operations"),
+    }
+    assert_eq!(json(&["doctor", "--data", &data]).1["interrupted"].as_array().unwrap().len(), 0, "told once");
+}
+
+#[test]
+fn placement_from_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_string_lossy().into_owned();
+    std::fs::write(
+        path("trainees.csv"),
+        "id,pref,lat_e6,lon_e6,limit_m,employer,windows,pref1,pref2,pref3\n007,10,36400000,139000000,30000,5,10,,,\n甲,10,36400000,139000000,30000,0,10,,,\n",
+    )
+    .unwrap();
+    std::fs::write(
+        path("hosts.csv"),
+        "id,office_no,pref,lat_e6,lon_e6,corp,cap,wcap,tier,chief\n1,0001,10,36400000,139000000,5,1,1,1,1\n2,0002,10,36500000,139000000,0,1,1,0,1\n",
+    )
+    .unwrap();
+    std::fs::write(path("instance.json"), r#"{"windows":2,"cross_prefecture":false}"#).unwrap();
+    let (trainees, hosts, instance, out) =
+        (path("trainees.csv"), path("hosts.csv"), path("instance.json"), path("out.csv"));
+    let arguments = ["place", "--trainees", &trainees, "--hosts", &hosts, "--instance", &instance, "--out", &out];
+    let (code, answer) = json(&arguments);
+    assert_eq!((code, answer["placed"].as_i64(), answer["certificate_ok"].as_bool()), (0, Some(2), Some(true)));
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "trainee,host,window\n007,0002,0\n甲,0001,0\n");
+    std::fs::write(path("instance.json"), r#"{"windows":65,"cross_prefecture":false}"#).unwrap();
+    assert_eq!(json(&arguments).0, 1);
+}
+
+#[test]
+fn mistakes_have_their_exit_codes() {
+    assert_eq!(kensan(&["no-such-command"]).status.code(), Some(2));
+    assert_eq!(kensan(&["init", "--data", "/tmp/x", "--provider", "x", "--prefecture", "48"]).status.code(), Some(2));
+    let (code, answer) = json(&["doctor", "--data", "/nonexistent"]);
+    assert_eq!(code, 1);
+    assert!(answer["error"].as_str().unwrap().contains("kensan init"), "it says what to do");
+    for name in ["hosts", "roster", "attendance", "placement"] {
+        let (code, answer) = json(&["schema", name]);
+        assert_eq!(code, 0);
+        assert!(!answer["files"][0]["columns"].as_array().unwrap().is_empty());
+    }
+    assert_eq!(json(&["guideline", "check"]).1["problems"], Value::Array(vec![]));
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("broken")).unwrap();
+    std::fs::write(directory.path().join("broken/edition.toml"), "title = ").unwrap();
+    assert_eq!(json(&["guideline", "check", &directory.path().to_string_lossy()]).0, 4);
+}

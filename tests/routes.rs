@@ -1,0 +1,206 @@
+//! Every route × every role. The routes are read from the table the pages are built from, so that a new one cannot be forgotten.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use reqwest::StatusCode;
+use support::{Kensan, text};
+use training::role::Role;
+use web::route::routes;
+
+#[tokio::test]
+async fn every_route_and_role() {
+    let kensan = support::sqlite().await;
+    let staff = kensan.provider("甲").await;
+    for role in Role::ALL {
+        let visitor_login = role.id();
+        kensan.account(&staff, visitor_login, role, Some(999_999), Some(999_999)).await;
+    }
+    for role in Role::ALL.map(Some).into_iter().chain([None]) {
+        let mut visitor = match role {
+            Some(role) => kensan.signed_in(role.id()).await,
+            None => kensan.visitor(),
+        };
+        if role.is_none() {
+            visitor.read("/sign-in").await;
+        }
+        for route in routes() {
+            let path = filled(route.path, "999999");
+            let what = format!("{:?} {} {path}", role, route.method);
+            let permitted = route.access.permits(role);
+            let response = match (route.method, route.upload) {
+                ("GET", _) => visitor.get(&path).await,
+                (_, false) => visitor.post(&path, &[]).await,
+                (_, true) => visitor.upload(&path, "a.csv", b"a".to_vec(), &[]).await,
+            };
+            let status = response.status();
+            let to = response.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+            assert!(!status.is_server_error(), "{what}: {status}");
+            match (permitted, role) {
+                (true, _) => {
+                    assert!(status != StatusCode::FORBIDDEN && status != StatusCode::UNAUTHORIZED, "{what}: {status}")
+                }
+                (false, Some(_)) => assert_eq!(status, StatusCode::FORBIDDEN, "{what}"),
+                (false, None) if route.method == "GET" => assert_eq!(to.as_deref(), Some("/sign-in"), "{what}"),
+                (false, None) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{what}"),
+            }
+            if route.path == "/sign-out" && permitted {
+                visitor = kensan.signed_in(role.unwrap().id()).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_form_is_taken_without_its_token() {
+    let kensan = support::sqlite().await;
+    let staff = kensan.provider("甲").await;
+    kensan.account(&staff, "jimu", Role::Administrator, None, None).await;
+    let mut visitor = kensan.signed_in("jimu").await;
+    for token in ["", "0000"] {
+        visitor.token = token.to_owned();
+        for route in routes()
+            .into_iter()
+            .filter(|route| route.method == "POST" && route.access.permits(Some(Role::Administrator)))
+        {
+            let path = filled(route.path, "1");
+            let response = match route.upload {
+                false => visitor.post(&path, &[("login", "jimu")]).await,
+                true => visitor.upload(&path, "a.csv", b"a".to_vec(), &[]).await,
+            };
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_providers_records_do_not_exist() {
+    let kensan = support::sqlite().await;
+    kensan.secretariat.create_demo().await.unwrap();
+    let other = kensan.provider("乙").await;
+    let stranger = kensan.signed_in(&format!("admin{}", other.provider)).await;
+    let mut tried = 0;
+    for route in routes().into_iter().filter(|route| route.path.contains('{') && !route.path.contains("{language}")) {
+        let public = route.access.permits(None);
+        if public || !route.access.permits(Some(Role::Administrator)) {
+            continue;
+        }
+        tried += 1;
+        let path = filled(route.path, "1").replace("/1/1", "/completion-roster/csv");
+        let fields = [
+            ("to", "withdrawn"),
+            ("version", "1"),
+            ("reason", "x"),
+            ("round", "1"),
+            ("capacity", "1"),
+            ("weekly_capacity", "1"),
+            ("chief_care_managers", "1"),
+            ("chief_care_manager", "1"),
+            ("name", "見本 太郎"),
+            ("kana", "ミホン"),
+            ("birth_date", "1985-04-01"),
+            ("exam_number", "1"),
+            ("milestone", "pledge"),
+            ("on", "2027-01-01"),
+            ("pseudonym", "A"),
+            ("case", "1"),
+            ("stage", "plan"),
+            ("way", "observed"),
+            ("minutes", "60"),
+            ("supervisor", "x"),
+            ("passed", "yes"),
+            ("subject", "01"),
+            ("source", "x"),
+            ("requirement", "pledge"),
+            ("kind", "milestone"),
+            ("id", "1"),
+            ("office_number", "9970100001"),
+            ("window", "1"),
+            ("completed_on", "2027-01-01"),
+            ("enrolment", "1"),
+            ("trainee", "1"),
+            ("title", "x"),
+            ("day", "2027-01-01"),
+            ("starts", "09:00"),
+            ("ends", "12:00"),
+            ("active", "no"),
+        ];
+        let response = match (route.method, route.upload) {
+            ("GET", _) => stranger.get(&path).await,
+            (_, true) => {
+                stranger
+                    .upload(
+                        &path,
+                        "a.csv",
+                        "受験番号,氏名,フリガナ,生年月日\r\n1,見本,ミホン,1985-04-01\r\n".into(),
+                        &[],
+                    )
+                    .await
+            }
+            (_, false) if route.path == "/placements/{placement}/state" => {
+                stranger.post(&path, &[("to", "cancelled"), ("version", "1"), ("reason", "x")]).await
+            }
+            (_, false) => stranger.post(&path, &fields).await,
+        };
+        let status = response.status();
+        // Naming an office one does not have is told at the field; everything else answers as if it were not there.
+        let told =
+            status == StatusCode::UNPROCESSABLE_ENTITY && (path.ends_with("/exclude") || path.ends_with("/import"));
+        assert!(status == StatusCode::NOT_FOUND || told, "{} {path}: {status} {}", route.method, text(response).await);
+    }
+    assert!(tried > 35, "{tried}");
+}
+
+#[tokio::test]
+async fn failed_sign_ins_are_slowed_and_sessions_rotate() {
+    let kensan: Kensan = support::sqlite().await;
+    let staff = kensan.provider("甲").await;
+    let id = kensan.account(&staff, "jimu", Role::Secretariat, None, None).await;
+    let mut visitor = kensan.visitor();
+    visitor.read("/sign-in").await;
+    let before = visitor.token.clone();
+    for _ in 0..5 {
+        let wrong = visitor.post("/sign-in", &[("login", "jimu"), ("password", "wrong")]).await;
+        assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let slowed = visitor.post("/sign-in", &[("login", "jimu"), ("password", support::PASSWORD)]).await;
+    assert!(text(slowed).await.contains("秒後"), "even the right password waits");
+    kensan.days_pass(1);
+    visitor.sign_in("jimu").await;
+    assert_ne!(visitor.token, before, "a new session has a new token");
+    assert_eq!(visitor.get("/cohorts").await.status(), StatusCode::OK);
+    kensan.secretariat.set_password(&staff, id, "quite another password").await.unwrap();
+    assert_eq!(visitor.get("/cohorts").await.headers()["location"], "/sign-in", "a new password ends old sessions");
+}
+
+#[tokio::test]
+async fn every_answer_carries_its_headers() {
+    let kensan = support::sqlite().await;
+    let visitor = kensan.visitor();
+    for path in ["/sign-in", "/nowhere", "/static/kensan.css"] {
+        let response = visitor.get(path).await;
+        let headers = response.headers();
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["x-frame-options"], "DENY");
+        assert!(headers.contains_key("x-request-id"));
+    }
+    let cookie = kensan.visitor().get("/sign-in").await.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let nowhere = text(visitor.get("/nowhere").await).await;
+    assert!(nowhere.contains("見つかりません") && !nowhere.contains("<script>") && !nowhere.contains("style="));
+}
+
+/// Fills every parameter of a path.
+fn filled(path: &str, value: &str) -> String {
+    let mut filled = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        filled.push_str(value);
+        rest = after.split_once('}').unwrap().1;
+    }
+    filled + rest
+}

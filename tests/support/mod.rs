@@ -1,0 +1,164 @@
+//! A served Kensan on either database, and a person at its pages.
+
+#![allow(clippy::unwrap_used, dead_code)]
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use records::Records;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+use secretariat::account::Account;
+use secretariat::{Guidelines, Secretariat, Staff};
+use std::sync::{Arc, Mutex};
+use training::role::Role;
+
+pub const PASSWORD: &str = "a password for tests";
+
+pub struct Kensan {
+    pub secretariat: Secretariat,
+    pub address: String,
+    clock: Arc<Mutex<DateTime<Utc>>>,
+    _directory: tempfile::TempDir,
+}
+
+/// The first day of the stories: they hold whenever they are run.
+pub fn first_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2027, 4, 1).unwrap()
+}
+
+async fn serve(records: Records, directory: tempfile::TempDir) -> Kensan {
+    let noon_in_japan = first_day().and_time(NaiveTime::from_hms_opt(3, 0, 0).unwrap()).and_utc();
+    let clock = Arc::new(Mutex::new(noon_in_japan));
+    let read = clock.clone();
+    let secretariat =
+        Secretariat::new(records, Guidelines::shipped().unwrap(), Arc::new(move || *read.lock().unwrap()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let pages = web::pages(secretariat.clone(), &address);
+    tokio::spawn(async move { axum::serve(listener, pages).await.unwrap() });
+    Kensan { secretariat, address, clock, _directory: directory }
+}
+
+pub async fn sqlite() -> Kensan {
+    let directory = tempfile::tempdir().unwrap();
+    serve(Records::open(directory.path()).await.unwrap(), directory).await
+}
+
+/// A database of its own in the PostgreSQL that `scripts/test` starts.
+pub async fn postgres() -> Kensan {
+    let admin = std::env::var("KENSAN_TEST_POSTGRES")
+        .expect("KENSAN_TEST_POSTGRES names a PostgreSQL for tests; scripts/test starts one");
+    let directory = tempfile::tempdir().unwrap();
+    let name = directory.path().file_name().unwrap().to_string_lossy().replace('.', "story_").to_lowercase();
+    let created = std::process::Command::new("psql")
+        .args([&admin, "-q", "-c", &format!("CREATE DATABASE \"{name}\"")])
+        .status()
+        .unwrap();
+    assert!(created.success());
+    let url = admin.replacen("/postgres?", &format!("/{name}?"), 1);
+    serve(Records::connect(&url).await.unwrap(), directory).await
+}
+
+impl Kensan {
+    /// Lets days pass.
+    pub fn days_pass(&self, days: i64) {
+        *self.clock.lock().unwrap() += TimeDelta::days(days);
+    }
+
+    /// A provider with an administrator; login names end in the provider's id.
+    pub async fn provider(&self, name: &str) -> Staff {
+        let mut work = self.secretariat.write(&Secretariat::operator(0)).await.unwrap();
+        let provider = work.create_provider(name, 10).await.unwrap();
+        work.commit().await.unwrap();
+        let staff = Staff { provider, name: "test".into(), role: Role::Administrator };
+        self.account(&staff, &format!("admin{provider}"), Role::Administrator, None, None).await;
+        staff
+    }
+
+    pub async fn account(
+        &self,
+        staff: &Staff,
+        login: &str,
+        role: Role,
+        person_id: Option<i64>,
+        host_office_id: Option<i64>,
+    ) -> i64 {
+        let account = Account { login, name: login, role, password: PASSWORD, person_id, host_office_id };
+        self.secretariat.create_account(staff, account).await.unwrap()
+    }
+
+    pub fn visitor(&self) -> Visitor {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        Visitor { client, address: self.address.clone(), token: String::new() }
+    }
+
+    pub async fn signed_in(&self, login: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        visitor.sign_in(login).await;
+        visitor
+    }
+}
+
+/// Somebody with a browser that keeps cookies and follows no redirect by itself.
+pub struct Visitor {
+    client: Client,
+    address: String,
+    pub token: String,
+}
+
+pub async fn text(response: Response) -> String {
+    response.text().await.unwrap()
+}
+
+fn token_of(html: &str) -> Option<String> {
+    let rest = html.split("name=\"csrf\" value=\"").nth(1)?;
+    Some(rest.split('"').next()?.to_owned())
+}
+
+impl Visitor {
+    pub async fn get(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.address)).send().await.unwrap()
+    }
+
+    /// A page that must be there; remembers the token of its forms.
+    pub async fn read(&mut self, path: &str) -> String {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let html = text(response).await;
+        if let Some(token) = token_of(&html) {
+            self.token = token;
+        }
+        html
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let mut all = vec![("csrf", self.token.as_str())];
+        all.extend_from_slice(fields);
+        self.client.post(format!("{}{path}", self.address)).form(&all).send().await.unwrap()
+    }
+
+    /// A form that must be accepted; gives where it leads.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let response = self.post(path, fields).await;
+        let status = response.status();
+        let location = response.headers().get("location").map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(status, StatusCode::SEE_OTHER, "{path} {fields:?}: {}", text(response).await);
+        location.unwrap()
+    }
+
+    pub async fn upload(&self, path: &str, file_name: &str, bytes: Vec<u8>, fields: &[(&str, &str)]) -> Response {
+        let mut form = reqwest::multipart::Form::new().text("csrf", self.token.clone());
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
+        let part = reqwest::multipart::Part::bytes(bytes).file_name(file_name.to_owned());
+        self.client.post(format!("{}{path}", self.address)).multipart(form.part("file", part)).send().await.unwrap()
+    }
+
+    pub async fn sign_in(&mut self, login: &str) {
+        self.read("/sign-in").await;
+        let to = self.submit("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        assert_eq!(to, "/");
+        let password = self.read("/password").await;
+        assert!(password.contains("csrf"));
+    }
+}
