@@ -6,6 +6,11 @@ import { after, before, test } from "node:test";
 import { signIn, start } from "./server.mjs";
 
 const PICTURES = process.env.KENSAN_PICTURES ?? "../target/screenshots";
+// With KENSAN_DOCS set, these are kept as the pictures of the documentation.
+const DOCUMENTED = {
+  "admin-home-desktop": "home", "admin-cohort-desktop": "cohort", "admin-trainee-desktop": "trainee", "admin-placement-desktop": "placement",
+  "admin-session-desktop": "attendance", "admin-certificates-desktop": "certificates", "jukousha-checklist-phone": "checklist-phone",
+};
 const PHONE = { width: 390, height: 844 };
 let kensan;
 
@@ -22,6 +27,9 @@ async function look(page, name) {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(overflow <= 0, `${name} is ${overflow}px wider than the screen`);
   await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+  if (process.env.KENSAN_DOCS && DOCUMENTED[name]) {
+    await page.screenshot({ path: `../docs/screenshots/${DOCUMENTED[name]}.png` });
+  }
 }
 
 const PAGES = {

@@ -1,7 +1,7 @@
 //! Sessions (日程) of a cohort, and the attendance taken in them.
 
 use crate::{Error, Result, Work};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
 use training::attendance::{Presence, Share};
@@ -99,6 +99,24 @@ impl Work {
         for session in &mut sessions {
             session.shares = by_session.remove(&session.id).unwrap_or_default();
         }
+        Ok(sessions)
+    }
+
+    /// Sessions held before a day in which somebody who takes part has no attendance recorded.
+    pub async fn sessions_to_record(&mut self, cohort: i64, before: NaiveDate) -> Result<Vec<Session>> {
+        let found = all!(
+            self,
+            (i64,),
+            "SELECT s.id FROM session s WHERE s.cohort_id = $1 AND s.provider_id = $2 AND s.ends_at < $3
+             AND EXISTS (SELECT 1 FROM enrolment e WHERE e.cohort_id = s.cohort_id
+                AND e.state IN ('enrolled', 'transferred_in') AND (e.enrolled_on IS NULL OR e.enrolled_on <= s.starts_at)
+                AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.enrolment_id = e.id))",
+            cohort,
+            self.actor.provider,
+            before.and_time(NaiveTime::MIN)
+        )?;
+        let mut sessions = self.sessions(cohort).await?;
+        sessions.retain(|session| found.contains(&(session.id,)));
         Ok(sessions)
     }
 

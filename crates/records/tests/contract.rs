@@ -301,11 +301,15 @@ async fn attendance_is_corrected_by_new_facts(place: Place) {
         shares: vec![],
     };
     let session = work.create_session(&session).await.unwrap();
+    let waiting = |found: Vec<Session>| found.into_iter().map(|session| session.id).collect::<Vec<_>>();
+    assert_eq!(waiting(work.sessions_to_record(cohort, day(4, 2)).await.unwrap()), Vec::<i64>::new(), "not held yet");
+    assert_eq!(waiting(work.sessions_to_record(cohort, day(4, 3)).await.unwrap()), [session]);
     let before = work.cohort(cohort).await.unwrap().facts_version;
     work.record_attendance(session, enrolment, None, "").await.unwrap();
     let presence = Presence { arrived_at: at(9), left_at: at(12) };
     work.record_attendance(session, enrolment, Some(presence), "記入の誤り").await.unwrap();
     assert_eq!(work.cohort(cohort).await.unwrap().facts_version, before + 2);
+    assert_eq!(waiting(work.sessions_to_record(cohort, day(4, 3)).await.unwrap()), Vec::<i64>::new());
     let current = work.current_attendance(session).await.unwrap();
     assert_eq!((current.len(), current[0].arrived_at), (1, Some(at(9))));
     assert_eq!(work.attendance_history(enrolment).await.unwrap().len(), 2);

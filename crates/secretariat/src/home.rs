@@ -3,7 +3,6 @@
 use crate::judgement::CohortJudgement;
 use crate::{Result, Secretariat, Staff};
 use records::host_office::OfficeFilter;
-use records::session::Session;
 use training::completion::judgement::State;
 use training::enrolment::EnrolmentState;
 use training::practicum::placement::PlacementState;
@@ -65,28 +64,6 @@ pub fn matching(judged: &CohortJudgement, to_do: ToDo) -> Vec<i64> {
 }
 
 impl Secretariat {
-    /// Held sessions of a cohort in which somebody who takes part has no attendance recorded.
-    pub async fn sessions_to_record(&self, staff: &Staff, cohort: i64) -> Result<Vec<Session>> {
-        let mut work = self.read(staff).await?;
-        let record = work.facts(cohort, None).await?;
-        let enrolments = work.enrolments(cohort).await?;
-        let mut sessions = work.sessions(cohort).await?;
-        work.roll_back().await?;
-        let today = self.today();
-        sessions.retain(|session| {
-            session.ends_at.date() < today
-                && enrolments.iter().any(|enrolment| {
-                    enrolment.state.takes_part()
-                        && enrolment.enrolled_on.is_none_or(|day| day <= session.starts_at.date())
-                        && record
-                            .trainees
-                            .get(&enrolment.id)
-                            .is_some_and(|facts| facts.attendances.of_session(session.id).is_none())
-                })
-        });
-        Ok(sessions)
-    }
-
     /// Everything that waits for the secretariat, cohorts that ended more than a year ago left out.
     pub async fn things_to_do(&self, staff: &Staff) -> Result<Vec<Item>> {
         let mut work = self.read(staff).await?;
@@ -106,6 +83,7 @@ impl Secretariat {
             }
             let mut work = self.read(staff).await?;
             let placements = work.current_placements(cohort.id).await?;
+            let count = work.sessions_to_record(cohort.id, self.today()).await?.len();
             work.roll_back().await?;
             let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
             let unplaced = taking_part
@@ -114,7 +92,6 @@ impl Secretariat {
             items.push(Item { to_do: ToDo::Unplaced, cohort: named.clone(), count: unplaced });
             let waiting = placements.iter().filter(|placement| placement.state == PlacementState::Notified).count();
             items.push(Item { to_do: ToDo::AwaitingOffice, cohort: named.clone(), count: waiting });
-            let count = self.sessions_to_record(staff, cohort.id).await?.len();
             items.push(Item { to_do: ToDo::RecordAttendance, cohort: named, count });
         }
         let offices = [(ToDo::SuspiciousOffice, suspicious), (ToDo::VanishedOffice, vanished)];

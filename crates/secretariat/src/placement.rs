@@ -1,6 +1,6 @@
 //! Placing a cohort's trainees at host offices: rounds, placements fixed by hand, pairs ruled out, changes of state.
 
-use crate::{Refusal, Result, Secretariat, Staff};
+use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::explanation::{self, Unplaced};
 use placement::{Assignment, Host, Instance, Point, Trainee};
@@ -157,17 +157,24 @@ fn input_hash(instance: &Instance) -> String {
 impl Secretariat {
     /// A new round: everybody not yet notified is placed anew, exactly; fixed and notified placements stay as they are.
     pub async fn place_cohort(&self, staff: &Staff, cohort: i64) -> Result<RoundResult> {
-        let mut work = self.write(staff).await?;
-        let cohort = work.cohort(cohort).await?;
-        let season = season(&mut work, &cohort).await?;
+        let mut reading = self.read(staff).await?;
+        let cohort = reading.cohort(cohort).await?;
+        let before = season(&mut reading, &cohort).await?;
+        reading.roll_back().await?;
+        let solved_from = input_hash(&before.instance);
         let (season, solved) = tokio::task::spawn_blocking(move || {
-            let solved = placement::place(&season.instance);
-            (season, solved)
+            let solved = placement::place(&before.instance);
+            (before, solved)
         })
         .await?;
         let solved = solved.map_err(Refusal::Placement)?;
         let instance = &season.instance;
         let proven_optimal = placement::verification::verify(instance, &solved).is_ok();
+        // Nobody waits for the solver; what changed meanwhile makes its answer void.
+        let mut work = self.write(staff).await?;
+        if input_hash(&self::season(&mut work, &cohort).await?.instance) != solved_from {
+            return Err(Error::Records(records::Error::LostUpdate));
+        }
         for proposed in work.current_placements(cohort.id).await? {
             if proposed.state == PlacementState::Proposed && !proposed.fixed {
                 work.change_placement(&proposed, PlacementState::Cancelled, "superseded by a new round").await?;
@@ -175,7 +182,7 @@ impl Secretariat {
         }
         let unplaced_count = instance.trainees.len() - solved.placed;
         let round = work
-            .create_round(cohort.id, solved.placed as i64, unplaced_count as i64, solved.cost, &input_hash(instance))
+            .create_round(cohort.id, solved.placed as i64, unplaced_count as i64, solved.cost, &solved_from)
             .await?;
         let hosts = Hosts::new(instance);
         let kept: Vec<usize> = instance.fixed.iter().map(|fixed| fixed.trainee).collect();

@@ -42,10 +42,11 @@ pub(crate) async fn list(
     let only_unrecorded = query.show == "unrecorded";
     let mut work = app.secretariat.read(&staff).await?;
     let cohort = work.cohort(cohort).await?;
-    let sessions = if only_unrecorded { Vec::new() } else { work.sessions(cohort.id).await? };
+    let sessions = match only_unrecorded {
+        true => work.sessions_to_record(cohort.id, page.today).await?,
+        false => work.sessions(cohort.id).await?,
+    };
     work.roll_back().await?;
-    let sessions =
-        if only_unrecorded { app.secretariat.sessions_to_record(&staff, cohort.id).await? } else { sessions };
     let rulebook = app
         .secretariat
         .guidelines()

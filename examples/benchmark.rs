@@ -1,0 +1,183 @@
+//! The figures of `docs/performance.md`: `cargo run --release --example benchmark -- OFFICES.csv`.
+//!
+//! Fills a temporary directory with 100,000 trainees in 50 cohorts and measures judgement, pages and certificates there.
+//! `OFFICES.csv` is the ministry's open data; without it the import is left out.
+
+use chrono::{NaiveDate, TimeDelta, Utc};
+use documents::certificate::{CertificateContent, TEMPLATE, render};
+use records::Records;
+use records::cohort::Cohort;
+use records::session::Session;
+use secretariat::account::Account;
+use secretariat::attendance::Mark;
+use secretariat::{Guidelines, Secretariat, Staff};
+use std::error::Error;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use training::attendance::Share;
+use training::completion::judgement::judge;
+use training::role::Role;
+
+const COHORTS: usize = 50;
+const TRAINEES: usize = 2000;
+const PASSWORD: &str = "a password for benchmarks";
+
+fn told(what: &str, time: Duration) {
+    println!("{what:<60} {:>9.1} ms", time.as_secs_f64() * 1000.0);
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn cohort(index: usize, edition: &str, today: NaiveDate) -> Cohort {
+    Cohort {
+        id: 0,
+        name: format!("第{index}期"),
+        edition: edition.to_owned(),
+        supplement: None,
+        starts_on: today - TimeDelta::days(60),
+        ends_on: today + TimeDelta::days(60),
+        practicum_from: today,
+        practicum_weeks: 8,
+        travel_limit_m: 30_000,
+        facts_version: 1,
+        version: 1,
+    }
+}
+
+fn roster(cohort: usize, count: usize) -> String {
+    let mut csv = String::from("受験番号,氏名,フリガナ,生年月日\r\n");
+    for index in 0..count {
+        csv.push_str(&format!("{cohort:03}{index:05},研修 {cohort}の{index},ケンシュウ タロウ,1985-04-01\r\n"));
+    }
+    csv
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let directory = tempfile::tempdir()?;
+    let records = Records::open(directory.path()).await?;
+    let guidelines = Guidelines::shipped().map_err(|problems| format!("{problems:?}"))?;
+    #[allow(clippy::disallowed_methods)]
+    let secretariat = Secretariat::new(records, guidelines, Arc::new(Utc::now));
+    let mut work = secretariat.write(&Secretariat::operator(0)).await?;
+    let provider = work.create_provider("見本県", 10).await?;
+    work.commit().await?;
+    let staff = Staff { provider, name: "benchmark".into(), role: Role::Administrator };
+    let today = secretariat.today();
+
+    if let Some(path) = std::env::args().nth(1) {
+        let bytes = std::fs::read(path)?;
+        let started = Instant::now();
+        let counts = secretariat.import_hosts(&staff, "offices.csv", &bytes, &|_, _| {}).await?;
+        told(&format!("import of {} offices", counts.rows), started.elapsed());
+    }
+
+    let started = Instant::now();
+    for index in 0..COHORTS {
+        let id = secretariat.create_cohort(&staff, &cohort(index, "initial-training-revised", today)).await?;
+        let csv = roster(index, TRAINEES);
+        secretariat.import_roster(&staff, id, "roster.csv", csv.as_bytes(), &Default::default()).await?;
+    }
+    told(&format!("roster imports of {} trainees", COHORTS * TRAINEES), started.elapsed());
+    secretariat.enrol_all(&staff, 1).await?;
+    let edition = secretariat.guidelines().editions["initial-training-revised"].clone();
+    let mut work = secretariat.read(&staff).await?;
+    let enrolments = work.enrolments(1).await?;
+    work.roll_back().await?;
+    for (index, subject) in edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0).enumerate() {
+        let day = today - TimeDelta::days(50 - index as i64);
+        let at = |hour| day.and_hms_opt(hour, 0, 0).unwrap_or_default();
+        let session = Session {
+            id: 0,
+            cohort_id: 1,
+            title: subject.code.clone(),
+            starts_at: at(9),
+            ends_at: at(15),
+            place: String::new(),
+            online: false,
+            version: 1,
+            shares: vec![Share { subject: subject.code.clone(), minutes: subject.hours * 60 }],
+        };
+        let id = secretariat.create_session(&staff, &session).await?;
+        let mark = |enrolment| Mark { enrolment, present: true, arrived_at: None, left_at: None };
+        let marks: Vec<Mark> = enrolments.iter().map(|enrolment| mark(enrolment.id)).collect();
+        secretariat.take_attendance(&staff, id, &marks, "").await?;
+    }
+
+    let mut work = secretariat.read(&staff).await?;
+    let facts = work.facts(1, None).await?;
+    work.roll_back().await?;
+    let rulebook = secretariat.guidelines().rulebook("initial-training-revised", None)?;
+    let started = Instant::now();
+    let judged: usize =
+        facts.trainees.values().map(|one| judge(&rulebook, &facts.cohort, one, today).findings.len()).sum();
+    told(&format!("judgement of {} trainees ({judged} lines), pure", facts.trainees.len()), started.elapsed());
+
+    let account = Account {
+        login: "benchmark",
+        name: "benchmark",
+        role: Role::Administrator,
+        password: PASSWORD,
+        person_id: None,
+        host_office_id: None,
+    };
+    secretariat.create_account(&staff, account).await?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let pages = web::pages(secretariat.clone(), &address);
+    tokio::spawn(async move { axum::serve(listener, pages).await });
+    let client = reqwest::Client::builder().cookie_store(true).build()?;
+    let form = client.get(format!("{address}/sign-in")).send().await?.text().await?;
+    let token = form.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let fields = [("csrf", token), ("login", "benchmark"), ("password", PASSWORD)];
+    client.post(format!("{address}/sign-in")).form(&fields).send().await?;
+    for path in
+        ["/cohorts/1", "/cohorts/1?at=1000", "/trainees/7", "/trainees?q=30の1999", "/offices?municipality=渋川", "/"]
+    {
+        let mut times = Vec::new();
+        for _ in 0..21 {
+            let started = Instant::now();
+            let response = client.get(format!("{address}{path}")).send().await?.error_for_status()?;
+            response.bytes().await?;
+            times.push(started.elapsed());
+        }
+        told(&format!("{path}, first"), times[0]);
+        told(&format!("{path}, median of 21"), median(times));
+    }
+
+    let content = |index: usize| CertificateContent {
+        number: format!("第8-{index:05}号"),
+        name: "研修 太郎".into(),
+        kana: "ケンシュウ タロウ".into(),
+        former_name: None,
+        birth_date: today - TimeDelta::days(15_000 + index as i64),
+        course: "介護支援専門員実務研修".into(),
+        completed_on: today,
+        issuer: "見本県".into(),
+        verification_url: format!("https://kensan.example/verify/{index:032}"),
+    };
+    let all: Vec<CertificateContent> = (0..500).map(content).collect();
+    let started = Instant::now();
+    let pdf = render(&all, TEMPLATE)?;
+    told(&format!("500 certificates in one PDF ({} KiB)", pdf.len() / 1024), started.elapsed());
+
+    let id = secretariat.create_cohort(&staff, &cohort(99, "initial-training-earlier", today)).await?;
+    secretariat.import_roster(&staff, id, "r.csv", roster(99, 500).as_bytes(), &Default::default()).await?;
+    secretariat.enrol_all(&staff, id).await?;
+    let mut work = secretariat.write(&staff).await?;
+    let ids: Vec<i64> = work.enrolments(id).await?.iter().map(|enrolment| enrolment.id).collect();
+    for enrolment in &ids {
+        work.record_assessment(*enrolment, true, None).await?;
+        for subject in edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0) {
+            work.record_credit(*enrolment, &subject.code, "benchmark").await?;
+        }
+    }
+    work.commit().await?;
+    let started = Instant::now();
+    let issued = secretariat.issue_certificates(&staff, id, &ids, today, "https://kensan.example", &|_, _| {}).await?;
+    told(&format!("{} certificates issued, stored and registered", issued.issued.len()), started.elapsed());
+    Ok(())
+}
