@@ -38,7 +38,7 @@ const PAGES = {
     sessions: "/cohorts/2/sessions", session: "/sessions/20", placement: "/cohorts/2/placement", certificates: "/cohorts/1/certificates",
     trainees: "/trainees?q=研修", trainee: "/trainees/1", "person-edit": "/trainees/1/edit", offices: "/offices", office: "/offices/1",
     "offices-near": "/offices?near=40&capacity=1", imports: "/imports", users: "/users", audit: "/audit?check=1", results: "/results",
-    password: "/password", "not-found": "/cohorts/999",
+    password: "/password", settings: "/settings", "not-found": "/cohorts/999",
   },
   pref: { results: "/results" },
   koushi: { home: "/", sessions: "/cohorts/2/sessions", session: "/sessions/20" },

@@ -237,6 +237,25 @@ async fn story(kensan: Kensan) {
     office.submit(&at(1, "/edit"), &person).await;
     let lost = office.post(&at(1, "/edit"), &person).await;
     assert_eq!(lost.status(), StatusCode::CONFLICT, "a lost update is refused");
+    // The provider's own template: a broken one is refused, a good one is used from the next document on.
+    let mut administrator = kensan.signed_in("admin1").await;
+    let settings = |version, template| {
+        [
+            ("version", version),
+            ("name", "見本県"),
+            ("issuer", "見本県知事"),
+            ("pattern", "第{serial}号"),
+            ("template", template),
+        ]
+    };
+    administrator.read("/settings").await;
+    let broken =
+        administrator.post("/settings", &settings("1", "#let c = json(\"data.json\")\n#c.at(0).nickname")).await;
+    assert_eq!(broken.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    administrator.submit("/settings", &settings("1", "#json(\"data.json\").at(0).name")).await;
+    let stale = administrator.post("/settings", &settings("1", "")).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT);
+    assert_eq!(office.get("/certificates/1/pdf").await.bytes().await.unwrap(), first, "issued documents do not change");
     office.submit("/certificates/1/reissue", &[("reason", "改姓")]).await;
     let second = office.get("/certificates/1/pdf").await.bytes().await.unwrap();
     assert_ne!(first, second);

@@ -8,6 +8,7 @@ pub mod distance;
 pub mod explanation;
 pub mod files;
 pub mod instance;
+mod search;
 pub mod solver;
 pub mod verification;
 

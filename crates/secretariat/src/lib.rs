@@ -14,6 +14,7 @@ pub mod list;
 pub mod placement;
 pub mod roster;
 pub mod roster_row;
+pub mod settings;
 mod startup;
 
 pub use error::{Error, Refusal, Result};

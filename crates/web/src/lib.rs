@@ -16,6 +16,7 @@ mod placement;
 mod problem;
 pub mod route;
 mod session;
+mod settings;
 mod sign_in;
 mod static_files;
 mod store;

@@ -2,8 +2,8 @@
 
 use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
 use crate::{
-    App, audit, certificate, cohort, home, host_office, import, placement, session, sign_in, trainee, trainee_facts,
-    user,
+    App, audit, certificate, cohort, home, host_office, import, placement, session, settings, sign_in, trainee,
+    trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -112,5 +112,8 @@ pub fn routes() -> Vec<Route> {
         act("/users/{user}/active", ADMINISTRATOR, user::set_active),
         act("/users/{user}/password", ADMINISTRATOR, user::reset_password),
         view("/audit", ADMINISTRATOR, audit::show),
+        view("/settings", ADMINISTRATOR, settings::show),
+        act("/settings", ADMINISTRATOR, settings::update),
+        view("/settings/certificate", ADMINISTRATOR, settings::sample),
     ]
 }
