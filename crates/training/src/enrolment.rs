@@ -1,6 +1,8 @@
 //! A trainee's enrolment in a cohort and the one table of its changes of state.
 
 use crate::role::Role;
+pub use crate::transition::Refusal;
+use crate::transition::{self, Transition};
 use serde::{Deserialize, Serialize};
 
 /// Where an enrolment stands.
@@ -49,24 +51,20 @@ impl EnrolmentState {
     }
 }
 
-/// One permitted change of state.
-#[derive(Debug, Clone, Copy)]
-pub struct Transition {
-    pub from: EnrolmentState,
-    pub to: EnrolmentState,
-    pub who: &'static [Role],
-    pub needs_reason: bool,
-}
-
 const STAFF: &[Role] = &[Role::Administrator, Role::Secretariat];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
-const fn change(from: EnrolmentState, to: EnrolmentState, who: &'static [Role], needs_reason: bool) -> Transition {
+const fn change(
+    from: EnrolmentState,
+    to: EnrolmentState,
+    who: &'static [Role],
+    needs_reason: bool,
+) -> Transition<EnrolmentState> {
     Transition { from, to, who, needs_reason }
 }
 
 /// Every permitted change. What is not here cannot happen, on no path.
-pub const TRANSITIONS: &[Transition] = &[
+pub const TRANSITIONS: &[Transition<EnrolmentState>] = &[
     change(Applied, Admitted, STAFF, false),
     change(Applied, Withdrawn, STAFF, true),
     change(Admitted, Enrolled, STAFF, false),
@@ -90,40 +88,19 @@ pub const TRANSITIONS: &[Transition] = &[
     change(NotCompleted, Enrolled, ADMINISTRATOR, true),
 ];
 
-/// Why a change of state is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    #[error("this change of state does not exist")]
-    NoSuchTransition,
-    #[error("this role may not make this change")]
-    NotPermitted,
-    #[error("this change needs a reason")]
-    ReasonMissing,
-}
-
 /// May `role` change an enrolment from one state to another, giving this reason?
 pub fn check_transition(
     from: EnrolmentState,
     to: EnrolmentState,
     role: Role,
     reason: &str,
-) -> Result<&'static Transition, Refusal> {
-    let transition = TRANSITIONS
-        .iter()
-        .find(|transition| transition.from == from && transition.to == to)
-        .ok_or(Refusal::NoSuchTransition)?;
-    if !transition.who.contains(&role) {
-        return Err(Refusal::NotPermitted);
-    }
-    if transition.needs_reason && reason.trim().is_empty() {
-        return Err(Refusal::ReasonMissing);
-    }
-    Ok(transition)
+) -> Result<&'static Transition<EnrolmentState>, Refusal> {
+    transition::check(TRANSITIONS, (from, to), role, reason)
 }
 
 /// The changes `role` may make from a state, for a page's buttons.
-pub fn transitions_from(from: EnrolmentState, role: Role) -> impl Iterator<Item = &'static Transition> {
-    TRANSITIONS.iter().filter(move |transition| transition.from == from && transition.who.contains(&role))
+pub fn transitions_from(from: EnrolmentState, role: Role) -> impl Iterator<Item = &'static Transition<EnrolmentState>> {
+    transition::from(TRANSITIONS, from, role)
 }
 
 #[cfg(test)]

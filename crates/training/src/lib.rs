@@ -10,6 +10,7 @@ pub mod guideline;
 pub mod person;
 pub mod practicum;
 pub mod role;
+pub mod transition;
 pub mod wareki;
 
 pub use chrono::{NaiveDate, NaiveDateTime, NaiveTime};

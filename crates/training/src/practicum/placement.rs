@@ -1,6 +1,7 @@
 //! The states of a placement and the one table of their changes.
 
 use crate::role::Role;
+use crate::transition::{self, Refusal, Transition};
 use serde::{Deserialize, Serialize};
 
 /// Where a trainee's placement at a host office stands.
@@ -43,24 +44,20 @@ impl PlacementState {
     }
 }
 
-/// One permitted change.
-#[derive(Debug, Clone, Copy)]
-pub struct Transition {
-    pub from: PlacementState,
-    pub to: PlacementState,
-    pub who: &'static [Role],
-    pub needs_reason: bool,
-}
-
 const STAFF: &[Role] = &[Role::Administrator, Role::Secretariat];
 const OFFICE: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Supervisor];
 
-const fn change(from: PlacementState, to: PlacementState, who: &'static [Role], needs_reason: bool) -> Transition {
+const fn change(
+    from: PlacementState,
+    to: PlacementState,
+    who: &'static [Role],
+    needs_reason: bool,
+) -> Transition<PlacementState> {
     Transition { from, to, who, needs_reason }
 }
 
 /// Every permitted change of a placement.
-pub const TRANSITIONS: &[Transition] = &[
+pub const TRANSITIONS: &[Transition<PlacementState>] = &[
     change(Proposed, Notified, STAFF, false),
     change(Proposed, Cancelled, STAFF, true),
     change(Notified, Accepted, OFFICE, false),
@@ -79,30 +76,18 @@ pub fn check_transition(
     to: PlacementState,
     role: Role,
     reason: &str,
-) -> Result<&'static Transition, crate::enrolment::Refusal> {
-    use crate::enrolment::Refusal;
-    let transition = TRANSITIONS
-        .iter()
-        .find(|transition| transition.from == from && transition.to == to)
-        .ok_or(Refusal::NoSuchTransition)?;
-    if !transition.who.contains(&role) {
-        return Err(Refusal::NotPermitted);
-    }
-    if transition.needs_reason && reason.trim().is_empty() {
-        return Err(Refusal::ReasonMissing);
-    }
-    Ok(transition)
+) -> Result<&'static Transition<PlacementState>, Refusal> {
+    transition::check(TRANSITIONS, (from, to), role, reason)
 }
 
 /// The changes `role` may make from a state, for a page's buttons.
-pub fn transitions_from(from: PlacementState, role: Role) -> impl Iterator<Item = &'static Transition> {
-    TRANSITIONS.iter().filter(move |transition| transition.from == from && transition.who.contains(&role))
+pub fn transitions_from(from: PlacementState, role: Role) -> impl Iterator<Item = &'static Transition<PlacementState>> {
+    transition::from(TRANSITIONS, from, role)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::enrolment::Refusal;
 
     #[test]
     fn changes_of_state() {
