@@ -271,4 +271,5 @@ async fn story(kensan: Kensan) {
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
     let (entries, faults) = work.verify_ledger().await.unwrap();
     assert!(entries >= 100 && faults.is_empty(), "{entries} {faults:?}");
+    assert_eq!(work.verify_rows().await.unwrap(), []);
 }

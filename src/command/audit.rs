@@ -1,4 +1,4 @@
-//! `audit verify`: is the ledger whole?
+//! `audit verify`: is the ledger whole, and are the rows as it says?
 
 use super::{Place, open};
 use crate::outcome::{Outcome, Result};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Follow the chain of every provider's ledger; any entry changed, removed or inserted is found (exit code 4)
+    /// Follow every provider's ledger and compare every row with it; anything changed, removed or inserted is found (exit code 4)
     Verify {
         #[command(flatten)]
         place: Place,
@@ -33,8 +33,15 @@ impl Audit {
                 all.push(json!({ "provider": provider.id, "sequence": fault.sequence, "message": fault.message }));
             }
         }
+        let mut work = secretariat.read(&Secretariat::operator(0)).await?;
+        let rows = work.verify_rows().await?;
+        work.roll_back().await?;
+        for fault in rows {
+            text.push_str(&format!("{} {}: {}\n", fault.table, fault.id, fault.message));
+            all.push(json!({ "table": fault.table, "row": fault.id, "message": fault.message }));
+        }
         if all.is_empty() {
-            text = format!("{total} entries, the ledger is whole");
+            text = format!("{total} entries: the ledger is whole, and every row is as it was last written");
         }
         let faults = !all.is_empty();
         Ok(Outcome { faults, ..Outcome::new(json!({ "entries": total, "faults": all }), text) })

@@ -100,6 +100,10 @@ impl Doctor {
             faults.extend(broken.into_iter().map(|fault| format!("ledger of {}: {}", provider.id, fault.message)));
             text.push_str(&format!("provider {}: {}\n", provider.id, provider.name));
         }
+        let mut work = secretariat.read(&Secretariat::operator(0)).await?;
+        let rows = work.verify_rows().await?;
+        work.roll_back().await?;
+        faults.extend(rows.into_iter().map(|fault| format!("{} {}: {}", fault.table, fault.id, fault.message)));
         for operation in &interrupted {
             text.push_str(&format!(
                 "interrupted: {} {} begun at {}; nothing of it was saved, run it again\n",

@@ -3,7 +3,7 @@
 //! Each entry's hash covers its fields and the hash before it; the head keeps the count, so that an entry changed, removed
 //! (the last one too) or inserted is found.
 
-use crate::{Result, Work};
+use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -18,8 +18,20 @@ pub struct AuditEntry {
     pub subject: String,
     /// JSON. Never a password, never the text of a case.
     pub detail: String,
+    /// Digests of the rows the work changed (JSON, see [`crate::seal`]), in its last entry; empty when a list leaves it out.
+    #[serde(skip)]
+    #[sqlx(default)]
+    pub sealed: String,
     pub previous_hash: String,
     pub hash: String,
+}
+
+/// An entry that is written when its work is committed.
+pub(crate) struct Pending {
+    provider: i64,
+    action: String,
+    subject: String,
+    detail: String,
 }
 
 /// What a check of the ledger found.
@@ -30,7 +42,7 @@ pub struct LedgerFault {
 }
 
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-const PAGE: i64 = 1000;
+const PAGE: i64 = 200;
 
 impl AuditEntry {
     fn expected_hash(&self, provider: i64) -> String {
@@ -44,6 +56,7 @@ impl AuditEntry {
             &self.action,
             &self.subject,
             &self.detail,
+            &self.sealed,
         ];
         for field in fields {
             // The length goes first, so that no text can pose as the end of one field and the start of the next.
@@ -60,38 +73,64 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 impl Work {
-    /// Writes one entry. Every method that changes something calls it, in the same transaction.
-    pub(crate) async fn audit(&mut self, action: &str, subject: String, detail: impl Serialize) -> Result<()> {
-        let provider = self.actor.provider;
-        // Locks the head, so that entries of one provider are written one after another on PostgreSQL too.
+    /// Notes one entry; it is written when the work is committed. Every method that changes something calls it.
+    pub(crate) fn audit(&mut self, action: &str, subject: String, detail: impl Serialize) -> Result<()> {
+        self.entries.push(Pending {
+            provider: self.actor.provider,
+            action: action.to_owned(),
+            subject,
+            detail: serde_json::to_string(&detail)?,
+        });
+        Ok(())
+    }
+
+    /// Writes the entries of this work and the seals of the rows it touched. The head's row is locked only now, so that works
+    /// of one provider wait for each other no longer than this takes.
+    pub(crate) async fn write_ledger(&mut self) -> Result<()> {
+        let sealed = self.seal_touched().await?;
+        let mut entries = std::mem::take(&mut self.entries);
+        if entries.is_empty() && !sealed.is_empty() {
+            self.audit("rows.changed", String::new(), ())?;
+            entries = std::mem::take(&mut self.entries);
+        }
+        let last = entries.len().saturating_sub(1);
+        for (index, pending) in entries.into_iter().enumerate() {
+            self.write_entry(pending, if index == last { &sealed } else { "" }).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_entry(&mut self, pending: Pending, sealed: &str) -> Result<()> {
+        let provider = pending.provider;
         execute!(
             self,
             "INSERT INTO audit_head (provider_id, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (provider_id) DO NOTHING",
             provider,
             GENESIS
         )?;
-        let sequence = scalar!(
+        let head = optional!(
             self,
-            i64,
-            "UPDATE audit_head SET sequence = sequence + 1 WHERE provider_id = $1 RETURNING sequence",
+            (i64, String),
+            "UPDATE audit_head SET sequence = sequence + 1 WHERE provider_id = $1 RETURNING sequence, hash",
             provider
         )?;
-        let previous_hash = scalar!(self, String, "SELECT hash FROM audit_head WHERE provider_id = $1", provider)?;
+        let (sequence, previous_hash) = head.ok_or(Error::NotFound)?;
         let mut entry = AuditEntry {
             sequence,
             at: self.actor.now,
             actor: self.actor.name.clone(),
-            action: action.to_owned(),
-            subject,
-            detail: serde_json::to_string(&detail)?,
+            action: pending.action,
+            subject: pending.subject,
+            detail: pending.detail,
+            sealed: sealed.to_owned(),
             previous_hash,
             hash: String::new(),
         };
         entry.hash = entry.expected_hash(provider);
         execute!(
             self,
-            "INSERT INTO audit_entry (provider_id, sequence, at, actor, action, subject, detail, previous_hash, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO audit_entry (provider_id, sequence, at, actor, action, subject, detail, sealed, previous_hash, hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             provider,
             entry.sequence,
             entry.at,
@@ -99,6 +138,7 @@ impl Work {
             &entry.action,
             &entry.subject,
             &entry.detail,
+            &entry.sealed,
             &entry.previous_hash,
             &entry.hash
         )?;
@@ -132,7 +172,7 @@ impl Work {
             let page = all!(
                 self,
                 AuditEntry,
-                "SELECT sequence, at, actor, action, subject, detail, previous_hash, hash FROM audit_entry
+                "SELECT sequence, at, actor, action, subject, detail, sealed, previous_hash, hash FROM audit_entry
                  WHERE provider_id = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3",
                 provider,
                 expected,

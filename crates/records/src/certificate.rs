@@ -1,8 +1,10 @@
 //! The register of completion certificates, and every document as it was issued.
 
+use crate::audit::hex;
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
+use sha2::{Digest, Sha256};
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Certificate {
@@ -71,9 +73,9 @@ impl Work {
 
     pub async fn create_certificate(&mut self, new: &NewCertificate<'_>) -> Result<i64> {
         self.facts_of_enrolment_changed(new.enrolment).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "certificate",
             "INSERT INTO certificate (provider_id, enrolment_id, fiscal_year, serial, number, token, completed_on, issued_at,
                 issued_by, judgement) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
             self.actor.provider,
@@ -87,8 +89,7 @@ impl Work {
             &self.actor.name,
             new.judgement
         )?;
-        self.audit("certificate.issued", format!("certificate/{id}"), (new.enrolment, new.number, new.completed_on))
-            .await?;
+        self.audit("certificate.issued", format!("certificate/{id}"), (new.enrolment, new.number, new.completed_on))?;
         Ok(id)
     }
 
@@ -99,23 +100,24 @@ impl Work {
         reason: &str,
         holder: &str,
         pdf: &[u8],
-        sha256: &str,
     ) -> Result<i64> {
-        let revision = scalar!(
+        let sha256 = hex(&Sha256::digest(pdf));
+        let id = insert!(
             self,
-            i64,
+            "certificate_document",
             "INSERT INTO certificate_document (certificate_id, revision, reason, holder, pdf, sha256, created_at, created_by)
              VALUES ($1, (SELECT coalesce(max(revision), 0) + 1 FROM certificate_document WHERE certificate_id = $1),
-                $2, $3, $4, $5, $6, $7) RETURNING revision",
+                $2, $3, $4, $5, $6, $7) RETURNING id",
             certificate,
             reason,
             holder,
             pdf,
-            sha256,
+            &sha256,
             self.actor.now,
             &self.actor.name
         )?;
-        self.audit("certificate.document", format!("certificate/{certificate}"), (revision, reason, sha256)).await?;
+        let revision = scalar!(self, i64, "SELECT revision FROM certificate_document WHERE id = $1", id)?;
+        self.audit("certificate.document", format!("certificate/{certificate}"), (revision, reason, sha256))?;
         Ok(revision)
     }
 
@@ -125,9 +127,11 @@ impl Work {
         optional!(self, Certificate, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
     }
 
+    /// The valid certificate of an enrolment, or else the one revoked last.
     pub async fn certificate_of(&mut self, enrolment: i64) -> Result<Option<Certificate>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM certificate c WHERE c.enrolment_id = $1 AND c.provider_id = $2"
+            "SELECT {COLUMNS} FROM certificate c WHERE c.enrolment_id = $1 AND c.provider_id = $2
+             ORDER BY (c.revoked_at IS NULL) DESC, c.id DESC LIMIT 1"
         ));
         optional!(self, Certificate, sql, enrolment, self.actor.provider)
     }
@@ -179,17 +183,18 @@ impl Work {
 
     pub async fn revoke_certificate(&mut self, certificate: &Certificate, reason: &str) -> Result<()> {
         self.facts_of_enrolment_changed(certificate.enrolment_id).await?;
-        let changed = execute!(
+        let changed = change!(
             self,
+            "certificate",
             "UPDATE certificate SET revoked_at = $4, revoked_reason = $5, version = version + 1
-             WHERE id = $1 AND provider_id = $2 AND version = $3 AND revoked_at IS NULL",
+             WHERE id = $1 AND provider_id = $2 AND version = $3 AND revoked_at IS NULL RETURNING id",
             certificate.id,
             self.actor.provider,
             certificate.version,
             self.actor.now,
             reason
         )?;
-        one_row(changed)?;
-        self.audit("certificate.revoked", format!("certificate/{}", certificate.id), reason).await
+        one_row(&changed)?;
+        self.audit("certificate.revoked", format!("certificate/{}", certificate.id), reason)
     }
 }

@@ -27,9 +27,9 @@ const COLUMNS: &str = "id, name, edition, supplement, starts_on, ends_on, practi
 
 impl Work {
     pub async fn create_cohort(&mut self, cohort: &Cohort) -> Result<i64> {
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "cohort",
             "INSERT INTO cohort (provider_id, name, edition, supplement, starts_on, ends_on, practicum_from,
                 practicum_weeks, travel_limit_m) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
             self.actor.provider,
@@ -42,7 +42,7 @@ impl Work {
             cohort.practicum_weeks,
             cohort.travel_limit_m
         )?;
-        self.audit("cohort.created", format!("cohort/{id}"), cohort).await?;
+        self.audit("cohort.created", format!("cohort/{id}"), cohort)?;
         Ok(id)
     }
 
@@ -61,24 +61,26 @@ impl Work {
 
     /// A fact of one of the cohort's trainees changed: what was judged before no longer holds.
     pub(crate) async fn facts_changed(&mut self, cohort: i64) -> Result<()> {
-        let changed = execute!(
+        let changed = change!(
             self,
-            "UPDATE cohort SET facts_version = facts_version + 1 WHERE id = $1 AND provider_id = $2",
+            "cohort",
+            "UPDATE cohort SET facts_version = facts_version + 1 WHERE id = $1 AND provider_id = $2 RETURNING id",
             cohort,
             self.actor.provider
         )?;
-        if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        if changed.len() == 1 { Ok(()) } else { Err(Error::NotFound) }
     }
 
     /// As [`Work::facts_changed`], by one of its enrolments; [`Error::NotFound`] for another provider's.
     pub(crate) async fn facts_of_enrolment_changed(&mut self, enrolment: i64) -> Result<()> {
-        let changed = execute!(
+        let changed = change!(
             self,
+            "cohort",
             "UPDATE cohort SET facts_version = facts_version + 1
-             WHERE provider_id = $2 AND id = (SELECT cohort_id FROM enrolment WHERE id = $1 AND provider_id = $2)",
+             WHERE provider_id = $2 AND id = (SELECT cohort_id FROM enrolment WHERE id = $1 AND provider_id = $2) RETURNING id",
             enrolment,
             self.actor.provider
         )?;
-        if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+        if changed.len() == 1 { Ok(()) } else { Err(Error::NotFound) }
     }
 }

@@ -65,9 +65,9 @@ impl Work {
     pub async fn create_enrolment(&mut self, new: &NewEnrolment<'_>) -> Result<i64> {
         self.facts_changed(new.cohort).await?;
         self.person(new.person).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "enrolment",
             "INSERT INTO enrolment (provider_id, cohort_id, person_id, trainee_number, exam_number, state, enrolled_on,
                 windows, preferences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
             self.actor.provider,
@@ -81,7 +81,7 @@ impl Work {
             new.preferences
         )?;
         let detail = (new.cohort, new.person, new.trainee_number, new.state);
-        self.audit("enrolment.created", format!("enrolment/{id}"), detail).await?;
+        self.audit("enrolment.created", format!("enrolment/{id}"), detail)?;
         Ok(id)
     }
 
@@ -131,21 +131,23 @@ impl Work {
         enrolled_on: Option<NaiveDate>,
     ) -> Result<()> {
         self.facts_of_enrolment_changed(enrolment.id).await?;
-        let changed = execute!(
+        let changed = change!(
             self,
+            "enrolment",
             "UPDATE enrolment SET state = $4, enrolled_on = coalesce($5, enrolled_on), version = version + 1
-             WHERE id = $1 AND provider_id = $2 AND version = $3",
+             WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
             enrolment.id,
             self.actor.provider,
             enrolment.version,
             to.id(),
             enrolled_on
         )?;
-        one_row(changed)?;
-        execute!(
+        one_row(&changed)?;
+        insert!(
             self,
+            "enrolment_change",
             "INSERT INTO enrolment_change (enrolment_id, from_state, to_state, reason, changed_by, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
             enrolment.id,
             enrolment.state.id(),
             to.id(),
@@ -153,7 +155,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("enrolment.changed", format!("enrolment/{}", enrolment.id), (enrolment.state, to, reason)).await
+        self.audit("enrolment.changed", format!("enrolment/{}", enrolment.id), (enrolment.state, to, reason))
     }
 
     /// Oldest first.

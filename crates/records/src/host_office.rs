@@ -135,21 +135,23 @@ impl Work {
                         .push_bind(office.content_hash)
                         .push_bind(&office.suspicion);
                 });
-                query.build().execute(connection).await.map(|_| ())
-            })?;
+                query.push(" RETURNING id").build_query_scalar::<i64>().fetch_all(connection).await
+            })
+            .map(|ids| self.touch("host_office", &ids))?;
         }
         Ok(())
     }
 
     /// Takes over what a newer file says of a known office; what the secretariat added stays.
     pub async fn update_office_from_file(&mut self, id: i64, office: &HostOffice) -> Result<()> {
-        let changed = execute!(
+        let changed = change!(
             self,
+            "host_office",
             "UPDATE host_office SET municipality_code = $3, prefecture = $4, municipality = $5, name = $6, kana = $7,
                 address = $8, building = $9, lat_e6 = $10, lon_e6 = $11, phone = $12, fax = $13,
                 corporation_number = $14, corporation = $15, days = $16, days_note = $17, url = $18,
                 content_hash = $19, suspicion = $20, vanished_on = NULL, version = version + 1
-             WHERE id = $1 AND provider_id = $2",
+             WHERE id = $1 AND provider_id = $2 RETURNING id",
             id,
             self.actor.provider,
             &office.municipality_code,
@@ -171,19 +173,20 @@ impl Work {
             office.content_hash,
             &office.suspicion
         )?;
-        one_row(changed)
+        one_row(&changed).map(|_| ())
     }
 
     /// The newest file no longer lists this office.
     pub async fn mark_office_vanished(&mut self, id: i64, on: NaiveDate) -> Result<()> {
-        let changed = execute!(
+        let changed = change!(
             self,
-            "UPDATE host_office SET vanished_on = $3, version = version + 1 WHERE id = $1 AND provider_id = $2",
+            "host_office",
+            "UPDATE host_office SET vanished_on = $3, version = version + 1 WHERE id = $1 AND provider_id = $2 RETURNING id",
             id,
             self.actor.provider,
             on
         )?;
-        one_row(changed)
+        one_row(&changed).map(|_| ())
     }
 
     pub async fn host_office(&mut self, id: i64) -> Result<HostOffice> {
@@ -254,11 +257,12 @@ impl Work {
     /// What the secretariat adds: capacity, addition, chief care managers, the day it was confirmed.
     pub async fn update_office_capacity(&mut self, office: &HostOffice) -> Result<()> {
         self.host_office(office.id).await?;
-        let changed = execute!(
+        let changed = change!(
             self,
+            "host_office",
             "UPDATE host_office SET capacity = $4, weekly_capacity = $5, specified_office_addition = $6,
                 chief_care_managers = $7, confirmed_on = $8, version = version + 1
-             WHERE id = $1 AND provider_id = $2 AND version = $3",
+             WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
             office.id,
             self.actor.provider,
             office.version,
@@ -268,11 +272,12 @@ impl Work {
             office.chief_care_managers,
             office.confirmed_on
         )?;
-        one_row(changed)?;
+        one_row(&changed)?;
         // Addition and chief care managers are facts a judgement rests on, in whichever cohort.
-        execute!(
+        change!(
             self,
-            "UPDATE cohort SET facts_version = facts_version + 1 WHERE provider_id = $1",
+            "cohort",
+            "UPDATE cohort SET facts_version = facts_version + 1 WHERE provider_id = $1 RETURNING id",
             self.actor.provider
         )?;
         let detail = (
@@ -282,7 +287,7 @@ impl Work {
             office.chief_care_managers,
             office.confirmed_on,
         );
-        self.audit("host_office.capacity_changed", format!("host_office/{}", office.id), detail).await
+        self.audit("host_office.capacity_changed", format!("host_office/{}", office.id), detail)
     }
 
     /// The mean position of a municipality's offices: prefecture, municipality, latitude, longitude (degrees × 10⁶).
@@ -315,9 +320,9 @@ impl Work {
         substitute_reason: &str,
     ) -> Result<i64> {
         self.host_office(host_office).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "supervisor",
             "INSERT INTO supervisor (provider_id, host_office_id, name, chief_care_manager, substitute_reason)
              VALUES ($1, $2, $3, $4, $5) RETURNING id",
             self.actor.provider,
@@ -327,7 +332,7 @@ impl Work {
             substitute_reason
         )?;
         let detail = (name, chief_care_manager, substitute_reason);
-        self.audit("supervisor.created", format!("host_office/{host_office}"), detail).await?;
+        self.audit("supervisor.created", format!("host_office/{host_office}"), detail)?;
         Ok(id)
     }
 

@@ -25,9 +25,9 @@ impl Work {
         counts: &(impl Serialize + Sync),
     ) -> Result<i64> {
         let counts = serde_json::to_string(counts)?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "import_run",
             "INSERT INTO import_run (provider_id, kind, file_name, file_sha256, counts, imported_by, imported_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             self.actor.provider,
@@ -38,7 +38,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("import", format!("import/{id}"), (kind, file_sha256, counts)).await?;
+        self.audit("import", format!("import/{id}"), (kind, file_sha256, counts))?;
         Ok(id)
     }
 

@@ -18,6 +18,7 @@ pub mod person;
 pub mod placement;
 pub mod practicum;
 pub mod provider;
+pub mod seal;
 pub mod session;
 pub mod user;
 pub mod web_session;

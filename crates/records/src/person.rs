@@ -3,6 +3,7 @@
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::NaiveDate;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow)]
 pub struct Person {
@@ -23,9 +24,9 @@ pub struct Person {
 
 impl Work {
     pub async fn create_person(&mut self, person: &Person) -> Result<i64> {
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "person",
             "INSERT INTO person (provider_id, name, kana, former_name, birth_date, postcode, address, phone, email,
                 employer, lat_e6, lon_e6) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
             self.actor.provider,
@@ -41,7 +42,7 @@ impl Work {
             person.lat_e6,
             person.lon_e6
         )?;
-        self.audit("person.created", format!("person/{id}"), &person.name).await?;
+        self.audit("person.created", format!("person/{id}"), &person.name)?;
         Ok(id)
     }
 
@@ -57,14 +58,35 @@ impl Work {
         .ok_or(Error::NotFound)
     }
 
+    /// The people of a cohort, by enrolment.
+    pub async fn people_of_cohort(&mut self, cohort: i64) -> Result<HashMap<i64, Person>> {
+        #[derive(sqlx::FromRow)]
+        struct Enrolled {
+            enrolment_id: i64,
+            #[sqlx(flatten)]
+            person: Person,
+        }
+        let found = all!(
+            self,
+            Enrolled,
+            "SELECT e.id AS enrolment_id, p.id, p.name, p.kana, p.former_name, p.birth_date, p.postcode, p.address, p.phone,
+                p.email, p.employer, p.lat_e6, p.lon_e6, p.version
+             FROM enrolment e JOIN person p ON p.id = e.person_id WHERE e.cohort_id = $1 AND e.provider_id = $2",
+            cohort,
+            self.actor.provider
+        )?;
+        Ok(found.into_iter().map(|row| (row.enrolment_id, row.person)).collect())
+    }
+
     /// Changes a person as read at `person.version`.
     pub async fn update_person(&mut self, person: &Person) -> Result<()> {
         self.person(person.id).await?;
-        let changed = execute!(
+        let changed = change!(
             self,
+            "person",
             "UPDATE person SET name = $4, kana = $5, former_name = $6, birth_date = $7, postcode = $8, address = $9,
                 phone = $10, email = $11, employer = $12, lat_e6 = $13, lon_e6 = $14, version = version + 1
-             WHERE id = $1 AND provider_id = $2 AND version = $3",
+             WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
             person.id,
             self.actor.provider,
             person.version,
@@ -80,8 +102,8 @@ impl Work {
             person.lat_e6,
             person.lon_e6
         )?;
-        one_row(changed)?;
-        self.audit("person.changed", format!("person/{}", person.id), &person.name).await
+        one_row(&changed)?;
+        self.audit("person.changed", format!("person/{}", person.id), &person.name)
     }
 
     /// People of this name and birth date.

@@ -74,9 +74,9 @@ impl Work {
         input_hash: &str,
     ) -> Result<i64> {
         self.facts_changed(cohort).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "placement_round",
             "INSERT INTO placement_round (provider_id, cohort_id, number, placed, unplaced, cost, input_hash, created_by,
                 created_at)
              VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM placement_round WHERE cohort_id = $2),
@@ -90,7 +90,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("placement.round", format!("cohort/{cohort}"), (id, placed, unplaced, cost, input_hash)).await?;
+        self.audit("placement.round", format!("cohort/{cohort}"), (id, placed, unplaced, cost, input_hash))?;
         Ok(id)
     }
 
@@ -110,25 +110,26 @@ impl Work {
         if !self.rounds(cohort).await?.iter().any(|known| known.id == round) {
             return Err(Error::NotFound);
         }
-        let changed = execute!(
+        let changed = change!(
             self,
+            "placement_round",
             "UPDATE placement_round SET confirmed_at = $4
-             WHERE id = $1 AND cohort_id = $2 AND provider_id = $3 AND confirmed_at IS NULL",
+             WHERE id = $1 AND cohort_id = $2 AND provider_id = $3 AND confirmed_at IS NULL RETURNING id",
             round,
             cohort,
             self.actor.provider,
             self.actor.now
         )?;
-        one_row(changed)?;
-        self.audit("placement.round_confirmed", format!("cohort/{cohort}"), round).await
+        one_row(&changed)?;
+        self.audit("placement.round_confirmed", format!("cohort/{cohort}"), round)
     }
 
     pub async fn create_placement(&mut self, new: &NewPlacement) -> Result<i64> {
         self.facts_of_enrolment_changed(new.enrolment).await?;
         self.host_office(new.host_office).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "placement",
             "INSERT INTO placement (provider_id, round_id, enrolment_id, host_office_id, window_index, distance_m, fixed,
                 state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
             self.actor.provider,
@@ -141,7 +142,7 @@ impl Work {
             PlacementState::Proposed.id()
         )?;
         let detail = (new.enrolment, new.host_office, new.window, new.fixed);
-        self.audit("placement.proposed", format!("placement/{id}"), detail).await?;
+        self.audit("placement.proposed", format!("placement/{id}"), detail)?;
         Ok(id)
     }
 
@@ -193,20 +194,22 @@ impl Work {
     /// Writes a change of state that the caller has checked against the transition table.
     pub async fn change_placement(&mut self, placement: &Placement, to: PlacementState, reason: &str) -> Result<()> {
         self.facts_of_enrolment_changed(placement.enrolment_id).await?;
-        let changed = execute!(
+        let changed = change!(
             self,
+            "placement",
             "UPDATE placement SET state = $4, version = version + 1
-             WHERE id = $1 AND provider_id = $2 AND version = $3",
+             WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
             placement.id,
             self.actor.provider,
             placement.version,
             to.id()
         )?;
-        one_row(changed)?;
-        execute!(
+        one_row(&changed)?;
+        insert!(
             self,
+            "placement_change",
             "INSERT INTO placement_change (placement_id, from_state, to_state, reason, changed_by, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
             placement.id,
             placement.state.id(),
             to.id(),
@@ -214,7 +217,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("placement.changed", format!("placement/{}", placement.id), (placement.state, to, reason)).await
+        self.audit("placement.changed", format!("placement/{}", placement.id), (placement.state, to, reason))
     }
 
     /// Oldest first.
@@ -233,17 +236,18 @@ impl Work {
     pub async fn exclude_pair(&mut self, enrolment: i64, host_office: i64, reason: &str) -> Result<()> {
         self.enrolment(enrolment).await?;
         self.host_office(host_office).await?;
-        execute!(
+        insert!(
             self,
+            "excluded_pair",
             "INSERT INTO excluded_pair (enrolment_id, host_office_id, reason, recorded_by, recorded_at)
-             VALUES ($1, $2, $3, $4, $5)",
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
             enrolment,
             host_office,
             reason,
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("placement.pair_excluded", format!("enrolment/{enrolment}"), (host_office, reason)).await
+        self.audit("placement.pair_excluded", format!("enrolment/{enrolment}"), (host_office, reason))
     }
 
     /// Pairs of a cohort that are ruled out: enrolment, office.

@@ -77,9 +77,9 @@ impl Work {
         note: &str,
     ) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "milestone",
             "INSERT INTO milestone (enrolment_id, kind, reached_on, note, recorded_by, recorded_at)
              VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
             enrolment,
@@ -89,16 +89,16 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("milestone.recorded", format!("enrolment/{enrolment}"), (kind, on, note)).await?;
+        self.audit("milestone.recorded", format!("enrolment/{enrolment}"), (kind, on, note))?;
         Ok(id)
     }
 
     /// A case under its pseudonym.
     pub async fn create_case(&mut self, enrolment: i64, pseudonym: &str, consent_on: Option<NaiveDate>) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "practicum_case",
             "INSERT INTO practicum_case (enrolment_id, pseudonym, consent_on, recorded_by, recorded_at)
              VALUES ($1, $2, $3, $4, $5) RETURNING id",
             enrolment,
@@ -107,7 +107,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("case.created", format!("enrolment/{enrolment}"), (id, pseudonym, consent_on)).await?;
+        self.audit("case.created", format!("enrolment/{enrolment}"), (id, pseudonym, consent_on))?;
         Ok(id)
     }
 
@@ -134,9 +134,9 @@ impl Work {
         if !self.cases(enrolment).await?.iter().any(|known| known.id == case) {
             return Err(Error::NotFound);
         }
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "experience",
             "INSERT INTO experience (case_id, enrolment_id, stage, way, experienced_on, minutes, recorded_by, recorded_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
             case,
@@ -148,7 +148,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("experience.recorded", format!("enrolment/{enrolment}"), (case, stage, way, on, minutes)).await?;
+        self.audit("experience.recorded", format!("enrolment/{enrolment}"), (case, stage, way, on, minutes))?;
         Ok(id)
     }
 
@@ -167,9 +167,9 @@ impl Work {
     /// `fallback.id` is not used.
     pub async fn record_conference_fallback(&mut self, enrolment: i64, fallback: &ConferenceFallback) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "conference_fallback",
             "INSERT INTO conference_fallback (enrolment_id, reason, supervisor, explained_on, preparation_explained,
                 proceedings_explained, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
             enrolment,
@@ -181,15 +181,15 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("conference_fallback.recorded", format!("enrolment/{enrolment}"), id).await?;
+        self.audit("conference_fallback.recorded", format!("enrolment/{enrolment}"), id)?;
         Ok(id)
     }
 
     pub async fn record_assessment(&mut self, enrolment: i64, passed: bool, score: Option<u32>) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "assessment_result",
             "INSERT INTO assessment_result (enrolment_id, passed, score, recorded_by, recorded_at)
              VALUES ($1, $2, $3, $4, $5) RETURNING id",
             enrolment,
@@ -198,16 +198,16 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("assessment.recorded", format!("enrolment/{enrolment}"), (passed, score)).await?;
+        self.audit("assessment.recorded", format!("enrolment/{enrolment}"), (passed, score))?;
         Ok(id)
     }
 
     /// A subject carried over, with where it was taken.
     pub async fn record_credit(&mut self, enrolment: i64, subject: &str, source: &str) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "subject_credit",
             "INSERT INTO subject_credit (enrolment_id, subject, source, recorded_by, recorded_at)
              VALUES ($1, $2, $3, $4, $5) RETURNING id",
             enrolment,
@@ -216,7 +216,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("credit.recorded", format!("enrolment/{enrolment}"), (subject, source)).await?;
+        self.audit("credit.recorded", format!("enrolment/{enrolment}"), (subject, source))?;
         Ok(id)
     }
 
@@ -228,9 +228,9 @@ impl Work {
         reason: &str,
     ) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "waiver",
             "INSERT INTO waiver (enrolment_id, requirement, subject, reason, recorded_by, recorded_at)
              VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
             enrolment,
@@ -240,7 +240,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("waiver.recorded", format!("enrolment/{enrolment}"), (requirement, subject, reason)).await?;
+        self.audit("waiver.recorded", format!("enrolment/{enrolment}"), (requirement, subject, reason))?;
         Ok(id)
     }
 
@@ -250,10 +250,10 @@ impl Work {
         let table = kind.id();
         let sql = sqlx::AssertSqlSafe(format!(
             "UPDATE {table} SET withdrawn_at = $3, withdrawn_reason = $4
-             WHERE id = $1 AND enrolment_id = $2 AND withdrawn_at IS NULL"
+             WHERE id = $1 AND enrolment_id = $2 AND withdrawn_at IS NULL RETURNING id"
         ));
-        let changed = execute!(self, sql, id, enrolment, self.actor.now, reason)?;
-        one_row(changed).map_err(|_| Error::NotFound)?;
-        self.audit("fact.withdrawn", format!("enrolment/{enrolment}"), (table, id, reason)).await
+        let changed = change!(self, table, sql, id, enrolment, self.actor.now, reason)?;
+        one_row(&changed).map_err(|_| Error::NotFound)?;
+        self.audit("fact.withdrawn", format!("enrolment/{enrolment}"), (table, id, reason))
     }
 }

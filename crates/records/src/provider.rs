@@ -21,9 +21,9 @@ pub struct Provider {
 impl Work {
     /// Creates a provider; from then on this work is done for it.
     pub async fn create_provider(&mut self, name: &str, prefecture: i64) -> Result<i64> {
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "provider",
             "INSERT INTO provider (name, prefecture, certificate_pattern, issuer, created_at)
              VALUES ($1, $2, $3, $1, $4) RETURNING id",
             name,
@@ -32,7 +32,7 @@ impl Work {
             self.actor.now
         )?;
         self.actor.provider = id;
-        self.audit("provider.created", format!("provider/{id}"), (name, prefecture)).await?;
+        self.audit("provider.created", format!("provider/{id}"), (name, prefecture))?;
         Ok(id)
     }
 
@@ -59,10 +59,11 @@ impl Work {
     }
 
     pub async fn update_provider(&mut self, provider: &Provider) -> Result<()> {
-        let changed = execute!(
+        let changed = change!(
             self,
+            "provider",
             "UPDATE provider SET name = $3, certificate_pattern = $4, certificate_template = $5, issuer = $6,
-                version = version + 1 WHERE id = $1 AND version = $2",
+                version = version + 1 WHERE id = $1 AND version = $2 RETURNING id",
             self.actor.provider,
             provider.version,
             &provider.name,
@@ -70,8 +71,8 @@ impl Work {
             &provider.certificate_template,
             &provider.issuer
         )?;
-        one_row(changed)?;
+        one_row(&changed)?;
         let detail = (&provider.name, &provider.certificate_pattern, &provider.certificate_template, &provider.issuer);
-        self.audit("provider.changed", format!("provider/{}", provider.id), detail).await
+        self.audit("provider.changed", format!("provider/{}", provider.id), detail)
     }
 }

@@ -39,9 +39,9 @@ const COLUMNS: &str = "id, cohort_id, title, starts_at, ends_at, place, online, 
 impl Work {
     pub async fn create_session(&mut self, session: &Session) -> Result<i64> {
         self.facts_changed(session.cohort_id).await?;
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "session",
             "INSERT INTO session (provider_id, cohort_id, title, starts_at, ends_at, place, online)
              VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             self.actor.provider,
@@ -53,15 +53,16 @@ impl Work {
             session.online
         )?;
         for share in &session.shares {
-            execute!(
+            insert!(
                 self,
-                "INSERT INTO session_subject (session_id, subject, minutes) VALUES ($1, $2, $3)",
+                "session_subject",
+                "INSERT INTO session_subject (session_id, subject, minutes) VALUES ($1, $2, $3) RETURNING id",
                 id,
                 &share.subject,
                 i64::from(share.minutes)
             )?;
         }
-        self.audit("session.created", format!("session/{id}"), session).await?;
+        self.audit("session.created", format!("session/{id}"), session)?;
         Ok(id)
     }
 
@@ -141,9 +142,9 @@ impl Work {
         if same_cohort == 0 {
             return Err(Error::NotFound);
         }
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "attendance",
             "INSERT INTO attendance (provider_id, session_id, enrolment_id, arrived_at, left_at, reason, recorded_by,
                 recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
             self.actor.provider,
@@ -155,7 +156,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("attendance.recorded", format!("enrolment/{enrolment}"), (session, presence, reason)).await?;
+        self.audit("attendance.recorded", format!("enrolment/{enrolment}"), (session, presence, reason))?;
         Ok(id)
     }
 

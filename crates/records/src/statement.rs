@@ -16,11 +16,27 @@ macro_rules! on {
     };
 }
 
-/// Runs a statement; gives the number of rows it changed.
+/// Runs a statement on a table that is not sealed; gives the number of rows it changed.
 macro_rules! execute {
     ($work:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         on!($work, connection => sqlx::query($sql)$(.bind($bind))*.execute(connection).await.map(|done| done.rows_affected()))
             .map_err($crate::Error::from)
+    };
+}
+
+/// Changes rows of a sealed table by a statement that ends in `RETURNING id`; gives the ids of the rows it changed.
+macro_rules! change {
+    ($work:expr, $table:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on!($work, connection => sqlx::query_scalar::<_, i64>($sql)$(.bind($bind))*.fetch_all(connection).await)
+            .map_err($crate::Error::from)
+            .inspect(|ids| $work.touch($table, ids))
+    };
+}
+
+/// Inserts one row into a sealed table by a statement that ends in `RETURNING id`; gives the id.
+macro_rules! insert {
+    ($work:expr, $table:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        change!($work, $table, $sql $(, $bind)*).and_then(|ids| $crate::work::one_row(&ids))
     };
 }
 

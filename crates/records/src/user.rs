@@ -40,9 +40,9 @@ const COLUMNS: &str =
 
 impl Work {
     pub async fn create_user(&mut self, user: &NewUser<'_>) -> Result<i64> {
-        let id = scalar!(
+        let id = insert!(
             self,
-            i64,
+            "users",
             "INSERT INTO users (provider_id, login, name, role, password_hash, person_id, host_office_id, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
             self.actor.provider,
@@ -54,7 +54,7 @@ impl Work {
             user.host_office_id,
             self.actor.now
         )?;
-        self.audit("user.created", format!("user/{id}"), (user.login, user.name, user.role)).await?;
+        self.audit("user.created", format!("user/{id}"), (user.login, user.name, user.role))?;
         Ok(id)
     }
 
@@ -83,32 +83,34 @@ impl Work {
 
     /// A new password: every open session of the user ends.
     pub async fn set_password(&mut self, id: i64, password_hash: &str) -> Result<()> {
-        let changed = execute!(
+        let changed = change!(
             self,
+            "users",
             "UPDATE users SET password_hash = $3, session_epoch = session_epoch + 1, version = version + 1
-             WHERE id = $1 AND provider_id = $2",
+             WHERE id = $1 AND provider_id = $2 RETURNING id",
             id,
             self.actor.provider,
             password_hash
         )?;
-        one_row(changed).map_err(|_| Error::NotFound)?;
-        self.audit("user.password_changed", format!("user/{id}"), ()).await
+        one_row(&changed).map_err(|_| Error::NotFound)?;
+        self.audit("user.password_changed", format!("user/{id}"), ())
     }
 
     /// Lets a user in or keeps them out; keeping out ends every open session.
     pub async fn set_user_active(&mut self, id: i64, version: i64, active: bool) -> Result<()> {
         self.user(id).await?;
-        let changed = execute!(
+        let changed = change!(
             self,
+            "users",
             "UPDATE users SET active = $4, session_epoch = session_epoch + 1, version = version + 1
-             WHERE id = $1 AND provider_id = $2 AND version = $3",
+             WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
             id,
             self.actor.provider,
             version,
             active
         )?;
-        one_row(changed)?;
-        self.audit(if active { "user.activated" } else { "user.deactivated" }, format!("user/{id}"), ()).await
+        one_row(&changed)?;
+        self.audit(if active { "user.activated" } else { "user.deactivated" }, format!("user/{id}"), ())
     }
 
     /// Failed sign-ins in a row for a login name, and when the last was.
@@ -135,6 +137,6 @@ impl Work {
     /// Writes the sign-in into the ledger.
     pub async fn note_sign_in(&mut self, user: &User) -> Result<()> {
         self.actor.provider = user.provider_id;
-        self.audit("user.signed_in", format!("user/{}", user.id), ()).await
+        self.audit("user.signed_in", format!("user/{}", user.id), ())
     }
 }

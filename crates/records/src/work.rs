@@ -1,9 +1,12 @@
 //! Opening the database, and one transaction of it.
 
+use crate::audit::Pending;
+use crate::seal::{self, Columns, Touched};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What can go wrong in the records.
@@ -57,6 +60,7 @@ pub struct Actor {
 #[derive(Debug, Clone)]
 pub struct Records {
     pool: Pool,
+    columns: Arc<Columns>,
 }
 
 #[derive(Debug, Clone)]
@@ -74,6 +78,10 @@ pub(crate) enum Transaction {
 pub struct Work {
     pub(crate) transaction: Transaction,
     pub(crate) actor: Actor,
+    /// Ledger entries and changed rows; both are written when the work is committed.
+    pub(crate) entries: Vec<Pending>,
+    pub(crate) touched: Touched,
+    pub(crate) columns: Arc<Columns>,
 }
 
 impl Records {
@@ -88,14 +96,16 @@ impl Records {
             .busy_timeout(Duration::from_secs(30));
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         sqlx::migrate!("migrations/sqlite").run(&pool).await?;
-        Ok(Records { pool: Pool::Sqlite(pool) })
+        let columns = Arc::new(seal::sqlite_columns(&pool).await?);
+        Ok(Records { pool: Pool::Sqlite(pool), columns })
     }
 
     /// Connects to PostgreSQL and brings the database up to date.
     pub async fn connect(url: &str) -> Result<Records> {
         let pool = sqlx::postgres::PgPoolOptions::new().max_connections(16).connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
-        Ok(Records { pool: Pool::Postgres(pool) })
+        let columns = Arc::new(seal::postgres_columns(&pool).await?);
+        Ok(Records { pool: Pool::Postgres(pool), columns })
     }
 
     /// A transaction that will write. On SQLite it waits for its turn at once, so that it cannot fail half-way.
@@ -104,7 +114,7 @@ impl Records {
             Pool::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             Pool::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
         };
-        Ok(Work::new(transaction, actor))
+        Ok(Work::new(transaction, actor, Arc::clone(&self.columns)))
     }
 
     /// A transaction that only reads.
@@ -115,7 +125,7 @@ impl Records {
                 pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
-        Ok(Work::new(transaction, actor))
+        Ok(Work::new(transaction, actor, Arc::clone(&self.columns)))
     }
 
     /// A consistent copy of an embedded database into one file.
@@ -162,11 +172,11 @@ impl Records {
 }
 
 impl Work {
-    fn new(transaction: Transaction, mut actor: Actor) -> Work {
+    fn new(transaction: Transaction, mut actor: Actor, columns: Arc<Columns>) -> Work {
         // PostgreSQL keeps microseconds; what is hashed must be what is read back.
         let nanos = actor.now.timestamp_subsec_nanos() % 1000;
         actor.now -= chrono::TimeDelta::nanoseconds(i64::from(nanos));
-        Work { transaction, actor }
+        Work { transaction, actor, entries: Vec::new(), touched: Touched::new(), columns }
     }
 
     pub fn actor(&self) -> &Actor {
@@ -174,7 +184,8 @@ impl Work {
     }
 
     /// Keeps everything.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        self.write_ledger().await?;
         match self.transaction {
             Transaction::Sqlite(transaction) => transaction.commit().await?,
             Transaction::Postgres(transaction) => transaction.commit().await?,
@@ -192,7 +203,10 @@ impl Work {
     }
 }
 
-/// One row must have changed: otherwise somebody was faster.
-pub(crate) fn one_row(changed: u64) -> Result<()> {
-    if changed == 1 { Ok(()) } else { Err(Error::LostUpdate) }
+/// One row must have changed: otherwise somebody was faster. Gives its id.
+pub(crate) fn one_row(changed: &[i64]) -> Result<i64> {
+    match changed {
+        [id] => Ok(*id),
+        _ => Err(Error::LostUpdate),
+    }
 }

@@ -69,18 +69,38 @@ async fn postgres() -> Place {
 
 /// Each contract on both databases.
 macro_rules! on_both {
-    ($($contract:ident),* $(,)?) => {
-        mod on_sqlite {
-            $(#[tokio::test] async fn $contract() { super::$contract(super::sqlite().await).await; })*
-        }
-        mod on_postgres {
-            $(#[tokio::test] async fn $contract() { super::$contract(super::postgres().await).await; })*
+    ($run:ident: $($contract:ident),* $(,)?) => {
+        mod $run {
+            mod on_sqlite {
+                use super::super::{$run, sqlite};
+                $(#[tokio::test] async fn $contract() { $run(sqlite().await, super::super::$contract).await; })*
+            }
+            mod on_postgres {
+                use super::super::{$run, postgres};
+                $(#[tokio::test] async fn $contract() { $run(postgres().await, super::super::$contract).await; })*
+            }
         }
     };
 }
 
+/// Whatever a contract did, the ledger knows every row.
+async fn kept(place: Place, contract: impl AsyncFn(&Place)) {
+    contract(&place).await;
+    assert_eq!(row_faults(&place).await, []);
+}
+
+/// A contract that changes rows behind the ledger's back.
+async fn tampered(place: Place, contract: impl AsyncFn(&Place)) {
+    contract(&place).await;
+}
+
+async fn row_faults(place: &Place) -> Vec<(String, i64)> {
+    let mut work = place.records.read(actor(0)).await.unwrap();
+    work.verify_rows().await.unwrap().into_iter().map(|fault| (fault.table, fault.id)).collect()
+}
+
 on_both!(
-    everything_is_read_back,
+    kept: everything_is_read_back,
     nothing_remains_without_commit,
     no_provider_sees_anothers_rows,
     a_lost_update_is_refused,
@@ -89,12 +109,15 @@ on_both!(
     withdrawn_facts_leave_the_judgement,
     one_current_placement_each,
     a_certificate_is_issued_once_and_kept,
-    the_ledger_finds_a_changed_entry,
-    the_ledger_finds_removed_entries,
-    the_ledger_finds_an_inserted_entry,
     entries_written_at_once_stay_in_one_chain,
     an_interrupted_operation_is_told_once,
     users_and_sessions,
+);
+on_both!(
+    tampered: the_ledger_finds_a_changed_entry,
+    the_ledger_finds_removed_entries,
+    the_ledger_finds_an_inserted_entry,
+    the_ledger_finds_rows_changed_behind_its_back,
 );
 
 fn now() -> DateTime<Utc> {
@@ -175,8 +198,8 @@ async fn office_id(work: &mut Work, number: &str) -> i64 {
     work.host_office_by_number(number).await.unwrap().unwrap().id
 }
 
-async fn everything_is_read_back(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn everything_is_read_back(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort_id, enrolment) = trainee(&mut work).await;
     let read = work.cohort(cohort_id).await.unwrap();
@@ -208,8 +231,8 @@ async fn everything_is_read_back(place: Place) {
     assert_eq!(work.verify_ledger().await.unwrap(), (entries.len() as i64, vec![]));
 }
 
-async fn nothing_remains_without_commit(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn nothing_remains_without_commit(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     trainee(&mut work).await;
     work.roll_back().await.unwrap();
@@ -218,8 +241,8 @@ async fn nothing_remains_without_commit(place: Place) {
     assert_eq!(work.audit_entries(None, i64::MAX, 10).await.unwrap().len(), 1);
 }
 
-async fn no_provider_sees_anothers_rows(place: Place) {
-    let (first, second) = (provider(&place, "甲").await, provider(&place, "乙").await);
+async fn no_provider_sees_anothers_rows(place: &Place) {
+    let (first, second) = (provider(place, "甲").await, provider(place, "乙").await);
     let mut work = place.records.write(actor(first)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
     let office = office_id(&mut work, "1010000001").await;
@@ -243,8 +266,8 @@ async fn no_provider_sees_anothers_rows(place: Place) {
     assert_eq!(work.count_host_offices(&OfficeFilter::default()).await.unwrap(), 0);
 }
 
-async fn a_lost_update_is_refused(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn a_lost_update_is_refused(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let id = work.create_person(&person("研修 太郎")).await.unwrap();
     let read = work.person(id).await.unwrap();
@@ -252,10 +275,11 @@ async fn a_lost_update_is_refused(place: Place) {
     let late = work.update_person(&Person { name: "研修 三郎".into(), ..read }).await;
     assert!(matches!(late, Err(Error::LostUpdate)));
     assert_eq!(work.person(id).await.unwrap().name, "研修 次郎");
+    work.commit().await.unwrap();
 }
 
-async fn offices_keep_what_the_secretariat_added(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn offices_keep_what_the_secretariat_added(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let many: Vec<HostOffice> = (0..1000).map(|index| office(&format!("{index:010}"))).collect();
     work.insert_offices(&many).await.unwrap();
@@ -282,10 +306,11 @@ async fn offices_keep_what_the_secretariat_added(place: Place) {
         work.municipality_centres().await.unwrap(),
         [("群馬県".to_owned(), "渋川市".to_owned(), 36_486_529, 139_006_644)]
     );
+    work.commit().await.unwrap();
 }
 
-async fn attendance_is_corrected_by_new_facts(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn attendance_is_corrected_by_new_facts(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
     let at = |hour| day(4, 2).and_hms_opt(hour, 0, 0).unwrap();
@@ -316,10 +341,11 @@ async fn attendance_is_corrected_by_new_facts(place: Place) {
     let facts = work.facts(cohort, Some(enrolment)).await.unwrap();
     assert_eq!(facts.trainees[&enrolment].attendances.of_session(session).unwrap().present, Some(presence));
     assert!(matches!(work.record_attendance(session + 1, enrolment, None, "").await, Err(Error::NotFound)));
+    work.commit().await.unwrap();
 }
 
-async fn withdrawn_facts_leave_the_judgement(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn withdrawn_facts_leave_the_judgement(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
     let case = work.create_case(enrolment, "A", Some(day(6, 1))).await.unwrap();
@@ -362,10 +388,11 @@ async fn withdrawn_facts_leave_the_judgement(place: Place) {
     }
     let read = work.facts(cohort, None).await.unwrap();
     assert_eq!(counts(&read.trainees[&enrolment]), [0; 6]);
+    work.commit().await.unwrap();
 }
 
-async fn one_current_placement_each(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn one_current_placement_each(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
     let host_office = office_id(&mut work, "1010000001").await;
@@ -388,12 +415,14 @@ async fn one_current_placement_each(place: Place) {
     assert_eq!(work.excluded_pairs(cohort).await.unwrap(), [(enrolment, host_office)]);
     work.confirm_round(cohort, round).await.unwrap();
     assert!(matches!(work.confirm_round(cohort, round).await, Err(Error::LostUpdate)));
+    work.commit().await.unwrap();
+    let mut work = place.records.write(actor(provider)).await.unwrap();
     let twice = work.create_placement(&new).await.unwrap_err();
     assert!(twice.is_duplicate(), "{twice}");
 }
 
-async fn a_certificate_is_issued_once_and_kept(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn a_certificate_is_issued_once_and_kept(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
     assert_eq!(work.next_certificate_serial(2026).await.unwrap(), 1);
@@ -406,21 +435,31 @@ async fn a_certificate_is_issued_once_and_kept(place: Place) {
         completed_on: day(9, 30),
         judgement: "{}",
     };
+    let next = NewCertificate { serial: 2, number: "第8-00002号", ..new.clone() };
     let id = work.create_certificate(&new).await.unwrap();
     assert_eq!(work.next_certificate_serial(2026).await.unwrap(), 2);
-    assert_eq!(work.store_certificate_document(id, "issued", "{}", b"%PDF one", "a").await.unwrap(), 1);
-    assert_eq!(work.store_certificate_document(id, "改姓", "{}", b"%PDF two", "b").await.unwrap(), 2);
+    assert_eq!(work.store_certificate_document(id, "issued", "{}", b"%PDF one").await.unwrap(), 1);
+    assert_eq!(work.store_certificate_document(id, "改姓", "{}", b"%PDF two").await.unwrap(), 2);
     assert_eq!(work.certificate_pdf(id).await.unwrap(), b"%PDF two");
     assert_eq!(work.certificate_documents(id).await.unwrap().len(), 2);
     let public = work.public_certificate("0123").await.unwrap().unwrap();
     assert_eq!((public.revision, public.revoked, public.issuer.as_str()), (2, false, "甲"));
+    work.commit().await.unwrap();
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    assert!(work.create_certificate(&NewCertificate { token: "4567", ..next }).await.unwrap_err().is_duplicate());
+    work.roll_back().await.unwrap();
+    let mut work = place.records.write(actor(provider)).await.unwrap();
     let read = work.certificate(id).await.unwrap();
     work.revoke_certificate(&read, "誤り").await.unwrap();
     assert!(matches!(work.revoke_certificate(&read, "再び").await, Err(Error::LostUpdate)));
     assert!(work.public_certificate("0123").await.unwrap().unwrap().revoked);
     assert_eq!(work.public_certificate("4567").await.unwrap(), None);
-    assert_eq!(work.certificates(cohort).await.unwrap().len(), 1);
-    assert!(work.create_certificate(&new).await.unwrap_err().is_duplicate());
+    assert_eq!(work.certificate_of(enrolment).await.unwrap().unwrap().id, id);
+    let anew = work.create_certificate(&NewCertificate { token: "4567", ..next }).await.unwrap();
+    work.store_certificate_document(anew, "issued", "{}", b"%PDF anew").await.unwrap();
+    assert_eq!(work.certificate_of(enrolment).await.unwrap().unwrap().id, anew, "the valid one");
+    assert_eq!(work.certificates(cohort).await.unwrap().len(), 2, "the revoked one stays on the register");
+    work.commit().await.unwrap();
 }
 
 /// A ledger of five entries.
@@ -440,32 +479,47 @@ async fn faults(place: &Place, provider: i64) -> Vec<i64> {
     faults.into_iter().map(|fault| fault.sequence).collect()
 }
 
-async fn the_ledger_finds_a_changed_entry(place: Place) {
-    let provider = ledger(&place).await;
-    assert_eq!(faults(&place, provider).await, Vec::<i64>::new());
+async fn the_ledger_finds_a_changed_entry(place: &Place) {
+    let provider = ledger(place).await;
+    assert_eq!(faults(place, provider).await, Vec::<i64>::new());
     place.tamper.run("UPDATE audit_entry SET detail = '\"弐\"' WHERE sequence = 3").await;
-    assert_eq!(faults(&place, provider).await, [3]);
+    assert_eq!(faults(place, provider).await, [3]);
 }
 
-async fn the_ledger_finds_removed_entries(place: Place) {
-    let provider = ledger(&place).await;
+async fn the_ledger_finds_removed_entries(place: &Place) {
+    let provider = ledger(place).await;
     place.tamper.run("DELETE FROM audit_entry WHERE sequence = 5").await;
-    assert_eq!(faults(&place, provider).await, [5], "the last one too");
+    assert_eq!(faults(place, provider).await, [5], "the last one too");
     place.tamper.run("DELETE FROM audit_entry WHERE sequence = 2").await;
-    assert!(faults(&place, provider).await.contains(&2));
+    assert!(faults(place, provider).await.contains(&2));
 }
 
-async fn the_ledger_finds_an_inserted_entry(place: Place) {
-    let provider = ledger(&place).await;
+async fn the_ledger_finds_an_inserted_entry(place: &Place) {
+    let provider = ledger(place).await;
     place
         .tamper
-        .run("INSERT INTO audit_entry SELECT provider_id, 6, at, actor, action, subject, detail, hash, hash FROM audit_entry WHERE sequence = 5")
+        .run("INSERT INTO audit_entry SELECT provider_id, 6, at, actor, action, subject, detail, sealed, hash, hash FROM audit_entry WHERE sequence = 5")
         .await;
-    assert!(faults(&place, provider).await.contains(&6));
+    assert!(faults(place, provider).await.contains(&6));
 }
 
-async fn entries_written_at_once_stay_in_one_chain(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn the_ledger_finds_rows_changed_behind_its_back(place: &Place) {
+    ledger(place).await;
+    assert_eq!(row_faults(place).await, []);
+    let found = async |sql: &'static str| {
+        place.tamper.run(sql).await;
+        row_faults(place).await
+    };
+    assert_eq!(found("UPDATE person SET name = '弐' WHERE id = 2").await, [("person".to_owned(), 2)]);
+    place.tamper.run("UPDATE person SET name = '二' WHERE id = 2").await;
+    let copied = "INSERT INTO person (provider_id, name, kana, birth_date)
+                  SELECT provider_id, name, kana, birth_date FROM person WHERE id = 3";
+    assert_eq!(found(copied).await, [("person".to_owned(), 5)]);
+    assert_eq!(found("DELETE FROM person WHERE id > 3").await, [("person".to_owned(), 4)]);
+}
+
+async fn entries_written_at_once_stay_in_one_chain(place: &Place) {
+    let provider = provider(place, "甲").await;
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let records = place.records.clone();
@@ -483,8 +537,8 @@ async fn entries_written_at_once_stay_in_one_chain(place: Place) {
     assert_eq!(work.verify_ledger().await.unwrap(), (9, vec![]));
 }
 
-async fn an_interrupted_operation_is_told_once(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn an_interrupted_operation_is_told_once(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let finished = work.announce("import.hosts", "a.csv").await.unwrap();
     work.conclude(finished).await.unwrap();
@@ -500,8 +554,8 @@ async fn an_interrupted_operation_is_told_once(place: Place) {
     assert_eq!(work.interrupted(10).await.unwrap().len(), 1);
 }
 
-async fn users_and_sessions(place: Place) {
-    let provider = provider(&place, "甲").await;
+async fn users_and_sessions(place: &Place) {
+    let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let new = NewUser {
         login: "jimu",

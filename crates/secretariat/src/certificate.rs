@@ -9,7 +9,7 @@ use records::certificate::NewCertificate;
 use records::person::Person;
 use records::provider::Provider;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use training::completion::certificate::number;
 use training::enrolment::{EnrolmentState, check_transition};
 use training::{NaiveDate, wareki};
@@ -161,13 +161,12 @@ impl Secretariat {
         let content = content(&provider, &person, course, number, token, certificate.completed_on, base_url);
         let (content, pdf) = set_all(vec![content], template).await?.remove(0);
         let holder = serde_json::to_string(&content)?;
-        let revision =
-            work.store_certificate_document(certificate.id, reason, &holder, &pdf, &hex(&Sha256::digest(&pdf))).await?;
+        let revision = work.store_certificate_document(certificate.id, reason, &holder, &pdf).await?;
         work.commit().await?;
         Ok(revision)
     }
 
-    /// Takes a certificate back, with a reason. The enrolment can then be reopened by an administrator.
+    /// Takes a certificate back, with a reason. The enrolment can then be reopened, judged and certified anew.
     pub async fn revoke_certificate(&self, staff: &Staff, certificate: i64, reason: &str) -> Result<()> {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
@@ -226,14 +225,19 @@ async fn issue(
     let template = provider.certificate_template.clone().unwrap_or_else(|| TEMPLATE.to_owned());
     let fiscal_year = wareki::fiscal_year(batch.completed_on);
     let mut serial = work.next_certificate_serial(i64::from(fiscal_year)).await?;
+    let people = work.people_of_cohort(judged.cohort.id).await?;
+    let certified = work.certificates(judged.cohort.id).await?;
+    let certified: HashSet<i64> =
+        certified.iter().filter(|known| known.revoked_at.is_none()).map(|known| known.enrolment_id).collect();
     let mut contents = Vec::new();
     let mut entries = Vec::new();
     for id in batch.enrolments {
         let known = judged.enrolments.iter().find(|enrolment| enrolment.id == *id);
-        let (Some(enrolment), Some(judgement)) = (known, judged.judgements.get(id)) else {
+        let (Some(enrolment), Some(judgement), Some(person)) = (known, judged.judgements.get(id), people.get(id))
+        else {
             return Err(Error::Records(records::Error::NotFound));
         };
-        if work.certificate_of(*id).await?.is_some() {
+        if certified.contains(id) {
             outcome.already.push(*id);
             continue;
         }
@@ -245,9 +249,8 @@ async fn issue(
         }
         let number = number(&provider.certificate_pattern, fiscal_year, serial).map_err(Refusal::Pattern)?;
         let token = token();
-        let person = work.person(enrolment.person_id).await?;
         let course = &judged.rulebook.edition.metadata.course;
-        contents.push(content(&provider, &person, course, &number, &token, batch.completed_on, batch.base_url));
+        contents.push(content(&provider, person, course, &number, &token, batch.completed_on, batch.base_url));
         entries.push((enrolment.clone(), judgement, serial, number, token));
         serial += 1;
     }
@@ -268,7 +271,7 @@ async fn issue(
             })
             .await?;
         let holder = serde_json::to_string(content)?;
-        work.store_certificate_document(certificate, "issued", &holder, pdf, &hex(&Sha256::digest(pdf))).await?;
+        work.store_certificate_document(certificate, "issued", &holder, pdf).await?;
         work.change_enrolment(&enrolment, EnrolmentState::Completed, "", None).await?;
         outcome.issued.push(enrolment.id);
         progress(done + 1, total);

@@ -19,20 +19,21 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let cohort = work.cohort(cohort).await?;
         let enrolments = work.enrolments(cohort.id).await?;
+        let people = work.people_of_cohort(cohort.id).await?;
         let mut rows = Vec::new();
         for certificate in work.certificates(cohort.id).await? {
             if certificate.revoked_at.is_some() {
                 continue;
             }
-            let Some(enrolment) = enrolments.iter().find(|known| known.id == certificate.enrolment_id) else {
+            let enrolment = enrolments.iter().find(|known| known.id == certificate.enrolment_id);
+            let (Some(enrolment), Some(person)) = (enrolment, people.get(&certificate.enrolment_id)) else {
                 continue;
             };
-            let person = work.person(enrolment.person_id).await?;
             rows.push(vec![
                 certificate.number,
                 enrolment.trainee_number.clone(),
-                person.name,
-                person.kana,
+                person.name.clone(),
+                person.kana.clone(),
                 wareki::format(person.birth_date),
                 wareki::format(certificate.completed_on),
             ]);

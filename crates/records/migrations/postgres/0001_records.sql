@@ -85,10 +85,11 @@ CREATE TABLE session (
 CREATE INDEX session_cohort ON session (cohort_id, starts_at);
 
 CREATE TABLE session_subject (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     session_id BIGINT NOT NULL REFERENCES session (id),
     subject TEXT NOT NULL,
     minutes BIGINT NOT NULL,
-    PRIMARY KEY (session_id, subject)
+    UNIQUE (session_id, subject)
 );
 
 CREATE TABLE enrolment (
@@ -328,7 +329,7 @@ CREATE INDEX conference_fallback_enrolment ON conference_fallback (enrolment_id)
 CREATE TABLE certificate (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     provider_id BIGINT NOT NULL REFERENCES provider (id),
-    enrolment_id BIGINT NOT NULL UNIQUE REFERENCES enrolment (id),
+    enrolment_id BIGINT NOT NULL REFERENCES enrolment (id),
     fiscal_year BIGINT NOT NULL,
     serial BIGINT NOT NULL,
     number TEXT NOT NULL,
@@ -343,6 +344,9 @@ CREATE TABLE certificate (
     UNIQUE (provider_id, fiscal_year, serial),
     UNIQUE (provider_id, number)
 );
+
+-- One valid certificate an enrolment; a revoked one stays beside the next.
+CREATE UNIQUE INDEX certificate_valid ON certificate (enrolment_id) WHERE revoked_at IS NULL;
 
 CREATE TABLE certificate_document (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -388,6 +392,7 @@ CREATE TABLE audit_entry (
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
     detail TEXT NOT NULL,
+    sealed TEXT NOT NULL,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL,
     PRIMARY KEY (provider_id, sequence)

@@ -85,10 +85,11 @@ CREATE TABLE session (
 CREATE INDEX session_cohort ON session (cohort_id, starts_at);
 
 CREATE TABLE session_subject (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     session_id INTEGER NOT NULL REFERENCES session (id),
     subject TEXT NOT NULL,
     minutes INTEGER NOT NULL,
-    PRIMARY KEY (session_id, subject)
+    UNIQUE (session_id, subject)
 ) STRICT;
 
 CREATE TABLE enrolment (
@@ -328,7 +329,7 @@ CREATE INDEX conference_fallback_enrolment ON conference_fallback (enrolment_id)
 CREATE TABLE certificate (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     provider_id INTEGER NOT NULL REFERENCES provider (id),
-    enrolment_id INTEGER NOT NULL UNIQUE REFERENCES enrolment (id),
+    enrolment_id INTEGER NOT NULL REFERENCES enrolment (id),
     fiscal_year INTEGER NOT NULL,
     serial INTEGER NOT NULL,
     number TEXT NOT NULL,
@@ -343,6 +344,9 @@ CREATE TABLE certificate (
     UNIQUE (provider_id, fiscal_year, serial),
     UNIQUE (provider_id, number)
 ) STRICT;
+
+-- One valid certificate an enrolment; a revoked one stays beside the next.
+CREATE UNIQUE INDEX certificate_valid ON certificate (enrolment_id) WHERE revoked_at IS NULL;
 
 CREATE TABLE certificate_document (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -388,6 +392,7 @@ CREATE TABLE audit_entry (
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
     detail TEXT NOT NULL,
+    sealed TEXT NOT NULL,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL,
     PRIMARY KEY (provider_id, sequence)

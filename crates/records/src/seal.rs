@@ -1,0 +1,201 @@
+//! Seals: the ledger holds a digest of every row as Kensan last wrote it, so that a row changed, removed or inserted behind the
+//! ledger's back is found.
+//!
+//! A work remembers which rows it touched; when it is committed their digests go into its last ledger entry, whose hash covers
+//! them. Web sessions, failed sign-ins and announced operations are no records and are not sealed.
+
+use crate::audit::hex;
+use crate::{Error, Result, Work};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use sqlx::{PgPool, SqlitePool};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The tables whose rows are sealed.
+pub const TABLES: [&str; 25] = [
+    "provider",
+    "users",
+    "person",
+    "cohort",
+    "session",
+    "session_subject",
+    "enrolment",
+    "enrolment_change",
+    "attendance",
+    "subject_credit",
+    "milestone",
+    "assessment_result",
+    "waiver",
+    "host_office",
+    "supervisor",
+    "placement_round",
+    "placement",
+    "placement_change",
+    "excluded_pair",
+    "practicum_case",
+    "experience",
+    "conference_fallback",
+    "certificate",
+    "certificate_document",
+    "import_run",
+];
+
+/// The column whose bytes are checked by the digest stored beside them, not by the row's.
+const DOCUMENT: &str = "pdf";
+
+/// For each sealed table the SQL expression that gives a row as one text.
+pub(crate) type Columns = BTreeMap<&'static str, String>;
+/// Ids of changed rows, by table.
+pub(crate) type Touched = BTreeMap<&'static str, BTreeSet<i64>>;
+/// What a ledger entry holds as JSON: table, row id, digest.
+type Seals = BTreeMap<String, BTreeMap<i64, String>>;
+
+/// A row that is not as the ledger has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowFault {
+    pub table: String,
+    pub id: i64,
+    pub message: String,
+}
+
+const CHUNK: usize = 1000;
+
+fn row_text(function: &str, columns: Vec<String>) -> String {
+    let columns: Vec<String> = columns.into_iter().filter(|column| column != DOCUMENT).collect();
+    format!("{function}({})", columns.join(", "))
+}
+
+pub(crate) async fn sqlite_columns(pool: &SqlitePool) -> Result<Columns> {
+    let mut all = Columns::new();
+    for table in TABLES {
+        let sql = "SELECT name FROM pragma_table_info($1) ORDER BY cid";
+        let columns = sqlx::query_scalar(sql).bind(table).fetch_all(pool).await?;
+        all.insert(table, row_text("json_array", columns));
+    }
+    Ok(all)
+}
+
+pub(crate) async fn postgres_columns(pool: &PgPool) -> Result<Columns> {
+    let mut all = Columns::new();
+    for table in TABLES {
+        let sql = "SELECT column_name::text FROM information_schema.columns
+                   WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position";
+        let columns = sqlx::query_scalar(sql).bind(table).fetch_all(pool).await?;
+        all.insert(table, format!("CAST({} AS text)", row_text("json_build_array", columns)));
+    }
+    Ok(all)
+}
+
+/// The first 128 bits of the row's SHA-256.
+fn digest(row: &str) -> String {
+    hex(&Sha256::digest(row.as_bytes())[..16])
+}
+
+impl Work {
+    /// These rows changed: they are sealed when the work is committed.
+    pub(crate) fn touch(&mut self, table: &'static str, ids: &[i64]) {
+        self.touched.entry(table).or_default().extend(ids);
+    }
+
+    fn row_text(&self, table: &str) -> Result<String> {
+        let text = self.columns.get(table).cloned();
+        text.ok_or_else(|| Error::Stored(format!("{table} is not a sealed table")))
+    }
+
+    /// Digests of all touched rows, as JSON; empty when nothing was touched.
+    pub(crate) async fn seal_touched(&mut self) -> Result<String> {
+        let mut seals = Seals::new();
+        for (table, ids) in std::mem::take(&mut self.touched) {
+            let text = self.row_text(table)?;
+            let rows = seals.entry(table.to_owned()).or_default();
+            let ids: Vec<i64> = ids.into_iter().collect();
+            for chunk in ids.chunks(CHUNK) {
+                let listed: Vec<String> = chunk.iter().map(i64::to_string).collect();
+                let sql =
+                    sqlx::AssertSqlSafe(format!("SELECT id, {text} FROM {table} WHERE id IN ({})", listed.join(", ")));
+                let found = all!(self, (i64, String), sql)?;
+                rows.extend(found.into_iter().map(|(id, row)| (id, digest(&row))));
+            }
+        }
+        if seals.values().all(BTreeMap::is_empty) { Ok(String::new()) } else { Ok(serde_json::to_string(&seals)?) }
+    }
+
+    /// Compares every sealed row of the installation, of whichever provider, with the ledger. For the operator's commands.
+    pub async fn verify_rows(&mut self) -> Result<Vec<RowFault>> {
+        let mut sealed = self.newest_seals().await?;
+        let mut faults = Vec::new();
+        for table in TABLES {
+            let mut seals = sealed.remove(table).unwrap_or_default();
+            let text = self.row_text(table)?;
+            let mut after = i64::MIN;
+            loop {
+                let sql = format!("SELECT id, {text} FROM {table} WHERE id > $1 ORDER BY id LIMIT {CHUNK}");
+                let page = all!(self, (i64, String), sqlx::AssertSqlSafe(sql), after)?;
+                let Some((last, _)) = page.last() else { break };
+                after = *last;
+                for (id, row) in page {
+                    let message = match seals.remove(&id) {
+                        Some(seal) if seal == digest(&row) => continue,
+                        Some(_) => "the row was changed behind the ledger's back",
+                        None => "the row was inserted behind the ledger's back",
+                    };
+                    faults.push(RowFault { table: table.to_owned(), id, message: message.to_owned() });
+                }
+            }
+            let mut removed: Vec<i64> = seals.into_keys().collect();
+            removed.sort_unstable();
+            faults.extend(removed.into_iter().map(|id| RowFault {
+                table: table.to_owned(),
+                id,
+                message: "the row was removed behind the ledger's back".to_owned(),
+            }));
+        }
+        faults.extend(self.verify_documents().await?);
+        Ok(faults)
+    }
+
+    /// The newest digest of every row, by table and id.
+    async fn newest_seals(&mut self) -> Result<HashMap<String, HashMap<i64, String>>> {
+        let mut newest: HashMap<String, HashMap<i64, String>> = HashMap::new();
+        let mut after = (i64::MIN, i64::MIN);
+        loop {
+            let page = all!(
+                self,
+                (i64, i64, String),
+                "SELECT provider_id, sequence, sealed FROM audit_entry
+                 WHERE (provider_id, sequence) > ($1, $2) AND sealed <> '' ORDER BY provider_id, sequence LIMIT 200",
+                after.0,
+                after.1
+            )?;
+            let Some((provider, sequence, _)) = page.last() else { return Ok(newest) };
+            after = (*provider, *sequence);
+            for (_, _, sealed) in page {
+                // A text that cannot be read was changed: the chain of hashes names the entry.
+                for (table, rows) in serde_json::from_str::<Seals>(&sealed).unwrap_or_default() {
+                    newest.entry(table).or_default().extend(rows);
+                }
+            }
+        }
+    }
+
+    async fn verify_documents(&mut self) -> Result<Vec<RowFault>> {
+        let mut faults = Vec::new();
+        let mut after = i64::MIN;
+        loop {
+            let page = all!(
+                self,
+                (i64, Vec<u8>, String),
+                "SELECT id, pdf, sha256 FROM certificate_document WHERE id > $1 ORDER BY id LIMIT 20",
+                after
+            )?;
+            let Some((last, _, _)) = page.last() else { return Ok(faults) };
+            after = *last;
+            for (id, pdf, sha256) in page {
+                if hex(&Sha256::digest(&pdf)) != sha256 {
+                    let message = "the document is not the one that was issued".to_owned();
+                    faults.push(RowFault { table: "certificate_document".to_owned(), id, message });
+                }
+            }
+        }
+    }
+}
