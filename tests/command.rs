@@ -74,6 +74,16 @@ fn one_byte_changed_in_the_database_is_found() {
     let (code, answer) = json(&["audit", "verify", "--data", &data]);
     assert_eq!(code, 4);
     assert_eq!(answer["faults"][0]["sequence"], 1);
+    let (_directory, data) = initialised();
+    let database = Path::new(&data).join("kensan.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    let needle = "管理者".as_bytes();
+    let at = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
+    bytes[at + needle.len() - 1] ^= 1;
+    std::fs::write(&database, bytes).unwrap();
+    let (code, answer) = json(&["audit", "verify", "--data", &data]);
+    let fault = &answer["faults"][0];
+    assert_eq!((code, fault["table"].as_str(), fault["row"].as_i64()), (4, Some("users"), Some(1)));
 }
 
 #[test]
@@ -106,6 +116,77 @@ fn a_kill_in_the_middle_leaves_all_or_nothing_and_is_told() {
         other => panic!("{other} operations"),
     }
     assert_eq!(json(&["doctor", "--data", &data]).1["interrupted"].as_array().unwrap().len(), 0, "told once");
+}
+
+/// A cohort of which everybody is ready for the certificate.
+async fn ready_cohort(data: &str, trainees: usize) {
+    let records = records::Records::open(Path::new(data)).await.unwrap();
+    let clock = std::sync::Arc::new(|| chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+    let secretariat = secretariat::Secretariat::new(records, secretariat::Guidelines::shipped().unwrap(), clock);
+    let staff = secretariat::Secretariat::operator(1);
+    let day = |month| chrono::NaiveDate::from_ymd_opt(2027, month, 1).unwrap();
+    let cohort = records::cohort::Cohort {
+        id: 0,
+        name: "第1期".into(),
+        edition: "initial-training-earlier".into(),
+        supplement: None,
+        starts_on: day(1),
+        ends_on: day(2),
+        practicum_from: day(2),
+        practicum_weeks: 1,
+        travel_limit_m: 30_000,
+        facts_version: 1,
+        version: 1,
+    };
+    let cohort = secretariat.create_cohort(&staff, &cohort).await.unwrap();
+    let mut roster = String::from("受験番号,氏名,フリガナ,生年月日\r\n");
+    for index in 0..trainees {
+        roster.push_str(&format!("{index},研修 第{index},ケンシュウ,1985-04-01\r\n"));
+    }
+    secretariat.import_roster(&staff, cohort, "名簿", roster.as_bytes(), &Default::default()).await.unwrap();
+    secretariat.enrol_all(&staff, cohort).await.unwrap();
+    let edition = &secretariat.guidelines().editions["initial-training-earlier"];
+    let mut work = secretariat.write(&staff).await.unwrap();
+    for enrolment in work.enrolments(cohort).await.unwrap() {
+        work.record_assessment(enrolment.id, true, None).await.unwrap();
+        for subject in edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0) {
+            work.record_credit(enrolment.id, &subject.code, "見本").await.unwrap();
+        }
+    }
+    work.commit().await.unwrap();
+    secretariat.records().close().await;
+}
+
+#[tokio::test]
+async fn a_kill_while_certificates_are_issued_leaves_all_or_none() {
+    const TRAINEES: usize = 60;
+    let (_directory, data) = initialised();
+    ready_cohort(&data, TRAINEES).await;
+    let issue = ["certificate", "issue", "--cohort", "1", "--base-url", "https://kensan.example", "--data", &data];
+    let mut running = Command::new(env!("CARGO_BIN_EXE_kensan"))
+        .args(issue)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The log grows past the announcement once documents are stored.
+    let log = Path::new(&data).join("kensan.db-wal");
+    while running.try_wait().unwrap().is_none() && std::fs::metadata(&log).map_or(0, |meta| meta.len()) < 500_000 {
+        std::thread::yield_now();
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let (code, told) = json(&["doctor", "--data", &data]);
+    assert_eq!(code, 0, "{told}");
+    let interrupted = told["interrupted"].as_array().unwrap().len();
+    let (_, issued) = json(&issue);
+    let count = |key: &str| issued[key].as_array().unwrap().len();
+    match interrupted {
+        1 => assert_eq!((count("issued"), count("already")), (TRAINEES, 0), "nothing of the killed batch remains"),
+        0 => assert_eq!((count("issued"), count("already")), (0, 0), "it had finished: nobody takes part any more"),
+        other => panic!("{other} operations"),
+    }
+    assert_eq!(json(&["audit", "verify", "--data", &data]).0, 0);
 }
 
 #[test]

@@ -36,6 +36,9 @@ pub enum TableError {
 
 /// Most rows a table may have.
 pub const MAX_ROWS: usize = 100_000;
+/// Most columns a sheet may have, and most cells in all.
+const MAX_COLUMNS: usize = 1000;
+const MAX_CELLS: usize = 5_000_000;
 const MAX_UNPACKED: u64 = 200 * 1024 * 1024;
 
 /// Reads an uploaded file, by its content, whatever its name.
@@ -96,16 +99,21 @@ fn read_xlsx(bytes: &[u8]) -> Result<Table, TableError> {
     })?;
     let sheet = book.sheet_names().into_iter().next().ok_or(TableError::Empty)?;
     let merged = book.merge_cells_by_sheet_name(&sheet).map_err(damaged)?;
-    let range = book.worksheet_range(&sheet).map_err(damaged)?;
-    if range.height() > MAX_ROWS {
+    let mut rows = read_cells(&mut book, &sheet)?;
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    if width * rows.len() > MAX_CELLS {
         return Err(TableError::TooLong(MAX_ROWS));
     }
-    let (top, left) = range.start().unwrap_or_default();
-    let mut rows: Vec<Vec<String>> = range.rows().map(|row| row.iter().map(cell_text).collect()).collect();
+    rows.iter_mut().for_each(|row| row.resize(width, String::new()));
+    // A table that begins further down or right begins at its first row and column.
+    let top = rows.iter().position(|row| !row.iter().all(String::is_empty)).unwrap_or(0);
+    let left = rows.iter().filter_map(|row| row.iter().position(|cell| !cell.is_empty())).min().unwrap_or(0);
+    rows.drain(..top);
+    rows.iter_mut().for_each(|row| drop(row.drain(..left)));
     // Every cell of a merged area says what its first cell says.
     for area in merged {
         let at = |row: u32, column: u32| -> Option<(usize, usize)> {
-            Some((row.checked_sub(top)? as usize, column.checked_sub(left)? as usize))
+            Some(((row as usize).checked_sub(top)?, (column as usize).checked_sub(left)?))
         };
         let Some((first_row, first_column)) = at(area.start.0, area.start.1) else { continue };
         let Some(value) = rows.get(first_row).and_then(|row| row.get(first_column)).cloned() else { continue };
@@ -117,6 +125,31 @@ fn read_xlsx(bytes: &[u8]) -> Result<Table, TableError> {
         }
     }
     Ok(Table { format: Format::Xlsx, rows })
+}
+
+/// The cells one by one: a file that names one cell far out must not make the whole area up to it.
+fn read_cells(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Vec<String>>, TableError> {
+    let damaged = |error: calamine::XlsxError| TableError::Damaged(error.to_string());
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    while let Some(cell) = cells.next_cell().map_err(damaged)? {
+        let (row, column) = (cell.get_position().0 as usize, cell.get_position().1 as usize);
+        let text = cell_text(&Data::from(cell.get_value().clone()));
+        if text.is_empty() {
+            continue;
+        }
+        if row >= MAX_ROWS || column >= MAX_COLUMNS {
+            return Err(TableError::TooLong(MAX_ROWS));
+        }
+        if rows.len() <= row {
+            rows.resize(row + 1, Vec::new());
+        }
+        if rows[row].len() <= column {
+            rows[row].resize(column + 1, String::new());
+        }
+        rows[row][column] = text;
+    }
+    Ok(rows)
 }
 
 fn cell_text(cell: &Data) -> String {
@@ -193,6 +226,19 @@ mod tests {
         assert_eq!(read(b"\x89PNG\r\n\x1a\n\x00"), Err(TableError::WrongType));
         assert!(matches!(read(&whole[..whole.len() / 2]), Err(TableError::Damaged(_))));
         assert!(matches!(read(b"a,b\n\"c,d\n"), Err(TableError::Damaged(_))));
+    }
+
+    #[test]
+    fn a_cell_far_out_is_refused_and_a_table_further_in_is_found() {
+        let book = |row, column| {
+            let mut book = Workbook::new();
+            let sheet = book.add_worksheet();
+            sheet.write_string(2, 1, "氏名").unwrap();
+            sheet.write_string(row, column, "甲").unwrap();
+            book.save_to_buffer().unwrap()
+        };
+        assert_eq!(read(&book(1_048_575, 16_383)), Err(TableError::TooLong(MAX_ROWS)));
+        assert_eq!(read(&book(3, 2)).unwrap().rows, rows(&[&["氏名", ""], &["", "甲"]]));
     }
 
     #[test]

@@ -11,7 +11,10 @@ use records::person::Person;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use training::NaiveDate;
 use training::enrolment::EnrolmentState;
+use training::person::comparable_name;
 
 /// Somebody who may be known already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,15 +22,19 @@ pub struct Duplicate {
     /// 1-based row of the file.
     pub row: usize,
     pub name: String,
-    pub person: i64,
     pub why: Alike,
 }
 
+/// Whom a row looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alike {
-    ExamNumber,
-    NameAndBirthDate,
+    /// A known person, by the exam number; the person's id.
+    ExamNumber(i64),
+    /// A known person, by name and birth date; the person's id.
+    NameAndBirthDate(i64),
+    /// An earlier row of the same file, by name and birth date; its 1-based number.
+    RowOfFile(usize),
 }
 
 /// What to do with a row that looks like a known person.
@@ -150,15 +157,20 @@ impl Secretariat {
         let today = self.today();
         let mut errors = Vec::new();
         let mut rows = Vec::new();
-        let mut exam_numbers: HashMap<String, usize> = HashMap::new();
+        let mut exam_numbers: HashMap<String, (String, NaiveDate)> = HashMap::new();
         for (index, cells) in roster.rows() {
             match roster_row::read(|key| roster.cell(cells, key), today) {
-                Ok(row) if exam_numbers.insert(row.exam_number.clone(), index).is_some() => {
-                    let twice =
-                        CellError { column: "exam_number", value: row.exam_number, problem: CellProblem::TwiceInFile };
-                    errors.push((index + 1, vec![twice]));
+                Ok(row) => {
+                    let who = (comparable_name(&row.name), row.birth_date);
+                    // One person twice is a question; one number of two people is a mistake.
+                    if exam_numbers.get(&row.exam_number).is_some_and(|known| *known != who) {
+                        let (column, problem) = ("exam_number", CellProblem::TwiceInFile);
+                        errors.push((index + 1, vec![CellError { column, value: row.exam_number, problem }]));
+                        continue;
+                    }
+                    exam_numbers.insert(row.exam_number.clone(), who);
+                    rows.push((index + 1, row));
                 }
-                Ok(row) => rows.push((index + 1, row)),
                 Err(found) => errors.push((index + 1, found)),
             }
         }
@@ -215,19 +227,30 @@ async fn enter(
     let mut numbers: Vec<String> = enrolled.into_iter().map(|enrolment| enrolment.trainee_number).collect();
     let mut counts = RosterCounts { rows: rows.len(), ..RosterCounts::default() };
     let (mut errors, mut undecided) = (Vec::new(), Vec::new());
+    let mut entered: HashMap<(String, NaiveDate), usize> = HashMap::new();
     for (row_number, row) in rows {
-        let alike = known_person(work, row).await?;
+        let earlier = match entered.entry((comparable_name(&row.name), row.birth_date)) {
+            Entry::Occupied(earlier) => Some(*earlier.get()),
+            Entry::Vacant(first) => {
+                first.insert(*row_number);
+                None
+            }
+        };
+        let alike = match earlier {
+            Some(earlier) => Some(Alike::RowOfFile(earlier)),
+            None => known_person(work, row).await?,
+        };
         let person = match (alike, decisions.get(row_number)) {
-            (Some(_), Some(Decision::Skip)) => {
+            (Some(_), Some(Decision::Skip)) | (Some(Alike::RowOfFile(_)), Some(Decision::Same)) => {
                 counts.skipped += 1;
                 continue;
             }
-            (Some((person, _)), Some(Decision::Same)) => {
+            (Some(Alike::ExamNumber(person) | Alike::NameAndBirthDate(person)), Some(Decision::Same)) => {
                 counts.known += 1;
                 person
             }
-            (Some((person, why)), None) => {
-                undecided.push(Duplicate { row: *row_number, name: row.name.clone(), person, why });
+            (Some(why), None) => {
+                undecided.push(Duplicate { row: *row_number, name: row.name.clone(), why });
                 continue;
             }
             (Some(_), Some(Decision::Different)) | (None, _) => {
@@ -279,12 +302,12 @@ fn next_number(cohort: &Cohort, taken: &[String]) -> String {
     }
 }
 
-async fn known_person(work: &mut Work, row: &RosterRow) -> Result<Option<(i64, Alike)>> {
+async fn known_person(work: &mut Work, row: &RosterRow) -> Result<Option<Alike>> {
     if let Some(enrolment) = work.enrolments_by_exam_number(&row.exam_number).await?.first() {
-        return Ok(Some((work.enrolment(*enrolment).await?.person_id, Alike::ExamNumber)));
+        return Ok(Some(Alike::ExamNumber(work.enrolment(*enrolment).await?.person_id)));
     }
     let alike = work.people_alike(&row.name, row.birth_date).await?;
-    Ok(alike.first().map(|person| (*person, Alike::NameAndBirthDate)))
+    Ok(alike.first().map(|person| Alike::NameAndBirthDate(*person)))
 }
 
 /// Without coordinates of its own, a home is taken to lie at the middle of its municipality's host offices.

@@ -19,6 +19,7 @@ use training::role::Role;
 const PAGE_SIZE: i64 = 50;
 /// Offices looked at when sorting by distance.
 const NEAR_LIMIT: i64 = 5000;
+/// How far around a place is looked, in km, unless said.
 const NEAR_KM: f64 = 50.0;
 
 /// What the list is filtered by; kept in the address, so that Back and the links keep it.
@@ -31,6 +32,12 @@ pub(crate) struct OfficeQuery {
     /// Nearest to this trainee (enrolment id).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     near: String,
+    /// Nearest to the middle of this municipality.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    from: String,
+    /// At most so far away.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    km: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     capacity: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -60,7 +67,9 @@ struct Row {
 struct List {
     page: Page,
     query: OfficeQuery,
+    /// What distances are measured from, and whether a place asked for is known.
     near: Option<String>,
+    unknown_place: bool,
     rows: Vec<Row>,
     total: i64,
     next: Option<String>,
@@ -78,10 +87,24 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
         Ok(enrolment) => Some(work.person_of(enrolment).await?),
         Err(_) => None,
     };
-    let at = home.as_ref().and_then(|person| point(person.lat_e6, person.lon_e6));
+    let place = query.from.trim();
+    let centre = if home.is_none() && !place.is_empty() {
+        let centres = work.municipality_centres().await?;
+        centres.into_iter().find(|(prefecture, municipality, _, _)| {
+            municipality == place || format!("{prefecture}{municipality}") == place
+        })
+    } else {
+        None
+    };
+    let at = match (&home, &centre) {
+        (Some(person), _) => point(person.lat_e6, person.lon_e6),
+        (None, Some((_, _, lat, lon))) => point(Some(*lat), Some(*lon)),
+        (None, None) => None,
+    };
+    let limit = query.km.trim().parse::<f64>().ok().filter(|km| (0.1..=500.0).contains(km)).unwrap_or(NEAR_KM);
     let within = at.map(|at| {
-        let north = (NEAR_KM / 111.0 * 1e6) as i64;
-        let east = (NEAR_KM / 111.0 / (f64::from(at.lat_e6) / 1e6).to_radians().cos().max(0.1) * 1e6) as i64;
+        let north = (limit / 111.0 * 1e6) as i64;
+        let east = (limit / 111.0 / (f64::from(at.lat_e6) / 1e6).to_radians().cos().max(0.1) * 1e6) as i64;
         let (lat, lon) = (i64::from(at.lat_e6), i64::from(at.lon_e6));
         [lat - north, lat + north, lon - east, lon + east]
     });
@@ -93,7 +116,7 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
         vanished: !query.vanished.is_empty(),
         within,
     };
-    let total = work.count_host_offices(&filter).await?;
+    let mut total = work.count_host_offices(&filter).await?;
     let from = query.at.max(0);
     let mut offices: Vec<(Option<f64>, HostOffice)> = match at {
         None => {
@@ -107,6 +130,9 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
         }
     };
     if at.is_some() {
+        // The database looked in a rectangle: its corners are too far.
+        offices.retain(|(km, _)| km.is_none_or(|km| km <= limit));
+        total = offices.len() as i64;
         offices.sort_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
         offices = offices.into_iter().skip(from as usize).take(PAGE_SIZE as usize).collect();
     }
@@ -123,7 +149,16 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
         .collect();
     let next = (from + PAGE_SIZE < total).then(|| query.address(from + PAGE_SIZE));
     let previous = (from > 0).then(|| query.address((from - PAGE_SIZE).max(0)));
-    render(&List { page, near: home.map(|person| person.name), query, rows, total, next, previous })
+    let limit = format!("{limit}");
+    let near = match (home, centre) {
+        (Some(person), _) => Some(t!(page, "near-trainee", name = person.name, km = limit)),
+        (None, Some((prefecture, municipality, _, _))) => {
+            Some(t!(page, "near-place", place = format!("{prefecture}{municipality}"), km = limit))
+        }
+        (None, None) => None,
+    };
+    let unknown_place = near.is_none() && !query.from.trim().is_empty();
+    render(&List { page, near, unknown_place, query, rows, total, next, previous })
 }
 
 struct Trainee {

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use records::cohort::Cohort;
 use records::import_run::ImportRun;
 use records::operation::Operation;
-use secretariat::roster::{Decision, Duplicate, RosterImport};
+use secretariat::roster::{Alike, Decision, Duplicate, RosterImport};
 use secretariat::roster_row::COLUMNS;
 use std::collections::HashMap;
 
@@ -109,6 +109,8 @@ struct Undecided {
     page: Page,
     cohort: Cohort,
     duplicates: Vec<Duplicate>,
+    /// The known person's page, by row.
+    links: HashMap<usize, String>,
     file_name: String,
     content: String,
 }
@@ -170,8 +172,17 @@ pub(crate) async fn import_roster(
             Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
         }
         RosterImport::Undecided(duplicates) => {
+            let mut work = app.secretariat.read(&staff).await?;
+            let mut links = HashMap::new();
+            for duplicate in &duplicates {
+                let (Alike::ExamNumber(person) | Alike::NameAndBirthDate(person)) = duplicate.why else { continue };
+                if let Some(newest) = work.enrolments_of_person(person).await?.first() {
+                    links.insert(duplicate.row, format!("/trainees/{}", newest.id));
+                }
+            }
+            work.roll_back().await?;
             let content = STANDARD.encode(&bytes);
-            let answer = render(&Undecided { page, cohort, duplicates, file_name, content })?;
+            let answer = render(&Undecided { page, cohort, duplicates, links, file_name, content })?;
             Ok((StatusCode::CONFLICT, answer).into_response())
         }
     }

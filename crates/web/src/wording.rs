@@ -4,6 +4,7 @@ use crate::page::Page;
 use placement::explanation::Unplaced;
 use secretariat::Refusal;
 use secretariat::home::ToDo;
+use secretariat::roster::Alike;
 use secretariat::roster_row::{COLUMNS, CellProblem};
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::{Missing, State};
@@ -181,6 +182,15 @@ pub(crate) fn roster_column(page: &Page, key: &str) -> String {
         crate::locale::Language::English => headings.last(),
     };
     pick.copied().unwrap_or(key).to_owned()
+}
+
+/// Whom a row of a roster looks like.
+pub(crate) fn alike(page: &Page, why: Alike) -> String {
+    match why {
+        Alike::ExamNumber(_) => t!(page, "alike-exam-number"),
+        Alike::NameAndBirthDate(_) => t!(page, "alike-name"),
+        Alike::RowOfFile(row) => t!(page, "alike-row", row = row),
+    }
 }
 
 pub(crate) fn cell_problem(page: &Page, problem: CellProblem) -> String {
