@@ -1,6 +1,7 @@
 //! The figures of `docs/performance.md`: `cargo run --release --example benchmark -- OFFICES.csv`.
 //!
 //! Fills a temporary directory with 100,000 trainees in 50 cohorts and measures judgement, pages and certificates there.
+//! Build the command first (`cargo build --release`): its start is measured too.
 //! `OFFICES.csv` is the ministry's open data; without it the import is left out.
 
 use chrono::{NaiveDate, TimeDelta, Utc};
@@ -12,6 +13,7 @@ use secretariat::account::Account;
 use secretariat::attendance::Mark;
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::error::Error;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use training::attendance::Share;
@@ -179,5 +181,35 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     let issued = secretariat.issue_certificates(&staff, id, &ids, today, "https://kensan.example", &|_, _| {}).await?;
     told(&format!("{} certificates issued, stored and registered", issued.issued.len()), started.elapsed());
+    let mut work = secretariat.read(&staff).await?;
+    let started = Instant::now();
+    let faults = work.verify_rows().await?;
+    told(&format!("every row compared with the ledger ({} faults)", faults.len()), started.elapsed());
+    work.roll_back().await?;
+    secretariat.records().close().await;
+    first_page(directory.path(), &client).await
+}
+
+/// Starts the command on the filled records and waits for its first page; then looks at its memory.
+async fn first_page(data: &Path, client: &reqwest::Client) -> Result<(), Box<dyn Error>> {
+    let command = std::env::current_exe()?.parent().and_then(Path::parent).ok_or("no directory")?.join("kensan");
+    let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    let started = Instant::now();
+    let mut server = std::process::Command::new(command)
+        .args(["serve", "--listen", &free, "--data"])
+        .arg(data)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()?;
+    while client.get(format!("http://{free}/sign-in")).send().await.is_err() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    told("start of kensan serve to its first page", started.elapsed());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id()))?;
+    let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("VmRSS: unknown");
+    println!("at rest, {resident}");
+    server.kill()?;
+    server.wait()?;
     Ok(())
 }

@@ -53,6 +53,13 @@ impl PlaceTrainees {
     }
 }
 
+/// The most memory this process ever had, where the system tells (Linux).
+fn peak_memory_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kib| kib / 1024)
+}
+
 fn place_files(trainees: &Path, hosts: &Path, instance: &Path, out: &Path) -> Result {
     let text = |path: &Path| std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error));
     let started = Instant::now();
@@ -72,7 +79,14 @@ fn place_files(trainees: &Path, hosts: &Path, instance: &Path, out: &Path) -> Re
     });
     let proven = proof.is_ok();
     let mut outcome = Outcome::new(
-        json!({ "placed": placement.placed, "cost": placement.cost, "certificate_ok": proven, "seconds": seconds }),
+        json!({
+            "trainees": instance.trainees.len(),
+            "placed": placement.placed,
+            "cost": placement.cost,
+            "certificate_ok": proven,
+            "seconds": seconds,
+            "peak_memory_mib": peak_memory_mib(),
+        }),
         format!("{} of {} placed, cost {}", placement.placed, instance.trainees.len(), placement.cost),
     );
     if let Err(fault) = proof {

@@ -29,7 +29,8 @@ pub fn unplaced(instance: &Instance, hosts: &Hosts<'_>, trainee: usize) -> Unpla
     if t.windows & season == 0 {
         return Unplaced::NoWindow;
     }
-    let within: Vec<usize> = hosts.within_limit(trainee).map(|(host, _)| host).collect();
+    let mut within = Vec::new();
+    hosts.within_limit(trainee, |host, _| within.push(host as usize));
     if within.is_empty() {
         return Unplaced::NoOfficeWithinLimit;
     }

@@ -10,6 +10,7 @@ pub mod files;
 pub mod instance;
 mod search;
 pub mod solver;
+mod state;
 pub mod verification;
 
 pub use instance::{Assignment, Host, Instance, InstanceError, Point, Trainee};

@@ -1,459 +1,330 @@
-//! The search for one augmenting path after another; see [`crate::solver`].
+//! One shortest augmenting path after another; see [`crate::solver`].
+//!
+//! A path goes from a trainee without a place to an office with room, or to somebody who had better stay unplaced: each trainee
+//! on it takes the place the next one leaves. Because the capacities nest, whoever arrives at an office meets only its
+//! occupants: in the own window if that is full, all of them if the office is full, and a colleague of the same employer in any
+//! case. What an occupant's place costs there is one number, the highest of three prices: office, window, employer.
 
-use crate::candidates::{Candidate, Hosts};
-use crate::instance::{Assignment, Instance};
-use crate::solver::{Placement, Prices, UNPLACED};
+use crate::candidates::{Candidate, Hosts, List};
+use crate::instance::Instance;
+use crate::state::{Seat, State};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
-use std::ops::{Index, IndexMut};
+use std::collections::BinaryHeap;
 
-/// A node of the network, by its number among its kind. Windows are numbered host by host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Node {
-    /// An employer's one place in a window, while somebody has it. A place nobody has is no node: it costs what its window costs.
-    Leaf(u32),
-    Window(u32),
-    Host(u32),
-    Trainee(u32),
-}
-
-/// A value for each node.
-#[derive(Default)]
-struct Each<T> {
-    leaves: Vec<T>,
-    windows: Vec<T>,
-    hosts: Vec<T>,
-    trainees: Vec<T>,
-}
-
-impl<T> Index<Node> for Each<T> {
-    type Output = T;
-
-    fn index(&self, node: Node) -> &T {
-        match node {
-            Node::Leaf(index) => &self.leaves[index as usize],
-            Node::Window(index) => &self.windows[index as usize],
-            Node::Host(index) => &self.hosts[index as usize],
-            Node::Trainee(index) => &self.trainees[index as usize],
-        }
-    }
-}
-
-impl<T> IndexMut<Node> for Each<T> {
-    fn index_mut(&mut self, node: Node) -> &mut T {
-        match node {
-            Node::Leaf(index) => &mut self.leaves[index as usize],
-            Node::Window(index) => &mut self.windows[index as usize],
-            Node::Host(index) => &mut self.hosts[index as usize],
-            Node::Trainee(index) => &mut self.trainees[index as usize],
-        }
-    }
-}
-
-impl<T: Clone + Default> Each<T> {
-    fn new(windows: usize, hosts: usize, trainees: usize) -> Each<T> {
-        let fill = |count| vec![T::default(); count];
-        Each { leaves: Vec::new(), windows: fill(windows), hosts: fill(hosts), trainees: fill(trainees) }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
-    Reach(Node),
-    /// The `n`-th candidate of a trainee may be worth a look from this distance on.
-    Look(u32, u32),
-}
-
-/// How a node was reached, in which search.
-#[derive(Debug, Clone, Copy, Default)]
-struct Reached {
-    search: u32,
-    distance: i64,
-    from: Option<Node>,
-    settled: bool,
-}
-
-/// Who has an employer's place in a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Occupant {
-    Nobody,
-    /// Fixed by hand: does not move.
-    Fixed,
-    Trainee(u32),
-}
-
-struct Leaf {
-    window: u32,
-    employer: u64,
-    occupant: Occupant,
-}
-
-/// Where a trainee is.
+/// How a trainee on the path was reached: who takes the place, in which window, at what cost.
 #[derive(Debug, Clone, Copy)]
-struct Seat {
+struct Step {
+    taker: u32,
     window: u32,
-    cost: i64,
+    cost: u32,
+    /// The place is taken from a colleague of the same employer and keeps that price.
+    from_colleague: bool,
+}
+
+/// Where the best path known so far ends.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Nowhere,
+    Place { trainee: u32, seat: Seat },
+    Unplaced { trainee: u32 },
+}
+
+/// How a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Placed,
+    Unplaced,
+    /// No path at all, or none within the bound.
+    Stuck,
+}
+
+/// Distances that count only in the search they were written in.
+struct Labels {
+    /// Distance, and the number of the search.
+    labels: Vec<(i64, u32)>,
+    touched: Vec<u32>,
+}
+
+impl Labels {
+    fn new(count: usize) -> Labels {
+        Labels { labels: vec![(0, 0); count], touched: Vec::new() }
+    }
+
+    fn distance(&self, index: u32) -> i64 {
+        self.labels[index as usize].0
+    }
+
+    /// Is a distance written that is not greater?
+    fn known(&self, index: u32, distance: i64, search: u32) -> bool {
+        let label = self.labels[index as usize];
+        label.1 == search && label.0 <= distance
+    }
+
+    /// Writes a smaller distance.
+    fn lower(&mut self, index: u32, distance: i64, search: u32) -> bool {
+        let label = &mut self.labels[index as usize];
+        if label.1 != search {
+            self.touched.push(index);
+        } else if label.0 <= distance {
+            return false;
+        }
+        *label = (distance, search);
+        true
+    }
+}
+
+/// The beginnings of everybody's lists, on all cores.
+fn first_lists(hosts: &Hosts<'_>, trainees: &[u32]) -> Vec<List> {
+    let list = |share: &[u32]| share.iter().map(|trainee| List::new(hosts, *trainee as usize)).collect::<Vec<_>>();
+    if trainees.len() < 5000 {
+        return list(trainees);
+    }
+    let shares = trainees.chunks(trainees.len().div_ceil(crate::solver::workers()));
+    std::thread::scope(|scope| {
+        let working: Vec<_> = shares.map(|share| scope.spawn(move || list(share))).collect();
+        working.into_iter().flat_map(|share| share.join().unwrap_or_default()).collect()
+    })
 }
 
 pub(crate) struct Search<'a> {
-    instance: &'a Instance,
-    candidates: Vec<Vec<Candidate>>,
-    seats: Vec<Option<Seat>>,
-    in_host: Vec<u32>,
-    in_window: Vec<u32>,
-    /// Trainees a search may move, by window. Fixed ones are not in here.
-    movable: Vec<Vec<u32>>,
-    leaf_numbers: HashMap<(u32, u64), u32>,
-    leaves: Vec<Leaf>,
-    /// What each node costs up to the sink, as of when it was last reached; for a trainee, what it pays. See [`Search::potential`].
-    potentials: Each<i64>,
-    reached: Each<Reached>,
-    touched: Vec<Node>,
-    heap: BinaryHeap<Reverse<(i64, Step)>>,
-    search: u32,
+    hosts: &'a Hosts<'a>,
+    pub(crate) state: State<'a>,
+    lists: Vec<List>,
+    heap: BinaryHeap<Reverse<(i64, u32)>>,
+    number: u32,
+    trainees: Labels,
+    offices: Labels,
+    windows: Labels,
+    steps: Vec<Step>,
+    settled: Vec<u32>,
+    cursor: Vec<u32>,
+    cursor_key: Vec<i64>,
+    best: i64,
+    end: End,
 }
 
 impl<'a> Search<'a> {
-    pub(crate) fn new(instance: &'a Instance, hosts: &Hosts<'_>) -> Search<'a> {
-        let trainees = instance.trainees.len();
-        let windows = instance.hosts.len() * instance.windows as usize;
-        let mut search = Search {
-            instance,
-            candidates: (0..trainees).map(|trainee| hosts.candidates(trainee)).collect(),
-            seats: vec![None; trainees],
-            in_host: vec![0; instance.hosts.len()],
-            in_window: vec![0; windows],
-            movable: vec![Vec::new(); windows],
-            leaf_numbers: HashMap::new(),
-            leaves: Vec::new(),
-            potentials: Each::new(windows, instance.hosts.len(), trainees),
-            reached: Each::new(windows, instance.hosts.len(), trainees),
-            touched: Vec::new(),
+    pub(crate) fn new(instance: &'a Instance, hosts: &'a Hosts<'a>, trainees: &[u32], offices: &[u32]) -> Search<'a> {
+        let state = State::new(instance, trainees, offices);
+        let count = trainees.len();
+        let step = Step { taker: 0, window: 0, cost: 0, from_colleague: false };
+        Search {
+            hosts,
+            lists: first_lists(hosts, trainees),
             heap: BinaryHeap::new(),
-            search: 0,
-        };
-        for fixed in &instance.fixed {
-            let window = search.window(fixed.host as u32, fixed.window);
-            search.in_host[fixed.host] += 1;
-            search.in_window[window as usize] += 1;
-            let employer = instance.trainees[fixed.trainee].employer;
-            if employer != 0 {
-                let leaf = search.leaf(window, employer);
-                search.leaves[leaf as usize].occupant = Occupant::Fixed;
-            }
-        }
-        search
-    }
-
-    fn window(&self, host: u32, window: u32) -> u32 {
-        host * self.instance.windows + window
-    }
-
-    fn host_of(&self, window: u32) -> u32 {
-        window / self.instance.windows
-    }
-
-    /// The number of an employer's place in a window, given when it is first taken.
-    fn leaf(&mut self, window: u32, employer: u64) -> u32 {
-        let next = self.leaves.len() as u32;
-        let number = *self.leaf_numbers.entry((window, employer)).or_insert(next);
-        if number == next {
-            self.leaves.push(Leaf { window, employer, occupant: Occupant::Nobody });
-            self.potentials.leaves.push(0);
-            self.reached.leaves.push(Reached::default());
-        }
-        number
-    }
-
-    fn host_full(&self, host: u32) -> bool {
-        self.in_host[host as usize] >= self.instance.hosts[host as usize].capacity
-    }
-
-    fn window_full(&self, window: u32) -> bool {
-        self.in_window[window as usize] >= self.instance.hosts[self.host_of(window) as usize].weekly_capacity
-    }
-
-    /// The price of all capacity from a node to the sink. A node that is not full costs what its parent costs, and a host with a
-    /// free place nothing, whatever was remembered when it was full.
-    fn potential(&self, node: Node) -> i64 {
-        match node {
-            Node::Host(host) if !self.host_full(host) => 0,
-            Node::Window(window) if !self.window_full(window) => self.potential(Node::Host(self.host_of(window))),
-            _ => self.potentials[node],
+            number: 0,
+            trainees: Labels::new(count),
+            offices: Labels::new(offices.len()),
+            windows: Labels::new(offices.len() * instance.windows as usize),
+            steps: vec![step; count],
+            settled: vec![0; count],
+            cursor: vec![0; count],
+            cursor_key: vec![0; count],
+            best: i64::MAX,
+            end: End::Nowhere,
+            state,
         }
     }
 
-    fn reached(&self, node: Node) -> Option<Reached> {
-        let reached = self.reached[node];
-        (reached.search == self.search).then_some(reached)
+    /// Brings in one trainee; whoever would have to pay `bound` or more stays unplaced.
+    pub(crate) fn enter(&mut self, trainee: u32, bound: i64) -> Ended {
+        self.run(&[trainee], Some(bound))
     }
 
-    fn relax(&mut self, node: Node, distance: i64, from: Option<Node>) {
-        match self.reached(node) {
-            Some(known) if known.distance <= distance => return,
-            Some(_) => {}
-            None => self.touched.push(node),
-        }
-        self.reached[node] = Reached { search: self.search, distance, from, settled: false };
-        self.heap.push(Reverse((distance, Step::Reach(node))));
+    /// The shortest path from any of these unplaced trainees, who all pay the same, to an office with room.
+    pub(crate) fn place_one_of(&mut self, unplaced: &[u32]) -> Ended {
+        self.run(unplaced, None)
     }
 
-    /// One trainee enters: the shortest augmenting path from it, and the prices that follow.
-    pub(crate) fn enter(&mut self, trainee: u32) {
-        self.search += 1;
-        self.touched.clear();
+    /// Nobody reached by the last search, which got stuck, can ever be placed: they would pay any price.
+    pub(crate) fn raise_all_reached(&mut self, by: i64) {
+        self.raise_prices(by);
+    }
+
+    fn run(&mut self, sources: &[u32], bound: Option<i64>) -> Ended {
+        self.number += 1;
         self.heap.clear();
-        let cheapest = self.candidates[trainee as usize].first().map_or(UNPLACED, |candidate| candidate.cost);
-        self.potentials[Node::Trainee(trainee)] = cheapest;
-        self.relax(Node::Trainee(trainee), 0, None);
-        let mut unplaced: Option<(i64, u32)> = None;
-        while let Some(Reverse((distance, step))) = self.heap.pop() {
-            if unplaced.is_some_and(|(best, _)| best <= distance) {
+        self.trainees.touched.clear();
+        self.offices.touched.clear();
+        self.windows.touched.clear();
+        (self.best, self.end) = (i64::MAX, End::Nowhere);
+        for source in sources {
+            self.trainees.lower(*source, 0, self.number);
+            self.heap.push(Reverse((0, *source)));
+        }
+        while let Some(Reverse((key, trainee))) = self.heap.pop() {
+            if key >= self.best {
                 break;
             }
-            let node = match step {
-                Step::Look(trainee, nth) => {
-                    self.look(trainee, nth, distance);
-                    continue;
+            let index = trainee as usize;
+            if self.settled[index] != self.number {
+                self.settled[index] = self.number;
+                self.cursor[index] = 0;
+                if let Some(bound) = bound {
+                    let stays = key + bound - self.state.trainees[index].pays;
+                    if stays < self.best {
+                        (self.best, self.end) = (stays, End::Unplaced { trainee });
+                    }
                 }
-                Step::Reach(node) => node,
-            };
-            let reached = &mut self.reached[node];
-            if reached.settled || reached.distance < distance {
+            } else if key != self.cursor_key[index] {
                 continue;
             }
-            reached.settled = true;
-            match node {
-                Node::Trainee(trainee) => {
-                    let here = (distance + UNPLACED - self.potentials[node], trainee);
-                    if unplaced.is_none_or(|best| here < best) {
-                        unplaced = Some(here);
-                    }
-                    self.look(trainee, 0, distance);
-                }
-                Node::Leaf(leaf) => {
-                    if let Occupant::Trainee(occupant) = self.leaves[leaf as usize].occupant {
-                        self.relax(Node::Trainee(occupant), distance, Some(node));
-                    }
-                }
-                Node::Window(window) => {
-                    self.ask_to_leave(window, distance);
-                    if !self.window_full(window) {
-                        self.relax(Node::Host(self.host_of(window)), distance, Some(node));
-                    }
-                }
-                Node::Host(host) if !self.host_full(host) => {
-                    self.raise_prices(distance);
-                    self.augment(node);
-                    return;
-                }
-                Node::Host(host) => {
-                    for window in (0..self.instance.windows).map(|window| host * self.instance.windows + window) {
-                        if !self.movable[window as usize].is_empty() {
-                            let price = self.potential(Node::Window(window)) - self.potential(node);
-                            self.relax(Node::Window(window), distance + price, Some(node));
-                        }
-                    }
-                }
+            self.look(trainee);
+        }
+        match self.end {
+            End::Nowhere => Ended::Stuck,
+            End::Place { trainee, seat } => {
+                self.raise_prices(self.best);
+                self.augment(trainee, Some(seat));
+                Ended::Placed
             }
-        }
-        if let Some((distance, trainee)) = unplaced {
-            self.raise_prices(distance);
-            self.unplace(trainee);
-        }
-    }
-
-    /// Any movable trainee of a window can be asked to leave, at the price of its leaf.
-    fn ask_to_leave(&mut self, window: u32, distance: i64) {
-        let node = Node::Window(window);
-        for index in 0..self.movable[window as usize].len() {
-            let occupant = self.movable[window as usize][index];
-            let employer = self.instance.trainees[occupant as usize].employer;
-            match self.leaf_numbers.get(&(window, employer)) {
-                Some(leaf) if employer != 0 => {
-                    let leaf = Node::Leaf(*leaf);
-                    let price = self.potential(leaf) - self.potential(node);
-                    self.relax(leaf, distance + price, Some(node));
-                }
-                _ => self.relax(Node::Trainee(occupant), distance, Some(node)),
+            End::Unplaced { trainee } => {
+                self.raise_prices(self.best);
+                self.augment(trainee, None);
+                Ended::Unplaced
             }
         }
     }
 
-    /// From which distance on a trainee's `nth` candidate may be worth a look. Prices are never negative, so nothing of it or of
-    /// those after it is nearer.
-    fn look_bound(&self, trainee: u32, nth: u32) -> Option<i64> {
-        let candidate = self.candidates[trainee as usize].get(nth as usize)?;
-        let node = Node::Trainee(trainee);
-        Some(self.reached[node].distance + (candidate.cost - self.potentials[node]).max(0))
-    }
-
-    /// Looks at a trainee's candidates from the `nth` on, as far as this distance; further ones are planned.
-    fn look(&mut self, trainee: u32, mut nth: u32, distance: i64) {
-        let from = Node::Trainee(trainee);
-        let known = &self.instance.trainees[trainee as usize];
-        let (available, employer) = (known.windows, known.employer);
-        while let Some(bound) = self.look_bound(trainee, nth) {
-            if bound > distance {
-                self.heap.push(Reverse((bound, Step::Look(trainee, nth))));
+    /// Looks along a settled trainee's list; before it is made longer, whatever is nearer has its turn.
+    fn look(&mut self, trainee: u32) {
+        let index = trainee as usize;
+        let base = self.trainees.distance(trainee) - self.state.trainees[index].pays;
+        let mut looked = false;
+        loop {
+            let entry = self.lists[index].get(self.cursor[index] as usize);
+            let key = match entry {
+                Some(candidate) => base + i64::from(candidate.cost),
+                None if self.lists[index].whole => return,
+                None => base + self.lists[index].beyond(),
+            };
+            if key >= self.best {
                 return;
             }
-            let Candidate { cost, host } = self.candidates[trainee as usize][nth as usize];
-            let base = self.reached[from].distance + cost - self.potentials[from];
-            for window in (0..self.instance.windows).filter(|window| available >> window & 1 == 1) {
-                let window = self.window(host, window);
-                let node = match self.occupied_leaf(window, employer) {
-                    Some(leaf) => Node::Leaf(leaf),
-                    None => Node::Window(window),
-                };
-                self.relax(node, base + self.potential(node), Some(from));
+            match entry {
+                Some(candidate) => {
+                    self.cursor[index] += 1;
+                    looked = true;
+                    self.arrive(trainee, candidate, key);
+                }
+                None => {
+                    if looked && self.heap.peek().is_some_and(|Reverse((next, _))| *next < key) {
+                        self.cursor_key[index] = key;
+                        self.heap.push(Reverse((key, trainee)));
+                        return;
+                    }
+                    self.lists[index].extend(self.hosts, self.state.trainee_index(trainee));
+                }
             }
-            nth += 1;
         }
     }
 
-    fn occupied_leaf(&self, window: u32, employer: u64) -> Option<u32> {
-        if employer == 0 {
-            return None;
+    /// What happens when this trainee comes to this office: it has room, or somebody leaves.
+    fn arrive(&mut self, trainee: u32, candidate: Candidate, key: i64) {
+        let office = candidate.host;
+        let here = &self.state.offices[office as usize];
+        let (full, room, occupants) = (here.full, here.room, here.occupants.len());
+        let through_office = key + here.price;
+        // Whoever came through the office for less has reached every occupant for less.
+        if through_office >= self.best || self.offices.known(office, through_office, self.number) {
+            return;
         }
-        let leaf = *self.leaf_numbers.get(&(window, employer))?;
-        (self.leaves[leaf as usize].occupant != Occupant::Nobody).then_some(leaf)
+        let mut windows = self.state.trainees[trainee as usize].available;
+        let employer = self.state.trainees[trainee as usize].employer;
+        let mut step = Step { taker: trainee, window: 0, cost: candidate.cost, from_colleague: false };
+        if employer != 0 {
+            windows &= !self.state.closed(office, employer);
+            for nth in 0..occupants {
+                let occupant = self.state.offices[office as usize].occupants[nth];
+                let window = self.state.window_of(occupant);
+                if self.state.trainees[occupant as usize].employer == employer && windows >> window & 1 == 1 {
+                    windows &= !(1 << window);
+                    let colleague = Step { window, from_colleague: true, ..step };
+                    self.reach(occupant, key, colleague);
+                }
+            }
+        }
+        let open = windows & !full;
+        if open != 0 {
+            step.window = open.trailing_zeros();
+            if room > 0 {
+                let seat = Seat { office, window: step.window, cost: candidate.cost };
+                (self.best, self.end) = (through_office, End::Place { trainee, seat });
+            } else if self.offices.lower(office, through_office, self.number) {
+                for nth in 0..occupants {
+                    self.reach(self.state.offices[office as usize].occupants[nth], key, step);
+                }
+            }
+            return;
+        }
+        while windows != 0 {
+            step.window = windows.trailing_zeros();
+            windows &= windows - 1;
+            let through_window = key + self.state.window_price(office, step.window);
+            let slot = self.state.slot(office, step.window) as u32;
+            if through_window < self.best && self.windows.lower(slot, through_window, self.number) {
+                for nth in 0..occupants {
+                    let occupant = self.state.offices[office as usize].occupants[nth];
+                    if self.state.window_of(occupant) == step.window {
+                        self.reach(occupant, key, step);
+                    }
+                }
+            }
+        }
     }
 
-    /// Every node nearer than the end of the path becomes dearer by the difference. What the path is about to fill is remembered
-    /// too: its potential counts from then on.
+    /// Somebody comes for this occupant's place, at `key` without its price.
+    fn reach(&mut self, occupant: u32, key: i64, step: Step) {
+        let key = key + self.state.place_price(occupant);
+        if key < self.best && self.trainees.lower(occupant, key, self.number) {
+            self.steps[occupant as usize] = step;
+            self.heap.push(Reverse((key, occupant)));
+        }
+    }
+
+    /// Everything nearer than the end of the path becomes dearer by the difference.
     fn raise_prices(&mut self, end: i64) {
-        let raised: Vec<(Node, i64)> = self
-            .touched
-            .iter()
-            .map(|node| (*node, self.reached[*node]))
-            .filter(|(_, reached)| reached.settled && reached.distance <= end)
-            .map(|(node, reached)| (node, self.potential(node) + end - reached.distance))
-            .collect();
-        for (node, potential) in raised {
-            self.potentials[node] = potential;
-        }
-    }
-
-    /// Follows the path back from its end: every trainee on it moves one step on.
-    fn augment(&mut self, end: Node) {
-        let mut node = end;
-        let mut new_leaves = Vec::new();
-        'path: loop {
-            // Back through host, window and leaf to the trainee who arrives; the node next to it says in which window.
-            let arriving = loop {
-                match self.reached[node].from {
-                    Some(Node::Trainee(trainee)) => break trainee,
-                    Some(before) => node = before,
-                    None => break 'path,
+        for trainee in &self.trainees.touched {
+            let raise = end - self.trainees.distance(*trainee);
+            if raise > 0 {
+                let price = self.state.place_price(*trainee) + raise;
+                let trainee = &mut self.state.trainees[*trainee as usize];
+                if trainee.employer != 0 && trainee.seat.is_some() {
+                    trainee.employer_price = price;
                 }
-            };
-            let window = match node {
-                Node::Leaf(leaf) => self.leaves[leaf as usize].window,
-                Node::Window(window) => window,
-                Node::Host(_) | Node::Trainee(_) => break,
-            };
-            let left = self.reached[Node::Trainee(arriving)].from;
-            self.leave(arriving);
-            let leaf = self.arrive(arriving, window);
-            // A place taken through its window had no price of its own.
-            if let (Node::Window(_), Some(leaf)) = (node, leaf) {
-                new_leaves.push(leaf);
-            }
-            match left {
-                Some(before) => node = before,
-                None => break,
+                trainee.pays += raise;
             }
         }
-        for leaf in new_leaves {
-            self.potentials[Node::Leaf(leaf)] = self.potential(Node::Window(self.leaves[leaf as usize].window));
+        for slot in &self.windows.touched {
+            let raise = end - self.windows.distance(*slot);
+            if raise > 0 {
+                let (office, window) = self.state.of_slot(*slot);
+                let price = self.state.window_price(office, window) + raise;
+                self.state.set_window_price(*slot, price);
+            }
         }
-    }
-
-    /// The path ends with this trainee unplaced; those before it on the path move one step on.
-    fn unplace(&mut self, trainee: u32) {
-        let left = self.reached[Node::Trainee(trainee)].from;
-        self.leave(trainee);
-        self.potentials[Node::Trainee(trainee)] = UNPLACED;
-        if let Some(before) = left {
-            self.augment(before);
-        }
-    }
-
-    fn leave(&mut self, trainee: u32) {
-        let Some(Seat { window, .. }) = self.seats[trainee as usize].take() else { return };
-        let host = self.host_of(window);
-        self.in_host[host as usize] -= 1;
-        self.in_window[window as usize] -= 1;
-        self.movable[window as usize].retain(|other| *other != trainee);
-        if let Some(leaf) = self.occupied_leaf(window, self.instance.trainees[trainee as usize].employer) {
-            let occupant = &mut self.leaves[leaf as usize].occupant;
-            if *occupant == Occupant::Trainee(trainee) {
-                *occupant = Occupant::Nobody;
+        for office in &self.offices.touched {
+            let raise = end - self.offices.distance(*office);
+            if raise > 0 {
+                self.state.offices[*office as usize].price += raise;
             }
         }
     }
 
-    /// Gives the leaf taken, for a trainee with an employer.
-    fn arrive(&mut self, trainee: u32, window: u32) -> Option<u32> {
-        let host = self.host_of(window);
-        let candidate = self.candidates[trainee as usize].iter().find(|candidate| candidate.host == host);
-        let cost = candidate.map_or(0, |candidate| candidate.cost);
-        self.seats[trainee as usize] = Some(Seat { window, cost });
-        self.in_host[host as usize] += 1;
-        self.in_window[window as usize] += 1;
-        self.movable[window as usize].push(trainee);
-        let employer = self.instance.trainees[trainee as usize].employer;
-        (employer != 0).then(|| {
-            let leaf = self.leaf(window, employer);
-            self.leaves[leaf as usize].occupant = Occupant::Trainee(trainee);
-            leaf
-        })
-    }
-
-    /// What each full node adds to the potential of its parent.
-    fn prices(&self) -> Prices {
-        let mut prices = Prices::default();
-        let windows = self.instance.windows;
-        for host in 0..self.instance.hosts.len() as u32 {
-            let own = self.potential(Node::Host(host));
-            if own > 0 {
-                prices.hosts.insert(host, own);
+    /// The last trainee of the path takes a seat, or none; everybody before takes the place the next one leaves.
+    fn augment(&mut self, last: u32, seat: Option<Seat>) {
+        let (mut trainee, mut next, mut employer_price) = (last, seat, 0);
+        loop {
+            let left = self.state.leave(trainee);
+            let left_price = self.state.trainees[trainee as usize].employer_price;
+            if let Some(seat) = next {
+                self.state.take(trainee, seat, employer_price);
             }
-            for window in 0..windows {
-                let added = self.potential(Node::Window(self.window(host, window))) - own;
-                if added > 0 {
-                    prices.windows.insert((host, window), added);
-                }
-            }
+            let Some(left) = left else { return };
+            let step = self.steps[trainee as usize];
+            next = Some(Seat { office: left.office, window: step.window, cost: step.cost });
+            employer_price = if step.from_colleague { left_price } else { 0 };
+            trainee = step.taker;
         }
-        for (number, leaf) in (0u32..).zip(&self.leaves) {
-            let added = self.potential(Node::Leaf(number)) - self.potential(Node::Window(leaf.window));
-            if leaf.occupant != Occupant::Nobody && added > 0 {
-                prices.employers.insert((self.host_of(leaf.window), leaf.window % windows, leaf.employer), added);
-            }
-        }
-        prices
-    }
-
-    pub(crate) fn finish(self, hosts: &Hosts<'_>) -> Placement {
-        let mut placement =
-            Placement { assigned: vec![None; self.seats.len()], prices: self.prices(), ..Placement::default() };
-        for (trainee, seat) in self.seats.iter().enumerate() {
-            if let Some(Seat { window, cost }) = *seat {
-                let host = self.host_of(window) as usize;
-                placement.assigned[trainee] =
-                    Some(Assignment { trainee, host, window: window % self.instance.windows });
-                placement.cost += cost;
-            }
-        }
-        for fixed in &self.instance.fixed {
-            placement.assigned[fixed.trainee] = Some(*fixed);
-            let at = (self.instance.trainees[fixed.trainee].home, self.instance.hosts[fixed.host].at);
-            let km = if let (Some(home), Some(at)) = at { crate::distance::kilometres(home, at) } else { 0.0 };
-            placement.cost += hosts.cost(fixed.trainee, fixed.host, km);
-        }
-        placement.placed = placement.assigned.iter().flatten().count();
-        placement
     }
 }

@@ -1,18 +1,28 @@
-//! The exact optimum by successive shortest augmenting paths with prices.
+//! The exact optimum by shortest augmenting paths with prices.
 //!
 //! The capacities nest (employer in window ⊂ window ⊂ host), so this is a minimum-cost flow on the network
-//! trainee → leaf (host, window, employer) → window (host, window) → host → sink. Being unplaced is one more way to go, dearer
-//! than any change elsewhere could save. Trainees enter one after another; each search is Dijkstra's over reduced costs and
-//! lists a trainee's hosts only as far as the search could need them. Prices are kept on full nodes alone and are, at the end,
-//! the certificate that [`crate::verification::verify`] checks.
+//! trainee → (host, window, employer) → (host, window) → host → sink. Parts that share nobody are solved side by side.
+//!
+//! In each part the trainees enter one after another, nobody paying more than a bound: where places are short, most searches end
+//! at once with somebody who stays unplaced. Then the bound rises: the shortest path from any unplaced trainee to a place is
+//! taken, until there is none. Prices rise on what is full; at the end they are the certificate that
+//! [`crate::verification::verify`] checks.
 
 use crate::candidates::Hosts;
 use crate::instance::{Assignment, Instance, InstanceError};
-use crate::search::Search;
-use std::collections::{HashMap, HashSet};
+use crate::search::{Ended, Search};
+use crate::state::State;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The cost of leaving a trainee unplaced: more than any chain of moves could save.
 pub const UNPLACED: i64 = 1 << 42;
+
+/// Nobody pays more while the trainees enter. Any number gives the same optimum: with a low one few searches are long where places
+/// are short, with a high one few trainees are left over where they are not. A pair at 7 km costs the one, at 11 km the other.
+const FIRST_BOUND_SHORT: i64 = 800;
+const FIRST_BOUND: i64 = 1500;
 
 /// The optimum with the prices that prove it.
 #[derive(Debug, Clone, Default)]
@@ -33,27 +43,126 @@ pub struct Prices {
     pub employers: HashMap<(u32, u32, u64), i64>,
 }
 
-/// Finds the optimum. Errors say what is wrong with the instance; there is always a placement otherwise, if an empty one.
-pub fn place(instance: &Instance) -> Result<Placement, InstanceError> {
-    place_with_progress(instance, &mut |_| true).map(Option::unwrap_or_default)
+/// Told how many trainees have entered; answers whether to go on.
+pub type Progress<'a> = &'a (dyn Fn(usize) -> bool + Sync);
+
+/// Trainees and hosts that have nothing to do with any others, by index.
+struct Part {
+    trainees: Vec<u32>,
+    hosts: Vec<u32>,
 }
 
-/// As [`place`]; `progress` is told how many trainees have entered and stops the search by returning `false` (then `None`).
-pub fn place_with_progress(
-    instance: &Instance,
-    progress: &mut dyn FnMut(usize) -> bool,
-) -> Result<Option<Placement>, InstanceError> {
+/// Finds the optimum. Errors say what is wrong with the instance; there is always a placement otherwise, if an empty one.
+pub fn place(instance: &Instance) -> Result<Placement, InstanceError> {
+    place_with_progress(instance, &|_| true).map(Option::unwrap_or_default)
+}
+
+/// As [`place`]; `None` when `progress` stopped it.
+pub fn place_with_progress(instance: &Instance, progress: Progress<'_>) -> Result<Option<Placement>, InstanceError> {
     instance.check()?;
-    let hosts = Hosts::new(instance);
-    let mut search = Search::new(instance, &hosts);
-    let fixed: HashSet<usize> = instance.fixed.iter().map(|assignment| assignment.trainee).collect();
-    for trainee in 0..instance.trainees.len() {
-        if !progress(trainee) {
-            return Ok(None);
+    let parts = parts(instance);
+    let next = AtomicUsize::new(0);
+    let entered = AtomicUsize::new(0);
+    let stopped = AtomicBool::new(false);
+    let going = || {
+        let go = progress(entered.fetch_add(1, Ordering::Relaxed) + 1);
+        if !go {
+            stopped.store(true, Ordering::Relaxed);
         }
-        if !fixed.contains(&trainee) {
-            search.enter(trainee as u32);
+        go && !stopped.load(Ordering::Relaxed)
+    };
+    let merged = Mutex::new(Placement { assigned: vec![None; instance.trainees.len()], ..Placement::default() });
+    let work = || {
+        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let hosts = Hosts::of(instance, &part.hosts);
+            let Some(state) = solve(instance, &hosts, part, &going) else { return };
+            let mut merged = merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let Placement { assigned, cost, prices, .. } = &mut *merged;
+            *cost += state.collect(assigned, prices);
+        }
+    };
+    let workers = workers().min(parts.len());
+    std::thread::scope(|scope| {
+        for _ in 1..workers {
+            scope.spawn(work);
+        }
+        work();
+    });
+    if stopped.into_inner() {
+        return Ok(None);
+    }
+    let mut placement = merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    for fixed in &instance.fixed {
+        placement.assigned[fixed.trainee] = Some(*fixed);
+        placement.cost += cost_of_fixed(instance, fixed);
+    }
+    placement.placed = placement.assigned.iter().flatten().count();
+    Ok(Some(placement))
+}
+
+/// A fixed placement costs what its pair costs, at whatever distance; without coordinates nothing for the way.
+pub(crate) fn cost_of_fixed(instance: &Instance, fixed: &Assignment) -> i64 {
+    let (trainee, host) = (&instance.trainees[fixed.trainee], &instance.hosts[fixed.host]);
+    let km =
+        if let (Some(home), Some(at)) = (trainee.home, host.at) { crate::distance::kilometres(home, at) } else { 0.0 };
+    let preference = trainee.preferences.iter().position(|preferred| *preferred == host.id);
+    crate::distance::cost(km, preference, host.specified_office_addition)
+}
+
+pub(crate) fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Prefectures have nothing to do with each other unless trainees may cross; the largest first.
+fn parts(instance: &Instance) -> Vec<Part> {
+    let fixed: HashSet<usize> = instance.fixed.iter().map(|assignment| assignment.trainee).collect();
+    let group = |prefecture: u8| if instance.cross_prefecture { 0 } else { prefecture };
+    let mut parts: BTreeMap<u8, Part> = BTreeMap::new();
+    for (index, trainee) in (0u32..).zip(&instance.trainees) {
+        if !fixed.contains(&(index as usize)) && trainee.home.is_some() {
+            let part =
+                parts.entry(group(trainee.prefecture)).or_insert(Part { trainees: Vec::new(), hosts: Vec::new() });
+            part.trainees.push(index);
         }
     }
-    Ok(Some(search.finish(&hosts)))
+    for (index, host) in (0u32..).zip(&instance.hosts) {
+        if let Some(part) = parts.get_mut(&group(host.prefecture)) {
+            part.hosts.push(index);
+        }
+    }
+    let mut parts: Vec<Part> = parts.into_values().collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.trainees.len()));
+    parts
+}
+
+fn solve<'a>(
+    instance: &'a Instance,
+    hosts: &'a Hosts<'a>,
+    part: &Part,
+    going: &impl Fn() -> bool,
+) -> Option<State<'a>> {
+    let mut search = Search::new(instance, hosts, &part.trainees, &part.hosts);
+    let places: u64 = part.hosts.iter().map(|host| u64::from(instance.hosts[*host as usize].capacity)).sum();
+    let mut bound = if places < part.trainees.len() as u64 { FIRST_BOUND_SHORT } else { FIRST_BOUND };
+    for trainee in 0..part.trainees.len() as u32 {
+        if !going() {
+            return None;
+        }
+        search.enter(trainee, bound);
+    }
+    loop {
+        let unplaced: Vec<u32> = (0..part.trainees.len() as u32)
+            .filter(|trainee| search.state.trainees[*trainee as usize].seat.is_none())
+            .collect();
+        if unplaced.is_empty() {
+            return Some(search.state);
+        }
+        match search.place_one_of(&unplaced) {
+            Ended::Placed => bound = search.state.trainees[unplaced[0] as usize].pays.max(bound),
+            Ended::Stuck | Ended::Unplaced => {
+                search.raise_all_reached(UNPLACED - bound);
+                return Some(search.state);
+            }
+        }
+    }
 }

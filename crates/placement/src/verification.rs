@@ -2,7 +2,7 @@
 
 use crate::candidates::Hosts;
 use crate::instance::{Assignment, Instance};
-use crate::solver::{Placement, Prices, UNPLACED};
+use crate::solver::{Placement, Prices, UNPLACED, cost_of_fixed, workers};
 use std::collections::{HashMap, HashSet};
 
 /// What is wrong with a placement.
@@ -24,6 +24,10 @@ pub enum Fault {
     NegativePrice,
     #[error("trainee {trainee} pays {pays}, but {better} would do")]
     NotCheapest { trainee: usize, pays: i64, better: i64 },
+    #[error("a price names a host or window that does not exist")]
+    PriceOfNothing,
+    #[error("the check itself failed")]
+    Unfinished,
 }
 
 /// Checks the rules, the figures, and that the prices prove the optimum: every trainee who is not fixed pays its least
@@ -31,41 +35,27 @@ pub enum Fault {
 pub fn verify(instance: &Instance, placement: &Placement) -> Result<(), Fault> {
     let hosts = Hosts::new(instance);
     let fixed: HashSet<usize> = instance.fixed.iter().map(|assignment| assignment.trainee).collect();
+    if let Some(unknown) = placement
+        .assigned
+        .iter()
+        .flatten()
+        .find(|assignment| assignment.host >= instance.hosts.len() || assignment.window >= instance.windows)
+    {
+        return Err(Fault::NotAllowed(*unknown));
+    }
     let load = Load::of(instance, placement);
     load.within_capacity(instance)?;
     check_prices(instance, &load, &placement.prices)?;
-    let (mut placed, mut total) = (0, 0);
-    for (trainee, assignment) in placement.assigned.iter().enumerate() {
-        if fixed.contains(&trainee) {
-            let Some(assignment) = assignment else { continue };
-            let at = (instance.trainees[trainee].home, instance.hosts[assignment.host].at);
-            let km = if let (Some(home), Some(at)) = at { crate::distance::kilometres(home, at) } else { 0.0 };
-            placed += 1;
-            total += hosts.cost(trainee, assignment.host, km);
-            continue;
-        }
-        let price = |host, window| price_of(instance, &placement.prices, trainee, host, window);
-        let windows = instance.trainees[trainee].windows;
-        let mut pays = UNPLACED;
-        let mut cheapest = UNPLACED;
-        let mut found = false;
-        for candidate in hosts.candidates(trainee) {
-            for window in (0..instance.windows).filter(|window| windows >> window & 1 == 1) {
-                let here = candidate.cost + price(candidate.host, window);
-                cheapest = cheapest.min(here);
-                if *assignment == Some(Assignment { trainee, host: candidate.host as usize, window }) {
-                    (pays, found) = (here, true);
-                    placed += 1;
-                    total += candidate.cost;
-                }
-            }
-        }
-        match assignment {
-            Some(assignment) if !found => return Err(Fault::NotAllowed(*assignment)),
-            _ if pays > cheapest => return Err(Fault::NotCheapest { trainee, pays, better: cheapest }),
-            _ => {}
-        }
-    }
+    let at_hosts = PricesAt::of(instance, &placement.prices);
+    let proof = Proof { instance, hosts: &hosts, prices: &at_hosts, fixed: &fixed };
+    let rows: Vec<(usize, Option<Assignment>)> = placement.assigned.iter().copied().enumerate().collect();
+    let checked = std::thread::scope(|scope| {
+        let shares = rows.chunks(rows.len().div_ceil(workers()).max(1));
+        let working: Vec<_> = shares.map(|share| scope.spawn(|| proof.check(share))).collect();
+        working.into_iter().map(|share| share.join().unwrap_or(Err(Fault::Unfinished))).collect::<Result<Vec<_>, _>>()
+    })?;
+    let placed = checked.iter().map(|(placed, _)| placed).sum();
+    let total = checked.iter().map(|(_, total)| total).sum();
     for (what, said, recomputed) in [("placed", placement.placed as i64, placed), ("cost", placement.cost, total)] {
         if said != recomputed {
             return Err(Fault::Figure { what, said, recomputed });
@@ -74,11 +64,91 @@ pub fn verify(instance: &Instance, placement: &Placement) -> Result<(), Fault> {
     Ok(())
 }
 
-fn price_of(instance: &Instance, prices: &Prices, trainee: usize, host: u32, window: u32) -> i64 {
-    let employer = instance.trainees[trainee].employer;
-    prices.hosts.get(&host).copied().unwrap_or(0)
-        + prices.windows.get(&(host, window)).copied().unwrap_or(0)
-        + prices.employers.get(&(host, window, employer)).copied().unwrap_or(0)
+/// What every trainee is checked against.
+struct Proof<'a> {
+    instance: &'a Instance,
+    hosts: &'a Hosts<'a>,
+    prices: &'a PricesAt<'a>,
+    fixed: &'a HashSet<usize>,
+}
+
+impl Proof<'_> {
+    /// How many of these trainees are placed, and what they cost.
+    fn check(&self, rows: &[(usize, Option<Assignment>)]) -> Result<(i64, i64), Fault> {
+        let (mut placed, mut total) = (0, 0);
+        for (trainee, assignment) in rows {
+            if let Some(cost) = self.check_one(*trainee, assignment.as_ref())? {
+                placed += 1;
+                total += cost;
+            }
+        }
+        Ok((placed, total))
+    }
+
+    fn check_one(&self, trainee: usize, assignment: Option<&Assignment>) -> Result<Option<i64>, Fault> {
+        if self.fixed.contains(&trainee) {
+            return Ok(assignment.map(|assignment| cost_of_fixed(self.instance, assignment)));
+        }
+        let t = &self.instance.trainees[trainee];
+        let mut pays = UNPLACED;
+        let mut costs = None;
+        if let Some(assignment) = assignment {
+            let cost = allowed_cost(self.instance, self.hosts, assignment).ok_or(Fault::NotAllowed(*assignment))?;
+            pays = cost + self.prices.price(assignment.host as u32, assignment.window, t.employer);
+            costs = Some(cost);
+        }
+        // Prices are never negative: only hosts whose cost alone is below what is paid could be better.
+        let mut better = pays;
+        self.hosts.cheaper_than(trainee, pays, |host, cost| {
+            if cost + self.prices.hosts[host as usize] < better {
+                let windows = (0..self.instance.windows).filter(|window| t.windows >> window & 1 == 1);
+                let least = windows.map(|window| cost + self.prices.price(host, window, t.employer)).min();
+                better = better.min(least.unwrap_or(better));
+            }
+        });
+        if better < pays { Err(Fault::NotCheapest { trainee, pays, better }) } else { Ok(costs) }
+    }
+}
+
+/// What an assignment costs, if it is allowed.
+fn allowed_cost(instance: &Instance, hosts: &Hosts<'_>, assignment: &Assignment) -> Option<i64> {
+    let (trainee, host) = (&instance.trainees[assignment.trainee], instance.hosts.get(assignment.host)?);
+    let km = crate::distance::kilometres(trainee.home?, host.at?);
+    let allowed = km <= f64::from(trainee.limit_m) / 1000.0
+        && assignment.window < instance.windows
+        && trainee.windows >> assignment.window & 1 == 1
+        && hosts.permitted(assignment.trainee, assignment.host);
+    allowed.then(|| hosts.cost(assignment.trainee, assignment.host, km))
+}
+
+/// The prices, quick to look up.
+struct PricesAt<'a> {
+    hosts: Vec<i64>,
+    windows: Vec<i64>,
+    season: usize,
+    employers: &'a HashMap<(u32, u32, u64), i64>,
+}
+
+impl<'a> PricesAt<'a> {
+    fn of(instance: &Instance, prices: &'a Prices) -> PricesAt<'a> {
+        let season = instance.windows as usize;
+        let mut hosts = vec![0; instance.hosts.len()];
+        let mut windows = vec![0; instance.hosts.len() * season];
+        for (host, price) in &prices.hosts {
+            hosts[*host as usize] = *price;
+        }
+        for ((host, window), price) in &prices.windows {
+            windows[*host as usize * season + *window as usize] = *price;
+        }
+        PricesAt { hosts, windows, season, employers: &prices.employers }
+    }
+
+    fn price(&self, host: u32, window: u32, employer: u64) -> i64 {
+        let employers = if employer == 0 { None } else { self.employers.get(&(host, window, employer)) };
+        self.hosts[host as usize]
+            + self.windows[host as usize * self.season + window as usize]
+            + employers.copied().unwrap_or(0)
+    }
 }
 
 /// How many trainees each node holds.
@@ -125,6 +195,11 @@ fn check_prices(instance: &Instance, load: &Load, prices: &Prices) -> Result<(),
     let all = prices.hosts.values().chain(prices.windows.values()).chain(prices.employers.values());
     if all.clone().any(|price| *price < 0) {
         return Err(Fault::NegativePrice);
+    }
+    let exists = |host: u32, window: u32| (host as usize) < instance.hosts.len() && window < instance.windows.max(1);
+    let named = prices.hosts.keys().map(|host| (*host, 0)).chain(prices.windows.keys().copied());
+    if !named.chain(prices.employers.keys().map(|(host, window, _)| (*host, *window))).all(|(h, w)| exists(h, w)) {
+        return Err(Fault::PriceOfNothing);
     }
     let host = |host: u32| &instance.hosts[host as usize];
     let hosts_full = prices.hosts.iter().all(|(index, price)| {
