@@ -187,13 +187,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     told(&format!("every row compared with the ledger ({} faults)", faults.len()), started.elapsed());
     work.roll_back().await?;
     secretariat.records().close().await;
-    first_page(directory.path(), &client).await
+    first_page(directory.path()).await
 }
 
 /// Starts the command on the filled records and waits for its first page; then looks at its memory.
-async fn first_page(data: &Path, client: &reqwest::Client) -> Result<(), Box<dyn Error>> {
+async fn first_page(data: &Path) -> Result<(), Box<dyn Error>> {
     let command = std::env::current_exe()?.parent().and_then(Path::parent).ok_or("no directory")?.join("kensan");
     let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    let client = reqwest::Client::new();
     let started = Instant::now();
     let mut server = std::process::Command::new(command)
         .args(["serve", "--listen", &free, "--data"])

@@ -43,6 +43,8 @@ pub struct LedgerFault {
 
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 const PAGE: i64 = 200;
+/// Entries of one insert.
+const BATCH: usize = 500;
 
 impl AuditEntry {
     fn expected_hash(&self, provider: i64) -> String {
@@ -93,56 +95,74 @@ impl Work {
             self.audit("rows.changed", String::new(), ())?;
             entries = std::mem::take(&mut self.entries);
         }
-        let last = entries.len().saturating_sub(1);
-        for (index, pending) in entries.into_iter().enumerate() {
-            self.write_entry(pending, if index == last { &sealed } else { "" }).await?;
+        let mut entries = entries.into_iter().peekable();
+        while let Some(provider) = entries.peek().map(|entry| entry.provider) {
+            let mut of_provider = Vec::new();
+            while let Some(entry) = entries.next_if(|entry| entry.provider == provider) {
+                of_provider.push(entry);
+            }
+            let sealed = if entries.peek().is_none() { sealed.as_str() } else { "" };
+            self.write_entries(provider, of_provider, sealed).await?;
         }
         Ok(())
     }
 
-    async fn write_entry(&mut self, pending: Pending, sealed: &str) -> Result<()> {
-        let provider = pending.provider;
+    /// `sealed` goes into the last entry.
+    async fn write_entries(&mut self, provider: i64, pending: Vec<Pending>, sealed: &str) -> Result<()> {
         execute!(
             self,
             "INSERT INTO audit_head (provider_id, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (provider_id) DO NOTHING",
             provider,
             GENESIS
         )?;
+        let count = pending.len() as i64;
         let head = optional!(
             self,
             (i64, String),
-            "UPDATE audit_head SET sequence = sequence + 1 WHERE provider_id = $1 RETURNING sequence, hash",
-            provider
-        )?;
-        let (sequence, previous_hash) = head.ok_or(Error::NotFound)?;
-        let mut entry = AuditEntry {
-            sequence,
-            at: self.actor.now,
-            actor: self.actor.name.clone(),
-            action: pending.action,
-            subject: pending.subject,
-            detail: pending.detail,
-            sealed: sealed.to_owned(),
-            previous_hash,
-            hash: String::new(),
-        };
-        entry.hash = entry.expected_hash(provider);
-        execute!(
-            self,
-            "INSERT INTO audit_entry (provider_id, sequence, at, actor, action, subject, detail, sealed, previous_hash, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "UPDATE audit_head SET sequence = sequence + $2 WHERE provider_id = $1 RETURNING sequence, hash",
             provider,
-            entry.sequence,
-            entry.at,
-            &entry.actor,
-            &entry.action,
-            &entry.subject,
-            &entry.detail,
-            &entry.sealed,
-            &entry.previous_hash,
-            &entry.hash
+            count
         )?;
-        execute!(self, "UPDATE audit_head SET hash = $2 WHERE provider_id = $1", provider, &entry.hash)?;
+        let (last, mut previous_hash) = head.ok_or(Error::NotFound)?;
+        let mut entries = Vec::with_capacity(pending.len());
+        for (sequence, pending) in (last - count + 1..).zip(pending) {
+            let mut entry = AuditEntry {
+                sequence,
+                at: self.actor.now,
+                actor: self.actor.name.clone(),
+                action: pending.action,
+                subject: pending.subject,
+                detail: pending.detail,
+                sealed: if sequence == last { sealed.to_owned() } else { String::new() },
+                previous_hash,
+                hash: String::new(),
+            };
+            entry.hash = entry.expected_hash(provider);
+            previous_hash = entry.hash.clone();
+            entries.push(entry);
+        }
+        for batch in entries.chunks(BATCH) {
+            on!(self, connection => {
+                let mut query = sqlx::QueryBuilder::new(
+                    "INSERT INTO audit_entry (provider_id, sequence, at, actor, action, subject, detail, sealed,
+                        previous_hash, hash) ",
+                );
+                query.push_values(batch, |mut row, entry| {
+                    row.push_bind(provider)
+                        .push_bind(entry.sequence)
+                        .push_bind(entry.at)
+                        .push_bind(&entry.actor)
+                        .push_bind(&entry.action)
+                        .push_bind(&entry.subject)
+                        .push_bind(&entry.detail)
+                        .push_bind(&entry.sealed)
+                        .push_bind(&entry.previous_hash)
+                        .push_bind(&entry.hash);
+                });
+                query.build().execute(connection).await.map(|_| ())
+            })?;
+        }
+        execute!(self, "UPDATE audit_head SET hash = $2 WHERE provider_id = $1", provider, previous_hash)?;
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use crate::person::Person;
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashMap;
 use training::enrolment::EnrolmentState;
 
 /// An enrolment with what a list shows of its person.
@@ -61,15 +62,18 @@ pub struct Home {
 
 const COLUMNS: &str = "e.id, e.cohort_id, e.person_id, p.name, p.kana, e.trainee_number, e.exam_number, e.state, e.enrolled_on, e.windows, e.preferences, e.version";
 
+/// Values of one list: within the databases' limits.
+const BATCH: usize = 500;
+
 impl Work {
     pub async fn create_enrolment(&mut self, new: &NewEnrolment<'_>) -> Result<i64> {
         self.facts_changed(new.cohort).await?;
-        self.person(new.person).await?;
         let id = insert!(
             self,
             "enrolment",
             "INSERT INTO enrolment (provider_id, cohort_id, person_id, trainee_number, exam_number, state, enrolled_on,
-                windows, preferences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+                windows, preferences)
+             SELECT $1, $2, id, $4, $5, $6, $7, $8, $9 FROM person WHERE id = $3 AND provider_id = $1 RETURNING id",
             self.actor.provider,
             new.cohort,
             new.person,
@@ -79,7 +83,8 @@ impl Work {
             new.enrolled_on,
             new.windows,
             new.preferences
-        )?;
+        )
+        .map_err(|error| if matches!(error, Error::LostUpdate) { Error::NotFound } else { error })?;
         let detail = (new.cohort, new.person, new.trainee_number, new.state);
         self.audit("enrolment.created", format!("enrolment/{id}"), detail)?;
         Ok(id)
@@ -110,16 +115,25 @@ impl Work {
         all!(self, Enrolment, sql, person, self.actor.provider)
     }
 
-    /// Enrolments with this exam number, in whichever cohort.
-    pub async fn enrolments_by_exam_number(&mut self, exam_number: &str) -> Result<Vec<i64>> {
-        let found = all!(
-            self,
-            (i64,),
-            "SELECT id FROM enrolment WHERE provider_id = $1 AND exam_number = $2 ORDER BY id",
-            self.actor.provider,
-            exam_number
-        )?;
-        Ok(found.into_iter().map(|(id,)| id).collect())
+    /// The people enrolled with one of these exam numbers, in whichever cohort; of several the one enrolled first.
+    pub async fn people_by_exam_number(&mut self, exam_numbers: &[&str]) -> Result<HashMap<String, i64>> {
+        let provider = self.actor.provider;
+        let mut people = HashMap::new();
+        for batch in exam_numbers.chunks(BATCH) {
+            let found: Vec<(String, i64)> = on!(self, connection => {
+                let mut query = sqlx::QueryBuilder::new("SELECT exam_number, person_id FROM enrolment WHERE provider_id = ");
+                query.push_bind(provider).push(" AND exam_number IN (");
+                let mut listed = query.separated(", ");
+                for number in batch {
+                    listed.push_bind(*number);
+                }
+                query.push(") ORDER BY id").build_query_as().fetch_all(connection).await
+            })?;
+            for (number, person) in found {
+                people.entry(number).or_insert(person);
+            }
+        }
+        Ok(people)
     }
 
     /// Writes a change of state that the caller has checked against the transition table.

@@ -106,6 +106,7 @@ impl Work {
     /// Adds offices of an import, many in one statement.
     pub async fn insert_offices(&mut self, offices: &[HostOffice]) -> Result<()> {
         let provider = self.actor.provider;
+        let before = scalar!(self, i64, "SELECT coalesce(max(id), 0) FROM host_office")?;
         for batch in offices.chunks(BATCH) {
             on!(self, connection => {
                 let mut query = sqlx::QueryBuilder::new(
@@ -135,11 +136,10 @@ impl Work {
                         .push_bind(office.content_hash)
                         .push_bind(&office.suspicion);
                 });
-                query.push(" RETURNING id").build_query_scalar::<i64>().fetch_all(connection).await
-            })
-            .map(|ids| self.touch("host_office", &ids))?;
+                query.build().execute(connection).await.map(|_| ())
+            })?;
         }
-        Ok(())
+        self.touch_since("host_office", before).await
     }
 
     /// Takes over what a newer file says of a known office; what the secretariat added stays.

@@ -106,16 +106,22 @@ impl Work {
         self.audit("person.changed", format!("person/{}", person.id), &person.name)
     }
 
-    /// People of this name and birth date.
-    pub async fn people_alike(&mut self, name: &str, birth_date: NaiveDate) -> Result<Vec<i64>> {
-        let found = all!(
-            self,
-            (i64,),
-            "SELECT id FROM person WHERE provider_id = $1 AND name = $2 AND birth_date = $3 ORDER BY id",
-            self.actor.provider,
-            name,
-            birth_date
-        )?;
-        Ok(found.into_iter().map(|(id,)| id).collect())
+    /// People of these names: id, name, birth date; the oldest record first.
+    pub async fn people_named(&mut self, names: &[&str]) -> Result<Vec<(i64, String, NaiveDate)>> {
+        let provider = self.actor.provider;
+        let mut people = Vec::new();
+        for batch in names.chunks(500) {
+            let found: Vec<(i64, String, NaiveDate)> = on!(self, connection => {
+                let mut query = sqlx::QueryBuilder::new("SELECT id, name, birth_date FROM person WHERE provider_id = ");
+                query.push_bind(provider).push(" AND name IN (");
+                let mut listed = query.separated(", ");
+                for name in batch {
+                    listed.push_bind(*name);
+                }
+                query.push(") ORDER BY id").build_query_as().fetch_all(connection).await
+            })?;
+            people.extend(found);
+        }
+        Ok(people)
     }
 }

@@ -1,8 +1,9 @@
 //! The things to do: every count belongs to rows that a page can list.
 
-use crate::judgement::CohortJudgement;
+use crate::judgement::{CohortJudgement, Summary};
 use crate::{Result, Secretariat, Staff};
 use records::host_office::OfficeFilter;
+use std::collections::HashSet;
 use training::completion::judgement::State;
 use training::enrolment::EnrolmentState;
 use training::practicum::placement::PlacementState;
@@ -76,27 +77,42 @@ impl Secretariat {
         let mut items = Vec::new();
         let year_ago = self.today() - chrono::TimeDelta::days(365);
         for cohort in cohorts.into_iter().filter(|cohort| cohort.ends_on >= year_ago) {
-            let named = Some((cohort.id, cohort.name.clone()));
-            let judged = self.judge_cohort(staff, cohort.id).await?;
-            for to_do in [ToDo::Breached, ToDo::MakeUp, ToDo::IssueCertificate, ToDo::Admit] {
-                items.push(Item { to_do, cohort: named.clone(), count: matching(&judged, to_do).len() });
-            }
-            let mut work = self.read(staff).await?;
-            let placements = work.current_placements(cohort.id).await?;
-            let count = work.sessions_to_record(cohort.id, self.today()).await?.len();
-            work.roll_back().await?;
-            let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
-            let unplaced = taking_part
-                .filter(|enrolment| !placements.iter().any(|placement| placement.enrolment_id == enrolment.id))
-                .count();
-            items.push(Item { to_do: ToDo::Unplaced, cohort: named.clone(), count: unplaced });
-            let waiting = placements.iter().filter(|placement| placement.state == PlacementState::Notified).count();
-            items.push(Item { to_do: ToDo::AwaitingOffice, cohort: named.clone(), count: waiting });
-            items.push(Item { to_do: ToDo::RecordAttendance, cohort: named, count });
+            let summary = self.cohort_summary(staff, &cohort).await?;
+            let named = Some((cohort.id, cohort.name));
+            items.extend(summary.to_do.iter().map(|(to_do, count)| Item {
+                to_do: *to_do,
+                cohort: named.clone(),
+                count: *count,
+            }));
         }
         let offices = [(ToDo::SuspiciousOffice, suspicious), (ToDo::VanishedOffice, vanished)];
         items.extend(offices.map(|(to_do, count)| Item { to_do, cohort: None, count: count as usize }));
         items.retain(|item| item.count > 0);
         Ok(items)
+    }
+
+    pub(crate) async fn summarise(&self, staff: &Staff, judged: &CohortJudgement) -> Result<Summary> {
+        let mut work = self.read(staff).await?;
+        let placements = work.current_placements(judged.cohort.id).await?;
+        let unrecorded = work.sessions_to_record(judged.cohort.id, self.today()).await?.len();
+        work.roll_back().await?;
+        let placed: HashSet<i64> = placements.iter().map(|placement| placement.enrolment_id).collect();
+        let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
+        let unplaced = taking_part.filter(|enrolment| !placed.contains(&enrolment.id)).count();
+        let waiting = placements.iter().filter(|placement| placement.state == PlacementState::Notified).count();
+        let of_judgement = [ToDo::Breached, ToDo::MakeUp, ToDo::IssueCertificate, ToDo::Admit];
+        let mut to_do: Vec<_> = of_judgement.map(|to_do| (to_do, matching(judged, to_do).len())).into();
+        to_do.extend([
+            (ToDo::Unplaced, unplaced),
+            (ToDo::AwaitingOffice, waiting),
+            (ToDo::RecordAttendance, unrecorded),
+        ]);
+        let completed = judged.enrolments.iter().filter(|known| known.state == EnrolmentState::Completed).count();
+        Ok(Summary {
+            to_do,
+            trainees: judged.enrolments.len(),
+            completed,
+            worst: judged.judgements.values().map(|judgement| judgement.worst()).collect(),
+        })
     }
 }

@@ -1,17 +1,55 @@
 //! Judging trainees: the page, the list, the certificate and the command all ask here.
 
+use crate::home::ToDo;
 use crate::{Result, Secretariat, Staff};
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use training::NaiveDate;
 use training::completion::facts::Facts;
-use training::completion::judgement::{Judgement, judge};
+use training::completion::judgement::{Judgement, State, judge};
 use training::guideline::rulebook::Rulebook;
 
-/// Judgements of a cohort as of its facts' version on a day.
-pub(crate) type Cache = HashMap<i64, (i64, NaiveDate, Arc<HashMap<i64, Judgement>>)>;
+/// What holds until a fact of the cohort or the day changes.
+#[derive(Debug, Clone)]
+pub(crate) struct Dated<T> {
+    cohort: i64,
+    facts_version: i64,
+    day: NaiveDate,
+    value: T,
+}
+
+impl<T> Dated<T> {
+    fn of(cohort: &Cohort, day: NaiveDate, value: T) -> Dated<T> {
+        Dated { cohort: cohort.id, facts_version: cohort.facts_version, day, value }
+    }
+
+    fn holds(&self, cohort: &Cohort, day: NaiveDate) -> bool {
+        (self.cohort, self.facts_version, self.day) == (cohort.id, cohort.facts_version, day)
+    }
+}
+
+/// Judgements in full of the cohorts looked at last, and the summary of every cohort: a cohort of 2,000 takes some twenty
+/// megabytes in full.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    full: VecDeque<Dated<Arc<HashMap<i64, Judgement>>>>,
+    summaries: HashMap<i64, Dated<Arc<Summary>>>,
+}
+
+const KEPT_IN_FULL: usize = 2;
+
+/// What the first pages show of a cohort.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// What waits, with how many rows.
+    pub to_do: Vec<(ToDo, usize)>,
+    pub trainees: usize,
+    pub completed: usize,
+    /// The worst state of each trainee.
+    pub worst: Vec<State>,
+}
 
 /// A cohort with the judgement of each of its trainees.
 #[derive(Debug, Clone)]
@@ -41,13 +79,10 @@ impl Secretariat {
         let rulebook = self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
         let enrolments = work.enrolments(cohort.id).await?;
         let today = self.today();
-        let known = {
-            let cache = self.judged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            cache.get(&cohort.id).cloned()
-        };
+        let known = self.cache().full.iter().find(|known| known.holds(&cohort, today)).map(|known| known.value.clone());
         let judgements = match known {
-            Some((version, day, judgements)) if version == cohort.facts_version && day == today => judgements,
-            _ => {
+            Some(judgements) => judgements,
+            None => {
                 let record = work.facts(cohort.id, None).await?;
                 let judged: HashMap<i64, Judgement> = record
                     .trainees
@@ -55,13 +90,32 @@ impl Secretariat {
                     .map(|(id, facts)| (*id, judge(&rulebook, &record.cohort, facts, today)))
                     .collect();
                 let judged = Arc::new(judged);
-                let mut cache = self.judged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                cache.insert(cohort.id, (cohort.facts_version, today, judged.clone()));
+                let mut cache = self.cache();
+                cache.full.retain(|known| known.cohort != cohort.id);
+                cache.full.push_front(Dated::of(&cohort, today, judged.clone()));
+                cache.full.truncate(KEPT_IN_FULL);
                 judged
             }
         };
         work.roll_back().await?;
         Ok(CohortJudgement { cohort, rulebook, enrolments, judgements })
+    }
+
+    /// The summary of a cohort, made anew only when a fact or the day has changed.
+    pub async fn cohort_summary(&self, staff: &Staff, cohort: &Cohort) -> Result<Arc<Summary>> {
+        let today = self.today();
+        let known = self.cache().summaries.get(&cohort.id).filter(|known| known.holds(cohort, today)).cloned();
+        if let Some(known) = known {
+            return Ok(known.value);
+        }
+        let judged = self.judge_cohort(staff, cohort.id).await?;
+        let summary = Arc::new(self.summarise(staff, &judged).await?);
+        self.cache().summaries.insert(cohort.id, Dated::of(&judged.cohort, today, summary.clone()));
+        Ok(summary)
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.judged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Judges one trainee.

@@ -10,8 +10,8 @@ use records::enrolment::NewEnrolment;
 use records::person::Person;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use training::NaiveDate;
 use training::enrolment::EnrolmentState;
 use training::person::comparable_name;
@@ -224,7 +224,9 @@ async fn enter(
     let cohort = work.cohort(cohort).await?;
     let centres = work.municipality_centres().await?;
     let enrolled = work.enrolments(cohort.id).await?;
-    let mut numbers: Vec<String> = enrolled.into_iter().map(|enrolment| enrolment.trainee_number).collect();
+    let known = Known::of(work, rows).await?;
+    let mut here: HashSet<i64> = enrolled.iter().map(|enrolment| enrolment.person_id).collect();
+    let mut numbers: HashSet<String> = enrolled.into_iter().map(|enrolment| enrolment.trainee_number).collect();
     let mut counts = RosterCounts { rows: rows.len(), ..RosterCounts::default() };
     let (mut errors, mut undecided) = (Vec::new(), Vec::new());
     let mut entered: HashMap<(String, NaiveDate), usize> = HashMap::new();
@@ -238,7 +240,7 @@ async fn enter(
         };
         let alike = match earlier {
             Some(earlier) => Some(Alike::RowOfFile(earlier)),
-            None => known_person(work, row).await?,
+            None => known.alike(row),
         };
         let person = match (alike, decisions.get(row_number)) {
             (Some(_), Some(Decision::Skip)) | (Some(Alike::RowOfFile(_)), Some(Decision::Same)) => {
@@ -266,8 +268,7 @@ async fn enter(
             errors.push((*row_number, vec![taken]));
             continue;
         }
-        let already = work.enrolments_of_person(person).await?.iter().any(|known| known.cohort_id == cohort.id);
-        if already {
+        if !here.insert(person) {
             let twice =
                 CellError { column: "exam_number", value: row.exam_number.clone(), problem: CellProblem::TwiceInFile };
             errors.push((*row_number, vec![twice]));
@@ -284,13 +285,13 @@ async fn enter(
             preferences: "",
         })
         .await?;
-        numbers.push(number);
+        numbers.insert(number);
     }
     Ok((counts, errors, undecided))
 }
 
 /// Trainee numbers are the cohort's fiscal year and a serial, unless the roster brings its own.
-fn next_number(cohort: &Cohort, taken: &[String]) -> String {
+fn next_number(cohort: &Cohort, taken: &HashSet<String>) -> String {
     let year = training::wareki::fiscal_year(cohort.starts_on);
     let mut serial = taken.len() + 1;
     loop {
@@ -302,12 +303,28 @@ fn next_number(cohort: &Cohort, taken: &[String]) -> String {
     }
 }
 
-async fn known_person(work: &mut Work, row: &RosterRow) -> Result<Option<Alike>> {
-    if let Some(enrolment) = work.enrolments_by_exam_number(&row.exam_number).await?.first() {
-        return Ok(Some(Alike::ExamNumber(work.enrolment(*enrolment).await?.person_id)));
+/// The people a roster's rows may be, asked for all rows at once.
+struct Known {
+    by_exam_number: HashMap<String, i64>,
+    by_name: HashMap<(String, NaiveDate), i64>,
+}
+
+impl Known {
+    async fn of(work: &mut Work, rows: &[(usize, RosterRow)]) -> Result<Known> {
+        let exam_numbers: Vec<&str> = rows.iter().map(|(_, row)| row.exam_number.as_str()).collect();
+        let names: Vec<&str> = rows.iter().map(|(_, row)| row.name.as_str()).collect();
+        let mut by_name = HashMap::new();
+        for (id, name, birth_date) in work.people_named(&names).await? {
+            by_name.entry((name, birth_date)).or_insert(id);
+        }
+        Ok(Known { by_exam_number: work.people_by_exam_number(&exam_numbers).await?, by_name })
     }
-    let alike = work.people_alike(&row.name, row.birth_date).await?;
-    Ok(alike.first().map(|person| Alike::NameAndBirthDate(*person)))
+
+    fn alike(&self, row: &RosterRow) -> Option<Alike> {
+        let by_number = self.by_exam_number.get(&row.exam_number).map(|person| Alike::ExamNumber(*person));
+        let by_name = self.by_name.get(&(row.name.clone(), row.birth_date));
+        by_number.or(by_name.map(|person| Alike::NameAndBirthDate(*person)))
+    }
 }
 
 /// Without coordinates of its own, a home is taken to lie at the middle of its municipality's host offices.

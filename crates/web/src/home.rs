@@ -9,7 +9,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use records::session::Session;
 use secretariat::home::ToDo;
-use training::enrolment::EnrolmentState;
 use training::role::Role;
 
 struct Line {
@@ -71,9 +70,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
     work.roll_back().await?;
     let mut cohorts = Vec::new();
     for cohort in known.into_iter().take(6) {
-        let judged = app.secretariat.judge_cohort(&staff, cohort.id).await?;
-        let worst: Vec<_> = judged.judgements.values().map(|judgement| judgement.worst()).collect();
-        cohorts.push((cohort.id, cohort.name, shares(&page, worst.iter())));
+        let summary = app.secretariat.cohort_summary(&staff, &cohort).await?;
+        cohorts.push((cohort.id, cohort.name, shares(&page, summary.worst.iter())));
     }
     let name = page.viewer()?.name.clone();
     render(&Home { page, name, to_do, cohorts })
@@ -129,15 +127,12 @@ pub(crate) async fn results(State(app): State<App>, mut page: Page) -> Answer {
     work.roll_back().await?;
     let mut cohorts = Vec::new();
     for cohort in known {
-        let judged = app.secretariat.judge_cohort(&staff, cohort.id).await?;
-        let worst: Vec<_> = judged.judgements.values().map(|judgement| judgement.worst()).collect();
-        let completed =
-            judged.enrolments.iter().filter(|enrolment| enrolment.state == EnrolmentState::Completed).count();
+        let summary = app.secretariat.cohort_summary(&staff, &cohort).await?;
         cohorts.push(Results {
             name: cohort.name,
-            trainees: judged.enrolments.len(),
-            completed,
-            shares: shares(&page, worst.iter()),
+            trainees: summary.trainees,
+            completed: summary.completed,
+            shares: shares(&page, summary.worst.iter()),
         });
     }
     render(&ResultsPage { page, cohorts })
