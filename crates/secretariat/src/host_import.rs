@@ -11,6 +11,8 @@ use records::host_office::HostOffice;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use tokio::sync::mpsc;
 
 /// What an import did, and what looks wrong in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -59,7 +61,7 @@ pub const COLUMNS: [(&str, bool); 24] = [
 /// Farther than this from the median of its municipality's offices, an office's coordinates are suspicious.
 const FAR_KM: f64 = 80.0;
 /// Rows handed to the database at a time.
-const BATCH: usize = 2000;
+const BATCH: usize = 1200;
 
 /// Where each known column stands in a file.
 struct Layout([Option<usize>; 24]);
@@ -76,16 +78,21 @@ impl Layout {
         Ok(Layout(layout))
     }
 
-    fn text<'a>(&self, record: &'a csv::StringRecord, column: usize) -> &'a str {
-        self.0[column].and_then(|index| record.get(index)).unwrap_or("").trim()
+    /// Cells are checked for UTF-8 one by one as they are needed: the file as a whole has been.
+    fn text<'a>(&self, record: &'a csv::ByteRecord, column: usize) -> &'a str {
+        std::str::from_utf8(self.bytes(record, column)).unwrap_or("").trim()
     }
 
-    fn degrees_e6(&self, record: &csv::StringRecord, column: usize) -> Option<i64> {
+    fn bytes<'a>(&self, record: &'a csv::ByteRecord, column: usize) -> &'a [u8] {
+        self.0[column].and_then(|index| record.get(index)).unwrap_or_default()
+    }
+
+    fn degrees_e6(&self, record: &csv::ByteRecord, column: usize) -> Option<i64> {
         let degrees: f64 = self.text(record, column).parse().ok()?;
         (degrees.is_finite() && degrees.abs() <= 180.0).then(|| (degrees * 1e6).round() as i64)
     }
 
-    fn point(&self, record: &csv::StringRecord) -> Option<Point> {
+    fn point(&self, record: &csv::ByteRecord) -> Option<Point> {
         let lat_e6 = i32::try_from(self.degrees_e6(record, 9)?).ok()?;
         let lon_e6 = i32::try_from(self.degrees_e6(record, 10)?).ok()?;
         Some(Point { lat_e6, lon_e6 })
@@ -119,9 +126,9 @@ fn survey(text: &str) -> Result<Survey, Refusal> {
     let mut numbers: HashMap<String, usize> = HashMap::new();
     let mut points: HashMap<String, (Vec<i32>, Vec<i32>)> = HashMap::new();
     let mut prefectures = HashSet::new();
-    let mut record = csv::StringRecord::new();
+    let mut record = csv::ByteRecord::new();
     let mut rows = 0;
-    while reader.read_record(&mut record).map_err(|error| damaged(&error))? {
+    while reader.read_byte_record(&mut record).map_err(|error| damaged(&error))? {
         rows += 1;
         let row = rows + 1;
         let cell =
@@ -162,8 +169,25 @@ fn survey(text: &str) -> Result<Survey, Refusal> {
 }
 
 impl Survey {
+    /// The second pass: offices in batches, as far as somebody takes them, and what looks wrong, counted.
+    fn read(&self, text: &str, batches: &mpsc::Sender<Vec<HostOffice>>) -> Result<HostImport, Refusal> {
+        let mut import = HostImport { rows: self.rows, ..HostImport::default() };
+        let mut reader = reader(text);
+        let mut record = csv::ByteRecord::new();
+        let mut batch = Vec::with_capacity(BATCH);
+        while reader.read_byte_record(&mut record).map_err(|error| damaged(&error))? {
+            batch.push(self.office(&record, &mut import));
+            if batch.len() == BATCH && batches.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Ok(import);
+            }
+        }
+        // Nobody takes it any more only where the database has refused: that error is told.
+        let _ = batches.blocking_send(batch);
+        Ok(import)
+    }
+
     /// An office as the file has it, and what looks wrong, counted in `import`.
-    fn office(&self, record: &csv::StringRecord, import: &mut HostImport) -> HostOffice {
+    fn office(&self, record: &csv::ByteRecord, import: &mut HostImport) -> HostOffice {
         let text = |column| self.layout.text(record, column).to_owned();
         let point = self.layout.point(record);
         let mut suspicion = Vec::new();
@@ -192,7 +216,7 @@ impl Survey {
         import.suspicious += usize::from(!suspicion.is_empty());
         let mut hasher = Sha256::new();
         for column in 0..COLUMNS.len() {
-            hasher.update(self.layout.text(record, column).as_bytes());
+            hasher.update(self.layout.bytes(record, column).trim_ascii());
             hasher.update([0x1f]);
         }
         let digest = hasher.finalize();
@@ -235,13 +259,13 @@ impl Secretariat {
             return Err(Refusal::File(TableError::Empty).into());
         }
         let (text, _) = encoding::decode(bytes).map_err(|_| Refusal::File(TableError::WrongType))?;
-        let survey = survey(&text)?;
+        let survey = Arc::new(survey(&text)?);
         if survey.rows == 0 {
             return Err(Refusal::File(TableError::Empty).into());
         }
         let operation = self.announce(staff, "import.hosts", file_name).await?;
         let mut work = self.write(staff).await?;
-        match self.store_hosts(&mut work, &text, &survey, progress).await {
+        match self.store_hosts(&mut work, text.into_owned(), &survey, progress).await {
             Ok(import) => {
                 work.record_import("hosts", file_name, &hex(&Sha256::digest(bytes)), &import).await?;
                 work.conclude(operation).await?;
@@ -260,38 +284,41 @@ impl Secretariat {
     async fn store_hosts(
         &self,
         work: &mut Work,
-        text: &str,
-        survey: &Survey,
+        text: String,
+        survey: &Arc<Survey>,
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<HostImport> {
-        let mut import = HostImport { rows: survey.rows, ..HostImport::default() };
+        // One thread reads and checks while the database stores.
+        let (sender, mut batches) = mpsc::channel(2);
+        let reading = tokio::task::spawn_blocking({
+            let survey = Arc::clone(survey);
+            move || survey.read(&text, &sender)
+        });
+        let mut import = HostImport::default();
         let mut known: HashMap<String, _> =
             work.known_offices().await?.into_iter().map(|office| (office.office_number.clone(), office)).collect();
-        let mut new = Vec::with_capacity(BATCH);
-        let mut reader = reader(text);
-        let mut record = csv::StringRecord::new();
         let mut done = 0;
-        while reader.read_record(&mut record).map_err(|error| damaged(&error))? {
-            let office = survey.office(&record, &mut import);
-            match known.remove(&office.office_number) {
-                None => {
-                    import.new += 1;
-                    new.push(office);
-                }
-                Some(before) if before.content_hash == office.content_hash && !before.vanished => import.unchanged += 1,
-                Some(before) => {
-                    import.changed += 1;
-                    work.update_office_from_file(before.id, &office).await?;
+        while let Some(offices) = batches.recv().await {
+            done += offices.len();
+            let mut new = Vec::with_capacity(offices.len());
+            for office in offices {
+                match known.remove(&office.office_number) {
+                    None => new.push(office),
+                    Some(before) if before.content_hash == office.content_hash && !before.vanished => {
+                        import.unchanged += 1;
+                    }
+                    Some(before) => {
+                        import.changed += 1;
+                        work.update_office_from_file(before.id, &office).await?;
+                    }
                 }
             }
-            done += 1;
-            if new.len() == BATCH {
-                work.insert_offices(&new).await?;
-                new.clear();
-                progress(done, survey.rows);
-            }
+            import.new += new.len();
+            work.insert_offices(&new).await?;
+            progress(done, survey.rows);
         }
-        work.insert_offices(&new).await?;
+        let seen = reading.await??;
+        import = HostImport { new: import.new, changed: import.changed, unchanged: import.unchanged, ..seen };
         // A file of one prefecture says nothing about the others.
         let today = self.today();
         for office in known.values().filter(|office| !office.vanished) {
