@@ -1,6 +1,7 @@
 //! Editions of the implementation guideline (実施要綱) and the supplements of prefectures, read from data.
 
 pub mod clause;
+pub mod comparison;
 pub mod curriculum;
 pub mod edition;
 pub mod requirement;

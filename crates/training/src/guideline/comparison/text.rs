@@ -1,0 +1,304 @@
+//! A text as lines with labels: 別紙, 別添１, 第一章, 第三条, １, （１）, ア, イ, ①, 一 …
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A symbol of a body, compared as a whole: a character, a number, or a citation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Symbol {
+    /// As compared: width does not count.
+    pub(super) key: String,
+    /// Where it stands in the line, in scalar values.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) is_citation: bool,
+}
+
+/// The kinds of label, by the style of their mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Annex,
+    Part(u8),
+    /// A heading in brackets of its own, which belongs to the article after it.
+    Caption,
+    Article,
+    Number,
+    BracketNumber,
+    Kana,
+    BracketKana,
+    Circled,
+    KanjiNumber,
+    None,
+}
+
+/// One heading or paragraph.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub(super) number: usize,
+    pub(super) raw: String,
+    pub(super) style: Style,
+    /// The label as compared; empty without one.
+    pub(super) label_key: String,
+    label_from: usize,
+    label_to: usize,
+    pub(super) body: Vec<Symbol>,
+    /// The clause it belongs to.
+    pub(super) parent: Option<usize>,
+}
+
+/// A text ready to be compared.
+#[derive(Debug, Clone, Default)]
+pub struct Text {
+    pub(super) lines: Vec<Line>,
+}
+
+const KANJI_NUMERALS: &str = "〇一二三四五六七八九十百千";
+
+fn is_kanji_numeral(c: char) -> bool {
+    KANJI_NUMERALS.contains(c)
+}
+
+/// One character as compared.
+fn normalised(c: char) -> char {
+    let single = {
+        let mut folded = std::iter::once(c).nfkc();
+        match (folded.next(), folded.next()) {
+            (Some(one), None) => one,
+            _ => c,
+        }
+    };
+    match single {
+        '[' | '［' => '(',
+        ']' | '］' => ')',
+        other => other,
+    }
+}
+
+impl Line {
+    /// （略）, （中略）, （以下、省略） and the like stand for text that is not there.
+    pub(super) fn is_ellipsis(&self) -> bool {
+        let text: String = self.body.iter().map(|symbol| symbol.key.as_str()).collect();
+        let inner = text.trim_matches(['(', ')']);
+        self.label_key.is_empty() && text.starts_with('(') && inner.chars().count() <= 8 && inner.ends_with('略')
+    }
+
+    pub(super) fn label_span(&self) -> Option<(usize, usize)> {
+        (self.label_from < self.label_to).then_some((self.label_from, self.label_to))
+    }
+}
+
+impl Text {
+    /// One line of the input is one heading or paragraph; empty lines are passed over.
+    pub fn parse(input: &str) -> Text {
+        let input = input.trim_start_matches('\u{feff}');
+        let mut lines: Vec<Line> = (1..)
+            .zip(input.lines())
+            .filter(|(_, raw)| !raw.trim().is_empty())
+            .map(|(number, raw)| line(number, raw))
+            .collect();
+        nest(&mut lines);
+        Text { lines }
+    }
+
+    pub(super) fn path(&self, index: usize) -> String {
+        let mut labels = Vec::new();
+        let mut at = Some(index);
+        while let Some(index) = at {
+            if !self.lines[index].label_key.is_empty() {
+                labels.push(self.lines[index].label_key.as_str());
+            }
+            at = self.lines[index].parent;
+        }
+        labels.reverse();
+        labels.join("/")
+    }
+}
+
+/// A label of a style goes into whatever open clause is of another style; one of the same style closes it.
+fn nest(lines: &mut [Line]) {
+    let mut open: Vec<usize> = Vec::new();
+    for index in 0..lines.len() {
+        let style = lines[index].style;
+        let rank = |style: Style| match style {
+            Style::Annex => Some(0),
+            Style::Part(rank) => Some(1 + rank),
+            Style::Article | Style::Caption => Some(9),
+            _ => None,
+        };
+        match (style, rank(style)) {
+            (Style::None, _) => {}
+            (_, Some(own)) => open.retain(|known| rank(lines[*known].style).is_some_and(|rank| rank < own)),
+            (_, None) => {
+                if let Some(same) = open.iter().position(|known| lines[*known].style == style) {
+                    open.truncate(same);
+                }
+            }
+        }
+        lines[index].parent = open.last().copied();
+        if !matches!(style, Style::None | Style::Caption) {
+            open.push(index);
+        }
+    }
+}
+
+fn line(number: usize, raw: &str) -> Line {
+    let characters: Vec<char> = raw.chars().collect();
+    let folded: Vec<char> = characters.iter().map(|c| normalised(*c)).collect();
+    let start = characters.iter().take_while(|c| c.is_whitespace()).count();
+    let (style, to) = label(&folded, start);
+    // Blanks and the point after a label are neither label nor body.
+    let mut body_from = to;
+    while body_from < folded.len() && to > start && (folded[body_from].is_whitespace() || folded[body_from] == '.') {
+        body_from += 1;
+    }
+    let key: String = folded[start..to].iter().collect();
+    Line {
+        number,
+        raw: raw.to_owned(),
+        style,
+        label_key: key.trim_end_matches('.').to_owned(),
+        label_from: start,
+        label_to: to,
+        body: symbols(&folded, body_from),
+        parent: None,
+    }
+}
+
+/// The style of a line's label and where it ends.
+fn label(text: &[char], start: usize) -> (Style, usize) {
+    let at = |index: usize| text.get(index).copied().unwrap_or('\n');
+    let run = |from: usize, test: &dyn Fn(char) -> bool| {
+        let mut to = from;
+        while to < text.len() && test(text[to]) {
+            to += 1;
+        }
+        to
+    };
+    let ends = |index: usize| index >= text.len() || text[index].is_whitespace() || at(index) == '.';
+    let digit = |c: char| c.is_ascii_digit();
+    let kana = |c: char| ('ァ'..='ヶ').contains(&c);
+    let rest: String = text[start..].iter().collect();
+    for annex in ["(別紙", "(別添", "別紙", "別添", "(別記", "別記", "附則", "附 則"] {
+        if rest.starts_with(annex) {
+            let open = annex.starts_with('(');
+            let mut to = run(start + annex.chars().count(), &|c| {
+                digit(c) || is_kanji_numeral(c) || c == '-' || c == '様' || c == '式'
+            });
+            if open && at(to) == ')' {
+                to += 1;
+            }
+            if to >= text.len() || ends(to) {
+                return (Style::Annex, to);
+            }
+        }
+    }
+    match at(start) {
+        '第' => {
+            let mut to = run(start + 1, &|c| digit(c) || is_kanji_numeral(c));
+            let part = "編章節款目".chars().position(|part| part == at(to));
+            if to > start + 1 && (part.is_some() || at(to) == '条') {
+                to += 1;
+                while at(to) == 'の' && (digit(at(to + 1)) || is_kanji_numeral(at(to + 1))) {
+                    to = run(to + 1, &|c| digit(c) || is_kanji_numeral(c));
+                }
+                if ends(to) {
+                    return (part.map_or(Style::Article, |rank| Style::Part(rank as u8)), to);
+                }
+            }
+        }
+        '(' => {
+            let close = run(start + 1, &|c| c != ')');
+            let inner: &[char] = &text[(start + 1).min(close)..close];
+            if close < text.len() && !inner.is_empty() && inner.len() <= 4 {
+                let style = if inner.iter().all(|c| digit(*c)) {
+                    Some(Style::BracketNumber)
+                } else if inner.iter().all(|c| kana(*c)) && inner.len() <= 2 {
+                    Some(Style::BracketKana)
+                } else {
+                    None
+                };
+                if let Some(style) = style {
+                    return (style, close + 1);
+                }
+            }
+            let ellipsis = inner.last() == Some(&'略');
+            if close + 1 == text.len() && inner.len() >= 2 && !ellipsis && !inner.contains(&'(') {
+                return (Style::Caption, start);
+            }
+        }
+        c if digit(c) => {
+            let to = run(start, &digit);
+            // 23の2 and the like are labels too; 3か月 is not.
+            let mut to = to;
+            while at(to) == 'の' && digit(at(to + 1)) {
+                to = run(to + 1, &digit);
+            }
+            if ends(to) && to < text.len() {
+                return (Style::Number, to);
+            }
+        }
+        c if ('①'..='⑳').contains(&c) => return (Style::Circled, start + 1),
+        c if is_kanji_numeral(c) => {
+            let mut to = run(start, &is_kanji_numeral);
+            while at(to) == 'の' && is_kanji_numeral(at(to + 1)) {
+                to = run(to + 1, &is_kanji_numeral);
+            }
+            if at(to).is_whitespace() && to < text.len() {
+                return (Style::KanjiNumber, to);
+            }
+        }
+        c if kana(c) && at(start + 1).is_whitespace() && start + 1 < text.len() => return (Style::Kana, start + 1),
+        _ => {}
+    }
+    (Style::None, start)
+}
+
+/// Splits a body: a citation (第三十六条の二第一項第三号) or a number is one symbol, blanks are none.
+fn symbols(text: &[char], from: usize) -> Vec<Symbol> {
+    let at = |index: usize| text.get(index).copied().unwrap_or('\n');
+    let numeral = |c: char| c.is_ascii_digit() || is_kanji_numeral(c);
+    let run = |mut index: usize| {
+        while numeral(at(index)) {
+            index += 1;
+        }
+        index
+    };
+    let mut symbols = Vec::new();
+    let mut index = from;
+    while index < text.len() {
+        if text[index].is_whitespace() {
+            index += 1;
+            continue;
+        }
+        let mut to = index;
+        while at(to) == '第' && run(to + 1) > to + 1 && "条項号編章節款目".contains(at(run(to + 1))) {
+            to = run(to + 1) + 1;
+            while at(to) == 'の' && run(to + 1) > to + 1 && !"条項号".contains(at(run(to + 1))) {
+                to = run(to + 1);
+            }
+        }
+        let is_citation = to > index;
+        if !is_citation {
+            to = if text[index].is_ascii_digit() {
+                let mut to = run(index);
+                while matches!(at(to), '.' | ',') && at(to + 1).is_ascii_digit() {
+                    to = run(to + 1);
+                }
+                to
+            } else if is_kanji_numeral(text[index]) {
+                numeral_word(text, index, run(index))
+            } else {
+                index + 1
+            };
+        }
+        symbols.push(Symbol { key: text[index..to].iter().collect(), from: index, to, is_citation });
+        index = to;
+    }
+    symbols
+}
+
+/// A run of kanji numerals is a number before a unit (十二条, 平成九年); elsewhere (一体, 一般) its signs are characters.
+fn numeral_word(text: &[char], from: usize, to: usize) -> usize {
+    let unit = text.get(to).is_some_and(|c| "条項号年月日人回時分円割歳章節編款目級".contains(*c));
+    let ordinal = from > 0 && matches!(text[from - 1], '第' | '年' | '月' | 'の');
+    if unit || ordinal || to - from > 1 { to } else { from + 1 }
+}
