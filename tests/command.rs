@@ -215,13 +215,44 @@ fn placement_from_files() {
 }
 
 #[test]
+fn a_comparison_in_every_format() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_string_lossy().into_owned();
+    let (old, new) = (path("old.txt"), path("new.xml"));
+    let (cp932, _) = documents::encoding::encode(
+        "第一条　研修は十二時間とする。\n２　費用は別に定める。\n",
+        documents::encoding::Encoding::Cp932,
+    );
+    std::fs::write(&old, cp932).unwrap();
+    std::fs::write(&new, "<Law><Article><ArticleTitle>第一条</ArticleTitle><Paragraph><ParagraphNum/><ParagraphSentence><Sentence>研修は十五時間とする。</Sentence></ParagraphSentence></Paragraph><Paragraph><ParagraphNum>２</ParagraphNum><ParagraphSentence><Sentence>費用は別に定める。</Sentence></ParagraphSentence></Paragraph></Article></Law>").unwrap();
+    let (code, answer) = json(&["guideline", "compare", &old, &new]);
+    assert_eq!((code, answer["rows"].as_array().unwrap().len()), (0, 2));
+    assert_eq!(answer["rows"][0]["new"]["spans"], serde_json::json!([[7, 9]]));
+    assert_eq!((&answer["rows"][0]["kind"], &answer["rows"][1]["kind"]), (&"changed".into(), &"same".into()));
+    let plain = kensan(&["guideline", "compare", &old, &new, "--format", "json"]).stdout;
+    assert_eq!(serde_json::from_slice::<Value>(&plain).unwrap(), answer);
+    for (format, begins) in [("html", "<!DOCTYPE html>"), ("pdf", "%PDF"), ("docx", "PK"), ("text", "新旧対照表")]
+    {
+        let out = path(format);
+        let (code, counts) = json(&["guideline", "compare", &old, &new, "--format", format, "-o", &out]);
+        assert_eq!((code, counts["changed"].as_i64()), (0, Some(1)));
+        assert!(std::fs::read(&out).unwrap().starts_with(begins.as_bytes()), "{format}");
+    }
+    assert_eq!(json(&["guideline", "compare", "initial-training-earlier", "initial-training-revised"]).0, 0);
+    let word = path("docx");
+    let refused = kensan(&["guideline", "compare", &word, &new]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("save it as text"));
+}
+
+#[test]
 fn mistakes_have_their_exit_codes() {
     assert_eq!(kensan(&["no-such-command"]).status.code(), Some(2));
     assert_eq!(kensan(&["init", "--data", "/tmp/x", "--provider", "x", "--prefecture", "48"]).status.code(), Some(2));
     let (code, answer) = json(&["doctor", "--data", "/nonexistent"]);
     assert_eq!(code, 1);
     assert!(answer["error"].as_str().unwrap().contains("kensan init"), "it says what to do");
-    for name in ["hosts", "roster", "attendance", "placement"] {
+    for name in ["hosts", "roster", "attendance", "placement", "comparison"] {
         let (code, answer) = json(&["schema", name]);
         assert_eq!(code, 0);
         assert!(!answer["files"][0]["columns"].as_array().unwrap().is_empty());

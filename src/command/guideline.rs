@@ -1,4 +1,6 @@
-//! `guideline list|show|check`.
+//! `guideline list|show|check|compare`.
+
+mod compare;
 
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Subcommand;
@@ -19,6 +21,8 @@ pub enum Guideline {
     },
     /// Check editions and supplements: those in this binary, or those in a directory laid out like it
     Check { directory: Option<PathBuf> },
+    /// Draw the comparison table (新旧対照表) of two texts: text files, law XML files, or ids of editions
+    Compare(compare::Compare),
 }
 
 fn shipped() -> Result<Guidelines> {
@@ -30,11 +34,12 @@ fn lines(problems: &[Problem]) -> String {
 }
 
 impl Guideline {
-    pub fn run(self) -> Result {
+    pub fn run(self, as_json: bool) -> Result {
         match self {
             Guideline::List => list(&shipped()?),
             Guideline::Show { edition } => show(&shipped()?, &edition),
             Guideline::Check { directory } => check(directory.as_deref()),
+            Guideline::Compare(compare) => compare.run(as_json),
         }
     }
 }

@@ -83,7 +83,7 @@ impl Command {
             Command::Place(command) => command.run().await,
             Command::Judge(command) => command.run().await,
             Command::Certificate(command) => command.run(json).await,
-            Command::Guideline(command) => command.run(),
+            Command::Guideline(command) => command.run(json),
             Command::Audit(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,

@@ -19,6 +19,8 @@ enum Name {
     Attendance,
     /// trainees.csv, hosts.csv, instance.json and the placement of `kensan place`
     Placement,
+    /// What `kensan guideline compare --format json` prints
+    Comparison,
 }
 
 fn columns(name: &str, columns: &[(&str, bool, &str)]) -> (Value, String) {
@@ -56,6 +58,17 @@ impl Schema {
                     ("受講番号", true, "trainee number in the cohort"),
                     ("入室", true, "09:00; empty with 退室: absent"),
                     ("退室", true, "16:00; empty: the session's end"),
+                ],
+            )],
+            Name::Comparison => vec![columns(
+                "comparison (JSON): {\"rows\": [{kind, new, old, unproven}]}; new and old are a cell or null",
+                &[
+                    ("kind", true, "same, changed, added, removed, moved, renumbered, formatting or omitted"),
+                    ("path", true, "of a cell: labels from the outermost clause inwards, divided by /"),
+                    ("line", true, "of a cell: 1-based line of the input"),
+                    ("text", true, "of a cell: the line as read"),
+                    ("spans", true, "of a cell: [from, to] of changed words in Unicode scalar values, end exclusive"),
+                    ("unproven", false, "true where the other text is an excerpt that leaves something out here"),
                 ],
             )],
             Name::Placement => vec![

@@ -1,7 +1,7 @@
 //! An edition: one folder of `edition.toml`, `clauses.toml`, `curriculum.toml` and `requirements.toml`.
 
 use super::Problem;
-use super::clause::Clause;
+use super::clause::{Clause, Text};
 use super::curriculum::Curriculum;
 use super::requirement::Requirement;
 use chrono::NaiveDate;
@@ -33,6 +33,18 @@ pub struct Metadata {
     #[serde(default)]
     pub supersedes: Option<String>,
     pub source: String,
+}
+
+impl Edition {
+    /// The clauses in own words as a text to compare: path and heading, then the gist.
+    pub fn as_text(&self) -> String {
+        let clause = |clause: &Clause| match (clause.text, clause.gist.as_str()) {
+            (Text::NotAtHand, _) => format!("{}　{}\n（略）\n", clause.path, clause.heading),
+            (Text::AtHand, "") => format!("{}　{}\n", clause.path, clause.heading),
+            (Text::AtHand, gist) => format!("{}　{}\n{gist}\n", clause.path, clause.heading),
+        };
+        self.clauses.iter().map(clause).collect()
+    }
 }
 
 #[derive(Deserialize)]

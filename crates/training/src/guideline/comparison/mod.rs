@@ -5,6 +5,7 @@
 
 mod alignment;
 mod marking;
+pub mod table;
 mod text;
 
 use serde::Serialize;

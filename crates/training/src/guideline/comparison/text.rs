@@ -73,6 +73,11 @@ fn normalised(c: char) -> char {
     }
 }
 
+/// A text as compared.
+pub(super) fn folded(text: &str) -> String {
+    text.chars().map(normalised).collect()
+}
+
 impl Line {
     /// （略）, （中略）, （以下、省略） and the like stand for text that is not there.
     pub(super) fn is_ellipsis(&self) -> bool {

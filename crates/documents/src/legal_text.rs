@@ -1,0 +1,174 @@
+//! A guideline or law as lines, one heading or paragraph each: plain text, or the law XML of e-Gov (法令標準XML).
+
+use crate::encoding;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+/// Why a file is no legal text. Each says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LegalTextError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file is larger than {0} MiB")]
+    TooLarge(usize),
+    #[error("this is a Word, Excel or zip file; save it as text (UTF-8 or Shift_JIS) first")]
+    Packed,
+    #[error("the file is neither UTF-8 nor Shift_JIS text")]
+    NotText,
+    #[error("the XML is broken near byte {position}: {message}")]
+    BrokenXml { position: u64, message: String },
+    #[error("the XML holds no <Law>; law XML of e-Gov is wanted")]
+    NoLaw,
+}
+
+/// The largest law has some four megabytes.
+const MAX_MIB: usize = 32;
+
+/// Reads a file by its content, whatever its name; lines end in `\n`.
+pub fn read(bytes: &[u8]) -> Result<String, LegalTextError> {
+    if bytes.len() > MAX_MIB * 1024 * 1024 {
+        return Err(LegalTextError::TooLarge(MAX_MIB));
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(LegalTextError::Packed);
+    }
+    let (text, _) = encoding::decode(bytes).map_err(|_| LegalTextError::NotText)?;
+    if text.trim().is_empty() {
+        return Err(LegalTextError::Empty);
+    }
+    if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<Law") {
+        return law(&text);
+    }
+    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// Elements whose text goes before the sentence that follows, on the same line.
+fn is_label(name: &str) -> bool {
+    matches!(name, "ArticleTitle" | "ParagraphNum" | "ItemTitle")
+        || (name.starts_with("Subitem") && name.ends_with("Title"))
+}
+
+/// Elements that end a line.
+fn ends_line(name: &str) -> bool {
+    matches!(
+        name,
+        "LawNum"
+            | "LawTitle"
+            | "ArticleCaption"
+            | "ParagraphCaption"
+            | "ParagraphSentence"
+            | "ItemSentence"
+            | "TableRow"
+            | "TableHeaderRow"
+            | "SupplProvisionLabel"
+            | "AppdxTableTitle"
+            | "RelatedArticleNum"
+            | "TOCLabel"
+            | "Remarks"
+            | "EnactStatement"
+            | "ListSentence"
+    ) || (name.starts_with("Subitem") && name.ends_with("Sentence"))
+        || ["Part", "Chapter", "Section", "Subsection", "Division"].iter().any(|part| name == format!("{part}Title"))
+}
+
+/// The lines of a law. The table of contents is left out: it says the headings twice. So are readings (ruby).
+fn law(xml: &str) -> Result<String, LegalTextError> {
+    let mut reader = Reader::from_str(xml);
+    let broken = |reader: &Reader<&[u8]>, message: String| LegalTextError::BrokenXml {
+        position: reader.buffer_position(),
+        message,
+    };
+    let (mut lines, mut line) = (String::new(), String::new());
+    let mut open: Vec<String> = Vec::new();
+    let mut found = false;
+    let finish = |lines: &mut String, line: &mut String| {
+        if !line.trim().is_empty() {
+            lines.push_str(line.trim_end());
+            lines.push('\n');
+        }
+        line.clear();
+    };
+    loop {
+        match reader.read_event() {
+            Err(error) => return Err(broken(&reader, error.to_string())),
+            Ok(Event::Eof) => break,
+            Ok(Event::Start(start)) => {
+                let name = start.local_name().as_ref().to_owned();
+                found |= name == "Law";
+                // A sentence of several columns: 法令　法律、法律に基づく命令…
+                let column =
+                    matches!(name.as_str(), "Column" | "TableColumn") && !line.is_empty() && !line.ends_with('　');
+                if column {
+                    line.push('　');
+                }
+                open.push(name);
+            }
+            Ok(Event::End(_)) => {
+                let Some(name) = open.pop() else { continue };
+                if is_label(&name) && !line.is_empty() {
+                    line.push('　');
+                } else if ends_line(&name) {
+                    finish(&mut lines, &mut line);
+                }
+            }
+            Ok(Event::Text(text)) => {
+                let skipped = open.iter().any(|name| name == "TOC" || name == "Rt");
+                if found && !skipped {
+                    line.push_str(text.trim_matches(['\n', '\r', ' ', '\t']));
+                }
+            }
+            Ok(Event::GeneralRef(entity)) => {
+                let named = match entity.as_ref() {
+                    "amp" => Some('&'),
+                    "lt" => Some('<'),
+                    "gt" => Some('>'),
+                    "quot" => Some('"'),
+                    "apos" => Some('\''),
+                    _ => entity.resolve_char_ref().ok().flatten(),
+                };
+                // Entities a file defines for itself are not followed: they could unfold without end.
+                line.push(named.ok_or_else(|| broken(&reader, "an entity that is not known".to_owned()))?);
+            }
+            Ok(_) => {}
+        }
+    }
+    finish(&mut lines, &mut line);
+    match (found, open.is_empty(), lines.is_empty()) {
+        (false, ..) => Err(LegalTextError::NoLaw),
+        (_, false, _) => Err(broken(&reader, "the file ends before its elements are closed".to_owned())),
+        (_, _, true) => Err(LegalTextError::Empty),
+        _ => Ok(lines),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn law_xml_becomes_lines() {
+        let xml = "<?xml version=\"1.0\"?><Law><LawNum>令和元年法律第一号</LawNum><LawBody><LawTitle>見本法</LawTitle><TOC><TOCLabel>目次</TOCLabel></TOC><MainProvision><Chapter><ChapterTitle>第一章　総則</ChapterTitle><Article><ArticleCaption>（目的）</ArticleCaption><ArticleTitle>第一条</ArticleTitle><Paragraph><ParagraphNum/><ParagraphSentence><Sentence>この法律は、<Ruby>研鑽<Rt>けんさん</Rt></Ruby>を目的とする。</Sentence><Sentence Function=\"proviso\">ただし、A&amp;Bを除く。</Sentence></ParagraphSentence><Item><ItemTitle>一</ItemTitle><ItemSentence><Column><Sentence>法令</Sentence></Column><Column><Sentence>法律をいう。</Sentence></Column></ItemSentence></Item></Paragraph><Paragraph><ParagraphNum>２</ParagraphNum><ParagraphSentence><Sentence>前項による。</Sentence></ParagraphSentence></Paragraph></Article></Chapter></MainProvision></LawBody></Law>";
+        assert_eq!(
+            read(xml.as_bytes()).unwrap(),
+            "令和元年法律第一号\n見本法\n第一章　総則\n（目的）\n第一条　この法律は、研鑽を目的とする。ただし、A&Bを除く。\n一　法令　法律をいう。\n２　前項による。\n"
+        );
+    }
+
+    #[test]
+    fn what_is_no_legal_text_says_so() {
+        let bomb = b"<?xml version=\"1.0\"?><!DOCTYPE Law [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><Law><LawTitle>&b;</LawTitle></Law>";
+        for (bytes, expected) in [
+            (&b""[..], "empty"),
+            (b"PK\x03\x04word", "Word"),
+            (b"\xff\xfe\x00", "neither"),
+            (b"<?xml version=\"1.0\"?><html></html>", "no <Law>"),
+            (b"<?xml version=\"1.0\"?><Law><LawTitle>x</Law>", "broken near byte"),
+            (b"<Law><LawTitle>x", "broken near byte"),
+            (bomb, "entity"),
+        ] {
+            let error = read(bytes).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        assert_eq!(read("１ 目的\r\n研修".as_bytes()).unwrap(), "１ 目的\n研修");
+    }
+}

@@ -1,0 +1,174 @@
+//! The comparison as it is printed: unchanged runs abbreviated, headings kept as context.
+
+use super::{Cell, Comparison, Kind, Row};
+use serde::Serialize;
+
+/// What stands in one column of a printed row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Side {
+    /// Words, the changed ones to be underlined: text and whether it is underlined.
+    Words { words: Vec<(String, bool)> },
+    /// （略）, with the labels it stands for.
+    Abbreviated { labels: String },
+    /// （新設）: nothing stood here. `unproven`: the other text is an excerpt that leaves something out here.
+    New { unproven: bool },
+    /// （削る）: nothing stands here any more.
+    Gone { unproven: bool },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TableRow {
+    pub new: Side,
+    pub old: Side,
+}
+
+/// A heading of at most so many characters is printed whole where it is kept as context.
+const HEADING: usize = 40;
+
+/// The rows to print; `whole`: nothing is abbreviated.
+pub fn table(comparison: &Comparison, whole: bool) -> Vec<TableRow> {
+    let rows = &comparison.rows;
+    let kept = if whole { vec![true; rows.len()] } else { kept(rows) };
+    let mut table = Vec::new();
+    let mut index = 0;
+    while index < rows.len() {
+        if kept[index] {
+            table.push(printed(&rows[index], whole));
+            index += 1;
+            continue;
+        }
+        let from = index;
+        while index < rows.len() && !kept[index] {
+            index += 1;
+        }
+        let run = &rows[from..index];
+        table.push(TableRow {
+            new: Side::Abbreviated { labels: labels(run.iter().filter_map(|row| row.new.as_ref())) },
+            old: Side::Abbreviated { labels: labels(run.iter().filter_map(|row| row.old.as_ref())) },
+        });
+    }
+    table
+}
+
+fn parent(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(parent, _)| parent)
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Changed rows, the headings above them, and the caption of an article that is kept.
+fn kept(rows: &[Row]) -> Vec<bool> {
+    let mut kept: Vec<bool> = rows.iter().map(|row| !matches!(row.kind, Kind::Same | Kind::Formatting)).collect();
+    let path = |row: &Row| row.new.as_ref().or(row.old.as_ref()).map_or("", |cell| cell.path.as_str()).to_owned();
+    for index in (0..rows.len()).rev() {
+        if !kept[index] {
+            continue;
+        }
+        let own = path(&rows[index]);
+        let caption = index > 0 && rows[index - 1].new.as_ref().is_some_and(|cell| is_caption(&cell.text));
+        if caption {
+            kept[index - 1] = true;
+        }
+        let labelled = rows[index].new.as_ref().or(rows[index].old.as_ref()).is_some_and(is_labelled);
+        let mut wanted = if labelled { parent(&own).map(str::to_owned) } else { Some(own) };
+        for earlier in (0..index).rev() {
+            let Some(path_wanted) = wanted.as_deref().filter(|path| !path.is_empty()) else { break };
+            if path(&rows[earlier]) == path_wanted
+                && rows[earlier].new.as_ref().or(rows[earlier].old.as_ref()).is_some_and(is_labelled)
+            {
+                kept[earlier] = true;
+                wanted = parent(path_wanted).map(str::to_owned);
+            }
+        }
+    }
+    // The title below a bare label: （別紙） and 介護支援専門員資質向上事業実施要綱.
+    for index in 1..rows.len() {
+        let bare =
+            |cell: &Cell| is_labelled(cell) && cell.text.trim().chars().count() == last(&cell.path).chars().count();
+        let title =
+            |cell: &Cell| !is_labelled(cell) && cell.text.chars().count() <= HEADING && !cell.text.ends_with('。');
+        if kept[index - 1]
+            && rows[index - 1].new.as_ref().is_some_and(bare)
+            && rows[index].new.as_ref().is_some_and(title)
+        {
+            kept[index] = true;
+        }
+    }
+    kept
+}
+
+fn is_caption(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(['（', '(']) && text.ends_with(['）', ')']) && text.chars().count() <= HEADING
+}
+
+/// Does the cell begin with the label its path ends with?
+fn is_labelled(cell: &Cell) -> bool {
+    let label = last(&cell.path);
+    !label.is_empty() && super::text::folded(&written_label(cell)) == label
+}
+
+/// The label as it is written.
+fn written_label(cell: &Cell) -> String {
+    cell.text.trim_start().chars().take(last(&cell.path).chars().count()).collect()
+}
+
+fn printed(row: &Row, whole: bool) -> TableRow {
+    let side = |cell: &Option<Cell>, nothing: Side| match cell {
+        None => nothing,
+        Some(cell) if whole => words(cell, &cell.spans, usize::MAX),
+        Some(cell) => match row.kind {
+            // An unchanged body is abbreviated; the labels stay.
+            Kind::Renumbered => words(cell, &cell.spans, cell.spans.last().map_or(0, |(_, to)| *to)),
+            Kind::Same | Kind::Formatting if cell.text.chars().count() > HEADING => {
+                words(cell, &[], last(&cell.path).chars().count())
+            }
+            _ => words(cell, &cell.spans, usize::MAX),
+        },
+    };
+    TableRow {
+        new: side(&row.new, Side::Gone { unproven: row.unproven }),
+        old: side(&row.old, Side::New { unproven: row.unproven }),
+    }
+}
+
+/// The words of a cell up to `end` characters, with （略） for the rest.
+fn words(cell: &Cell, spans: &[(usize, usize)], end: usize) -> Side {
+    let characters: Vec<char> = cell.text.chars().collect();
+    let end_of_text = characters.len().min(end);
+    let mut words = Vec::new();
+    let mut at = 0;
+    let mut push = |from: usize, to: usize, underlined: bool| {
+        if from < to {
+            words.push((characters[from..to].iter().collect::<String>(), underlined));
+        }
+    };
+    for (from, to) in spans.iter().filter(|(from, _)| *from < end_of_text) {
+        push(at, *from, false);
+        push(*from, (*to).min(end_of_text), true);
+        at = (*to).min(end_of_text);
+    }
+    push(at, end_of_text, false);
+    if end_of_text < characters.len() {
+        words.push(("　（略）".to_owned(), false));
+    }
+    Side::Words { words }
+}
+
+/// 二　（略）, 二・三　（略）, 二～五　（略）: the outermost labels of a run; none where paragraphs without a label are left out.
+fn labels<'a>(cells: impl Iterator<Item = &'a Cell>) -> String {
+    let labelled: Vec<&Cell> = cells.filter(|cell| is_labelled(cell)).collect();
+    let depth = |cell: &Cell| cell.path.matches('/').count();
+    let outermost = labelled.iter().map(|cell| depth(cell)).min().unwrap_or(0);
+    let found: Vec<String> =
+        labelled.iter().filter(|cell| depth(cell) == outermost).map(|cell| written_label(cell)).collect();
+    match found.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, two] => format!("{one}・{two}"),
+        [first, .., end] => format!("{first}～{end}"),
+    }
+}
