@@ -37,7 +37,7 @@ const PAGES = {
     home: "/", cohorts: "/cohorts", "cohort-new": "/cohorts/new", cohort: "/cohorts/1", running: "/cohorts/2", roster: "/cohorts/2/roster",
     sessions: "/cohorts/2/sessions", session: "/sessions/20", placement: "/cohorts/2/placement", certificates: "/cohorts/1/certificates",
     trainees: "/trainees?q=研修", trainee: "/trainees/1", "person-edit": "/trainees/1/edit", offices: "/offices", office: "/offices/1",
-    "offices-near": "/offices?near=40&capacity=1", imports: "/imports", users: "/users", audit: "/audit?check=1", results: "/results",
+    "offices-near": "/offices?near=40&capacity=1", "offices-from": "/offices?from=見本市&km=20", "offices-from-nowhere": "/offices?from=どこか", imports: "/imports", users: "/users", audit: "/audit?check=1", results: "/results",
     password: "/password", settings: "/settings", "not-found": "/cohorts/999",
   },
   pref: { results: "/results" },
@@ -69,4 +69,18 @@ test("signing in and verifying need no account", async () => {
   await page.getByRole("link", { name: "English" }).click();
   await page.getByText("There is no such certificate.").waitFor();
   await look(page, "verify-unknown-en");
+});
+
+test("a person twice in a roster is asked about, on a desktop and a phone", async () => {
+  for (const [device, viewport] of [["desktop", undefined], ["phone", PHONE]]) {
+    const page = await kensan.page(viewport ? { viewport } : {});
+    await signIn(page, "jimukyoku");
+    await page.goto("/cohorts/2/roster");
+    const rows = "受験番号,氏名,フリガナ,生年月日\r\n90001,研修 二重,ケンシュウ ニジュウ,1985-04-01\r\n90002,研修 二重,ケンシュウ ニジュウ,1985-04-01\r\n";
+    await page.getByLabel("合格者・受講者の名簿").setInputFiles({ name: "名簿.csv", mimeType: "text/csv", buffer: Buffer.from(rows) });
+    await page.getByRole("button", { name: "取り込む" }).click();
+    await page.getByText("このファイルの 2 行目と氏名・生年月日が同じです。").waitFor();
+    await look(page, `jimukyoku-roster-undecided-${device}`);
+    await page.context().close();
+  }
 });

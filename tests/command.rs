@@ -215,6 +215,39 @@ fn placement_from_files() {
 }
 
 #[test]
+fn facts_in_a_file_are_judged_without_records() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("facts.json").to_string_lossy().into_owned();
+    let subjects =
+        secretariat::Guidelines::shipped().unwrap().editions["initial-training-earlier"].curriculum.subjects.clone();
+    let credits: Vec<Value> = (1..)
+        .zip(subjects.iter().filter(|subject| subject.hours > 0))
+        .map(|(id, subject)| serde_json::json!({ "id": id, "subject": subject.code }))
+        .collect();
+    let facts = serde_json::json!({ "as_of": "2027-09-01", "trainees": {
+        "甲": { "exam_number": "0001", "credits": credits, "assessments": [{ "id": 1, "passed": true, "score": 80 }] },
+        "乙": { "exam_number": "0002" },
+    }});
+    std::fs::write(&file, facts.to_string()).unwrap();
+    let judged = |edition: &str| json(&["judge", "--edition", edition, "--facts", &file]);
+    let (code, answer) = judged("initial-training-earlier");
+    let complete: Vec<(&str, bool)> = answer["trainees"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|trainee| (trainee["trainee"].as_str().unwrap(), trainee["complete"].as_bool().unwrap()))
+        .collect();
+    assert_eq!((code, complete), (0, vec![("乙", false), ("甲", true)]));
+    let (_, revised) = judged("initial-training-revised");
+    assert_eq!(revised["trainees"][1]["complete"], false, "the revision asks for a practicum");
+    assert_eq!(judged("no-such-edition").0, 1);
+    std::fs::write(&file, r#"{"trainees": {"甲": {"exam": "1"}}}"#).unwrap();
+    let (code, answer) = judged("initial-training-earlier");
+    assert_eq!(code, 1);
+    assert!(answer["error"].as_str().unwrap().contains("unknown field `exam`"), "{answer}");
+}
+
+#[test]
 fn a_comparison_in_every_format() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name).to_string_lossy().into_owned();
@@ -252,7 +285,7 @@ fn mistakes_have_their_exit_codes() {
     let (code, answer) = json(&["doctor", "--data", "/nonexistent"]);
     assert_eq!(code, 1);
     assert!(answer["error"].as_str().unwrap().contains("kensan init"), "it says what to do");
-    for name in ["hosts", "roster", "attendance", "placement", "comparison"] {
+    for name in ["hosts", "roster", "attendance", "placement", "comparison", "facts"] {
         let (code, answer) = json(&["schema", name]);
         assert_eq!(code, 0);
         assert!(!answer["files"][0]["columns"].as_array().unwrap().is_empty());

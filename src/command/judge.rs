@@ -1,38 +1,108 @@
-//! `judge --cohort ID`: the judgement of every trainee, the same the pages show.
+//! `judge`: the judgement of every trainee of a cohort, the same the pages show; or of facts in a file, without any records.
 
-use super::{Target, open_for_provider};
-use crate::outcome::{Outcome, Result};
+use super::{Place, Target, open_for_provider, read_file};
+use crate::outcome::{Failure, Outcome, Result};
 use clap::Args;
-use serde_json::json;
+use secretariat::{Guidelines, local_day};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use training::completion::facts::{CohortFacts, FactsFile};
+use training::completion::judgement::{Judgement, judge};
+use training::wareki;
 
 #[derive(Debug, Args)]
 pub struct Judge {
-    /// Id of the cohort.
-    #[arg(long)]
-    cohort: i64,
-    #[command(flatten)]
-    target: Target,
+    /// Id of a cohort in the records.
+    #[arg(long, required_unless_present = "facts")]
+    cohort: Option<i64>,
+    #[arg(long, value_name = "DIR", env = "KENSAN_DATA")]
+    data: Option<PathBuf>,
+    #[arg(long, value_name = "URL", env = "KENSAN_DATABASE", hide_env_values = true, conflicts_with = "data")]
+    database: Option<String>,
+    /// Id of the provider, where the installation has several.
+    #[arg(long, value_name = "ID")]
+    provider_id: Option<i64>,
+    /// Facts in a file, without any records (see `kensan schema facts`).
+    #[arg(long, value_name = "FILE", requires = "edition", conflicts_with_all = ["cohort", "provider_id"])]
+    facts: Option<PathBuf>,
+    /// Id of the edition to judge the file by (see `kensan guideline list`).
+    #[arg(long, requires = "facts")]
+    edition: Option<String>,
+    /// Id of the supplement.
+    #[arg(long, requires = "facts")]
+    supplement: Option<String>,
+    /// Day to judge for, wareki or ISO; else the file's, else today.
+    #[arg(long, requires = "facts")]
+    as_of: Option<String>,
+}
+
+/// One trainee's line for a person and for a program.
+fn told(name: &str, judgement: &Judgement) -> (String, Value) {
+    let (settled, required) = judgement.progress();
+    let line = format!("{name} {settled}/{required} {}\n", judgement.worst().id());
+    (line, json!({ "complete": judgement.complete(), "worst": judgement.worst(), "judgement": judgement }))
 }
 
 impl Judge {
     pub async fn run(self) -> Result {
-        let (secretariat, staff) = open_for_provider(&self.target).await?;
-        let judged = secretariat.judge_cohort(&staff, self.cohort).await?;
+        match (&self.facts, self.cohort) {
+            (Some(_), _) => self.of_file(),
+            (None, Some(cohort)) => self.of_cohort(cohort).await,
+            (None, None) => Err(Failure::refused("give --cohort, or --facts with --edition")),
+        }
+    }
+
+    async fn of_cohort(self, cohort: i64) -> Result {
+        let place = Place { data: self.data, database: self.database };
+        let target = Target { place, provider_id: self.provider_id };
+        let (secretariat, staff) = open_for_provider(&target).await?;
+        let judged = secretariat.judge_cohort(&staff, cohort).await?;
         let mut text = String::new();
         let mut trainees = Vec::new();
         for enrolment in &judged.enrolments {
             let Some(judgement) = judged.judgements.get(&enrolment.id) else { continue };
-            let (settled, required) = judgement.progress();
-            let worst = judgement.worst().id();
-            text.push_str(&format!("{} {settled}/{required} {worst}\n", enrolment.trainee_number));
-            trainees.push(json!({
-                "enrolment": enrolment.id,
-                "trainee_number": enrolment.trainee_number,
-                "state": enrolment.state,
-                "complete": judgement.complete(),
-                "judgement": judgement,
-            }));
+            let (line, mut trainee) = told(&enrolment.trainee_number, judgement);
+            text.push_str(&line);
+            trainee["enrolment"] = json!(enrolment.id);
+            trainee["trainee_number"] = json!(enrolment.trainee_number);
+            trainee["state"] = json!(enrolment.state);
+            trainees.push(trainee);
         }
         Ok(Outcome::new(json!({ "cohort": judged.cohort.id, "trainees": trainees }), text))
+    }
+
+    fn of_file(self) -> Result {
+        let (Some(path), Some(edition)) = (&self.facts, &self.edition) else {
+            return Err(Failure::refused("give --facts and --edition"));
+        };
+        let file: FactsFile = serde_json::from_slice(&read_file(path)?)
+            .map_err(|error| Failure::refused(format!("{}: {error}", path.display())))?;
+        let guidelines = Guidelines::shipped().map_err(|problems| {
+            Failure::Operator(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        })?;
+        let rulebook = guidelines.rulebook(edition, self.supplement.as_deref()).map_err(Failure::refused)?;
+        let day = match &self.as_of {
+            Some(text) => wareki::parse(text)
+                .ok_or_else(|| Failure::refused(format!("{text:?} is no date; write 2026-06-30 or 令和8年6月30日")))?,
+            #[allow(clippy::disallowed_methods)]
+            None => file.as_of.unwrap_or_else(|| local_day(chrono::Utc::now())),
+        };
+        let cohort = CohortFacts::new(file.sessions);
+        let mut text = String::new();
+        let mut trainees = Vec::new();
+        for (name, facts) in &file.trainees {
+            let judgement = judge(&rulebook, &cohort, facts, day);
+            let (line, mut trainee) = told(name, &judgement);
+            text.push_str(&line);
+            trainee["trainee"] = json!(name);
+            trainees.push(trainee);
+        }
+        let answer = json!({
+            "edition": edition,
+            "supplement": self.supplement,
+            "as_of": day,
+            "trainees": trainees,
+        });
+        Ok(Outcome::new(answer, text))
     }
 }

@@ -19,6 +19,8 @@ enum Name {
     Attendance,
     /// trainees.csv, hosts.csv, instance.json and the placement of `kensan place`
     Placement,
+    /// What `kensan judge --facts` reads
+    Facts,
     /// What `kensan guideline compare --format json` prints
     Comparison,
 }
@@ -60,6 +62,48 @@ impl Schema {
                     ("退室", true, "16:00; empty: the session's end"),
                 ],
             )],
+            Name::Facts => vec![
+                columns(
+                    "facts (JSON)",
+                    &[
+                        ("as_of", false, "day to judge for"),
+                        (
+                            "sessions",
+                            false,
+                            "[{id, starts_at, ends_at, shares: [{subject, minutes}]}], local times 2027-04-01T09:00:00",
+                        ),
+                        ("trainees", true, "{name: facts of one trainee}"),
+                    ],
+                ),
+                columns(
+                    "facts of one trainee",
+                    &[
+                        ("exam_number", false, "of the pass"),
+                        ("enrolled_on", false, "sessions before it do not apply"),
+                        (
+                            "attendances",
+                            false,
+                            "[{id, session, present: {arrived_at, left_at} or null, sequence}]; the highest sequence counts",
+                        ),
+                        ("credits", false, "[{id, subject}]"),
+                        (
+                            "milestones",
+                            false,
+                            "[{id, kind, on}]; kind briefing_safety, briefing_confidentiality, pledge or sign_off",
+                        ),
+                        ("placement", false, "{id, specified_office_addition, chief_care_managers, from}"),
+                        ("cases", false, "[{id, consent_on}]"),
+                        ("experiences", false, "[{id, case, stage, way, on, minutes}]"),
+                        (
+                            "conference_fallbacks",
+                            false,
+                            "[{id, reason, supervisor, on, preparation_explained, proceedings_explained}]",
+                        ),
+                        ("assessments", false, "[{id, passed, score}]"),
+                        ("waivers", false, "[{id, requirement, subject, by, reason}]"),
+                    ],
+                ),
+            ],
             Name::Comparison => vec![columns(
                 "comparison (JSON): {\"rows\": [{kind, new, old, unproven}]}; new and old are a cell or null",
                 &[

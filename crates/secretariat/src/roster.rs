@@ -25,6 +25,13 @@ pub struct Duplicate {
     pub why: Alike,
 }
 
+impl Duplicate {
+    /// Is it somebody registered already, and not another row of the file?
+    pub fn is_known(&self) -> bool {
+        !matches!(self.why, Alike::RowOfFile(_))
+    }
+}
+
 /// Whom a row looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

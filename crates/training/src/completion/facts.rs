@@ -4,7 +4,7 @@ use crate::attendance::{Attendance, Session};
 use crate::practicum::record::{Case, ConferenceFallback, Experience, PlacedAt};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Facts shared by all trainees of a cohort.
 #[derive(Debug, Clone, Default)]
@@ -103,7 +103,8 @@ pub struct WaiverFact {
 }
 
 /// Everything known of one trainee. Facts that were corrected or withdrawn are not in here.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Facts {
     pub exam_number: Option<String>,
     pub enrolled_on: Option<NaiveDate>,
@@ -119,8 +120,36 @@ pub struct Facts {
 }
 
 /// The attendance that counts for each session: the one recorded last.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Attendance>", into = "Vec<Attendance>")]
 pub struct Attendances(HashMap<i64, Attendance>);
+
+impl From<Vec<Attendance>> for Attendances {
+    fn from(all: Vec<Attendance>) -> Attendances {
+        all.into_iter().collect()
+    }
+}
+
+impl From<Attendances> for Vec<Attendance> {
+    fn from(attendances: Attendances) -> Vec<Attendance> {
+        let mut all: Vec<Attendance> = attendances.0.into_values().collect();
+        all.sort_by_key(|attendance| attendance.id);
+        all
+    }
+}
+
+/// A file of facts: what `kensan judge --facts` reads, without any records.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactsFile {
+    /// The day the judgement is made for; today if not given.
+    #[serde(default)]
+    pub as_of: Option<NaiveDate>,
+    #[serde(default)]
+    pub sessions: Vec<Session>,
+    /// By any name for the trainee.
+    pub trainees: BTreeMap<String, Facts>,
+}
 
 impl Attendances {
     pub fn of_session(&self, session: i64) -> Option<&Attendance> {

@@ -57,18 +57,15 @@ fn is_kanji_numeral(c: char) -> bool {
     KANJI_NUMERALS.contains(c)
 }
 
-/// One character as compared.
+/// One character as compared: full and half width are the same, and so are the brackets of an omission. ① stays what it is.
 fn normalised(c: char) -> char {
-    let single = {
-        let mut folded = std::iter::once(c).nfkc();
-        match (folded.next(), folded.next()) {
-            (Some(one), None) => one,
-            _ => c,
-        }
+    let folded = match c {
+        '！'..='～' | '｡'..='ﾟ' => std::iter::once(c).nfkc().next().unwrap_or(c),
+        _ => c,
     };
-    match single {
-        '[' | '［' => '(',
-        ']' | '］' => ')',
+    match folded {
+        '[' => '(',
+        ']' => ')',
         other => other,
     }
 }
