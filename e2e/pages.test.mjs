@@ -37,10 +37,10 @@ const PAGES = {
     home: "/", cohorts: "/cohorts", "cohort-new": "/cohorts/new", cohort: "/cohorts/1", running: "/cohorts/2", roster: "/cohorts/2/roster",
     sessions: "/cohorts/2/sessions", session: "/sessions/20", placement: "/cohorts/2/placement", certificates: "/cohorts/1/certificates",
     trainees: "/trainees?q=研修", trainee: "/trainees/1", "person-edit": "/trainees/1/edit", offices: "/offices", office: "/offices/1",
-    "offices-near": "/offices?near=40&capacity=1", "offices-from": "/offices?from=見本市&km=20", "offices-from-nowhere": "/offices?from=どこか", imports: "/imports", users: "/users", audit: "/audit?check=1", results: "/results",
+    "offices-near": "/offices?near=40&capacity=1", "offices-from": "/offices?from=見本市&km=20", "offices-from-nowhere": "/offices?from=どこか", imports: "/imports", comparison: "/guidelines/comparison", users: "/users", audit: "/audit?check=1", results: "/results",
     password: "/password", settings: "/settings", "not-found": "/cohorts/999",
   },
-  pref: { results: "/results" },
+  pref: { results: "/results", comparison: "/guidelines/comparison" },
   koushi: { home: "/", sessions: "/cohorts/2/sessions", session: "/sessions/20" },
   shidousha: { office: "/" },
   jukousha: { checklist: "/me" },
@@ -81,6 +81,20 @@ test("a person twice in a roster is asked about, on a desktop and a phone", asyn
     await page.getByRole("button", { name: "取り込む" }).click();
     await page.getByText("このファイルの 2 行目と氏名・生年月日が同じです。").waitFor();
     await look(page, `jimukyoku-roster-undecided-${device}`);
+    await page.context().close();
+  }
+});
+
+test("two editions side by side, on a desktop and a phone", async () => {
+  for (const [device, viewport] of [["desktop", undefined], ["phone", PHONE]]) {
+    const page = await kensan.page(viewport ? { viewport } : {});
+    await signIn(page, "jimukyoku");
+    await page.goto("/guidelines/comparison");
+    await page.locator("#old_edition").selectOption("initial-training-earlier");
+    await page.locator("#new_edition").selectOption("initial-training-revised");
+    await page.getByRole("button", { name: "比べる" }).click();
+    await page.getByText("（新設）").first().waitFor();
+    await look(page, `jimukyoku-comparison-result-${device}`);
     await page.context().close();
   }
 });

@@ -1,6 +1,7 @@
 //! Two kinds of error: what the person at the screen can mend, and what the operator must see.
 
 use documents::PdfError;
+use documents::legal_text::LegalTextError;
 use documents::table::TableError;
 
 /// Something the person can mend; worded by the page in the reader's language.
@@ -18,6 +19,8 @@ pub enum Refusal {
     LoginTaken(String),
     #[error("{0}")]
     File(#[from] TableError),
+    #[error("{0}")]
+    LegalText(#[from] LegalTextError),
     #[error("the column {0} is missing in the heading row")]
     ColumnMissing(&'static str),
     #[error("row {row}, column {column}: {message}")]

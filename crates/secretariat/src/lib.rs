@@ -4,6 +4,7 @@ pub mod account;
 pub mod attendance;
 pub mod certificate;
 pub mod cohort;
+pub mod comparison;
 pub mod demo;
 pub mod error;
 pub mod guidelines;

@@ -22,8 +22,25 @@ pub(crate) struct Form(pub(crate) Fields);
 /// A form with a file, whose token was right.
 pub(crate) struct Upload {
     pub(crate) fields: Fields,
-    pub(crate) file_name: String,
+    files: BTreeMap<String, File>,
+}
+
+/// A file as it was sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct File {
+    pub(crate) name: String,
     pub(crate) bytes: Bytes,
+}
+
+impl Upload {
+    pub(crate) fn file(&self, field: &str) -> Option<&File> {
+        self.files.get(field)
+    }
+
+    /// The file of a form that has one; empty if none was sent.
+    pub(crate) fn only_file(&self) -> File {
+        self.file("file").cloned().unwrap_or_default()
+    }
 }
 
 impl Fields {
@@ -100,7 +117,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let page = Page::from_request_parts(&mut parts, state).await?;
         let mut multipart =
             Multipart::from_request(Request::from_parts(parts, body), state).await.map_err(|_| Problem::WrongToken)?;
-        let mut upload = Upload { fields: Fields::default(), file_name: String::new(), bytes: Bytes::new() };
+        let mut upload = Upload { fields: Fields::default(), files: BTreeMap::new() };
         let status = |error: axum::extract::multipart::MultipartError| too_large_or_bad(error.status());
         while let Some(field) = multipart.next_field().await.map_err(status)? {
             let name = field.name().unwrap_or_default().to_owned();
@@ -108,8 +125,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                 Some(file_name) => {
                     // The token comes before the file, so that nothing large is read for a stranger.
                     upload.fields.check_token(&page)?;
-                    upload.file_name = file_name;
-                    upload.bytes = field.bytes().await.map_err(status)?;
+                    let bytes = field.bytes().await.map_err(status)?;
+                    upload.files.insert(name, File { name: file_name, bytes });
                 }
                 None => {
                     let text = field.text().await.map_err(status)?;

@@ -36,7 +36,8 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
 }
 
 pub(crate) async fn import_hosts(State(app): State<App>, page: Page, upload: Upload) -> Answer {
-    let counts = app.secretariat.import_hosts(&page.staff()?, &upload.file_name, &upload.bytes, &|_, _| {}).await?;
+    let file = upload.only_file();
+    let counts = app.secretariat.import_hosts(&page.staff()?, &file.name, &file.bytes, &|_, _| {}).await?;
     let notice = t!(
         page,
         "notice-hosts",
@@ -128,7 +129,8 @@ pub(crate) async fn import_roster(
     work.roll_back().await?;
     let content = upload.fields.text("content");
     let (bytes, file_name) = if content.is_empty() {
-        (upload.bytes.to_vec(), upload.file_name.clone())
+        let file = upload.only_file();
+        (file.bytes.to_vec(), file.name)
     } else {
         let bytes = STANDARD.decode(content).map_err(|_| Problem::BadForm("content".into()))?;
         (bytes, upload.fields.text("file_name").to_owned())

@@ -7,6 +7,7 @@ mod access;
 mod audit;
 mod certificate;
 mod cohort;
+mod comparison;
 mod form;
 mod home;
 mod host_office;

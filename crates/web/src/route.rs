@@ -2,8 +2,8 @@
 
 use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
 use crate::{
-    App, audit, certificate, cohort, home, host_office, import, placement, session, settings, sign_in, trainee,
-    trainee_facts, user,
+    App, audit, certificate, cohort, comparison, home, host_office, import, placement, session, settings, sign_in,
+    trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -107,6 +107,8 @@ pub fn routes() -> Vec<Route> {
         act("/offices/{office}/supervisors", STAFF, host_office::add_supervisor),
         view("/imports", STAFF, import::list),
         upload("/imports/hosts", STAFF, import::import_hosts),
+        view("/guidelines/comparison", RESULTS, comparison::show),
+        upload("/guidelines/comparison", RESULTS, comparison::compare),
         view("/users", ADMINISTRATOR, user::list),
         act("/users", ADMINISTRATOR, user::create),
         act("/users/{user}/active", ADMINISTRATOR, user::set_active),

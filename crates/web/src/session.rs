@@ -187,6 +187,7 @@ pub(crate) async fn record(State(app): State<App>, page: Page, Path(session): Pa
 }
 
 pub(crate) async fn import(State(app): State<App>, page: Page, Path(session): Path<i64>, upload: Upload) -> Answer {
-    let counts = app.secretariat.import_attendance(&page.staff()?, session, &upload.file_name, &upload.bytes).await?;
+    let file = upload.only_file();
+    let counts = app.secretariat.import_attendance(&page.staff()?, session, &file.name, &file.bytes).await?;
     page.go(&format!("/sessions/{session}"), t!(page, "notice-attendance", count = counts.recorded)).await
 }

@@ -222,6 +222,7 @@ pub(crate) fn suspicion(page: &Page, code: &str) -> String {
 
 /// Why something was refused, and what to do.
 pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
+    use documents::legal_text::LegalTextError;
     use documents::table::TableError;
     use training::enrolment::Refusal as Transition;
     match refusal {
@@ -237,6 +238,14 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::File(TableError::Bomb(size)) => t!(page, "refused-file-bomb", size = *size),
         Refusal::File(TableError::Damaged(why)) => t!(page, "refused-file-damaged", why = why.clone()),
         Refusal::File(TableError::TooLong(rows)) => t!(page, "refused-file-long", rows = *rows),
+        Refusal::LegalText(LegalTextError::Empty) => t!(page, "refused-file-empty"),
+        Refusal::LegalText(LegalTextError::TooLarge(size)) => t!(page, "refused-file-bomb", size = *size),
+        Refusal::LegalText(LegalTextError::Packed) => t!(page, "refused-legal-packed"),
+        Refusal::LegalText(LegalTextError::NotText) => t!(page, "refused-legal-not-text"),
+        Refusal::LegalText(LegalTextError::NoLaw) => t!(page, "refused-legal-no-law"),
+        Refusal::LegalText(LegalTextError::BrokenXml { position, message }) => {
+            t!(page, "refused-legal-xml", position = *position, message = message.clone())
+        }
         Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
         Refusal::Cell { row, column, message } => {
             t!(page, "refused-cell", row = *row, column = column.clone(), message = message.clone())

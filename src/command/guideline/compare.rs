@@ -5,12 +5,12 @@ use crate::command::read_file;
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, ValueEnum};
 use documents::comparison::{Layout, docx, html, pdf, text};
-use documents::legal_text;
-use secretariat::local_day;
+use secretariat::comparison::{Source, compare_texts};
+use secretariat::{Guidelines, local_day};
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use training::guideline::comparison::Kind;
 use training::guideline::comparison::table::table;
-use training::guideline::comparison::{Kind, Text, compare};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -51,21 +51,25 @@ pub struct Compare {
     old_left: bool,
 }
 
-/// The text of a file, or the clauses of an edition in own words.
-fn read(named: &Path) -> Result<Text> {
-    if !named.exists()
-        && let Some(edition) = shipped()?.editions.get(named.to_string_lossy().as_ref())
-    {
-        return Ok(Text::parse(&edition.as_text()));
+/// The bytes of a file; none for the id of an edition.
+fn read(guidelines: &Guidelines, named: &Path) -> Result<Option<Vec<u8>>> {
+    if !named.exists() && guidelines.editions.contains_key(named.to_string_lossy().as_ref()) {
+        return Ok(None);
     }
-    let text = legal_text::read(&read_file(named)?)
-        .map_err(|error| Failure::refused(format!("{}: {error}", named.display())))?;
-    Ok(Text::parse(&text))
+    read_file(named).map(Some)
 }
 
 impl Compare {
     pub fn run(self, as_json: bool) -> Result {
-        let comparison = compare(&read(&self.old)?, &read(&self.new)?);
+        let guidelines = shipped()?;
+        let (old, new) = (read(&guidelines, &self.old)?, read(&guidelines, &self.new)?);
+        let (old_id, new_id) = (self.old.to_string_lossy(), self.new.to_string_lossy());
+        let comparison = compare_texts(
+            &guidelines,
+            old.as_deref().map_or(Source::Edition(&old_id), Source::File),
+            new.as_deref().map_or(Source::Edition(&new_id), Source::File),
+        )
+        .map_err(|refusal| Failure::refused(format!("{} / {}: {refusal}", self.old.display(), self.new.display())))?;
         let layout = Layout {
             title: self.title,
             new_heading: self.new_heading,

@@ -1,7 +1,7 @@
 //! The comparison table as a Word file (Office Open XML), the form in which ministries and prefectures exchange it: a real table with
 //! a head that repeats on every page, and underlines.
 
-use super::{Layout, UNPROVEN, escaped, in_order, is_unproven, written};
+use super::{Layout, UNPROVEN, escaped, in_order, is_unproven};
 use std::io::{Cursor, Write};
 use training::guideline::comparison::table::{Side, TableRow};
 use zip::ZipWriter;
@@ -38,7 +38,7 @@ fn cell(paragraph: &str) -> String {
 fn side(side: &Side) -> String {
     match side {
         Side::Words { words } => words.iter().map(|(words, underlined)| run(words, *underlined)).collect(),
-        other => run(&written(other, ("", ""), str::to_owned), false),
+        other => run(&other.omission(), false),
     }
 }
 

@@ -65,22 +65,14 @@ pub fn pdf(rows: &[TableRow], layout: &Layout, day: NaiveDate) -> Result<Vec<u8>
     render(TEMPLATE, data, day)
 }
 
-/// A column's words in brackets of `marks` where they are underlined.
+/// A column's words, between `marks` where they are underlined.
 fn written(side: &Side, marks: (&str, &str), escape: impl Fn(&str) -> String) -> String {
-    let star = |unproven: &bool| if *unproven { "※" } else { "" };
-    match side {
-        Side::Words { words } => words
-            .iter()
-            .map(|(words, underlined)| match underlined {
-                true => format!("{}{}{}", marks.0, escape(words), marks.1),
-                false => escape(words),
-            })
-            .collect(),
-        Side::Abbreviated { labels } if labels.is_empty() => "（略）".to_owned(),
-        Side::Abbreviated { labels } => format!("{}　（略）", escape(labels)),
-        Side::New { unproven } => format!("（新設）{}", star(unproven)),
-        Side::Gone { unproven } => format!("（削る）{}", star(unproven)),
-    }
+    let Side::Words { words } = side else { return escape(&side.omission()) };
+    let word = |(words, underlined): &(String, bool)| match underlined {
+        true => format!("{}{}{}", marks.0, escape(words), marks.1),
+        false => escape(words),
+    };
+    words.iter().map(word).collect()
 }
 
 /// Left and right, in the layout's order.

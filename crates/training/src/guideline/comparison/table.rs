@@ -17,6 +17,20 @@ pub enum Side {
     Gone { unproven: bool },
 }
 
+impl Side {
+    /// What is printed where no words are: 二・三　（略）, （新設）, （削る）, with ※ where it is not proven. Empty for words.
+    pub fn omission(&self) -> String {
+        let star = |unproven: bool| if unproven { "※" } else { "" };
+        match self {
+            Side::Words { .. } => String::new(),
+            Side::Abbreviated { labels } if labels.is_empty() => "（略）".to_owned(),
+            Side::Abbreviated { labels } => format!("{labels}　（略）"),
+            Side::New { unproven } => format!("（新設）{}", star(*unproven)),
+            Side::Gone { unproven } => format!("（削る）{}", star(*unproven)),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TableRow {
     pub new: Side,
