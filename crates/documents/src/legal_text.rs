@@ -23,6 +23,8 @@ pub enum LegalTextError {
 
 /// The largest law has some four megabytes.
 const MAX_MIB: usize = 32;
+/// A law's elements nest some twenty deep.
+const DEPTH: usize = 100;
 
 /// Reads a file by its content, whatever its name; lines end in `\n`.
 pub fn read(bytes: &[u8]) -> Result<String, LegalTextError> {
@@ -39,13 +41,23 @@ pub fn read(bytes: &[u8]) -> Result<String, LegalTextError> {
     if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<Law") {
         return law(&text);
     }
-    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
+    // Page breaks and other signs no document can hold are left out.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    Ok(text
+        .chars()
+        .filter(|c| matches!(c, '\t' | '\n') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')))
+        .collect())
 }
 
 /// Elements whose text goes before the sentence that follows, on the same line.
 fn is_label(name: &str) -> bool {
     matches!(name, "ArticleTitle" | "ParagraphNum" | "ItemTitle")
         || (name.starts_with("Subitem") && name.ends_with("Title"))
+}
+
+/// The table of contents, which says the headings twice, and readings (ruby).
+fn is_skipped(name: &str) -> bool {
+    matches!(name, "TOC" | "Rt")
 }
 
 /// Elements that end a line.
@@ -71,7 +83,7 @@ fn ends_line(name: &str) -> bool {
         || ["Part", "Chapter", "Section", "Subsection", "Division"].iter().any(|part| name == format!("{part}Title"))
 }
 
-/// The lines of a law. The table of contents is left out: it says the headings twice. So are readings (ruby).
+/// The lines of a law.
 fn law(xml: &str) -> Result<String, LegalTextError> {
     let mut reader = Reader::from_str(xml);
     let broken = |reader: &Reader<&[u8]>, message: String| LegalTextError::BrokenXml {
@@ -80,6 +92,8 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
     };
     let (mut lines, mut line) = (String::new(), String::new());
     let mut open: Vec<String> = Vec::new();
+    // How many open elements say nothing of their own.
+    let mut skipped = 0;
     let mut found = false;
     let finish = |lines: &mut String, line: &mut String| {
         if !line.trim().is_empty() {
@@ -101,10 +115,15 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
                 if column {
                     line.push('　');
                 }
+                if open.len() >= DEPTH {
+                    return Err(broken(&reader, format!("more than {DEPTH} elements in each other")));
+                }
+                skipped += usize::from(is_skipped(&name));
                 open.push(name);
             }
             Ok(Event::End(_)) => {
                 let Some(name) = open.pop() else { continue };
+                skipped -= usize::from(is_skipped(&name));
                 if is_label(&name) && !line.is_empty() {
                     line.push('　');
                 } else if ends_line(&name) {
@@ -112,8 +131,7 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
                 }
             }
             Ok(Event::Text(text)) => {
-                let skipped = open.iter().any(|name| name == "TOC" || name == "Rt");
-                if found && !skipped {
+                if found && skipped == 0 {
                     line.push_str(text.trim_matches(['\n', '\r', ' ', '\t']));
                 }
             }
@@ -157,8 +175,10 @@ mod tests {
     #[test]
     fn what_is_no_legal_text_says_so() {
         let bomb = b"<?xml version=\"1.0\"?><!DOCTYPE Law [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><Law><LawTitle>&b;</LawTitle></Law>";
+        let deep = format!("<Law>{}", "<a>x".repeat(10_000)).into_bytes();
         for (bytes, expected) in [
             (&b""[..], "empty"),
+            (&deep, "in each other"),
             (b"PK\x03\x04word", "Word"),
             (b"\xff\xfe\x00", "neither"),
             (b"<?xml version=\"1.0\"?><html></html>", "no <Law>"),
@@ -169,6 +189,7 @@ mod tests {
             let error = read(bytes).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
+        assert_eq!(read("１ 目的\u{c}\u{b}".as_bytes()).unwrap(), "１ 目的", "no sign that a Word file cannot hold");
         assert_eq!(read("１ 目的\r\n研修".as_bytes()).unwrap(), "１ 目的\n研修");
     }
 }

@@ -101,15 +101,13 @@ fn read_xlsx(bytes: &[u8]) -> Result<Table, TableError> {
     let merged = book.merge_cells_by_sheet_name(&sheet).map_err(damaged)?;
     let mut rows = read_cells(&mut book, &sheet)?;
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-    if width * rows.len() > MAX_CELLS {
-        return Err(TableError::TooLong(MAX_ROWS));
-    }
     rows.iter_mut().for_each(|row| row.resize(width, String::new()));
     // A table that begins further down or right begins at its first row and column.
     let top = rows.iter().position(|row| !row.iter().all(String::is_empty)).unwrap_or(0);
     let left = rows.iter().filter_map(|row| row.iter().position(|cell| !cell.is_empty())).min().unwrap_or(0);
     rows.drain(..top);
     rows.iter_mut().for_each(|row| drop(row.drain(..left)));
+    let mut repeated = 0;
     // Every cell of a merged area says what its first cell says.
     for area in merged {
         let at = |row: u32, column: u32| -> Option<(usize, usize)> {
@@ -118,6 +116,11 @@ fn read_xlsx(bytes: &[u8]) -> Result<Table, TableError> {
         let Some((first_row, first_column)) = at(area.start.0, area.start.1) else { continue };
         let Some(value) = rows.get(first_row).and_then(|row| row.get(first_column)).cloned() else { continue };
         let Some((last_row, last_column)) = at(area.end.0, area.end.1) else { continue };
+        let height = last_row.min(rows.len() - 1) - first_row.min(last_row) + 1;
+        repeated += height * (last_column.min(width) + 1) * value.len();
+        if repeated > MAX_UNPACKED as usize {
+            return Err(TableError::Bomb(MAX_UNPACKED / 1024 / 1024));
+        }
         for row in rows.iter_mut().take(last_row + 1).skip(first_row) {
             for cell in row.iter_mut().take(last_column + 1).skip(first_column) {
                 cell.clone_from(&value);
@@ -131,14 +134,15 @@ fn read_xlsx(bytes: &[u8]) -> Result<Table, TableError> {
 fn read_cells(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Vec<String>>, TableError> {
     let damaged = |error: calamine::XlsxError| TableError::Damaged(error.to_string());
     let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
-    let mut rows: Vec<Vec<String>> = Vec::new();
+    let (mut rows, mut width): (Vec<Vec<String>>, usize) = (Vec::new(), 0);
     while let Some(cell) = cells.next_cell().map_err(damaged)? {
         let (row, column) = (cell.get_position().0 as usize, cell.get_position().1 as usize);
         let text = cell_text(&Data::from(cell.get_value().clone()));
         if text.is_empty() {
             continue;
         }
-        if row >= MAX_ROWS || column >= MAX_COLUMNS {
+        width = width.max(column + 1);
+        if row >= MAX_ROWS || column >= MAX_COLUMNS || width * (row + 1) > MAX_CELLS {
             return Err(TableError::TooLong(MAX_ROWS));
         }
         if rows.len() <= row {
@@ -238,6 +242,17 @@ mod tests {
             book.save_to_buffer().unwrap()
         };
         assert_eq!(read(&book(1_048_575, 16_383)), Err(TableError::TooLong(MAX_ROWS)));
+        let mut wide = Workbook::new();
+        let sheet = wide.add_worksheet();
+        for row in 0..6000 {
+            sheet.write_string(row, 999, "甲").unwrap();
+        }
+        assert_eq!(read(&wide.save_to_buffer().unwrap()), Err(TableError::TooLong(MAX_ROWS)));
+        let mut merged = Workbook::new();
+        let text = "長".repeat(10_000);
+        merged.add_worksheet().merge_range(0, 0, 99, 99, &text, &rust_xlsxwriter::Format::new()).unwrap();
+        merged.worksheet_from_index(0).unwrap().write_string(99, 99, "端").unwrap();
+        assert_eq!(read(&merged.save_to_buffer().unwrap()), Err(TableError::Bomb(200)));
         assert_eq!(read(&book(3, 2)).unwrap().rows, rows(&[&["氏名", ""], &["", "甲"]]));
     }
 

@@ -3,13 +3,15 @@
 use crate::candidates::Hosts;
 use crate::instance::{Assignment, Instance};
 use crate::solver::{Placement, Prices, UNPLACED, cost_of_fixed, workers};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// What is wrong with a placement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     #[error("{0:?} is not allowed")]
     NotAllowed(Assignment),
+    #[error("{0:?} was fixed by hand and is not kept")]
+    NotKept(Assignment),
     #[error("host {0} has more trainees than places")]
     HostOverfull(usize),
     #[error("host {0} has more trainees than places in window {1}")]
@@ -34,7 +36,8 @@ pub enum Fault {
 /// price-inclusive cost (being unplaced costs [`UNPLACED`]), and only full nodes have a price. Linear in the allowed pairs.
 pub fn verify(instance: &Instance, placement: &Placement) -> Result<(), Fault> {
     let hosts = Hosts::new(instance);
-    let fixed: HashSet<usize> = instance.fixed.iter().map(|assignment| assignment.trainee).collect();
+    let fixed: HashMap<usize, &Assignment> =
+        instance.fixed.iter().map(|assignment| (assignment.trainee, assignment)).collect();
     if let Some(unknown) = placement
         .assigned
         .iter()
@@ -69,7 +72,7 @@ struct Proof<'a> {
     instance: &'a Instance,
     hosts: &'a Hosts<'a>,
     prices: &'a PricesAt<'a>,
-    fixed: &'a HashSet<usize>,
+    fixed: &'a HashMap<usize, &'a Assignment>,
 }
 
 impl Proof<'_> {
@@ -86,8 +89,14 @@ impl Proof<'_> {
     }
 
     fn check_one(&self, trainee: usize, assignment: Option<&Assignment>) -> Result<Option<i64>, Fault> {
-        if self.fixed.contains(&trainee) {
-            return Ok(assignment.map(|assignment| cost_of_fixed(self.instance, assignment)));
+        if let Some(fixed) = self.fixed.get(&trainee) {
+            return match assignment {
+                Some(assignment) if assignment == *fixed => Ok(Some(cost_of_fixed(self.instance, assignment))),
+                _ => Err(Fault::NotKept(**fixed)),
+            };
+        }
+        if let Some(other) = assignment.filter(|assignment| assignment.trainee != trainee) {
+            return Err(Fault::NotAllowed(*other));
         }
         let t = &self.instance.trainees[trainee];
         let mut pays = UNPLACED;

@@ -64,6 +64,8 @@ pub struct OfficeFilter<'a> {
     pub vanished: bool,
     /// Latitude and longitude bounds, degrees × 10⁶: south, north, west, east.
     pub within: Option<[i64; 4]>,
+    /// The nearest to this point first (latitude and longitude, degrees × 10⁶), instead of by office number.
+    pub nearest_to: Option<(i64, i64)>,
 }
 
 /// A practicum supervisor of an office.
@@ -87,6 +89,15 @@ const FILTER: &str = "provider_id = $1
 /// Rows of one insert: as many as the databases' limits on bound values allow with room to spare.
 const BATCH: usize = 400;
 
+/// Squared distance on the plane, good enough to choose which offices are looked at closely. The numbers are ours, not the reader's.
+fn nearness((latitude, longitude): (i64, i64)) -> String {
+    let narrower = ((latitude as f64 / 1e6).to_radians().cos() * 1000.0) as i64;
+    format!(
+        "(lat_e6 - {latitude}) * (lat_e6 - {latitude})
+         + ((lon_e6 - {longitude}) * {narrower} / 1000) * ((lon_e6 - {longitude}) * {narrower} / 1000), "
+    )
+}
+
 fn like(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("%{}%", text.replace(['%', '_'], "")) }
 }
@@ -106,7 +117,6 @@ impl Work {
     /// Adds offices of an import, many in one statement.
     pub async fn insert_offices(&mut self, offices: &[HostOffice]) -> Result<()> {
         let provider = self.actor.provider;
-        let before = scalar!(self, i64, "SELECT coalesce(max(id), 0) FROM host_office")?;
         for batch in offices.chunks(BATCH) {
             on!(self, connection => {
                 let mut query = sqlx::QueryBuilder::new(
@@ -136,10 +146,11 @@ impl Work {
                         .push_bind(office.content_hash)
                         .push_bind(&office.suspicion);
                 });
-                query.build().execute(connection).await.map(|_| ())
-            })?;
+                query.push(" RETURNING id").build_query_scalar::<i64>().fetch_all(connection).await
+            })
+            .map(|ids| self.touch("host_office", &ids))?;
         }
-        self.touch_since("host_office", before).await
+        Ok(())
     }
 
     /// Takes over what a newer file says of a known office; what the secretariat added stays.
@@ -210,7 +221,8 @@ impl Work {
         offset: i64,
     ) -> Result<Vec<HostOffice>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM host_office WHERE {FILTER} ORDER BY office_number LIMIT $12 OFFSET $13"
+            "SELECT {COLUMNS} FROM host_office WHERE {FILTER} ORDER BY {}office_number LIMIT $12 OFFSET $13",
+            filter.nearest_to.map(nearness).unwrap_or_default()
         ));
         let [south, north, west, east] = filter.within.unwrap_or_default();
         all!(
@@ -295,7 +307,7 @@ impl Work {
         all!(
             self,
             (String, String, i64, i64),
-            "SELECT prefecture, municipality, CAST(avg(lat_e6) AS BIGINT), CAST(avg(lon_e6) AS BIGINT) FROM host_office
+            "SELECT prefecture, municipality, CAST(round(avg(lat_e6)) AS BIGINT), CAST(round(avg(lon_e6)) AS BIGINT) FROM host_office
              WHERE provider_id = $1 AND suspicion = '' AND lat_e6 IS NOT NULL GROUP BY prefecture, municipality",
             self.actor.provider
         )

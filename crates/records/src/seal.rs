@@ -107,14 +107,6 @@ impl Work {
         self.touched.entry(table).or_default().extend(ids);
     }
 
-    /// Every row of this provider's since `before` changed.
-    pub(crate) async fn touch_since(&mut self, table: &'static str, before: i64) -> Result<()> {
-        let sql = format!("SELECT id FROM {table} WHERE provider_id = $1 AND id > $2");
-        let ids = all!(self, (i64,), sqlx::AssertSqlSafe(sql), self.actor.provider, before)?;
-        self.touched.entry(table).or_default().extend(ids.into_iter().map(|(id,)| id));
-        Ok(())
-    }
-
     fn rows_text(&self, table: &str) -> Result<String> {
         let text = self.columns.get(table).cloned();
         text.ok_or_else(|| Error::Stored(format!("{table} is not a sealed table")))

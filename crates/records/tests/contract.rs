@@ -300,11 +300,18 @@ async fn offices_keep_what_the_secretariat_added(place: &Place) {
     let filter =
         OfficeFilter { text: "新しい", municipality: "渋川", with_capacity: true, ..OfficeFilter::default() };
     assert_eq!(work.host_offices(&filter, 10, 0).await.unwrap(), [now]);
+    let near = |at| OfficeFilter { nearest_to: Some(at), ..OfficeFilter::default() };
+    let far_south = HostOffice { lat_e6: Some(33_000_000), ..office("9999999999") };
+    work.insert_offices(&[far_south]).await.unwrap();
+    let first = work.host_offices(&near((33_100_000, 139_000_000)), 1, 0).await.unwrap();
+    assert_eq!(first[0].office_number, "9999999999");
+    let first = work.host_offices(&near((36_400_000, 139_000_000)), 1, 0).await.unwrap();
+    assert_eq!(first[0].office_number, "0000000000");
     let elsewhere = OfficeFilter { within: Some([0, 1, 0, 1]), ..OfficeFilter::default() };
     assert_eq!(work.count_host_offices(&elsewhere).await.unwrap(), 0);
     assert_eq!(
         work.municipality_centres().await.unwrap(),
-        [("群馬県".to_owned(), "渋川市".to_owned(), 36_486_529, 139_006_644)]
+        [("群馬県".to_owned(), "渋川市".to_owned(), 36_483_046, 139_006_644)]
     );
     work.commit().await.unwrap();
 }

@@ -236,18 +236,20 @@ async fn enter(
     let mut numbers: HashSet<String> = enrolled.into_iter().map(|enrolment| enrolment.trainee_number).collect();
     let mut counts = RosterCounts { rows: rows.len(), ..RosterCounts::default() };
     let (mut errors, mut undecided) = (Vec::new(), Vec::new());
-    let mut entered: HashMap<(String, NaiveDate), usize> = HashMap::new();
+    let mut entered: HashMap<(String, NaiveDate), (usize, &str)> = HashMap::new();
     for (row_number, row) in rows {
         let earlier = match entered.entry((comparable_name(&row.name), row.birth_date)) {
             Entry::Occupied(earlier) => Some(*earlier.get()),
             Entry::Vacant(first) => {
-                first.insert(*row_number);
+                first.insert((*row_number, row.exam_number.as_str()));
                 None
             }
         };
-        let alike = match earlier {
-            Some(earlier) => Some(Alike::RowOfFile(earlier)),
-            None => known.alike(row),
+        // A number that belongs to somebody known says more than a name in the same file.
+        let alike = match (known.alike(row), earlier) {
+            (Some(by_number @ Alike::ExamNumber(_)), Some((_, number))) if number != row.exam_number => Some(by_number),
+            (_, Some((earlier, _))) => Some(Alike::RowOfFile(earlier)),
+            (alike, None) => alike,
         };
         let person = match (alike, decisions.get(row_number)) {
             (Some(_), Some(Decision::Skip)) | (Some(Alike::RowOfFile(_)), Some(Decision::Same)) => {

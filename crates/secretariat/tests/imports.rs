@@ -8,7 +8,7 @@ use documents::table::{Format, Table, TableError, read, write};
 use records::Records;
 use records::cohort::Cohort;
 use secretariat::host_import::COLUMNS;
-use secretariat::roster::{Alike, Decision, RosterImport};
+use secretariat::roster::{Alike, Decision, Duplicate, RosterImport};
 use secretariat::{Error, Guidelines, Refusal, Secretariat, Staff};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -136,6 +136,12 @@ async fn a_known_person_is_decided_on_not_merged() {
     let why: Vec<(usize, Alike)> = duplicates.iter().map(|duplicate| (duplicate.row, duplicate.why)).collect();
     assert!(matches!(why[..], [(2, Alike::ExamNumber(_)), (3, Alike::NameAndBirthDate(_))]), "{why:?}");
     let decisions = HashMap::from([(2, Decision::Same), (3, Decision::Different)]);
+    // A namesake in the file does not hide somebody known by the number.
+    let namesakes = "受験番号,氏名,フリガナ,生年月日\r\n70,研修 太郎,ケンシュウ,1999-01-01\r\n1,研修 太郎,ケンシュウ,1999-01-01\r\n";
+    let answer =
+        place.secretariat.import_roster(&place.staff, next, "名簿", namesakes.as_bytes(), &HashMap::new()).await;
+    let RosterImport::Undecided(found) = answer.unwrap() else { panic!("merged silently") };
+    assert!(matches!(found[..], [Duplicate { row: 3, why: Alike::ExamNumber(_), .. }]), "{found:?}");
     let RosterImport::Imported(counts) = import(decisions).await else { panic!("decided, yet refused") };
     assert_eq!((counts.known, counts.new), (1, 2));
 }

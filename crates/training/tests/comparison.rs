@@ -115,6 +115,15 @@ fn a_clause_knows_its_path() {
     assert_eq!(paths.last(), Some(&"(別添1)/4/(1)/イ"));
 }
 
+#[test]
+fn many_lines_of_one_wording_stay_beside_each_other() {
+    let lines = |count: usize| "同上の規定による。\n".repeat(count);
+    let same = compared(&lines(500), &lines(500)).rows;
+    assert!(same.iter().all(|row| row.kind == Kind::Same));
+    let more = compared(&lines(500), &format!("{}新しい規定を加える。\n{}", lines(200), lines(300))).rows;
+    assert_eq!(more.iter().filter(|row| row.kind != Kind::Same).count(), 1);
+}
+
 fn sentence() -> impl Strategy<Value = String> {
     "((第[一二三四五六七八九十]{1,3}条(第[一二三]項)?|[0-9０-９]{1,3}時間|実習|事業所|利用者|研修|記録|[ぁ-ん]{1,3}|ケア|（[一-龠]{2}）|、|　| ){1,12}。?)"
 }

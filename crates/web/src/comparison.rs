@@ -5,11 +5,15 @@ use crate::form::Upload;
 use crate::page::{Answer, Page, render};
 use crate::problem::Problem;
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::comparison::{Layout, docx, pdf};
+use documents::legal_text::LegalTextError;
+use secretariat::Refusal;
 use secretariat::comparison::{Source, compare_texts};
+use tokio::sync::Semaphore;
 use training::guideline::comparison::table::{Side, TableRow, table};
 use training::guideline::edition::Metadata;
 
@@ -44,21 +48,52 @@ pub(crate) async fn show(State(app): State<App>, page: Page) -> Answer {
     render(&Comparing { page, sides, editions, rows: None })
 }
 
+/// Texts are compared one pair at a time.
+static TURN: Semaphore = Semaphore::const_new(1);
+/// Twice the longest law; the command has no such limit.
+const MAX_MIB: usize = 8;
+
+/// One of the two texts, as sent.
+enum Sent {
+    Edition(String),
+    File(Bytes),
+}
+
+impl Sent {
+    fn as_source(&self) -> Source<'_> {
+        match self {
+            Sent::Edition(id) => Source::Edition(id),
+            Sent::File(bytes) => Source::File(bytes),
+        }
+    }
+}
+
 /// A file if one was sent, else the edition chosen.
-fn source<'a>(upload: &'a Upload, side: &str) -> Result<Source<'a>, Problem> {
+fn source(upload: &Upload, side: &str) -> Result<Sent, Problem> {
     let file = upload.file(&format!("{side}_file"));
     let edition = upload.fields.text(&format!("{side}_edition"));
     match (file.filter(|file| !file.bytes.is_empty()), edition) {
-        (Some(file), _) => Ok(Source::File(&file.bytes)),
+        (Some(file), _) if file.bytes.len() > MAX_MIB * 1024 * 1024 => {
+            Err(Problem::Refused(Refusal::LegalText(LegalTextError::TooLarge(MAX_MIB))))
+        }
+        (Some(file), _) => Ok(Sent::File(file.bytes.clone())),
         (None, "") => Err(Problem::BadForm(format!("{side}_file"))),
-        (None, id) => Ok(Source::Edition(id)),
+        (None, id) => Ok(Sent::Edition(id.to_owned())),
     }
 }
 
 pub(crate) async fn compare(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+    let (whole, guidelines) = (upload.fields.ticked("whole"), app.secretariat.clone());
     let (old, new) = (source(&upload, "old")?, source(&upload, "new")?);
-    let comparison = compare_texts(app.secretariat.guidelines(), old, new).map_err(Problem::Refused)?;
-    let rows = table(&comparison, upload.fields.ticked("whole"));
+    // One at a time, beside the threads that answer pages.
+    let turn = TURN.acquire().await;
+    let rows = tokio::task::spawn_blocking(move || {
+        let comparison = compare_texts(guidelines.guidelines(), old.as_source(), new.as_source())?;
+        Ok::<_, Refusal>(table(&comparison, whole))
+    })
+    .await
+    .map_err(secretariat::Error::from)?
+    .map_err(Problem::Refused)?;
     let layout = Layout { old_left: upload.fields.ticked("old_left"), ..Layout::default() };
     let download = |kind: &'static str, name: &str, bytes: Vec<u8>| {
         let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
@@ -67,7 +102,12 @@ pub(crate) async fn compare(State(app): State<App>, page: Page, upload: Upload) 
     };
     match upload.fields.text("format") {
         "pdf" => {
-            let bytes = pdf(&rows, &layout, page.today).map_err(secretariat::Error::from)?;
+            let today = page.today;
+            let bytes = tokio::task::spawn_blocking(move || pdf(&rows, &layout, today))
+                .await
+                .map_err(secretariat::Error::from)?
+                .map_err(secretariat::Error::from)?;
+            drop(turn);
             Ok(download("application/pdf", "新旧対照表.pdf", bytes))
         }
         "docx" => {

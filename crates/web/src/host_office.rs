@@ -89,10 +89,12 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
     };
     let place = query.from.trim();
     let centre = if home.is_none() && !place.is_empty() {
-        let centres = work.municipality_centres().await?;
-        centres.into_iter().find(|(prefecture, municipality, _, _)| {
+        let mut centres = work.municipality_centres().await?;
+        centres.retain(|(prefecture, municipality, _, _)| {
             municipality == place || format!("{prefecture}{municipality}") == place
-        })
+        });
+        // Of two with one name (府中市) the prefecture has to be said.
+        if centres.len() == 1 { centres.pop() } else { None }
     } else {
         None
     };
@@ -115,6 +117,7 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
         suspicious: !query.suspicious.is_empty(),
         vanished: !query.vanished.is_empty(),
         within,
+        nearest_to: at.map(|at| (i64::from(at.lat_e6), i64::from(at.lon_e6))),
     };
     let mut total = work.count_host_offices(&filter).await?;
     let from = query.at.max(0);

@@ -7,6 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// For each line of the new text its partner in the old one.
 pub(super) fn align(old: &Text, new: &Text) -> Vec<Option<usize>> {
     let mut matching = Matching::new(old, new);
+    matching.ends();
     matching.equal_and_unique();
     matching.neighbours(0.6);
     matching.similar(0.5);
@@ -136,6 +137,22 @@ impl<'a> Matching<'a> {
             && a.is_ellipsis() == b.is_ellipsis()
     }
 
+    /// What is the same from the beginning on, and up to the end.
+    fn ends(&mut self) {
+        let same = |old: &Line, new: &Line| old.raw == new.raw;
+        let (olds, news) = (&self.old.lines, &self.new.lines);
+        let head = olds.iter().zip(news).take_while(|(old, new)| same(old, new)).count();
+        let rest = olds.len().min(news.len()) - head;
+        let tail = olds.iter().rev().zip(news.iter().rev()).take(rest).take_while(|(old, new)| same(old, new)).count();
+        let (old_count, new_count) = (olds.len(), news.len());
+        for index in 0..head {
+            self.pair(index, index);
+        }
+        for index in 1..=tail {
+            self.pair(old_count - index, new_count - index);
+        }
+    }
+
     /// Lines of some length that say the same and stand once on each side.
     fn equal_and_unique(&mut self) {
         let places = |said: &[Vec<u64>]| {
@@ -147,7 +164,9 @@ impl<'a> Matching<'a> {
         };
         let (in_old, in_new) = (places(&self.old_said), places(&self.new_said));
         for (key, new) in &in_new {
-            if let ([new], Some([old])) = (new.as_slice(), in_old.get(key).map(Vec::as_slice)) {
+            if let ([new], Some([old])) = (new.as_slice(), in_old.get(key).map(Vec::as_slice))
+                && self.free(*old, *new)
+            {
                 self.pair(*old, *new);
             }
         }
@@ -253,7 +272,9 @@ impl<'a> Matching<'a> {
 
     fn gap(&mut self, old: (usize, usize), new: (usize, usize)) {
         let (rows, columns) = (old.1 - old.0, new.1 - new.0);
-        if rows == 0 || columns == 0 || rows * columns > 40_000 {
+        let length = |said: &[Vec<u64>]| said.iter().map(Vec::len).sum::<usize>();
+        let symbols = length(&self.old_said[old.0..old.1]) + length(&self.new_said[new.0..new.1]);
+        if rows == 0 || columns == 0 || rows * columns > 40_000 || symbols * rows.max(columns) > 20_000_000 {
             return;
         }
         let width = columns + 1;

@@ -77,9 +77,10 @@ pub fn compare(old: &Text, new: &Text) -> Comparison {
             following[last_kept].push(index);
         }
     }
+    let excerpt = new.lines.last().is_some_and(|line| line.is_ellipsis());
+    let leaves_out = left_out_beside(old, &pairs);
     let removed = |rows: &mut Vec<Row>, after: usize| {
         for index in &following[after] {
-            let excerpt = new.lines.last().is_some_and(|line| line.is_ellipsis());
             rows.push(Row {
                 kind: Kind::Removed,
                 new: None,
@@ -92,7 +93,7 @@ pub fn compare(old: &Text, new: &Text) -> Comparison {
     for (index, partner) in pairs.iter().enumerate() {
         match partner {
             None => {
-                let unproven = old_leaves_out(old, new, &pairs, index);
+                let unproven = leaves_out[index];
                 let spans = if new.lines[index].is_ellipsis() { Vec::new() } else { whole(new, index) };
                 let kind = if new.lines[index].is_ellipsis() { Kind::Omitted } else { Kind::Added };
                 rows.push(Row { kind, new: Some(cell(new, index, spans)), old: None, unproven });
@@ -117,13 +118,25 @@ fn cell(text: &Text, index: usize, spans: Vec<(usize, usize)>) -> Cell {
     Cell { path: text.path(index), line: line.number, text: line.raw.clone(), spans }
 }
 
-/// Does the old text leave something out where the new one has this line of its own?
-fn old_leaves_out(old: &Text, new: &Text, pairs: &[Option<usize>], index: usize) -> bool {
-    let before = (0..index).rev().find_map(|earlier| pairs[earlier]);
-    let after = (index + 1..new.lines.len()).find_map(|later| pairs[later]);
-    let from = before.map_or(0, |line| line + 1);
-    let to = after.map_or(old.lines.len(), |line| line + 1).max(from);
-    old.lines[from..to].iter().any(text::Line::is_ellipsis)
+/// For each line of the new text: does the old one leave something out between the lines' partners around it?
+fn left_out_beside(old: &Text, pairs: &[Option<usize>]) -> Vec<bool> {
+    // How many omissions stand before each line of the old text.
+    let mut omissions = vec![0];
+    for line in &old.lines {
+        omissions.push(omissions[omissions.len() - 1] + usize::from(line.is_ellipsis()));
+    }
+    let mut after = vec![old.lines.len(); pairs.len() + 1];
+    for index in (0..pairs.len()).rev() {
+        after[index] = pairs[index].map_or(after[index + 1], |partner| partner + 1);
+    }
+    let mut before = 0;
+    (0..pairs.len())
+        .map(|index| {
+            let between = omissions[after[index].max(before)] > omissions[before];
+            before = pairs[index].map_or(before, |partner| partner + 1);
+            between
+        })
+        .collect()
 }
 
 fn pair(old: &Text, o: usize, new: &Text, n: usize, moved: bool) -> Row {

@@ -2,6 +2,7 @@
 
 use super::{Cell, Comparison, Kind, Row};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// What stands in one column of a printed row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,26 +77,31 @@ fn last(path: &str) -> &str {
 /// Changed rows, the headings above them, and the caption of an article that is kept.
 fn kept(rows: &[Row]) -> Vec<bool> {
     let mut kept: Vec<bool> = rows.iter().map(|row| !matches!(row.kind, Kind::Same | Kind::Formatting)).collect();
-    let path = |row: &Row| row.new.as_ref().or(row.old.as_ref()).map_or("", |cell| cell.path.as_str()).to_owned();
+    // The row of each row's heading: the last one labelled with the path above.
+    let mut headings: HashMap<&str, usize> = HashMap::new();
+    let mut above: Vec<Option<usize>> = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        let Some(cell) = row.new.as_ref().or(row.old.as_ref()) else {
+            above.push(None);
+            continue;
+        };
+        let path = cell.path.as_str();
+        let labelled = is_labelled(cell);
+        let heading = if labelled { parent(path) } else { Some(path) };
+        above.push(heading.and_then(|path| headings.get(path).copied()));
+        if labelled {
+            headings.insert(path, index);
+        }
+    }
     for index in (0..rows.len()).rev() {
         if !kept[index] {
             continue;
         }
-        let own = path(&rows[index]);
-        let caption = index > 0 && rows[index - 1].new.as_ref().is_some_and(|cell| is_caption(&cell.text));
-        if caption {
+        if index > 0 && rows[index - 1].new.as_ref().is_some_and(|cell| is_caption(&cell.text)) {
             kept[index - 1] = true;
         }
-        let labelled = rows[index].new.as_ref().or(rows[index].old.as_ref()).is_some_and(is_labelled);
-        let mut wanted = if labelled { parent(&own).map(str::to_owned) } else { Some(own) };
-        for earlier in (0..index).rev() {
-            let Some(path_wanted) = wanted.as_deref().filter(|path| !path.is_empty()) else { break };
-            if path(&rows[earlier]) == path_wanted
-                && rows[earlier].new.as_ref().or(rows[earlier].old.as_ref()).is_some_and(is_labelled)
-            {
-                kept[earlier] = true;
-                wanted = parent(path_wanted).map(str::to_owned);
-            }
+        if let Some(heading) = above[index] {
+            kept[heading] = true;
         }
     }
     // The title below a bare label: （別紙） and 介護支援専門員資質向上事業実施要綱.
@@ -138,7 +144,8 @@ fn printed(row: &Row, whole: bool) -> TableRow {
             // An unchanged body is abbreviated; the labels stay.
             Kind::Renumbered => words(cell, &cell.spans, cell.spans.last().map_or(0, |(_, to)| *to)),
             Kind::Same | Kind::Formatting if cell.text.chars().count() > HEADING => {
-                words(cell, &[], last(&cell.path).chars().count())
+                let blank = cell.text.chars().take_while(|c| c.is_whitespace()).count();
+                words(cell, &[], blank + last(&cell.path).chars().count())
             }
             _ => words(cell, &cell.spans, usize::MAX),
         },

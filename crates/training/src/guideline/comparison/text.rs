@@ -51,6 +51,8 @@ pub struct Text {
     pub(super) lines: Vec<Line>,
 }
 
+/// Nothing longer is a label.
+const LABEL: usize = 24;
 const KANJI_NUMERALS: &str = "〇一二三四五六七八九十百千";
 
 fn is_kanji_numeral(c: char) -> bool {
@@ -147,6 +149,7 @@ fn line(number: usize, raw: &str) -> Line {
     let folded: Vec<char> = characters.iter().map(|c| normalised(*c)).collect();
     let start = characters.iter().take_while(|c| c.is_whitespace()).count();
     let (style, to) = label(&folded, start);
+    let (style, to) = if to - start > LABEL { (Style::None, start) } else { (style, to) };
     // Blanks and the point after a label are neither label nor body.
     let mut body_from = to;
     while body_from < folded.len() && to > start && (folded[body_from].is_whitespace() || folded[body_from] == '.') {
@@ -179,7 +182,7 @@ fn label(text: &[char], start: usize) -> (Style, usize) {
     let digit = |c: char| c.is_ascii_digit();
     let kana = |c: char| ('ァ'..='ヶ').contains(&c);
     let rest: String = text[start..].iter().collect();
-    for annex in ["(別紙", "(別添", "別紙", "別添", "(別記", "別記", "附則", "附 則"] {
+    for annex in ["(別紙", "(別添", "別紙", "別添", "(別記", "別記", "附則", "附 則", "附　則"] {
         if rest.starts_with(annex) {
             let open = annex.starts_with('(');
             let mut to = run(start + annex.chars().count(), &|c| {
