@@ -1,6 +1,6 @@
 //! `import hosts|roster|attendance FILE`.
 
-use super::{Target, file_name, open_for_provider, progress_bar, read_file};
+use super::{Target, file_name, open_for_provider, progress_bar, read_file, waiting};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, Subcommand};
 use secretariat::roster::RosterImport;
@@ -61,8 +61,9 @@ impl Import {
             What::Roster { file, cohort, errors, target } => {
                 let (secretariat, staff) = open_for_provider(&target).await?;
                 let bytes = read_file(&file)?;
-                let imported =
-                    secretariat.import_roster(&staff, cohort, &file_name(&file), &bytes, &HashMap::new()).await?;
+                let (name, undecided) = (file_name(&file), HashMap::new());
+                let import = secretariat.import_roster(&staff, cohort, &name, &bytes, &undecided);
+                let imported = waiting(json, import).await?;
                 match imported {
                     RosterImport::Imported(counts) => {
                         Ok(Outcome::new(json!(counts), format!("{} trainees imported", counts.rows - counts.skipped)))
@@ -100,7 +101,8 @@ impl Import {
             What::Attendance { file, session, target } => {
                 let (secretariat, staff) = open_for_provider(&target).await?;
                 let bytes = read_file(&file)?;
-                let counts = secretariat.import_attendance(&staff, session, &file_name(&file), &bytes).await?;
+                let name = file_name(&file);
+                let counts = waiting(json, secretariat.import_attendance(&staff, session, &name, &bytes)).await?;
                 let text =
                     format!("{} rows: {} recorded, {} unchanged", counts.rows, counts.recorded, counts.unchanged);
                 Ok(Outcome::new(json!(counts), text))

@@ -17,6 +17,7 @@ use records::Records;
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where the records are.
 #[derive(Debug, Clone, Args)]
@@ -80,14 +81,14 @@ impl Command {
             Command::Serve(command) => command.run().await,
             Command::Init(command) => command.run().await,
             Command::Import(command) => command.run(json).await,
-            Command::Place(command) => command.run().await,
-            Command::Judge(command) => command.run().await,
+            Command::Place(command) => waiting(json, command.run()).await,
+            Command::Judge(command) => waiting(json, command.run()).await,
             Command::Certificate(command) => command.run(json).await,
             Command::Guideline(command) => command.run(json),
-            Command::Audit(command) => command.run().await,
-            Command::Backup(command) => command.run().await,
-            Command::Restore(command) => command.run().await,
-            Command::Doctor(command) => command.run().await,
+            Command::Audit(command) => waiting(json, command.run()).await,
+            Command::Backup(command) => waiting(json, command.run()).await,
+            Command::Restore(command) => waiting(json, command.run()).await,
+            Command::Doctor(command) => waiting(json, command.run()).await,
             Command::Schema(command) => command.run(),
         }
     }
@@ -138,6 +139,23 @@ pub async fn open_for_provider(target: &Target) -> Result<(Secretariat, Staff)> 
         None if providers.is_empty() => Err(Failure::refused("there is no provider yet; `kensan init` sets one up")),
         None => Err(Failure::refused("name the provider with --provider-id; `kensan doctor` lists them")),
     }
+}
+
+/// Shows on a terminal that work goes on which has no count of its own and takes longer than a second.
+pub async fn waiting<T>(json: bool, work: impl Future<Output = T>) -> T {
+    let spinner = if json { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+    if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} {spinner}") {
+        spinner.set_style(style);
+    }
+    let shown = spinner.clone();
+    let after_a_second = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        shown.enable_steady_tick(Duration::from_millis(200));
+    });
+    let done = work.await;
+    after_a_second.abort();
+    spinner.finish_and_clear();
+    done
 }
 
 /// A progress bar on a terminal; silent elsewhere.

@@ -9,7 +9,7 @@
 //! [`crate::verification::verify`] checks.
 
 use crate::candidates::Hosts;
-use crate::instance::{Assignment, Instance, InstanceError};
+use crate::instance::{Assignment, Instance, InstanceError, Point};
 use crate::search::{Ended, Search};
 use crate::state::State;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -131,6 +131,12 @@ fn parts(instance: &Instance) -> Vec<Part> {
         }
     }
     let mut parts: Vec<Part> = parts.into_values().collect();
+    // Neighbours on the map are neighbours in memory.
+    for part in &mut parts {
+        let near = |at: Option<Point>| at.map(|at| (at.lat_e6.div_euclid(50_000), at.lon_e6));
+        part.trainees.sort_by_key(|index| (near(instance.trainees[*index as usize].home), *index));
+        part.hosts.sort_by_key(|index| (near(instance.hosts[*index as usize].at), *index));
+    }
     parts.sort_by_key(|part| std::cmp::Reverse(part.trainees.len()));
     parts
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use training::guideline::comparison::{Text, compare};
 
+#[allow(clippy::disallowed_methods)]
 fn main() -> Result<(), Box<dyn Error>> {
     let files: Vec<String> = std::env::args().skip(1).collect();
     let [old, new] = files.as_slice() else { return Err("two files are wanted: OLD NEW".into()) };
