@@ -2,6 +2,7 @@
 
 use secretariat::{Error, Refusal};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// A command that ended as it should.
@@ -66,12 +67,17 @@ impl From<records::Error> for Failure {
 
 pub type Result<T = Outcome> = std::result::Result<T, Failure>;
 
+/// A reader who has seen enough (`| head`) closes the pipe: that is no fault.
+fn print_line(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
 /// Prints the outcome and gives the exit code.
 pub fn report(result: Result, as_json: bool) -> ExitCode {
     let (json, code) = match result {
         Ok(outcome) => {
             if !as_json && !outcome.text.is_empty() {
-                println!("{}", outcome.text.trim_end());
+                print_line(outcome.text.trim_end());
             }
             (outcome.json, if outcome.faults { 4 } else { 0 })
         }
@@ -85,7 +91,7 @@ pub fn report(result: Result, as_json: bool) -> ExitCode {
         }
     };
     if as_json {
-        println!("{json}");
+        print_line(&json.to_string());
     }
     ExitCode::from(code)
 }
