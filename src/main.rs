@@ -6,6 +6,7 @@ mod serving;
 
 use clap::Parser;
 use command::Command;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Kensan runs the statutory training of care managers (介護支援専門員): from the roster of exam passers to the
@@ -21,12 +22,17 @@ struct Arguments {
     /// Print exactly one JSON object on standard output; everything else goes to standard error.
     #[arg(long, global = true)]
     json: bool,
+    /// Directory with editions and supplements of your own, laid out like `guidelines/`; they add to those in this binary, and a
+    /// file stands for the one of the same name.
+    #[arg(long, global = true, value_name = "DIR", env = "KENSAN_GUIDELINES")]
+    guidelines: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    command::own_guidelines(arguments.guidelines);
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("KENSAN_LOG")

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 /// Listens and serves; Ctrl-C or SIGTERM ends it after open requests are answered.
 pub async fn serve(secretariat: Secretariat, listen: SocketAddr, base_url: Option<String>) -> Result<()> {
     secretariat.report_interrupted().await?;
+    secretariat.keep_rulebooks().await?;
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|error| Failure::refused(format!("cannot listen on {listen}: {error}")))?;

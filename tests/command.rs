@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use training::completion::facts::AssessmentFact;
 
 fn kensan(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kensan")).args(arguments).stdin(Stdio::null()).output().unwrap()
@@ -93,19 +95,8 @@ fn a_kill_in_the_middle_leaves_all_or_nothing_and_is_told() {
     const OFFICES: usize = 60_000;
     std::fs::write(&file, offices(OFFICES)).unwrap();
     let file = file.to_string_lossy();
-    let mut running = Command::new(env!("CARGO_BIN_EXE_kensan"))
-        .args(["import", "hosts", &file, "--data", &data])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    // The write-ahead log grows past the announcement once rows are written: then the process dies.
-    let log = Path::new(&data).join("kensan.db-wal");
-    while running.try_wait().unwrap().is_none() && std::fs::metadata(&log).map_or(0, |meta| meta.len()) < 1_000_000 {
-        std::thread::yield_now();
-    }
-    running.kill().unwrap();
-    running.wait().unwrap();
+    // Past the announcement.
+    killed_while_writing(&["import", "hosts", &file, "--data", &data], &data, 1_000_000);
     let (code, told) = json(&["doctor", "--data", &data]);
     assert_eq!(code, 0, "{told}");
     let interrupted = told["interrupted"].as_array().unwrap().len();
@@ -116,6 +107,26 @@ fn a_kill_in_the_middle_leaves_all_or_nothing_and_is_told() {
         other => panic!("{other} operations"),
     }
     assert_eq!(json(&["doctor", "--data", &data]).1["interrupted"].as_array().unwrap().len(), 0, "told once");
+}
+
+/// Starts a command that writes and kills it once the write-ahead log has grown past a size: the rows are being written then.
+fn killed_while_writing(arguments: &[&str], data: &str, bytes: u64) {
+    let mut running = Command::new(env!("CARGO_BIN_EXE_kensan"))
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let log = Path::new(data).join("kensan.db-wal");
+    while running.try_wait().unwrap().is_none() && std::fs::metadata(&log).map_or(0, |meta| meta.len()) < bytes {
+        std::thread::yield_now();
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+}
+
+fn passed() -> AssessmentFact {
+    AssessmentFact { id: 0, passed: true, score: None, items: BTreeMap::new(), by: None }
 }
 
 /// A cohort of which everybody is ready for the certificate.
@@ -129,7 +140,7 @@ async fn ready_cohort(data: &str, trainees: usize) {
         id: 0,
         name: "第1期".into(),
         edition: "initial-training-earlier".into(),
-        supplement: None,
+        supplements: String::new(),
         starts_on: day(1),
         ends_on: day(2),
         practicum_from: day(2),
@@ -148,7 +159,7 @@ async fn ready_cohort(data: &str, trainees: usize) {
     let edition = &secretariat.guidelines().editions["initial-training-earlier"];
     let mut work = secretariat.write(&staff).await.unwrap();
     for enrolment in work.enrolments(cohort).await.unwrap() {
-        work.record_assessment(enrolment.id, true, None).await.unwrap();
+        work.record_assessment(enrolment.id, &passed()).await.unwrap();
         for subject in edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0) {
             work.record_credit(enrolment.id, &subject.code, "見本").await.unwrap();
         }
@@ -163,19 +174,7 @@ async fn a_kill_while_certificates_are_issued_leaves_all_or_none() {
     let (_directory, data) = initialised();
     ready_cohort(&data, TRAINEES).await;
     let issue = ["certificate", "issue", "--cohort", "1", "--base-url", "https://kensan.example", "--data", &data];
-    let mut running = Command::new(env!("CARGO_BIN_EXE_kensan"))
-        .args(issue)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    // The log grows past the announcement once documents are stored.
-    let log = Path::new(&data).join("kensan.db-wal");
-    while running.try_wait().unwrap().is_none() && std::fs::metadata(&log).map_or(0, |meta| meta.len()) < 500_000 {
-        std::thread::yield_now();
-    }
-    running.kill().unwrap();
-    running.wait().unwrap();
+    killed_while_writing(&issue, &data, 500_000);
     let (code, told) = json(&["doctor", "--data", &data]);
     assert_eq!(code, 0, "{told}");
     let interrupted = told["interrupted"].as_array().unwrap().len();

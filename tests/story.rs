@@ -69,7 +69,7 @@ async fn story(kensan: Kensan) {
             &[
                 ("name", "第1期"),
                 ("edition", "initial-training-revised"),
-                ("supplement", "gunma"),
+                ("supplements", "gunma"),
                 ("starts_on", &day(0)),
                 ("ends_on", &day(120)),
                 ("practicum_from", &day(40)),
@@ -184,6 +184,11 @@ async fn story(kensan: Kensan) {
     ];
     office.submit(&at(1, "/fallback"), &fallback).await;
     office.submit(&at(1, "/milestone"), &[("milestone", "sign_off"), ("on", &day(50))]).await;
+    // Gunma's papers: the consent is due the day before the practicum may begin.
+    assert!(office.read(&at(1, "")).await.contains("実習を始められない。未了: 実習同意書（様式1）"));
+    for (document, on) in [("practicum_consent", &day(39)), ("practicum_log", &day(51))] {
+        office.submit(&at(1, "/document"), &[("document", document), ("on", on)]).await;
+    }
     let before = office
         .post(&format!("{cohort}/certificates"), &[("enrolment", number[0].as_str()), ("completed_on", &day(60))])
         .await;
@@ -196,7 +201,7 @@ async fn story(kensan: Kensan) {
 
     // Page, list and judgement agree; the certificate is issued once, verified, reissued, revoked.
     let trainee = office.read(&at(1, "")).await;
-    assert!(trainee.contains("必須の要件 34 のうち 34 を満たしています"), "{trainee}");
+    assert!(trainee.contains("必須の要件 36 のうち 36 を満たしています"), "{trainee}");
     let judged = kensan.secretariat.judge_cohort(&staff, 1).await.unwrap();
     assert!(
         judged.judgements[&ids[0]].complete()

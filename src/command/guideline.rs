@@ -1,45 +1,50 @@
-//! `guideline list|show|check|compare`.
+//! `guideline list|show|check|import|texts|export|compare|impact`.
 
 mod compare;
+mod impact;
+mod text;
 
+use super::{guidelines, lines, try_guidelines, waiting};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Subcommand;
 use secretariat::Guidelines;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use training::guideline::Problem;
 
 #[derive(Debug, Subcommand)]
 pub enum Guideline {
-    /// List the editions and supplements in this binary
+    /// List the editions and supplements there are
     List,
     /// Show one edition: clauses, curriculum, requirements
     Show {
         /// Id of the edition (see `kensan guideline list`).
         edition: String,
     },
-    /// Check editions and supplements: those in this binary, or those in a directory laid out like it
+    /// Check editions and supplements: those there are, or those in a directory beside those in this binary
     Check { directory: Option<PathBuf> },
-    /// Draw the comparison table (新旧対照表) of two texts: text files, law XML files, or ids of editions
+    /// Load an official text: plain text as published, or law XML of e-Gov
+    Import(text::Import),
+    /// List the official texts loaded
+    Texts(text::Texts),
+    /// Write an official text out again, one heading or paragraph a line
+    Export(text::Export),
+    /// Draw the comparison table (新旧対照表) of two texts: text files, law XML files, ids of editions, loaded texts (text:ID)
     Compare(compare::Compare),
-}
-
-fn shipped() -> Result<Guidelines> {
-    Guidelines::shipped().map_err(|problems| Failure::Operator(lines(&problems)))
-}
-
-fn lines(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    /// Tell what another edition would change for the trainees of a cohort; nothing is saved
+    Impact(impact::ImpactOf),
 }
 
 impl Guideline {
-    pub fn run(self, as_json: bool) -> Result {
+    pub async fn run(self, as_json: bool) -> Result {
         match self {
-            Guideline::List => list(&shipped()?),
-            Guideline::Show { edition } => show(&shipped()?, &edition),
+            Guideline::List => list(&guidelines()?),
+            Guideline::Show { edition } => show(&guidelines()?, &edition),
             Guideline::Check { directory } => check(directory.as_deref()),
-            Guideline::Compare(compare) => compare.run(as_json),
+            Guideline::Import(command) => command.run().await,
+            Guideline::Texts(command) => command.run().await,
+            Guideline::Export(command) => command.run(as_json).await,
+            Guideline::Compare(command) => waiting(as_json, command.run(as_json)).await,
+            Guideline::Impact(command) => waiting(as_json, command.run(as_json)).await,
         }
     }
 }
@@ -55,7 +60,12 @@ fn list(guidelines: &Guidelines) -> Result {
     let mut supplements = Vec::new();
     for (supplement, _) in guidelines.supplements.values() {
         text.push_str(&format!("supplement {}  {}\n", supplement.id, supplement.title));
-        supplements.push(json!({ "id": supplement.id, "title": supplement.title, "confirmed": supplement.confirmed }));
+        supplements.push(json!({
+            "id": supplement.id,
+            "title": supplement.title,
+            "editions": supplement.editions,
+            "confidence": supplement.confidence,
+        }));
     }
     Ok(Outcome::new(json!({ "editions": editions, "supplements": supplements }), text))
 }
@@ -84,18 +94,27 @@ fn show(guidelines: &Guidelines, id: &str) -> Result {
 
 fn check(directory: Option<&Path>) -> Result {
     let checked = match directory {
-        None => Guidelines::shipped(),
-        Some(directory) => {
-            let mut files = BTreeMap::new();
-            collect(directory, directory, &mut files)?;
-            Guidelines::read(&files)
-        }
+        None => try_guidelines(),
+        Some(directory) => Guidelines::with_directory(directory),
     };
     match checked {
         Ok(guidelines) => {
             let (editions, supplements) = (guidelines.editions.len(), guidelines.supplements.len());
-            let text = format!("{editions} editions and {supplements} supplements are in order");
-            Ok(Outcome::new(json!({ "editions": editions, "supplements": supplements, "problems": [] }), text))
+            let mut text = format!("{editions} editions and {supplements} supplements are in order");
+            let mut uncovered = Vec::new();
+            for edition in guidelines.editions.values() {
+                let left_out = edition.uncovered();
+                for purpose in &left_out.purposes {
+                    text.push_str(&format!("\n{}: no subject serves {}", edition.id, purpose.title));
+                }
+                for stage in &left_out.stages {
+                    text.push_str(&format!("\n{}: no subject teaches {}", edition.id, stage.id()));
+                }
+                uncovered.push(json!({ "edition": edition.id, "uncovered": left_out }));
+            }
+            let found =
+                json!({ "editions": editions, "supplements": supplements, "problems": [], "uncovered": uncovered });
+            Ok(Outcome::new(found, text))
         }
         Err(problems) => {
             let mut outcome = Outcome::new(json!({ "problems": problems }), lines(&problems));
@@ -103,18 +122,4 @@ fn check(directory: Option<&Path>) -> Result {
             Ok(outcome)
         }
     }
-}
-
-fn collect(root: &Path, directory: &Path, files: &mut BTreeMap<String, String>) -> Result<()> {
-    let entries = std::fs::read_dir(directory).map_err(|error| Failure::file(directory, &error))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            collect(root, &path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
-            let text = std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?;
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-            files.insert(name, text);
-        }
-    }
-    Ok(())
 }

@@ -1,9 +1,9 @@
 //! `judge`: the judgement of every trainee of a cohort, the same the pages show; or of facts in a file, without any records.
 
-use super::{Place, Target, open_for_provider, read_file};
+use super::{RecordsIfAny, guidelines, open_for_provider, read_file};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Args;
-use secretariat::{Guidelines, local_day};
+use secretariat::local_day;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use training::completion::facts::{CohortFacts, FactsFile};
@@ -15,22 +15,17 @@ pub struct Judge {
     /// Id of a cohort in the records.
     #[arg(long, required_unless_present = "facts")]
     cohort: Option<i64>,
-    #[arg(long, value_name = "DIR", env = "KENSAN_DATA")]
-    data: Option<PathBuf>,
-    #[arg(long, value_name = "URL", env = "KENSAN_DATABASE", hide_env_values = true, conflicts_with = "data")]
-    database: Option<String>,
-    /// Id of the provider, where the installation has several.
-    #[arg(long, value_name = "ID")]
-    provider_id: Option<i64>,
+    #[command(flatten)]
+    records: RecordsIfAny,
     /// Facts in a file, without any records (see `kensan schema facts`).
-    #[arg(long, value_name = "FILE", requires = "edition", conflicts_with_all = ["cohort", "provider_id"])]
+    #[arg(long, value_name = "FILE", requires = "edition", conflicts_with = "cohort")]
     facts: Option<PathBuf>,
     /// Id of the edition to judge the file by (see `kensan guideline list`).
     #[arg(long, requires = "facts")]
     edition: Option<String>,
-    /// Id of the supplement.
+    /// Id of a supplement; may be given several times, in the order they are applied.
     #[arg(long, requires = "facts")]
-    supplement: Option<String>,
+    supplement: Vec<String>,
     /// Day to judge for, wareki or ISO; else the file's, else today.
     #[arg(long, requires = "facts")]
     as_of: Option<String>,
@@ -53,9 +48,7 @@ impl Judge {
     }
 
     async fn of_cohort(self, cohort: i64) -> Result {
-        let place = Place { data: self.data, database: self.database };
-        let target = Target { place, provider_id: self.provider_id };
-        let (secretariat, staff) = open_for_provider(&target).await?;
+        let (secretariat, staff) = open_for_provider(&self.records.target()).await?;
         let judged = secretariat.judge_cohort(&staff, cohort).await?;
         let mut text = String::new();
         let mut trainees = Vec::new();
@@ -77,17 +70,17 @@ impl Judge {
         };
         let file: FactsFile = serde_json::from_slice(&read_file(path)?)
             .map_err(|error| Failure::refused(format!("{}: {error}", path.display())))?;
-        let guidelines = Guidelines::shipped().map_err(|problems| {
-            Failure::Operator(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        })?;
-        let rulebook = guidelines.rulebook(edition, self.supplement.as_deref()).map_err(Failure::refused)?;
         let day = match &self.as_of {
             Some(text) => wareki::parse(text)
                 .ok_or_else(|| Failure::refused(format!("{text:?} is no date; write 2026-06-30 or 令和8年6月30日")))?,
             #[allow(clippy::disallowed_methods)]
             None => file.as_of.unwrap_or_else(|| local_day(chrono::Utc::now())),
         };
-        let cohort = CohortFacts::new(file.sessions);
+        // Values in force when the cohort begins; a file that does not say when is judged by those of the day.
+        let starts_on = file.cohort.starts_on.unwrap_or(day);
+        let supplements = self.supplement.iter().map(String::as_str);
+        let rulebook = guidelines()?.rulebook(edition, supplements, starts_on).map_err(Failure::refused)?;
+        let cohort = CohortFacts::new(file.cohort, file.sessions);
         let mut text = String::new();
         let mut trainees = Vec::new();
         for (name, facts) in &file.trainees {
@@ -99,7 +92,7 @@ impl Judge {
         }
         let answer = json!({
             "edition": edition,
-            "supplement": self.supplement,
+            "supplements": self.supplement,
             "as_of": day,
             "trainees": trainees,
         });

@@ -1,10 +1,10 @@
 //! `backup`, `restore`, `doctor`.
 
-use super::{Place, open, with_guidelines};
+use super::{Place, open, try_guidelines, with_guidelines};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Args;
 use records::Records;
-use secretariat::{Guidelines, Secretariat};
+use secretariat::Secretariat;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -78,7 +78,7 @@ pub struct Doctor {
 
 impl Doctor {
     pub async fn run(self) -> Result {
-        let guidelines = match Guidelines::shipped() {
+        let guidelines = match try_guidelines() {
             Ok(_) => Vec::new(),
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         };

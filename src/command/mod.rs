@@ -16,8 +16,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use records::Records;
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use training::guideline::Problem;
 
 /// Where the records are.
 #[derive(Debug, Clone, Args)]
@@ -41,6 +42,26 @@ pub struct Target {
     pub provider_id: Option<i64>,
 }
 
+/// Records for a command that can also do without.
+#[derive(Debug, Clone, Args)]
+pub struct RecordsIfAny {
+    /// Directory of the embedded records.
+    #[arg(long, value_name = "DIR", env = "KENSAN_DATA")]
+    data: Option<PathBuf>,
+    /// PostgreSQL, for example postgres://user@host/kensan.
+    #[arg(long, value_name = "URL", env = "KENSAN_DATABASE", hide_env_values = true, conflicts_with = "data")]
+    database: Option<String>,
+    /// Id of the provider, where the installation has several.
+    #[arg(long, value_name = "ID")]
+    provider_id: Option<i64>,
+}
+
+impl RecordsIfAny {
+    pub fn target(self) -> Target {
+        Target { place: Place { data: self.data, database: self.database }, provider_id: self.provider_id }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start the demonstration: an invented prefecture, served at http://127.0.0.1:8080
@@ -58,7 +79,7 @@ pub enum Command {
     /// Issue and verify completion certificates
     #[command(subcommand)]
     Certificate(certificate::Certificate),
-    /// List, show and check editions of the guideline and supplements
+    /// List, show and check editions of the guideline and supplements; official texts, comparison tables, impact
     #[command(subcommand)]
     Guideline(guideline::Guideline),
     /// Check the audit ledger
@@ -84,7 +105,7 @@ impl Command {
             Command::Place(command) => waiting(json, command.run()).await,
             Command::Judge(command) => waiting(json, command.run()).await,
             Command::Certificate(command) => command.run(json).await,
-            Command::Guideline(command) => command.run(json),
+            Command::Guideline(command) => command.run(json).await,
             Command::Audit(command) => waiting(json, command.run()).await,
             Command::Backup(command) => waiting(json, command.run()).await,
             Command::Restore(command) => waiting(json, command.run()).await,
@@ -116,11 +137,34 @@ pub async fn open(place: &Place) -> Result<Secretariat> {
     with_guidelines(records)
 }
 
+/// The operator's own directory of guidelines; named once, at the start.
+static OWN_GUIDELINES: OnceLock<Option<PathBuf>> = OnceLock::new();
+
+/// Names the operator's own directory of guidelines for all that follows.
+pub fn own_guidelines(directory: Option<PathBuf>) {
+    let _ = OWN_GUIDELINES.set(directory);
+}
+
+/// The guidelines in this binary and in the operator's own directory, or what is wrong with them.
+pub fn try_guidelines() -> std::result::Result<Guidelines, Vec<Problem>> {
+    match OWN_GUIDELINES.get().and_then(Option::as_ref) {
+        Some(directory) => Guidelines::with_directory(directory),
+        None => Guidelines::shipped(),
+    }
+}
+
+/// The same, where only the operator can mend what is wrong.
+pub fn guidelines() -> Result<Guidelines> {
+    try_guidelines().map_err(|problems| Failure::Operator(lines(&problems)))
+}
+
+/// Problems, one a line.
+pub fn lines(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
 pub fn with_guidelines(records: Records) -> Result<Secretariat> {
-    let guidelines = Guidelines::shipped().map_err(|problems| {
-        Failure::Operator(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })?;
-    Ok(Secretariat::new(records, guidelines, clock()))
+    Ok(Secretariat::new(records, guidelines()?, clock()))
 }
 
 /// Opens records and chooses the provider: the one named, or the only one.

@@ -1,6 +1,6 @@
 //! `place`: from files without records, or a cohort of the records.
 
-use super::{Place, Target, open_for_provider};
+use super::{RecordsIfAny, open_for_provider};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Args;
 use serde_json::json;
@@ -24,13 +24,8 @@ pub struct PlaceTrainees {
     /// Id of a cohort in the records: a new round is made.
     #[arg(long, required_unless_present = "trainees")]
     cohort: Option<i64>,
-    #[arg(long, value_name = "DIR", env = "KENSAN_DATA")]
-    data: Option<PathBuf>,
-    #[arg(long, value_name = "URL", env = "KENSAN_DATABASE", hide_env_values = true, conflicts_with = "data")]
-    database: Option<String>,
-    /// Id of the provider, where the installation has several.
-    #[arg(long, value_name = "ID")]
-    provider_id: Option<i64>,
+    #[command(flatten)]
+    records: RecordsIfAny,
 }
 
 impl PlaceTrainees {
@@ -40,9 +35,7 @@ impl PlaceTrainees {
                 place_files(&trainees, &hosts, &instance, &out)
             }
             (_, _, _, _, Some(cohort)) => {
-                let place = Place { data: self.data, database: self.database };
-                let target = Target { place, provider_id: self.provider_id };
-                let (secretariat, staff) = open_for_provider(&target).await?;
+                let (secretariat, staff) = open_for_provider(&self.records.target()).await?;
                 let round = secretariat.place_cohort(&staff, cohort).await?;
                 secretariat.records().close().await;
                 let text = format!("{} placed, {} not, cost {}", round.placed, round.unplaced.len(), round.cost);

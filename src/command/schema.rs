@@ -68,6 +68,11 @@ impl Schema {
                     &[
                         ("as_of", false, "day to judge for"),
                         (
+                            "cohort",
+                            false,
+                            "{starts_on, ends_on, practicum_from, practicum_until}: days the rules count from",
+                        ),
+                        (
                             "sessions",
                             false,
                             "[{id, starts_at, ends_at, shares: [{subject, minutes}]}], local times 2027-04-01T09:00:00",
@@ -89,18 +94,27 @@ impl Schema {
                         (
                             "milestones",
                             false,
-                            "[{id, kind, on}]; kind briefing_safety, briefing_confidentiality, pledge or sign_off",
+                            "[{id, kind, on}]; kind briefing_safety, briefing_confidentiality, pledge, practicum_consent or sign_off",
                         ),
-                        ("placement", false, "{id, specified_office_addition, chief_care_managers, from}"),
-                        ("cases", false, "[{id, consent_on}]"),
-                        ("experiences", false, "[{id, case, stage, way, on, minutes}]"),
+                        (
+                            "placement",
+                            false,
+                            "{id, office, conditions: [specified_office_addition, chief_care_manager, no_addition_in_municipality, community_support_centre, judged_suitable, reception_system, never_recommended_improvement], supervisor: {id, chief_care_manager, substitute_reason, trainees} or null, from}",
+                        ),
+                        ("cases", false, "[{id, consent_on, types: [dementia …]}]"),
+                        (
+                            "experiences",
+                            false,
+                            "[{id, case, stage, way, on, minutes, break_minutes, own_work}]; breaks are part of the minutes",
+                        ),
                         (
                             "conference_fallbacks",
                             false,
                             "[{id, reason, supervisor, on, preparation_explained, proceedings_explained}]",
                         ),
-                        ("assessments", false, "[{id, passed, score}]"),
-                        ("waivers", false, "[{id, requirement, subject, by, reason}]"),
+                        ("assessments", false, "[{id, passed, score, items: {item: points}, by: role}]"),
+                        ("documents", false, "[{id, document, on}]; document is an id the rules name"),
+                        ("waivers", false, "[{id, requirement, subject, by, role, reason}]"),
                     ],
                 ),
             ],

@@ -146,12 +146,20 @@ impl Visitor {
     }
 
     pub async fn upload(&self, path: &str, file_name: &str, bytes: Vec<u8>, fields: &[(&str, &str)]) -> Response {
+        self.upload_files(path, &[("file", file_name, bytes)], fields).await
+    }
+
+    /// Several files: the field each goes into, its name, its content.
+    pub async fn upload_files(&self, path: &str, files: &[(&str, &str, Vec<u8>)], fields: &[(&str, &str)]) -> Response {
         let mut form = reqwest::multipart::Form::new().text("csrf", self.token.clone());
         for (name, value) in fields {
             form = form.text((*name).to_owned(), (*value).to_owned());
         }
-        let part = reqwest::multipart::Part::bytes(bytes).file_name(file_name.to_owned());
-        self.client.post(format!("{}{path}", self.address)).multipart(form.part("file", part)).send().await.unwrap()
+        for (field, name, bytes) in files {
+            let part = reqwest::multipart::Part::bytes(bytes.clone()).file_name((*name).to_owned());
+            form = form.part((*field).to_owned(), part);
+        }
+        self.client.post(format!("{}{path}", self.address)).multipart(form).send().await.unwrap()
     }
 
     pub async fn sign_in(&mut self, login: &str) {

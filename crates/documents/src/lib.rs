@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod encoding;
 pub mod export;
 mod fonts;
+pub mod judgement;
 pub mod legal_text;
 mod pdf;
 pub mod table;

@@ -1,7 +1,10 @@
 //! Cohorts: one run of a course, governed by one edition and its supplement.
 
+use crate::audit::hex;
+use crate::work::one_row;
 use crate::{Error, Result, Work};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use sha2::{Digest, Sha256};
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Serialize)]
 pub struct Cohort {
@@ -9,8 +12,8 @@ pub struct Cohort {
     pub name: String,
     /// Id of the guideline's edition.
     pub edition: String,
-    /// Id of the supplement, if any.
-    pub supplement: Option<String>,
+    /// Ids of the supplements, in the order they are applied, divided by blanks.
+    pub supplements: String,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
     /// First day of the first weekly window of the practicum.
@@ -23,19 +26,19 @@ pub struct Cohort {
     pub version: i64,
 }
 
-const COLUMNS: &str = "id, name, edition, supplement, starts_on, ends_on, practicum_from, practicum_weeks, travel_limit_m, facts_version, version";
+const COLUMNS: &str = "id, name, edition, supplements, starts_on, ends_on, practicum_from, practicum_weeks, travel_limit_m, facts_version, version";
 
 impl Work {
     pub async fn create_cohort(&mut self, cohort: &Cohort) -> Result<i64> {
         let id = insert!(
             self,
             "cohort",
-            "INSERT INTO cohort (provider_id, name, edition, supplement, starts_on, ends_on, practicum_from,
+            "INSERT INTO cohort (provider_id, name, edition, supplements, starts_on, ends_on, practicum_from,
                 practicum_weeks, travel_limit_m) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
             self.actor.provider,
             &cohort.name,
             &cohort.edition,
-            &cohort.supplement,
+            &cohort.supplements,
             cohort.starts_on,
             cohort.ends_on,
             cohort.practicum_from,
@@ -44,6 +47,64 @@ impl Work {
         )?;
         self.audit("cohort.created", format!("cohort/{id}"), cohort)?;
         Ok(id)
+    }
+
+    /// Judges a cohort by another edition or other supplements from now on.
+    pub async fn change_cohort_rules(&mut self, cohort: &Cohort, reason: &str) -> Result<()> {
+        let changed = change!(
+            self,
+            "cohort",
+            "UPDATE cohort SET edition = $4, supplements = $5, facts_version = facts_version + 1, version = version + 1
+             WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
+            cohort.id,
+            self.actor.provider,
+            cohort.version,
+            &cohort.edition,
+            &cohort.supplements
+        )?;
+        one_row(&changed)?;
+        let detail = (&cohort.edition, &cohort.supplements, reason);
+        self.audit("cohort.rules_changed", format!("cohort/{}", cohort.id), detail)
+    }
+
+    /// Keeps the rules a cohort is judged by, if they are not those kept last.
+    pub async fn keep_rulebook(&mut self, cohort: i64, content: &str) -> Result<()> {
+        self.cohort(cohort).await?;
+        let sha256 = hex(&Sha256::digest(content.as_bytes()));
+        let last = optional!(
+            self,
+            (String,),
+            "SELECT sha256 FROM cohort_rulebook WHERE cohort_id = $1 ORDER BY id DESC LIMIT 1",
+            cohort
+        )?;
+        if last.is_some_and(|(last,)| last == sha256) {
+            return Ok(());
+        }
+        insert!(
+            self,
+            "cohort_rulebook",
+            "INSERT INTO cohort_rulebook (cohort_id, sha256, content, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            cohort,
+            &sha256,
+            content,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("cohort.rulebook_kept", format!("cohort/{cohort}"), sha256)
+    }
+
+    /// The rules a cohort was judged by just before a moment; none before the first were kept.
+    pub async fn rulebook_before(&mut self, cohort: i64, moment: DateTime<Utc>) -> Result<Option<String>> {
+        self.cohort(cohort).await?;
+        let found = optional!(
+            self,
+            (String,),
+            "SELECT content FROM cohort_rulebook WHERE cohort_id = $1 AND recorded_at < $2 ORDER BY id DESC LIMIT 1",
+            cohort,
+            moment
+        )?;
+        Ok(found.map(|(content,)| content))
     }
 
     pub async fn cohort(&mut self, id: i64) -> Result<Cohort> {

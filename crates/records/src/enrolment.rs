@@ -72,8 +72,8 @@ impl Work {
             self,
             "enrolment",
             "INSERT INTO enrolment (provider_id, cohort_id, person_id, trainee_number, exam_number, state, enrolled_on,
-                windows, preferences)
-             SELECT $1, $2, id, $4, $5, $6, $7, $8, $9 FROM person WHERE id = $3 AND provider_id = $1 RETURNING id",
+                windows, preferences, created_at)
+             SELECT $1, $2, id, $4, $5, $6, $7, $8, $9, $10 FROM person WHERE id = $3 AND provider_id = $1 RETURNING id",
             self.actor.provider,
             new.cohort,
             new.person,
@@ -82,9 +82,11 @@ impl Work {
             new.state.id(),
             new.enrolled_on,
             new.windows,
-            new.preferences
+            new.preferences,
+            self.actor.now
         )
         .map_err(|error| if matches!(error, Error::LostUpdate) { Error::NotFound } else { error })?;
+        self.note_state(id, (new.state, new.state), new.enrolled_on, "").await?;
         let detail = (new.cohort, new.person, new.trainee_number, new.state);
         self.audit("enrolment.created", format!("enrolment/{id}"), detail)?;
         Ok(id)
@@ -157,22 +159,36 @@ impl Work {
             enrolled_on
         )?;
         one_row(&changed)?;
+        let enrolled_on = enrolled_on.or(enrolment.enrolled_on);
+        self.note_state(enrolment.id, (enrolment.state, to), enrolled_on, reason).await?;
+        self.audit("enrolment.changed", format!("enrolment/{}", enrolment.id), (enrolment.state, to, reason))
+    }
+
+    /// The state of an enrolment from now on; its first one is noted as a change to itself.
+    async fn note_state(
+        &mut self,
+        enrolment: i64,
+        (from, to): (EnrolmentState, EnrolmentState),
+        enrolled_on: Option<NaiveDate>,
+        reason: &str,
+    ) -> Result<()> {
         insert!(
             self,
             "enrolment_change",
-            "INSERT INTO enrolment_change (enrolment_id, from_state, to_state, reason, changed_by, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-            enrolment.id,
-            enrolment.state.id(),
+            "INSERT INTO enrolment_change (enrolment_id, from_state, to_state, enrolled_on, reason, changed_by, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            enrolment,
+            from.id(),
             to.id(),
+            enrolled_on,
             reason,
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("enrolment.changed", format!("enrolment/{}", enrolment.id), (enrolment.state, to, reason))
+        Ok(())
     }
 
-    /// Oldest first.
+    /// Oldest first; the first is the state the enrolment began in.
     pub async fn enrolment_changes(&mut self, enrolment: i64) -> Result<Vec<EnrolmentChange>> {
         all!(
             self,

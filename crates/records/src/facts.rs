@@ -1,13 +1,17 @@
-//! Reading the facts a judgement is made from: a whole cohort in a fixed number of statements.
+//! Reading the facts a judgement is made from: a whole cohort in a fixed number of statements, as they are known now or as they
+//! were known at a moment in the past.
 
 use crate::{Result, Work};
-use chrono::{NaiveDate, NaiveDateTime};
-use std::collections::HashMap;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use training::attendance::{Attendance, Presence, Session};
 use training::completion::facts::{
-    AssessmentFact, CohortFacts, CreditFact, Facts, MilestoneFact, MilestoneKind, WaiverFact,
+    AssessmentFact, CohortDates, CohortFacts, CreditFact, DocumentFact, Facts, MilestoneFact, MilestoneKind, WaiverFact,
 };
-use training::practicum::record::{Case, ConferenceFallback, Experience, PlacedAt, Stage, Way};
+use training::practicum::record::{
+    Case, ConferenceFallback, Experience, OfficeCondition, PlacedAt, Stage, SupervisorFact, Way,
+};
+use training::role::Role;
 
 /// A cohort's facts: what all share, and each trainee's by enrolment.
 #[derive(Debug, Clone, Default)]
@@ -16,136 +20,296 @@ pub struct CohortRecord {
     pub trainees: HashMap<i64, Facts>,
 }
 
-/// All trainees of a cohort, or one of them.
+/// Whose facts are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    pub cohort: i64,
+    /// One enrolment, or all of the cohort.
+    pub only: Option<i64>,
+    /// What was known just before this moment; none: what is known now.
+    pub before: Option<DateTime<Utc>>,
+}
+
+impl Wanted {
+    /// Everything known now of a cohort.
+    pub fn all(cohort: i64) -> Wanted {
+        Wanted { cohort, only: None, before: None }
+    }
+}
+
+/// What every statement is scoped by: cohort, provider, one enrolment or 0, the moment.
+#[derive(Clone, Copy)]
+struct Scope {
+    cohort: i64,
+    provider: i64,
+    only: i64,
+    before: DateTime<Utc>,
+}
+
+/// Facts are only read through the enrolment they belong to.
 const SCOPE: &str =
     "JOIN enrolment e ON e.id = f.enrolment_id WHERE e.cohort_id = $1 AND e.provider_id = $2 AND ($3 = 0 OR e.id = $3)";
+/// Recorded by then.
+const RECORDED: &str = "AND f.recorded_at < $4";
+/// And not withdrawn by then.
+const CURRENT: &str = "AND f.recorded_at < $4 AND (f.withdrawn_at IS NULL OR f.withdrawn_at >= $4)";
+
+fn scoped(columns: &str, table: &str, condition: &str) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table} f {SCOPE} {condition} ORDER BY f.id"))
+}
+
+/// All rows of a statement scoped by a [`Scope`].
+macro_rules! all_in {
+    ($work:expr, $type:ty, $sql:expr, $scope:expr) => {
+        all!($work, $type, $sql, $scope.cohort, $scope.provider, $scope.only, $scope.before)
+    };
+}
+
+fn count(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
 
 impl Work {
     /// The facts of a cohort's trainees, or of one of them.
-    pub async fn facts(&mut self, cohort: i64, only: Option<i64>) -> Result<CohortRecord> {
-        let provider = self.actor.provider;
-        let only = only.unwrap_or(0);
-        let start = self.cohort(cohort).await?.practicum_from;
-        let sessions = self.sessions(cohort).await?.into_iter().map(|session| Session {
+    pub async fn facts(&mut self, wanted: Wanted) -> Result<CohortRecord> {
+        let scope = Scope {
+            cohort: wanted.cohort,
+            provider: self.actor.provider,
+            only: wanted.only.unwrap_or(0),
+            // Nothing is recorded in the future.
+            before: wanted.before.unwrap_or(self.actor.now + TimeDelta::days(36_500)),
+        };
+        let mut record = self.cohort_facts(scope).await?;
+        self.attendance_facts(scope, &mut record).await?;
+        self.dated_facts(scope, &mut record).await?;
+        self.practicum_facts(scope, &mut record).await?;
+        self.placement_facts(scope, &mut record).await?;
+        Ok(record)
+    }
+
+    /// What all share, and an empty record for each trainee.
+    async fn cohort_facts(&mut self, scope: Scope) -> Result<CohortRecord> {
+        let cohort = self.cohort(scope.cohort).await?;
+        let dates = CohortDates {
+            starts_on: Some(cohort.starts_on),
+            ends_on: Some(cohort.ends_on),
+            practicum_from: Some(cohort.practicum_from),
+            practicum_until: cohort
+                .practicum_from
+                .checked_add_signed(TimeDelta::weeks(cohort.practicum_weeks) - TimeDelta::days(1)),
+        };
+        let known: HashSet<i64> = all!(
+            self,
+            (i64,),
+            "SELECT id FROM session WHERE cohort_id = $1 AND provider_id = $2 AND created_at < $3",
+            scope.cohort,
+            scope.provider,
+            scope.before
+        )?
+        .into_iter()
+        .map(|(id,)| id)
+        .collect();
+        let sessions = self.sessions(scope.cohort).await?.into_iter().filter(|session| known.contains(&session.id));
+        let sessions = sessions.map(|session| Session {
             id: session.id,
             starts_at: session.starts_at,
             ends_at: session.ends_at,
             shares: session.shares,
         });
-        let mut record = CohortRecord { cohort: CohortFacts::new(sessions.collect()), trainees: HashMap::new() };
-
-        let enrolments = all!(
+        let mut record = CohortRecord { cohort: CohortFacts::new(dates, sessions.collect()), trainees: HashMap::new() };
+        let enrolments = all_in!(
             self,
             (i64, Option<String>, Option<NaiveDate>),
-            "SELECT id, exam_number, enrolled_on FROM enrolment
-             WHERE cohort_id = $1 AND provider_id = $2 AND ($3 = 0 OR id = $3)",
-            cohort,
-            provider,
-            only
+            "SELECT id, exam_number, (SELECT c.enrolled_on FROM enrolment_change c
+                WHERE c.enrolment_id = e.id AND c.changed_at < $4 ORDER BY c.id DESC LIMIT 1)
+             FROM enrolment e WHERE cohort_id = $1 AND provider_id = $2 AND ($3 = 0 OR id = $3) AND created_at < $4",
+            scope
         )?;
         for (id, exam_number, enrolled_on) in enrolments {
             record.trainees.insert(id, Facts { exam_number, enrolled_on, ..Facts::default() });
         }
+        Ok(record)
+    }
 
-        let sql = scoped("f.enrolment_id, f.id, f.session_id, f.arrived_at, f.left_at", "attendance", "");
+    async fn attendance_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
+        let sql = scoped("f.enrolment_id, f.id, f.session_id, f.arrived_at, f.left_at", "attendance", RECORDED);
         type Recorded = (i64, i64, i64, Option<NaiveDateTime>, Option<NaiveDateTime>);
         let mut by_enrolment: HashMap<i64, Vec<Attendance>> = HashMap::new();
-        for (enrolment, id, session, arrived_at, left_at) in all!(self, Recorded, sql, cohort, provider, only)? {
+        for (enrolment, id, session, arrived_at, left_at) in all_in!(self, Recorded, sql, scope)? {
             let present = arrived_at.zip(left_at).map(|(arrived_at, left_at)| Presence { arrived_at, left_at });
             by_enrolment.entry(enrolment).or_default().push(Attendance { id, session, present, sequence: id });
         }
         for (enrolment, attendances) in by_enrolment {
-            if let Some(facts) = record.trainees.get_mut(&enrolment) {
-                facts.attendances = attendances.into_iter().collect();
-            }
+            record.of(enrolment, |facts| facts.attendances = attendances.into_iter().collect());
         }
+        Ok(())
+    }
 
+    /// Credits, milestones, assessments, documents, waivers.
+    async fn dated_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
         let sql = scoped("f.enrolment_id, f.id, f.subject", "subject_credit", CURRENT);
-        for (enrolment, id, subject) in all!(self, (i64, i64, String), sql, cohort, provider, only)? {
+        for (enrolment, id, subject) in all_in!(self, (i64, i64, String), sql, scope)? {
             record.of(enrolment, |facts| facts.credits.push(CreditFact { id, subject }));
         }
 
         let sql = scoped("f.enrolment_id, f.id, f.kind, f.reached_on", "milestone", CURRENT);
-        for (enrolment, id, kind, on) in all!(self, (i64, i64, String, NaiveDate), sql, cohort, provider, only)? {
+        for (enrolment, id, kind, on) in all_in!(self, (i64, i64, String, NaiveDate), sql, scope)? {
             let kind = MilestoneKind::try_from(kind)?;
             record.of(enrolment, |facts| facts.milestones.push(MilestoneFact { id, kind, on }));
         }
 
-        let sql = scoped("f.enrolment_id, f.id, f.passed, f.score", "assessment_result", CURRENT);
-        for (enrolment, id, passed, score) in all!(self, (i64, i64, bool, Option<i64>), sql, cohort, provider, only)? {
-            let score = score.map(|score| u32::try_from(score).unwrap_or(0));
-            record.of(enrolment, |facts| facts.assessments.push(AssessmentFact { id, passed, score }));
+        let columns = "f.enrolment_id, f.id, f.passed, f.score, f.items, f.assessed_by";
+        type Assessed = (i64, i64, bool, Option<i64>, String, Option<String>);
+        let sql = scoped(columns, "assessment_result", CURRENT);
+        for (enrolment, id, passed, score, items, by) in all_in!(self, Assessed, sql, scope)? {
+            let items: BTreeMap<String, u32> = serde_json::from_str(&items)?;
+            let by = by.map(Role::try_from).transpose()?;
+            let score = score.map(count);
+            record.of(enrolment, |facts| facts.assessments.push(AssessmentFact { id, passed, score, items, by }));
         }
 
-        let sql = scoped("f.enrolment_id, f.id, f.requirement, f.subject, f.recorded_by, f.reason", "waiver", CURRENT);
-        type Waiver = (i64, i64, String, Option<String>, String, String);
-        for (enrolment, id, requirement, subject, by, reason) in all!(self, Waiver, sql, cohort, provider, only)? {
-            record.of(enrolment, |facts| facts.waivers.push(WaiverFact { id, requirement, subject, by, reason }));
+        let sql = scoped("f.enrolment_id, f.id, f.document, f.handed_in_on", "handed_in", CURRENT);
+        for (enrolment, id, document, on) in all_in!(self, (i64, i64, String, NaiveDate), sql, scope)? {
+            record.of(enrolment, |facts| facts.documents.push(DocumentFact { id, document, on }));
         }
 
-        let sql = scoped("f.enrolment_id, f.id, f.consent_on", "practicum_case", "");
-        for (enrolment, id, consent_on) in all!(self, (i64, i64, Option<NaiveDate>), sql, cohort, provider, only)? {
-            record.of(enrolment, |facts| facts.cases.push(Case { id, consent_on }));
+        let columns = "f.enrolment_id, f.id, f.requirement, f.subject, f.recorded_by, f.role, f.reason";
+        type Waiver = (i64, i64, String, Option<String>, String, String, String);
+        let sql = scoped(columns, "waiver", CURRENT);
+        for (enrolment, id, requirement, subject, by, role, reason) in all_in!(self, Waiver, sql, scope)? {
+            let role = Role::try_from(role)?;
+            let waiver = WaiverFact { id, requirement, subject, by, role, reason };
+            record.of(enrolment, |facts| facts.waivers.push(waiver));
+        }
+        Ok(())
+    }
+
+    /// Cases, experiences, fallbacks of the conference.
+    async fn practicum_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
+        let sql = scoped("f.enrolment_id, f.id, f.consent_on, f.types", "practicum_case", RECORDED);
+        for (enrolment, id, consent_on, types) in all_in!(self, (i64, i64, Option<NaiveDate>, String), sql, scope)? {
+            let types = types.split_whitespace().map(str::to_owned).collect();
+            record.of(enrolment, |facts| facts.cases.push(Case { id, consent_on, types }));
         }
 
-        let sql = scoped(
-            "f.enrolment_id, f.id, f.case_id, f.stage, f.way, f.experienced_on, f.minutes",
-            "experience",
-            CURRENT,
-        );
-        type Seen = (i64, i64, i64, String, String, NaiveDate, i64);
-        for (enrolment, id, case, stage, way, on, minutes) in all!(self, Seen, sql, cohort, provider, only)? {
+        let columns =
+            "f.enrolment_id, f.id, f.case_id, f.stage, f.way, f.experienced_on, f.minutes, f.break_minutes, f.own_work";
+        type Seen = (i64, i64, i64, String, String, NaiveDate, i64, i64, bool);
+        let sql = scoped(columns, "experience", CURRENT);
+        for (enrolment, id, case, stage, way, on, minutes, breaks, own_work) in all_in!(self, Seen, sql, scope)? {
             let (stage, way) = (Stage::try_from(stage)?, Way::try_from(way)?);
-            let minutes = u32::try_from(minutes).unwrap_or(0);
-            record.of(enrolment, |facts| facts.experiences.push(Experience { id, case, stage, way, on, minutes }));
+            let (minutes, break_minutes) = (count(minutes), count(breaks));
+            let experience = Experience { id, case, stage, way, on, minutes, break_minutes, own_work };
+            record.of(enrolment, |facts| facts.experiences.push(experience));
         }
 
-        let sql = scoped(
-            "f.enrolment_id, f.id, f.reason, f.supervisor, f.explained_on, f.preparation_explained, f.proceedings_explained",
-            "conference_fallback",
-            CURRENT,
-        );
+        let columns = "f.enrolment_id, f.id, f.reason, f.supervisor, f.explained_on, f.preparation_explained, f.proceedings_explained";
         type Fallback = (i64, i64, String, String, NaiveDate, bool, bool);
-        for (enrolment, id, reason, supervisor, on, preparation, proceedings) in
-            all!(self, Fallback, sql, cohort, provider, only)?
+        let sql = scoped(columns, "conference_fallback", CURRENT);
+        for (enrolment, id, reason, supervisor, on, preparation_explained, proceedings_explained) in
+            all_in!(self, Fallback, sql, scope)?
         {
-            record.of(enrolment, |facts| {
-                facts.conference_fallbacks.push(ConferenceFallback {
-                    id,
-                    reason,
-                    supervisor,
-                    on,
-                    preparation_explained: preparation,
-                    proceedings_explained: proceedings,
-                });
-            });
+            let fallback =
+                ConferenceFallback { id, reason, supervisor, on, preparation_explained, proceedings_explained };
+            record.of(enrolment, |facts| facts.conference_fallbacks.push(fallback));
         }
+        Ok(())
+    }
 
+    /// Placements the office had accepted, with what the office was said to be and who guides.
+    async fn placement_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
+        let state = "(SELECT c.to_state FROM placement_change c WHERE c.placement_id = f.id AND c.changed_at < $4
+             ORDER BY c.id DESC LIMIT 1)";
+        let guide = "(SELECT g.supervisor_id FROM placement_supervisor g WHERE g.placement_id = f.id
+             AND g.recorded_at < $4 ORDER BY g.id DESC LIMIT 1)";
+        let standing =
+            "(SELECT max(n.id) FROM host_office_standing n WHERE n.host_office_id = h.id AND n.recorded_at < $4)";
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT f.enrolment_id, f.id, f.window_index, h.specified_office_addition, h.chief_care_managers
-             FROM placement f JOIN host_office h ON h.id = f.host_office_id {SCOPE}
-             AND f.state IN ('accepted', 'scheduled', 'done')"
+            "SELECT f.enrolment_id, f.id, f.window_index, h.id AS office, h.municipality_code, t.specified_office_addition,
+                t.chief_care_managers, t.community_support_centre, t.judged_suitable, t.reception_system,
+                t.improvement_recommended, s.id AS supervisor, s.chief_care_manager, s.substitute_reason
+             FROM placement f JOIN host_office h ON h.id = f.host_office_id
+             LEFT JOIN host_office_standing t ON t.id = {standing} LEFT JOIN supervisor s ON s.id = {guide}
+             {SCOPE} AND {state} IN ('accepted', 'scheduled', 'done')"
         ));
-        for (enrolment, id, window, specified_office_addition, chiefs) in
-            all!(self, (i64, i64, i64, bool, i64), sql, cohort, provider, only)?
-        {
-            record.of(enrolment, |facts| {
-                facts.placement = Some(PlacedAt {
-                    id,
-                    specified_office_addition,
-                    chief_care_managers: u32::try_from(chiefs).unwrap_or(0),
-                    from: start.checked_add_signed(chrono::TimeDelta::weeks(window)),
-                });
-            });
+        let placed = all_in!(self, Placed, sql, scope)?;
+        if placed.is_empty() {
+            return Ok(());
         }
-        Ok(record)
+        let with_addition = self.municipalities_with_addition(scope).await?;
+        let guided = if placed.iter().any(|placed| placed.supervisor.is_some()) {
+            let sql = sqlx::AssertSqlSafe(format!(
+                "SELECT guide, count(*) FROM (SELECT {guide} AS guide FROM placement f
+                    JOIN enrolment e ON e.id = f.enrolment_id WHERE e.cohort_id = $1 AND e.provider_id = $2 AND $3 >= 0
+                    AND {state} IN ('accepted', 'scheduled', 'done')) AS placed WHERE guide IS NOT NULL GROUP BY guide"
+            ));
+            all_in!(self, (i64, i64), sql, scope)?.into_iter().collect()
+        } else {
+            HashMap::new()
+        };
+        let practicum_from = record.cohort.dates.practicum_from;
+        for placed in placed {
+            let from = practicum_from.and_then(|day| day.checked_add_signed(TimeDelta::weeks(placed.window_index)));
+            let conditions = placed.conditions(&with_addition);
+            let supervisor = placed.supervisor.map(|id| SupervisorFact {
+                id,
+                chief_care_manager: placed.chief_care_manager.unwrap_or(false),
+                substitute_reason: placed.substitute_reason.unwrap_or_default(),
+                trainees: guided.get(&id).copied().map_or(0, count),
+            });
+            let fact = PlacedAt { id: placed.id, office: placed.office, conditions, supervisor, from };
+            record.of(placed.enrolment_id, |facts| facts.placement = Some(fact));
+        }
+        Ok(())
+    }
+
+    /// Codes of the municipalities in which an office was said to have the specified-office addition.
+    async fn municipalities_with_addition(&mut self, scope: Scope) -> Result<HashSet<String>> {
+        let found = all!(
+            self,
+            (String,),
+            "SELECT DISTINCT h.municipality_code FROM host_office h JOIN host_office_standing t ON t.host_office_id = h.id
+             WHERE h.provider_id = $1 AND t.specified_office_addition AND t.id = (SELECT max(n.id)
+                FROM host_office_standing n WHERE n.host_office_id = h.id AND n.recorded_at < $2)",
+            scope.provider,
+            scope.before
+        )?;
+        Ok(found.into_iter().map(|(code,)| code).collect())
     }
 }
 
-const CURRENT: &str = "AND f.withdrawn_at IS NULL";
+/// A placement with its office and supervisor; what nobody has said of an office is `None`.
+#[derive(sqlx::FromRow)]
+struct Placed {
+    enrolment_id: i64,
+    id: i64,
+    window_index: i64,
+    office: i64,
+    municipality_code: String,
+    specified_office_addition: Option<bool>,
+    chief_care_managers: Option<i64>,
+    community_support_centre: Option<bool>,
+    judged_suitable: Option<bool>,
+    reception_system: Option<bool>,
+    improvement_recommended: Option<bool>,
+    supervisor: Option<i64>,
+    chief_care_manager: Option<bool>,
+    substitute_reason: Option<String>,
+}
 
-fn scoped(columns: &str, table: &str, condition: &str) -> sqlx::AssertSqlSafe<String> {
-    sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table} f {SCOPE} {condition} ORDER BY f.id"))
+impl Placed {
+    fn conditions(&self, with_addition: &HashSet<String>) -> Vec<OfficeCondition> {
+        let holds = |condition: &OfficeCondition| match condition {
+            OfficeCondition::SpecifiedOfficeAddition => self.specified_office_addition == Some(true),
+            OfficeCondition::ChiefCareManager => self.chief_care_managers.is_some_and(|chiefs| chiefs > 0),
+            OfficeCondition::NoAdditionInMunicipality => !with_addition.contains(&self.municipality_code),
+            OfficeCondition::CommunitySupportCentre => self.community_support_centre == Some(true),
+            OfficeCondition::JudgedSuitable => self.judged_suitable == Some(true),
+            OfficeCondition::ReceptionSystem => self.reception_system == Some(true),
+            OfficeCondition::NeverRecommendedImprovement => self.improvement_recommended == Some(false),
+        };
+        OfficeCondition::ALL.into_iter().filter(holds).collect()
+    }
 }
 
 impl CohortRecord {

@@ -37,6 +37,14 @@ pub struct HostOffice {
     pub weekly_capacity: i64,
     pub specified_office_addition: bool,
     pub chief_care_managers: i64,
+    /// 地域包括支援センター.
+    pub community_support_centre: bool,
+    /// The prefecture or municipality judged it suitable.
+    pub judged_suitable: bool,
+    /// 受入体制.
+    pub reception_system: bool,
+    /// Has it ever received an improvement recommendation (改善勧告)?
+    pub improvement_recommended: bool,
     /// When the office last confirmed its capacity.
     pub confirmed_on: Option<NaiveDate>,
     pub version: i64,
@@ -78,7 +86,7 @@ pub struct Supervisor {
     pub substitute_reason: String,
 }
 
-const COLUMNS: &str = "id, office_number, municipality_code, prefecture, municipality, name, kana, address, building, lat_e6, lon_e6, phone, fax, corporation_number, corporation, days, days_note, url, content_hash, suspicion, vanished_on, capacity, weekly_capacity, specified_office_addition, chief_care_managers, confirmed_on, version";
+const COLUMNS: &str = "id, office_number, municipality_code, prefecture, municipality, name, kana, address, building, lat_e6, lon_e6, phone, fax, corporation_number, corporation, days, days_note, url, content_hash, suspicion, vanished_on, capacity, weekly_capacity, specified_office_addition, chief_care_managers, community_support_centre, judged_suitable, reception_system, improvement_recommended, confirmed_on, version";
 
 const FILTER: &str = "provider_id = $1
     AND ($2 = '' OR name LIKE $2 OR corporation LIKE $2 OR office_number LIKE $2)
@@ -266,14 +274,15 @@ impl Work {
         )
     }
 
-    /// What the secretariat adds: capacity, addition, chief care managers, the day it was confirmed.
+    /// What the secretariat adds: capacity, what a prefecture's rule asks of an office, the day it was confirmed.
     pub async fn update_office_capacity(&mut self, office: &HostOffice) -> Result<()> {
         self.host_office(office.id).await?;
         let changed = change!(
             self,
             "host_office",
             "UPDATE host_office SET capacity = $4, weekly_capacity = $5, specified_office_addition = $6,
-                chief_care_managers = $7, confirmed_on = $8, version = version + 1
+                chief_care_managers = $7, confirmed_on = $8, community_support_centre = $9, judged_suitable = $10,
+                reception_system = $11, improvement_recommended = $12, version = version + 1
              WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
             office.id,
             self.actor.provider,
@@ -282,9 +291,29 @@ impl Work {
             office.weekly_capacity,
             office.specified_office_addition,
             office.chief_care_managers,
-            office.confirmed_on
+            office.confirmed_on,
+            office.community_support_centre,
+            office.judged_suitable,
+            office.reception_system,
+            office.improvement_recommended
         )?;
         one_row(&changed)?;
+        insert!(
+            self,
+            "host_office_standing",
+            "INSERT INTO host_office_standing (host_office_id, specified_office_addition, chief_care_managers,
+                community_support_centre, judged_suitable, reception_system, improvement_recommended, recorded_by,
+                recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+            office.id,
+            office.specified_office_addition,
+            office.chief_care_managers,
+            office.community_support_centre,
+            office.judged_suitable,
+            office.reception_system,
+            office.improvement_recommended,
+            &self.actor.name,
+            self.actor.now
+        )?;
         // Addition and chief care managers are facts a judgement rests on, in whichever cohort.
         change!(
             self,
@@ -298,6 +327,8 @@ impl Work {
             office.specified_office_addition,
             office.chief_care_managers,
             office.confirmed_on,
+            (office.community_support_centre, office.judged_suitable),
+            (office.reception_system, office.improvement_recommended),
         );
         self.audit("host_office.capacity_changed", format!("host_office/{}", office.id), detail)
     }

@@ -11,6 +11,7 @@ pub mod certificate;
 pub mod cohort;
 pub mod enrolment;
 pub mod facts;
+pub mod guideline;
 pub mod host_office;
 pub mod import_run;
 pub mod operation;

@@ -60,7 +60,7 @@ pub struct PlacementChange {
     pub changed_at: DateTime<Utc>,
 }
 
-const COLUMNS: &str = "pl.id, pl.round_id, pl.enrolment_id, pl.host_office_id, pl.supervisor_id, pl.window_index, pl.distance_m, pl.fixed, pl.state, pl.version, e.trainee_number, p.name AS trainee_name, h.office_number, h.name AS office_name";
+const COLUMNS: &str = "pl.id, pl.round_id, pl.enrolment_id, pl.host_office_id, (SELECT s.supervisor_id FROM placement_supervisor s WHERE s.placement_id = pl.id ORDER BY s.id DESC LIMIT 1) AS supervisor_id, pl.window_index, pl.distance_m, pl.fixed, pl.state, pl.version, e.trainee_number, p.name AS trainee_name, h.office_number, h.name AS office_name";
 const JOINED: &str = "placement pl JOIN enrolment e ON e.id = pl.enrolment_id JOIN person p ON p.id = e.person_id JOIN host_office h ON h.id = pl.host_office_id";
 
 impl Work {
@@ -218,6 +218,26 @@ impl Work {
             self.actor.now
         )?;
         self.audit("placement.changed", format!("placement/{}", placement.id), (placement.state, to, reason))
+    }
+
+    /// Names who guides; may be said again when somebody else takes over.
+    pub async fn assign_supervisor(&mut self, placement: i64, supervisor: i64) -> Result<()> {
+        let placement = self.placement(placement).await?;
+        if !self.supervisors(placement.host_office_id).await?.iter().any(|known| known.id == supervisor) {
+            return Err(Error::NotFound);
+        }
+        self.facts_of_enrolment_changed(placement.enrolment_id).await?;
+        insert!(
+            self,
+            "placement_supervisor",
+            "INSERT INTO placement_supervisor (placement_id, supervisor_id, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4) RETURNING id",
+            placement.id,
+            supervisor,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("placement.supervisor_assigned", format!("placement/{}", placement.id), supervisor)
     }
 
     /// Oldest first.

@@ -5,14 +5,17 @@ use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use training::completion::facts::MilestoneKind;
-use training::practicum::record::{ConferenceFallback, Stage, Way};
+use training::completion::facts::{AssessmentFact, MilestoneKind};
+use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
+use training::role::Role;
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
 pub struct PracticumCase {
     pub id: i64,
     pub pseudonym: String,
     pub consent_on: Option<NaiveDate>,
+    /// Ids of case types, divided by blanks.
+    pub types: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
@@ -26,6 +29,19 @@ pub struct ExperienceRow {
     pub way: Way,
     pub experienced_on: NaiveDate,
     pub minutes: i64,
+    pub break_minutes: i64,
+    pub own_work: bool,
+    pub recorded_by: String,
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// A document handed in.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct HandedIn {
+    pub id: i64,
+    pub document: String,
+    pub handed_in_on: NaiveDate,
+    pub note: String,
     pub recorded_by: String,
     pub recorded_at: DateTime<Utc>,
 }
@@ -38,16 +54,18 @@ pub enum FactKind {
     ConferenceFallback,
     Assessment,
     Credit,
+    Document,
     Waiver,
 }
 
 impl FactKind {
-    pub const ALL: [FactKind; 6] = [
+    pub const ALL: [FactKind; 7] = [
         FactKind::Milestone,
         FactKind::Experience,
         FactKind::ConferenceFallback,
         FactKind::Assessment,
         FactKind::Credit,
+        FactKind::Document,
         FactKind::Waiver,
     ];
 
@@ -59,6 +77,7 @@ impl FactKind {
             FactKind::ConferenceFallback => "conference_fallback",
             FactKind::Assessment => "assessment_result",
             FactKind::Credit => "subject_credit",
+            FactKind::Document => "handed_in",
             FactKind::Waiver => "waiver",
         }
     }
@@ -93,21 +112,28 @@ impl Work {
         Ok(id)
     }
 
-    /// A case under its pseudonym.
-    pub async fn create_case(&mut self, enrolment: i64, pseudonym: &str, consent_on: Option<NaiveDate>) -> Result<i64> {
+    /// A case under its pseudonym, with the types it is of.
+    pub async fn create_case(
+        &mut self,
+        enrolment: i64,
+        pseudonym: &str,
+        consent_on: Option<NaiveDate>,
+        types: &[String],
+    ) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
         let id = insert!(
             self,
             "practicum_case",
-            "INSERT INTO practicum_case (enrolment_id, pseudonym, consent_on, recorded_by, recorded_at)
-             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO practicum_case (enrolment_id, pseudonym, consent_on, types, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
             enrolment,
             pseudonym,
             consent_on,
+            types.join(" "),
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("case.created", format!("enrolment/{enrolment}"), (id, pseudonym, consent_on))?;
+        self.audit("case.created", format!("enrolment/{enrolment}"), (id, pseudonym, consent_on, types))?;
         Ok(id)
     }
 
@@ -116,39 +142,34 @@ impl Work {
         all!(
             self,
             PracticumCase,
-            "SELECT id, pseudonym, consent_on FROM practicum_case WHERE enrolment_id = $1 ORDER BY id",
+            "SELECT id, pseudonym, consent_on, types FROM practicum_case WHERE enrolment_id = $1 ORDER BY id",
             enrolment
         )
     }
 
-    pub async fn record_experience(
-        &mut self,
-        enrolment: i64,
-        case: i64,
-        stage: Stage,
-        way: Way,
-        on: NaiveDate,
-        minutes: u32,
-    ) -> Result<i64> {
+    /// `experience.id` is not used.
+    pub async fn record_experience(&mut self, enrolment: i64, experience: &Experience) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
-        if !self.cases(enrolment).await?.iter().any(|known| known.id == case) {
+        if !self.cases(enrolment).await?.iter().any(|known| known.id == experience.case) {
             return Err(Error::NotFound);
         }
         let id = insert!(
             self,
             "experience",
-            "INSERT INTO experience (case_id, enrolment_id, stage, way, experienced_on, minutes, recorded_by, recorded_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-            case,
+            "INSERT INTO experience (case_id, enrolment_id, stage, way, experienced_on, minutes, break_minutes, own_work,
+                recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+            experience.case,
             enrolment,
-            stage.id(),
-            way.id(),
-            on,
-            i64::from(minutes),
+            experience.stage.id(),
+            experience.way.id(),
+            experience.on,
+            i64::from(experience.minutes),
+            i64::from(experience.break_minutes),
+            experience.own_work,
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("experience.recorded", format!("enrolment/{enrolment}"), (case, stage, way, on, minutes))?;
+        self.audit("experience.recorded", format!("enrolment/{enrolment}"), experience)?;
         Ok(id)
     }
 
@@ -157,8 +178,8 @@ impl Work {
         all!(
             self,
             ExperienceRow,
-            "SELECT x.id, x.case_id, c.pseudonym, x.stage, x.way, x.experienced_on, x.minutes, x.recorded_by,
-                x.recorded_at FROM experience x JOIN practicum_case c ON c.id = x.case_id
+            "SELECT x.id, x.case_id, c.pseudonym, x.stage, x.way, x.experienced_on, x.minutes, x.break_minutes, x.own_work,
+                x.recorded_by, x.recorded_at FROM experience x JOIN practicum_case c ON c.id = x.case_id
              WHERE x.enrolment_id = $1 AND x.withdrawn_at IS NULL ORDER BY x.experienced_on, x.id",
             enrolment
         )
@@ -185,21 +206,54 @@ impl Work {
         Ok(id)
     }
 
-    pub async fn record_assessment(&mut self, enrolment: i64, passed: bool, score: Option<u32>) -> Result<i64> {
+    /// `assessment.id` is not used.
+    pub async fn record_assessment(&mut self, enrolment: i64, assessment: &AssessmentFact) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
         let id = insert!(
             self,
             "assessment_result",
-            "INSERT INTO assessment_result (enrolment_id, passed, score, recorded_by, recorded_at)
-             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO assessment_result (enrolment_id, passed, score, items, assessed_by, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             enrolment,
-            passed,
-            score.map(i64::from),
+            assessment.passed,
+            assessment.score.map(i64::from),
+            serde_json::to_string(&assessment.items)?,
+            assessment.by.map(Role::id),
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("assessment.recorded", format!("enrolment/{enrolment}"), (passed, score))?;
+        self.audit("assessment.recorded", format!("enrolment/{enrolment}"), assessment)?;
         Ok(id)
+    }
+
+    pub async fn record_handed_in(&mut self, enrolment: i64, document: &str, on: NaiveDate, note: &str) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = insert!(
+            self,
+            "handed_in",
+            "INSERT INTO handed_in (enrolment_id, document, handed_in_on, note, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            enrolment,
+            document,
+            on,
+            note,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("document.handed_in", format!("enrolment/{enrolment}"), (document, on, note))?;
+        Ok(id)
+    }
+
+    /// Documents handed in, the newest last.
+    pub async fn handed_in(&mut self, enrolment: i64) -> Result<Vec<HandedIn>> {
+        self.enrolment(enrolment).await?;
+        all!(
+            self,
+            HandedIn,
+            "SELECT id, document, handed_in_on, note, recorded_by, recorded_at FROM handed_in
+             WHERE enrolment_id = $1 AND withdrawn_at IS NULL ORDER BY handed_in_on, id",
+            enrolment
+        )
     }
 
     /// A subject carried over, with where it was taken.
@@ -220,23 +274,25 @@ impl Work {
         Ok(id)
     }
 
+    /// `role` is the one the waiver is given in: the requirement's policy names who may.
     pub async fn record_waiver(
         &mut self,
         enrolment: i64,
-        requirement: &str,
-        subject: Option<&str>,
+        (requirement, subject): (&str, Option<&str>),
+        role: Role,
         reason: &str,
     ) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
         let id = insert!(
             self,
             "waiver",
-            "INSERT INTO waiver (enrolment_id, requirement, subject, reason, recorded_by, recorded_at)
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            "INSERT INTO waiver (enrolment_id, requirement, subject, reason, role, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             enrolment,
             requirement,
             subject,
             reason,
+            role.id(),
             &self.actor.name,
             self.actor.now
         )?;

@@ -12,11 +12,14 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 25] = [
+pub const TABLES: [&str; 31] = [
     "provider",
     "users",
     "person",
     "cohort",
+    "cohort_rulebook",
+    "guideline_text",
+    "draft_edition",
     "session",
     "session_subject",
     "enrolment",
@@ -27,13 +30,16 @@ pub const TABLES: [&str; 25] = [
     "assessment_result",
     "waiver",
     "host_office",
+    "host_office_standing",
     "supervisor",
     "placement_round",
     "placement",
+    "placement_supervisor",
     "placement_change",
     "excluded_pair",
     "practicum_case",
     "experience",
+    "handed_in",
     "conference_fallback",
     "certificate",
     "certificate_document",

@@ -42,15 +42,16 @@ impl Work {
         let id = insert!(
             self,
             "session",
-            "INSERT INTO session (provider_id, cohort_id, title, starts_at, ends_at, place, online)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            "INSERT INTO session (provider_id, cohort_id, title, starts_at, ends_at, place, online, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
             self.actor.provider,
             session.cohort_id,
             &session.title,
             session.starts_at,
             session.ends_at,
             &session.place,
-            session.online
+            session.online,
+            self.actor.now
         )?;
         for share in &session.shares {
             insert!(

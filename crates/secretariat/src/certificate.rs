@@ -154,7 +154,7 @@ impl Secretariat {
         let template = provider.certificate_template.clone().unwrap_or_else(|| TEMPLATE.to_owned());
         let enrolment = work.enrolment(certificate.enrolment_id).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
-        let rulebook = self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
+        let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let person = work.person(enrolment.person_id).await?;
         let course = &rulebook.edition.metadata.course;
         let (number, token) = (&certificate.number, &certificate.token);

@@ -6,7 +6,7 @@ use records::session::Session;
 use training::enrolment::{EnrolmentState, check_transition};
 
 impl Secretariat {
-    /// Creates a cohort; its edition and supplement must be among the guidelines.
+    /// Creates a cohort; its edition and supplements must be among the guidelines.
     pub async fn create_cohort(&self, staff: &Staff, cohort: &Cohort) -> Result<i64> {
         if cohort.name.trim().is_empty() {
             return Err(Refusal::FieldMissing("name").into());
@@ -21,11 +21,33 @@ impl Secretariat {
         if !(1..=500_000).contains(&cohort.travel_limit_m) {
             return Err(invalid("travel_limit_m", cohort.travel_limit_m.to_string()).into());
         }
-        self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
+        let rulebook = self.guidelines.rulebook_of(cohort)?;
         let mut work = self.write(staff).await?;
         let id = work.create_cohort(cohort).await?;
+        work.keep_rulebook(id, &serde_json::to_string(&rulebook)?).await?;
         work.commit().await?;
         Ok(id)
+    }
+
+    /// Judges a cohort by another edition or other supplements from now on. What was judged before stays as it was.
+    pub async fn change_cohort_rules(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        version: i64,
+        (edition, supplements): (&str, &str),
+        reason: &str,
+    ) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let known = work.cohort(cohort).await?;
+        let changed = Cohort { edition: edition.to_owned(), supplements: supplements.to_owned(), version, ..known };
+        let rulebook = self.guidelines.rulebook_of(&changed)?;
+        work.change_cohort_rules(&changed, reason).await?;
+        work.keep_rulebook(cohort, &serde_json::to_string(&rulebook)?).await?;
+        Ok(work.commit().await?)
     }
 
     /// Creates a session; its subjects must be of the cohort's edition and fit into its time.
@@ -39,7 +61,7 @@ impl Secretariat {
         }
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(session.cohort_id).await?;
-        let rulebook = self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
+        let rulebook = self.guidelines.rulebook_of(&cohort)?;
         if session.shares.is_empty() {
             return Err(Refusal::FieldMissing("subjects").into());
         }
@@ -119,8 +141,8 @@ impl Secretariat {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
-        let judgement = self.judge_trainee(staff, enrolment).await?;
-        let known = judgement
+        let judged = self.judge_trainee(staff, enrolment).await?;
+        let known = judged
             .judgement
             .findings
             .iter()
@@ -128,8 +150,13 @@ impl Secretariat {
         if !known {
             return Err(Error::Records(records::Error::NotFound));
         }
+        let policy = judged.rulebook.requirement(requirement).map(|requirement| &requirement.waivable_by);
+        if !policy.is_some_and(|roles| roles.contains(&staff.role)) {
+            let requirement = requirement.to_owned();
+            return Err(Refusal::MayNotWaive { role: staff.role.id(), requirement }.into());
+        }
         let mut work = self.write(staff).await?;
-        work.record_waiver(enrolment, requirement, subject, reason).await?;
+        work.record_waiver(enrolment, (requirement, subject), staff.role, reason).await?;
         Ok(work.commit().await?)
     }
 }

@@ -3,14 +3,19 @@
 use crate::{Guidelines, Refusal};
 use documents::legal_text;
 use training::guideline::comparison::{Comparison, Text, compare};
+use training::guideline::official_text::paragraphs;
 
 /// One of the two texts.
 #[derive(Debug, Clone, Copy)]
 pub enum Source<'a> {
     /// An edition's clauses in own words, by its id.
     Edition(&'a str),
-    /// A text or law XML file.
+    /// A text or law XML file, one heading or paragraph a line.
     File(&'a [u8]),
+    /// The same, printed with wrapped lines.
+    Wrapped(&'a [u8]),
+    /// The content of an imported text.
+    Imported(&'a str),
 }
 
 /// The comparison of two texts; nothing is kept.
@@ -25,6 +30,8 @@ fn read(guidelines: &Guidelines, source: Source<'_>) -> Result<Text, Refusal> {
             edition.as_text()
         }
         Source::File(bytes) => legal_text::read(bytes)?,
+        Source::Wrapped(bytes) => return Ok(Text::of_paragraphs(&paragraphs(&legal_text::read(bytes)?))),
+        Source::Imported(content) => content.to_owned(),
     };
     Ok(Text::parse(&text))
 }

@@ -7,11 +7,12 @@ use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::cohort::Cohort;
 use records::session::Session;
+use std::collections::BTreeMap;
 use training::attendance::Share;
-use training::completion::facts::MilestoneKind;
+use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::curriculum::{Curriculum, Half};
 use training::practicum::placement::PlacementState;
-use training::practicum::record::{ConferenceFallback, Stage, Way};
+use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
 use training::role::Role;
 use training::{NaiveDate, NaiveTime};
 
@@ -113,6 +114,10 @@ fn row(index: usize, cohort: usize, today: NaiveDate) -> RosterRow {
     }
 }
 
+fn seen(case: i64, stage: Stage, way: Way, on: NaiveDate, minutes: u32) -> Experience {
+    Experience { id: 0, case, stage, way, on, minutes, break_minutes: 0, own_work: false }
+}
+
 /// Days of six hours, two days a week from the first day; the practicum's weeks lie between the halves.
 fn calendar(cohort: i64, curriculum: &Curriculum, starts_on: NaiveDate, second_half_from: NaiveDate) -> Vec<Session> {
     let mut sessions = Vec::new();
@@ -208,7 +213,7 @@ impl Secretariat {
                     id: 0,
                     name: ["第28期 実務研修", "第29期 実務研修"][index].to_owned(),
                     edition: edition.id.clone(),
-                    supplement: None,
+                    supplements: String::new(),
                     starts_on,
                     ends_on: starts_on + TimeDelta::days(140),
                     practicum_from,
@@ -310,17 +315,18 @@ impl Secretariat {
             let first = start + TimeDelta::weeks(placement.window_index);
             for (offset, pseudonym) in ["Aさん", "Bさん"].into_iter().enumerate() {
                 let day = first + TimeDelta::days(offset as i64);
-                let case = work.create_case(enrolment, pseudonym, Some(day - TimeDelta::days(3))).await?;
+                let case = work.create_case(enrolment, pseudonym, Some(day - TimeDelta::days(3)), &[]).await?;
                 for (stage, way) in [
                     (Stage::Assessment, Way::Accompanied),
                     (Stage::Plan, Way::Explained),
                     (Stage::ConferencePreparation, Way::Observed),
                     (Stage::Monitoring, Way::Accompanied),
                 ] {
-                    work.record_experience(enrolment, case, stage, way, day, 120).await?;
+                    work.record_experience(enrolment, &seen(case, stage, way, day, 120)).await?;
                 }
                 if offset == 0 && enrolment % 5 != 0 {
-                    work.record_experience(enrolment, case, Stage::Conference, Way::SatIn, day, 60).await?;
+                    let conference = seen(case, Stage::Conference, Way::SatIn, day, 60);
+                    work.record_experience(enrolment, &conference).await?;
                 }
             }
             if enrolment % 5 == 0 {
@@ -336,7 +342,14 @@ impl Secretariat {
             }
             work.record_milestone(enrolment, MilestoneKind::SignOff, first + TimeDelta::days(7), "").await?;
             if enrolment % 9 != 0 {
-                work.record_assessment(enrolment, true, Some(70 + (enrolment % 30) as u32)).await?;
+                let assessment = AssessmentFact {
+                    id: 0,
+                    passed: true,
+                    score: Some(70 + (enrolment % 30) as u32),
+                    items: BTreeMap::new(),
+                    by: Some(Role::Instructor),
+                };
+                work.record_assessment(enrolment, &assessment).await?;
             }
         }
         work.commit().await?;

@@ -27,8 +27,18 @@ pub enum Refusal {
     Cell { row: usize, column: String, message: String },
     #[error("the edition {0} is not among the guidelines")]
     EditionUnknown(String),
-    #[error("the supplement {0} is not among the guidelines, or does not fit its edition")]
+    #[error("the supplement {0} is not among the guidelines")]
     SupplementUnknown(String),
+    #[error("the supplement {supplement} does not supplement the edition {edition}")]
+    SupplementOfAnotherEdition { supplement: String, edition: String },
+    #[error("the supplements do not go together: {}", .0.join("; "))]
+    SupplementsCollide(Vec<String>),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Guideline(Vec<training::guideline::Problem>),
+    #[error("no clause number was found in the text: it has no line such as 別添１, 第1条, １ 目的 or （１）")]
+    NoClauses,
+    #[error("{role} may not waive {requirement}")]
+    MayNotWaive { role: &'static str, requirement: String },
     #[error("a reason is needed")]
     ReasonMissing,
     #[error("{0} must be filled in")]

@@ -1,11 +1,14 @@
-//! The editions and supplements there are: those shipped in the binary.
+//! The editions and supplements there are: those shipped in the binary, and those of the operator's own directory.
 
 use crate::error::Refusal;
+use records::cohort::Cohort;
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
+use training::NaiveDate;
 use training::guideline::Problem;
-use training::guideline::edition::{Edition, Files};
+use training::guideline::edition::{Edition, Files, check_succession};
 use training::guideline::rulebook::Rulebook;
 use training::guideline::supplement::Supplement;
 
@@ -19,18 +22,47 @@ const SUPPLEMENTS: &str = "supplements/";
 #[derive(Debug, Clone, Default)]
 pub struct Guidelines {
     pub editions: BTreeMap<String, Arc<Edition>>,
+    /// With the text of its file, for the line of a problem.
     pub supplements: BTreeMap<String, (Supplement, String)>,
+}
+
+/// The files in the binary, by their path below `guidelines/`.
+fn shipped_files() -> BTreeMap<String, String> {
+    let text = |name: &str| Shipped::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned());
+    Shipped::iter().filter_map(|name| Some((name.to_string(), text(&name)?))).collect()
+}
+
+/// The TOML files below a directory, by their path in it.
+fn files_in(root: &Path, directory: &Path, files: &mut BTreeMap<String, String>) -> Result<(), Problem> {
+    let unreadable = |path: &Path, error: &std::io::Error| Problem::new(&path.display().to_string(), error.to_string());
+    let entries = std::fs::read_dir(directory).map_err(|error| unreadable(directory, &error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(directory, &error))?.path();
+        if path.is_dir() {
+            files_in(root, &path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
+                std::io::ErrorKind::InvalidData => Problem::new(&name, "the file is not UTF-8; save it as UTF-8"),
+                _ => unreadable(&path, &error),
+            })?;
+            files.insert(name, text.trim_start_matches('\u{feff}').to_owned());
+        }
+    }
+    Ok(())
 }
 
 impl Guidelines {
     /// Everything in the binary; every problem of every file, if there is one.
     pub fn shipped() -> Result<Guidelines, Vec<Problem>> {
-        let files: BTreeMap<String, String> = Shipped::iter()
-            .filter_map(|name| {
-                let data = Shipped::get(&name)?.data;
-                Some((name.into_owned(), String::from_utf8_lossy(&data).into_owned()))
-            })
-            .collect();
+        Guidelines::read(&shipped_files())
+    }
+
+    /// Those in the binary with those of a directory laid out like `guidelines/`; a file there stands for the one of the same name
+    /// in the binary. Nothing is loaded while one file has a problem.
+    pub fn with_directory(directory: &Path) -> Result<Guidelines, Vec<Problem>> {
+        let mut files = shipped_files();
+        files_in(directory, directory, &mut files).map_err(|problem| vec![problem])?;
         Guidelines::read(&files)
     }
 
@@ -38,16 +70,17 @@ impl Guidelines {
     pub fn read(files: &BTreeMap<String, String>) -> Result<Guidelines, Vec<Problem>> {
         let mut guidelines = Guidelines::default();
         let mut problems = Vec::new();
+        let text = |path: String| files.get(&path).map_or("", String::as_str);
         for path in files.keys() {
             let Some(id) = path.strip_suffix("/edition.toml") else { continue };
-            let text = |name: &str| files.get(&format!("{id}/{name}")).map_or("", String::as_str);
+            let of_edition = |name: &str| text(format!("{id}/{name}"));
             let read = Edition::read(
                 id,
                 Files {
-                    edition: text("edition.toml"),
-                    clauses: text("clauses.toml"),
-                    curriculum: text("curriculum.toml"),
-                    requirements: text("requirements.toml"),
+                    edition: of_edition("edition.toml"),
+                    clauses: of_edition("clauses.toml"),
+                    curriculum: of_edition("curriculum.toml"),
+                    requirements: of_edition("requirements.toml"),
                 },
             );
             match read {
@@ -57,6 +90,7 @@ impl Guidelines {
                 Err(found) => problems.extend(found),
             }
         }
+        problems.extend(check_succession(&guidelines.editions, |id| text(format!("{id}/edition.toml"))));
         for (path, text) in files {
             let id = path.strip_prefix(SUPPLEMENTS).and_then(|file| file.strip_suffix(".toml"));
             match id.map(|id| Supplement::read(id, text)) {
@@ -67,37 +101,74 @@ impl Guidelines {
                 None => {}
             }
         }
-        problems.extend(guidelines.check());
+        // A supplement is measured against sound editions only.
+        if problems.is_empty() {
+            problems = guidelines.check_supplements();
+        }
         if problems.is_empty() { Ok(guidelines) } else { Err(problems) }
     }
 
-    /// Every supplement must fit at least one edition.
-    fn check(&self) -> Vec<Problem> {
+    /// Every supplement fits each edition it names.
+    fn check_supplements(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (supplement, text) in self.supplements.values() {
-            let fits = |edition: &Arc<Edition>| supplement.apply(text, &mut Rulebook::new(edition.clone()));
-            let results: Vec<_> = self.editions.values().map(fits).collect();
-            if !results.is_empty() && results.iter().all(Result::is_err) {
-                problems.extend(results.into_iter().filter_map(Result::err).next_back().unwrap_or_default());
+            for id in &supplement.editions {
+                let found = match self.editions.get(id) {
+                    Some(edition) => supplement.check(text, |day| Rulebook::new(edition.clone(), day)),
+                    None => vec![Problem::at(
+                        &format!("{SUPPLEMENTS}{}.toml", supplement.id),
+                        text,
+                        &format!("\"{id}\""),
+                        format!("the edition {id:?} is not among the guidelines; see `kensan guideline list`"),
+                    )],
+                };
+                problems.extend(found.into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
             }
         }
         problems
     }
 
-    /// The rules of an edition with a supplement, if one is named.
-    pub fn rulebook(&self, edition: &str, supplement: Option<&str>) -> Result<Rulebook, Refusal> {
+    /// The rules of an edition with supplements, as they stand for a cohort that begins on a day.
+    pub fn rulebook<'a>(
+        &self,
+        edition: &str,
+        supplements: impl IntoIterator<Item = &'a str>,
+        starts_on: NaiveDate,
+    ) -> Result<Rulebook, Refusal> {
         let found = self.editions.get(edition).ok_or_else(|| Refusal::EditionUnknown(edition.to_owned()))?;
-        let mut rulebook = Rulebook::new(found.clone());
-        if let Some(id) = supplement {
+        let mut rulebook = Rulebook::new(found.clone(), starts_on);
+        for id in supplements {
             let unknown = || Refusal::SupplementUnknown(id.to_owned());
             let (supplement, text) = self.supplements.get(id).ok_or_else(unknown)?;
-            supplement.apply(text, &mut rulebook).map_err(|_| unknown())?;
+            if !supplement.editions.iter().any(|known| known == edition) {
+                return Err(Refusal::SupplementOfAnotherEdition {
+                    supplement: id.to_owned(),
+                    edition: edition.to_owned(),
+                });
+            }
+            supplement
+                .apply(text, &mut rulebook, starts_on)
+                .map_err(|problems| Refusal::SupplementsCollide(problems.iter().map(ToString::to_string).collect()))?;
         }
         Ok(rulebook)
     }
 
+    /// The rules a cohort is judged by.
+    pub fn rulebook_of(&self, cohort: &Cohort) -> Result<Rulebook, Refusal> {
+        self.rulebook(&cohort.edition, cohort.supplements.split_whitespace(), cohort.starts_on)
+    }
+
+    /// The rules of an edition for a cohort, with those of its supplements that supplement that edition.
+    pub fn rulebook_by(&self, edition: &str, cohort: &Cohort) -> Result<Rulebook, Refusal> {
+        let fits = |id: &&str| {
+            let known = self.supplements.get(*id);
+            known.is_some_and(|(supplement, _)| supplement.editions.iter().any(|fitting| fitting == edition))
+        };
+        self.rulebook(edition, cohort.supplements.split_whitespace().filter(fits), cohort.starts_on)
+    }
+
     /// The edition that governs a cohort beginning on a day: the newest in force.
-    pub fn governing(&self, day: chrono::NaiveDate) -> Option<&Arc<Edition>> {
+    pub fn governing(&self, day: NaiveDate) -> Option<&Arc<Edition>> {
         self.editions
             .values()
             .filter(|edition| edition.metadata.governs_from <= day)
@@ -117,54 +188,135 @@ mod tests {
             assert_eq!(edition.curriculum.total_hours, 87);
             assert!(!edition.curriculum.confirmed, "the hours per subject were confirmed in no source");
         }
-        let revised = guidelines.rulebook("initial-training-revised", Some("wakayama")).unwrap();
-        assert!(revised.requirements.iter().any(|requirement| requirement.id == "practicum-minimum"));
-        let earlier = guidelines.rulebook("initial-training-earlier", None).unwrap();
+        assert_eq!(guidelines.supplements.len(), 8);
+        let day = |year| NaiveDate::from_ymd_opt(year, 4, 1).unwrap();
+        let revised = guidelines.rulebook("initial-training-revised", ["wakayama"], day(2026)).unwrap();
+        assert!(revised.requirement("practicum-minimum").is_some());
+        let before = guidelines.rulebook("initial-training-revised", ["wakayama"], day(2017)).unwrap();
+        assert!(before.requirement("practicum-minimum").is_none(), "the value is in force from 2018");
+        let earlier = guidelines.rulebook("initial-training-earlier", [], day(2026)).unwrap();
         assert!(!earlier.requirements.iter().any(|requirement| requirement.clause.contains("4(1)")));
+        let uncovered = revised.edition.uncovered();
+        assert!(uncovered.purposes.is_empty() && uncovered.stages.is_empty(), "{uncovered:?}");
+        for (id, (supplement, _)) in &guidelines.supplements {
+            let rulebook = guidelines.rulebook("initial-training-revised", [id.as_str()], day(2026)).unwrap();
+            let own = rulebook.requirements.iter().filter(|requirement| requirement.supplement.is_some());
+            assert!(own.clone().count() > 0, "{id}");
+            assert!(own.clone().all(|requirement| requirement.source.is_some() && requirement.confidence.is_some()));
+            assert!((1..=47).contains(&supplement.prefecture.unwrap()), "{id}");
+        }
     }
 
     #[test]
     fn what_does_not_fit_is_refused_with_file_and_line() {
-        let shipped: BTreeMap<String, String> = Shipped::iter()
-            .map(|name| {
-                let data = Shipped::get(&name).unwrap().data;
-                (name.into_owned(), String::from_utf8_lossy(&data).into_owned())
-            })
-            .collect();
-        let head = "title = \"x\"\ntitle_en = \"x\"\nsource = \"x\"\nconfirmed = false\n";
+        let head = "title = \"x\"\ntitle_en = \"x\"\nsource = \"x\"\nconfidence = \"unknown\"\neditions = [\"initial-training-revised\"]\n";
+        let added = |id: &str, clause: &str, rule: &str| {
+            format!(
+                "[[requirement]]\nid = \"{id}\"\nclause = \"{clause}\"\nduty = \"must\"\ntitle = \"x\"\ntitle_en = \"x\"\nrule = {{ {rule} }}\n"
+            )
+        };
+        let tightened =
+            |requirement: &str, rest: &str| format!("[[tighten]]\nrequirement = \"{requirement}\"\n{rest}\n");
+        let pass = "kind = \"pass_record\"";
         for (supplement, line, part) in [
+            (tightened("several-cases", "rule = { kind = \"several_cases\", count = 1 }"), 7, "never loosen"),
+            (tightened("nothing", "duty = \"must\""), 7, "no requirement"),
+            (tightened("several-cases", "rule = { kind = \"no_such\" }"), 8, "unknown variant"),
+            (tightened("several-cases", "colour = 3"), 8, "unknown field"),
+            (tightened("pledge", "duty = \"appropriate\""), 7, "from must to appropriate"),
+            (tightened("pledge", "waivable_by = [\"administrator\", \"secretariat\"]"), 7, "let others waive"),
+            (tightened("pledge", "effects = [\"warns\"]"), 7, "effects would lose"),
+            (tightened("pledge", ""), 7, "nothing is made tighter"),
             (
-                "[[tighten]]\nrequirement = \"several-cases\"\nrule = { kind = \"several_cases\", count = 1 }\n",
-                6,
+                tightened("several-cases", "duty = \"must\"") + &tightened("several-cases", "duty = \"must\""),
+                10,
+                "twice for the same days",
+            ),
+            (
+                tightened(
+                    "several-cases",
+                    "duty = \"must\"\nin_force_from = \"2026-04-01\"\nin_force_until = \"2020-04-01\"",
+                ),
+                10,
+                "lies before",
+            ),
+            // A later value is tried on its own day.
+            (
+                tightened(
+                    "several-cases",
+                    "rule = { kind = \"several_cases\", count = 3 }\nin_force_from = \"2020-04-01\"",
+                ) + &tightened(
+                    "several-cases",
+                    "rule = { kind = \"several_cases\", count = 1 }\nin_force_from = \"2030-04-01\"",
+                ),
+                11,
                 "never loosen",
             ),
-            (
-                "[[tighten]]\nrequirement = \"nothing\"\nrule = { kind = \"several_cases\", count = 3 }\n",
-                6,
-                "no requirement",
-            ),
-            ("[[tighten]]\nrequirement = \"several-cases\"\nrule = { kind = \"no_such\" }\n", 7, "unknown variant"),
-            (
-                "[[requirement]]\nid = \"a\"\nclause = \"第9\"\nduty = \"must\"\ntitle = \"x\"\ntitle_en = \"x\"\nrule = { kind = \"pass_record\" }\n",
-                7,
-                "cites the clause",
-            ),
-            (
-                "[[requirement]]\nid = \"pledge\"\nclause = \"別添1 2\"\nduty = \"must\"\ntitle = \"x\"\ntitle_en = \"x\"\nrule = { kind = \"pass_record\" }\n",
-                6,
-                "stands twice",
-            ),
+            (added("a", "第9", pass), 8, "cites the clause"),
+            (added("pledge", "別添1 2", pass), 7, "stands twice"),
+            (added("a", "別添1 2", pass) + &added("a", "別添1 2", pass), 14, "stands twice"),
+            (added("a", "別添1 2", "kind = \"several_cases\", count = 0"), 12, "count is 0"),
+            ("prefecture = 48\n".to_owned(), 6, "1 (北海道) to 47"),
+            ("title = \"twice\"\n".to_owned(), 6, "duplicate key"),
         ] {
-            let mut files = shipped.clone();
-            files.retain(|path, _| path.starts_with("initial-training-revised"));
+            let mut files = shipped_files();
+            files.retain(|path, _| path.starts_with("initial-training-"));
             files.insert("supplements/trial.toml".into(), format!("{head}{supplement}"));
             let problems = Guidelines::read(&files).unwrap_err();
-            assert!(problems[0].message.contains(part), "{}", problems[0]);
-            assert_eq!(
-                (problems[0].file.as_str(), problems[0].line),
-                ("supplements/trial.toml", Some(line)),
-                "{supplement}"
-            );
+            assert!(problems[0].message.contains(part), "{} in {supplement}", problems[0]);
+            let at = (problems[0].file.as_str(), problems[0].line);
+            assert_eq!(at, ("supplements/trial.toml", Some(line)), "{supplement}: {}", problems[0]);
         }
+    }
+
+    #[test]
+    fn editions_follow_each_other() {
+        let changed = |edition: &str, file: &str, from: &str, to: &str| {
+            let mut files = shipped_files();
+            files.retain(|path, _| path.starts_with("initial-training-"));
+            let text = files.get_mut(&format!("{edition}/{file}")).unwrap();
+            assert!(text.contains(from), "{from}");
+            *text = text.replacen(from, to, 1);
+            Guidelines::read(&files).unwrap_err().remove(0)
+        };
+        let (earlier, revised) = ("initial-training-earlier", "initial-training-revised");
+        for (edition, file, from, to, part) in [
+            (earlier, "edition.toml", "source", "supersedes = \"initial-training-revised\"\nsource", "begin after"),
+            (
+                revised,
+                "edition.toml",
+                "supersedes = \"initial-training-earlier\"",
+                "supersedes = \"initial-training-revised\"",
+                "circle",
+            ),
+            (revised, "edition.toml", "supersedes = \"initial-training-earlier\"", "supersedes = \"lost\"", "not here"),
+            (revised, "edition.toml", "2016-04-01", "2006-04-01", "begin after"),
+            (revised, "clauses.toml", "path = \"別添1 2\"", "path = \"別添1 A\"", "no path"),
+            (revised, "clauses.toml", "path = \"別添1 2\"", "path = \"別添１ １\"", "twice"),
+            (revised, "curriculum.toml", "[\"independence\", \"client_first\"]", "[\"wealth\"]", "serves \"wealth\""),
+            (revised, "edition.toml", "clause = \"別紙 1\"", "clause = \"別紙 9\"", "cites"),
+            (revised, "requirements.toml", "id = \"pledge\"", "id = \"subjects\"", "stands twice"),
+        ] {
+            let problem = changed(edition, file, from, to);
+            assert!(problem.message.contains(part), "{problem}");
+            assert!(problem.line.is_some(), "{problem}");
+        }
+    }
+
+    #[test]
+    fn an_own_directory_adds_and_replaces() {
+        let directory = tempfile::tempdir().unwrap();
+        let supplements = directory.path().join("supplements");
+        std::fs::create_dir(&supplements).unwrap();
+        let own = shipped_files()["supplements/gunma.toml"]
+            .replace("群馬県", "\u{feff}見本県")
+            .replace("prefecture = 10\n", "");
+        std::fs::write(supplements.join("mihon.toml"), &own).unwrap();
+        let guidelines = Guidelines::with_directory(directory.path()).unwrap();
+        assert_eq!((guidelines.editions.len(), guidelines.supplements.len()), (2, 9));
+        std::fs::write(supplements.join("mihon.toml"), b"title = \"\x93\xfa\x96{\"").unwrap();
+        let problem = Guidelines::with_directory(directory.path()).unwrap_err().remove(0);
+        assert_eq!(problem.to_string(), "supplements/mihon.toml: the file is not UTF-8; save it as UTF-8");
+        assert!(Guidelines::with_directory(&directory.path().join("none")).is_err());
     }
 }

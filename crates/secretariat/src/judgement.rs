@@ -1,13 +1,14 @@
 //! Judging trainees: the page, the list, the certificate and the command all ask here.
 
 use crate::home::ToDo;
-use crate::{Result, Secretariat, Staff};
+use crate::{Refusal, Result, Secretariat, Staff, end_of_day};
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
+use records::facts::{CohortRecord, Wanted};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use training::NaiveDate;
-use training::completion::facts::Facts;
+use training::completion::facts::{CohortFacts, Facts};
 use training::completion::judgement::{Judgement, State, judge};
 use training::guideline::rulebook::Rulebook;
 
@@ -69,6 +70,21 @@ pub struct TraineeJudgement {
     pub enrolment: Enrolment,
     pub judgement: Judgement,
     pub facts: Facts,
+    pub cohort_facts: CohortFacts,
+}
+
+impl TraineeJudgement {
+    fn made(
+        cohort: Cohort,
+        rulebook: Rulebook,
+        enrolment: Enrolment,
+        mut record: CohortRecord,
+        day: NaiveDate,
+    ) -> TraineeJudgement {
+        let facts = record.trainees.remove(&enrolment.id).unwrap_or_default();
+        let judgement = judge(&rulebook, &record.cohort, &facts, day);
+        TraineeJudgement { cohort, rulebook, enrolment, judgement, facts, cohort_facts: record.cohort }
+    }
 }
 
 impl Secretariat {
@@ -76,14 +92,14 @@ impl Secretariat {
     pub async fn judge_cohort(&self, staff: &Staff, cohort: i64) -> Result<CohortJudgement> {
         let mut work = self.read(staff).await?;
         let cohort = work.cohort(cohort).await?;
-        let rulebook = self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
+        let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let enrolments = work.enrolments(cohort.id).await?;
         let today = self.today();
         let known = self.cache().full.iter().find(|known| known.holds(&cohort, today)).map(|known| known.value.clone());
         let judgements = match known {
             Some(judgements) => judgements,
             None => {
-                let record = work.facts(cohort.id, None).await?;
+                let record = work.facts(Wanted::all(cohort.id)).await?;
                 let judged: HashMap<i64, Judgement> = record
                     .trainees
                     .iter()
@@ -123,11 +139,31 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
-        let rulebook = self.guidelines.rulebook(&cohort.edition, cohort.supplement.as_deref())?;
-        let mut record = work.facts(cohort.id, Some(enrolment.id)).await?;
+        let rulebook = self.guidelines.rulebook_of(&cohort)?;
+        let record = work.facts(Wanted { only: Some(enrolment.id), ..Wanted::all(cohort.id) }).await?;
         work.roll_back().await?;
-        let facts = record.trainees.remove(&enrolment.id).unwrap_or_default();
-        let judgement = judge(&rulebook, &record.cohort, &facts, self.today());
-        Ok(TraineeJudgement { cohort, rulebook, enrolment, judgement, facts })
+        Ok(TraineeJudgement::made(cohort, rulebook, enrolment, record, self.today()))
+    }
+
+    /// The judgement of a past day as it stood at its end: by the rules kept then, from what was recorded then, whatever was
+    /// corrected since. Refused for a day to come and for one before the enrolment.
+    pub async fn judge_trainee_as_of(&self, staff: &Staff, enrolment: i64, day: NaiveDate) -> Result<TraineeJudgement> {
+        let not_known = || Refusal::FieldInvalid { field: "as_of", value: day.to_string() };
+        if day > self.today() {
+            return Err(not_known().into());
+        }
+        let before = end_of_day(day).ok_or_else(not_known)?;
+        let mut work = self.read(staff).await?;
+        let enrolment = work.enrolment(enrolment).await?;
+        let cohort = work.cohort(enrolment.cohort_id).await?;
+        let rulebook = work.rulebook_before(cohort.id, before).await?.ok_or_else(not_known)?;
+        let rulebook: Rulebook = serde_json::from_str(&rulebook)?;
+        let wanted = Wanted { cohort: cohort.id, only: Some(enrolment.id), before: Some(before) };
+        let record = work.facts(wanted).await?;
+        work.roll_back().await?;
+        if record.trainees.is_empty() {
+            return Err(not_known().into());
+        }
+        Ok(TraineeJudgement::made(cohort, rulebook, enrolment, record, day))
     }
 }

@@ -7,9 +7,11 @@ pub mod cohort;
 pub mod comparison;
 pub mod demo;
 pub mod error;
+pub mod guideline_text;
 pub mod guidelines;
 pub mod home;
 pub mod host_import;
+pub mod impact;
 pub mod judgement;
 pub mod list;
 pub mod placement;
@@ -55,6 +57,13 @@ pub fn local_day(moment: DateTime<Utc>) -> NaiveDate {
         Some(japan) => moment.with_timezone(&japan).date_naive(),
         None => moment.date_naive(),
     }
+}
+
+/// The first moment after a day in Japan.
+fn end_of_day(day: NaiveDate) -> Option<DateTime<Utc>> {
+    let japan = FixedOffset::east_opt(JAPAN_SECONDS_EAST)?;
+    let midnight = day.succ_opt()?.and_hms_opt(0, 0, 0)?;
+    Some(midnight.and_local_timezone(japan).single()?.to_utc())
 }
 
 impl Secretariat {

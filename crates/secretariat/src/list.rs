@@ -1,8 +1,11 @@
 //! Lists for the prefecture and the classroom: the completion roster (修了者名簿) and the attendance book (出席簿).
 
+use crate::impact::{CohortImpact, table};
 use crate::{Error, Result, Secretariat, Staff};
 use documents::export::{ExportFormat, write};
+use records::facts::Wanted;
 use training::attendance::{self, AttendanceState};
+use training::completion::judgement::Missing;
 use training::wareki;
 
 /// A file to download.
@@ -47,7 +50,7 @@ impl Secretariat {
     pub async fn attendance_book(&self, staff: &Staff, cohort: i64, format: ExportFormat) -> Result<Download> {
         let mut work = self.read(staff).await?;
         let cohort = work.cohort(cohort).await?;
-        let record = work.facts(cohort.id, None).await?;
+        let record = work.facts(Wanted::all(cohort.id)).await?;
         let titles: Vec<String> = work
             .sessions(cohort.id)
             .await?
@@ -76,6 +79,17 @@ impl Secretariat {
             .collect();
         let headings: Vec<&str> = ["受講番号", "氏名"].into_iter().chain(titles.iter().map(String::as_str)).collect();
         self.download("出席簿", &cohort.name, &headings, &rows, format)
+    }
+
+    /// What other rules would change, a row for each trainee and requirement.
+    pub fn impact_table(
+        &self,
+        impact: &CohortImpact,
+        to_do: Option<&dyn Fn(&Missing) -> String>,
+        format: ExportFormat,
+    ) -> Result<Download> {
+        let (headings, rows) = table(impact, to_do);
+        self.download("改正の影響", &impact.cohort.name, &headings, &rows, format)
     }
 
     fn download(

@@ -19,6 +19,24 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
+    /// Keeps the rules every cohort is judged by, where a new version of Kensan or of the operator's own files changed them.
+    pub async fn keep_rulebooks(&self) -> Result<()> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let providers = work.providers().await?;
+        work.roll_back().await?;
+        for provider in providers {
+            let mut work = self.write(&Secretariat::operator(provider.id)).await?;
+            for cohort in work.cohorts().await? {
+                match self.guidelines.rulebook_of(&cohort) {
+                    Ok(rulebook) => work.keep_rulebook(cohort.id, &serde_json::to_string(&rulebook)?).await?,
+                    Err(refusal) => tracing::error!(cohort = cohort.id, %refusal, "the cohort has no rules"),
+                }
+            }
+            work.commit().await?;
+        }
+        Ok(())
+    }
+
     /// Units of work that a killed process left unfinished. Nothing of them was saved; each is told once and stays listed on
     /// the imports page.
     pub async fn report_interrupted(&self) -> Result<Vec<Operation>> {

@@ -27,7 +27,7 @@ fn cohort(name: &str, year: i32) -> Cohort {
         id: 0,
         name: name.into(),
         edition: "initial-training-revised".into(),
-        supplement: None,
+        supplements: String::new(),
         starts_on: day(1),
         ends_on: day(8),
         practicum_from: day(3),

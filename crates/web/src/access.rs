@@ -22,6 +22,8 @@ pub const ADMINISTRATOR: Access = Access::Roles(&[Role::Administrator]);
 pub const STAFF: Access = Access::Roles(&[Role::Administrator, Role::Secretariat]);
 pub const CLASSROOM: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Instructor]);
 pub const RESULTS: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Prefecture]);
+/// Who brings in editions in the making.
+pub const DRAFTERS: Access = Access::Roles(&[Role::Administrator, Role::Prefecture]);
 pub const OFFICE: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Supervisor]);
 pub const TRAINEE: Access = Access::Roles(&[Role::Trainee]);
 

@@ -1,6 +1,7 @@
 //! The audit ledger, newest first, with a check of the whole chain.
 
 use crate::App;
+use crate::audit_wording;
 use crate::page::{Answer, Page, render};
 use askama::Template;
 use axum::extract::{Query, State};
@@ -18,11 +19,31 @@ pub(crate) struct Show {
     check: String,
 }
 
+/// An entry in words.
+struct Line {
+    action: String,
+    about: String,
+    detail: String,
+    entry: AuditEntry,
+}
+
+impl Line {
+    fn of(page: &Page, entry: AuditEntry) -> Line {
+        let (kind, id) = entry.subject.split_once('/').unwrap_or((entry.subject.as_str(), ""));
+        Line {
+            action: audit_wording::action(page, &entry.action),
+            about: format!("{} {id}", audit_wording::kind(page, kind)).trim().to_owned(),
+            detail: audit_wording::detail(&entry.detail),
+            entry,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct Ledger {
     page: Page,
-    entries: Vec<AuditEntry>,
+    lines: Vec<Line>,
     subject: String,
     older: Option<i64>,
     checked: Option<(i64, Vec<LedgerFault>)>,
@@ -36,5 +57,6 @@ pub(crate) async fn show(State(app): State<App>, page: Page, Query(query): Query
     work.roll_back().await?;
     let full = entries.len() as i64 == PAGE_SIZE;
     let older = entries.last().filter(|_| full).map(|entry| entry.sequence);
-    render(&Ledger { page, entries, subject: query.subject, older, checked })
+    let lines = entries.into_iter().map(|entry| Line::of(&page, entry)).collect();
+    render(&Ledger { page, lines, subject: query.subject, older, checked })
 }

@@ -69,7 +69,7 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): For
         id: 0,
         name: fields.text("name").to_owned(),
         edition: fields.text("edition").to_owned(),
-        supplement: fields.optional("supplement"),
+        supplements: fields.all("supplements").collect::<Vec<_>>().join(" "),
         starts_on: fields.date("starts_on")?,
         ends_on: fields.date("ends_on")?,
         practicum_from: fields.date("practicum_from")?,
@@ -115,6 +115,7 @@ struct Overview {
     page: Page,
     cohort: Cohort,
     edition: String,
+    supplements: String,
     unconfirmed: bool,
     columns: Vec<Column>,
     trainees: Vec<Trainee>,
@@ -172,9 +173,11 @@ pub(crate) async fn show(
     let previous = (query.at > 0).then(|| query.at.saturating_sub(PAGE_SIZE));
     let waiting = matching(&judged, ToDo::Admit).len();
     let unconfirmed = !judged.rulebook.edition.curriculum.confirmed;
+    let supplements = view::supplements(&app, &page, &judged.rulebook.supplements);
     render(&Overview {
         page,
         edition,
+        supplements,
         unconfirmed,
         columns,
         trainees,

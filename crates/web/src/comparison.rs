@@ -1,7 +1,7 @@
 //! The comparison table (新旧対照表): two texts in, a page, a PDF or a Word file out. Nothing is kept.
 
 use crate::App;
-use crate::form::Upload;
+use crate::form::{Fields, Upload};
 use crate::page::{Answer, Page, render};
 use crate::problem::Problem;
 use askama::Template;
@@ -15,37 +15,58 @@ use secretariat::Refusal;
 use secretariat::comparison::{Source, compare_texts};
 use tokio::sync::Semaphore;
 use training::guideline::comparison::table::{Side, TableRow, table};
-use training::guideline::edition::Metadata;
 
 #[derive(Template)]
 #[template(path = "comparison.html")]
 struct Comparing {
     page: Page,
-    /// Name of the side in the form, and its heading.
-    sides: [(&'static str, String); 2],
-    /// Id and title.
+    sides: [Chosen; 2],
+    /// Editions and imported texts: id and title.
     editions: Vec<(String, String)>,
+    wrapped: bool,
+    whole: bool,
+    old_left: bool,
     /// After comparing.
     rows: Option<Vec<TableRow>>,
 }
 
-fn sides(page: &Page) -> [(&'static str, String); 2] {
-    [("old", t!(page, "comparison-old")), ("new", t!(page, "comparison-new"))]
+/// One side of the form.
+struct Chosen {
+    /// Its name in the form.
+    name: &'static str,
+    heading: String,
+    /// The edition or text chosen the last time.
+    chosen: String,
 }
 
-fn editions(app: &App, page: &Page) -> Vec<(String, String)> {
-    let editions = app.secretariat.guidelines().editions.values();
-    let title = |metadata: &Metadata| match page.language.tag() {
-        "ja" => metadata.title.clone(),
-        _ => metadata.title_en.clone(),
-    };
-    editions.map(|edition| (edition.id.clone(), title(&edition.metadata))).collect()
+impl Comparing {
+    async fn new(app: &App, page: Page, fields: &Fields, rows: Option<Vec<TableRow>>) -> Result<Comparing, Problem> {
+        let side = |name: &'static str, heading: String| {
+            let chosen = fields.text(&format!("{name}_edition")).to_owned();
+            Chosen { name, heading, chosen }
+        };
+        let editions = app.secretariat.guidelines().editions.values().map(|edition| {
+            let metadata = &edition.metadata;
+            (edition.id.clone(), page.language.either(&metadata.title, &metadata.title_en).to_owned())
+        });
+        let mut work = app.secretariat.read(&page.staff()?).await?;
+        let texts = work.guideline_texts().await?;
+        work.roll_back().await?;
+        let texts = texts.into_iter().map(|text| (format!("{IMPORTED}{}", text.id), text.title));
+        Ok(Comparing {
+            sides: [side("old", t!(page, "comparison-old")), side("new", t!(page, "comparison-new"))],
+            editions: editions.chain(texts).collect(),
+            wrapped: fields.ticked("wrapped"),
+            whole: fields.ticked("whole"),
+            old_left: fields.ticked("old_left"),
+            rows,
+            page,
+        })
+    }
 }
 
 pub(crate) async fn show(State(app): State<App>, page: Page) -> Answer {
-    let editions = editions(&app, &page);
-    let sides = sides(&page);
-    render(&Comparing { page, sides, editions, rows: None })
+    render(&Comparing::new(&app, page, &Fields::default(), None).await?)
 }
 
 /// Texts are compared one pair at a time.
@@ -53,10 +74,15 @@ static TURN: Semaphore = Semaphore::const_new(1);
 /// Twice the longest law; the command has no such limit.
 const MAX_MIB: usize = 8;
 
+/// Before the id of an imported text, where an edition's could stand.
+const IMPORTED: &str = "text-";
+
 /// One of the two texts, as sent.
 enum Sent {
     Edition(String),
     File(Bytes),
+    Wrapped(Bytes),
+    Imported(String),
 }
 
 impl Sent {
@@ -64,31 +90,41 @@ impl Sent {
         match self {
             Sent::Edition(id) => Source::Edition(id),
             Sent::File(bytes) => Source::File(bytes),
+            Sent::Wrapped(bytes) => Source::Wrapped(bytes),
+            Sent::Imported(content) => Source::Imported(content),
         }
     }
 }
 
-/// A file if one was sent, else the edition chosen.
-fn source(upload: &Upload, side: &str) -> Result<Sent, Problem> {
+/// A file if one was sent, else the edition or imported text chosen.
+async fn source(app: &App, page: &Page, upload: &Upload, side: &str) -> Result<Sent, Problem> {
     let file = upload.file(&format!("{side}_file"));
     let edition = upload.fields.text(&format!("{side}_edition"));
     match (file.filter(|file| !file.bytes.is_empty()), edition) {
         (Some(file), _) if file.bytes.len() > MAX_MIB * 1024 * 1024 => {
             Err(Problem::Refused(Refusal::LegalText(LegalTextError::TooLarge(MAX_MIB))))
         }
+        (Some(file), _) if upload.fields.ticked("wrapped") => Ok(Sent::Wrapped(file.bytes.clone())),
         (Some(file), _) => Ok(Sent::File(file.bytes.clone())),
         (None, "") => Err(Problem::BadForm(format!("{side}_file"))),
-        (None, id) => Ok(Sent::Edition(id.to_owned())),
+        (None, id) => match id.strip_prefix(IMPORTED) {
+            Some(id) => {
+                let id = id.parse().map_err(|_| Problem::NotFound)?;
+                Ok(Sent::Imported(app.secretariat.official_text(&page.staff()?, id).await?.content))
+            }
+            None => Ok(Sent::Edition(id.to_owned())),
+        },
     }
 }
 
 pub(crate) async fn compare(State(app): State<App>, page: Page, upload: Upload) -> Answer {
-    let (whole, guidelines) = (upload.fields.ticked("whole"), app.secretariat.clone());
-    let (old, new) = (source(&upload, "old")?, source(&upload, "new")?);
+    let (whole, secretariat) = (upload.fields.ticked("whole"), app.secretariat.clone());
+    let old = source(&app, &page, &upload, "old").await?;
+    let new = source(&app, &page, &upload, "new").await?;
     // One at a time, beside the threads that answer pages.
     let turn = TURN.acquire().await;
     let rows = tokio::task::spawn_blocking(move || {
-        let comparison = compare_texts(guidelines.guidelines(), old.as_source(), new.as_source())?;
+        let comparison = compare_texts(secretariat.guidelines(), old.as_source(), new.as_source())?;
         Ok::<_, Refusal>(table(&comparison, whole))
     })
     .await
@@ -115,10 +151,6 @@ pub(crate) async fn compare(State(app): State<App>, page: Page, upload: Upload) 
             let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
             Ok(download(kind, "新旧対照表.docx", bytes))
         }
-        _ => {
-            let editions = editions(&app, &page);
-            let sides = sides(&page);
-            render(&Comparing { page, sides, editions, rows: Some(rows) })
-        }
+        _ => render(&Comparing::new(&app, page, &upload.fields, Some(rows)).await?),
     }
 }

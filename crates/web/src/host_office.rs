@@ -179,6 +179,8 @@ struct Office {
     supervisors: Vec<Supervisor>,
     trainees: Vec<Trainee>,
     left: i64,
+    /// What else is said of the office, beside addition and chief care managers.
+    standing: Vec<String>,
 }
 
 /// A supervisor sees the own office alone; any other answers as if it did not exist.
@@ -212,7 +214,14 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let suspicion = office.suspicion.split_whitespace().map(|code| wording::suspicion(&page, code)).collect();
     let open = |trainee: &&Trainee| trainee.placement.state != training::practicum::placement::PlacementState::Done;
     let left = office.capacity - trainees.iter().filter(open).count() as i64;
-    render(&Office { page, office, suspicion, supervisors, trainees, left })
+    let standing = [
+        (office.community_support_centre, t!(page, "office-community-support-centre")),
+        (office.judged_suitable, t!(page, "office-judged-suitable")),
+        (office.reception_system, t!(page, "office-reception-system")),
+        (office.improvement_recommended, t!(page, "office-improvement-recommended")),
+    ];
+    let standing = standing.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect();
+    render(&Office { page, office, suspicion, supervisors, trainees, left, standing })
 }
 
 pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
@@ -228,6 +237,10 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
         weekly_capacity: number("weekly_capacity")?,
         specified_office_addition: fields.ticked("specified_office_addition"),
         chief_care_managers: number("chief_care_managers")?,
+        community_support_centre: fields.ticked("community_support_centre"),
+        judged_suitable: fields.ticked("judged_suitable"),
+        reception_system: fields.ticked("reception_system"),
+        improvement_recommended: fields.ticked("improvement_recommended"),
         confirmed_on: fields.optional_date("confirmed_on")?,
         ..now.clone()
     };

@@ -1,6 +1,7 @@
 //! Imports: host offices, rosters, and what was imported before.
 
 use crate::App;
+use crate::audit_wording;
 use crate::form::Upload;
 use crate::page::{Answer, Page, render};
 use crate::problem::Problem;
@@ -11,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use records::cohort::Cohort;
 use records::import_run::ImportRun;
 use records::operation::Operation;
@@ -18,18 +20,39 @@ use secretariat::roster::{Alike, Decision, Duplicate, RosterImport};
 use secretariat::roster_row::COLUMNS;
 use std::collections::HashMap;
 
+/// An import in words.
+struct Run {
+    imported_at: DateTime<Utc>,
+    kind: String,
+    file_name: String,
+    imported_by: String,
+    counts: Vec<String>,
+}
+
+impl Run {
+    fn of(page: &Page, run: ImportRun) -> Run {
+        Run {
+            imported_at: run.imported_at,
+            kind: audit_wording::import_kind(page, &run.kind),
+            counts: audit_wording::counts(page, &run.counts),
+            file_name: run.file_name,
+            imported_by: run.imported_by,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "imports.html")]
 struct List {
     page: Page,
-    runs: Vec<ImportRun>,
+    runs: Vec<Run>,
     interrupted: Vec<Operation>,
 }
 
 pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
     page.take_notice().await?;
     let mut work = app.secretariat.read(&page.staff()?).await?;
-    let runs = work.imports(100).await?;
+    let runs = work.imports(100).await?.into_iter().map(|run| Run::of(&page, run)).collect();
     let interrupted = work.interrupted(20).await?;
     work.roll_back().await?;
     render(&List { page, runs, interrupted })

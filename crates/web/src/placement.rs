@@ -241,6 +241,25 @@ pub(crate) async fn change(
     page.go(&back, t!(page, "notice-saved")).await
 }
 
+/// Names who guides a trainee; an office does so for its own.
+pub(crate) async fn assign_supervisor(
+    State(app): State<App>,
+    page: Page,
+    Path(placement): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    let current = work.placement(placement).await?;
+    let viewer = page.viewer()?;
+    let hidden = current.state == PlacementState::Proposed || viewer.host_office_id != Some(current.host_office_id);
+    if viewer.role == Role::Supervisor && hidden {
+        return Err(Problem::NotFound);
+    }
+    work.assign_supervisor(placement, fields.number("supervisor")?).await?;
+    work.commit().await?;
+    page.go(&format!("/offices/{}", current.host_office_id), t!(page, "notice-saved")).await
+}
+
 pub(crate) async fn fix(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let window: i64 = fields.number::<i64>("window")? - 1;
     let office = training::person::normalise(fields.text("office_number"));

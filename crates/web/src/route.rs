@@ -1,9 +1,9 @@
 //! The table of routes: method, path, who may, and the handler. A route that is not here does not exist.
 
-use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
+use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
 use crate::{
-    App, audit, certificate, cohort, comparison, home, host_office, import, placement, session, settings, sign_in,
-    trainee, trainee_facts, user,
+    App, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement, placement,
+    session, settings, sign_in, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -78,6 +78,7 @@ pub fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/placement", STAFF, placement::show),
         act("/cohorts/{cohort}/placement", STAFF, placement::place),
         act("/cohorts/{cohort}/placement/confirm", STAFF, placement::confirm),
+        act("/placements/{placement}/supervisor", OFFICE, placement::assign_supervisor),
         act("/placements/{placement}/state", OFFICE, placement::change),
         view("/cohorts/{cohort}/certificates", STAFF, certificate::list),
         act("/cohorts/{cohort}/certificates", STAFF, certificate::issue),
@@ -86,6 +87,8 @@ pub fn routes() -> Vec<Route> {
         act("/certificates/{certificate}/revoke", STAFF, certificate::revoke),
         view("/trainees", STAFF, trainee::search),
         view("/trainees/{enrolment}", STAFF, trainee::show),
+        view("/trainees/{enrolment}/judgement", STAFF, judgement::show),
+        view("/trainees/{enrolment}/judgement/pdf", STAFF, judgement::pdf),
         view("/me", TRAINEE, trainee::own),
         view("/me/certificate", TRAINEE, certificate::own_pdf),
         view("/trainees/{enrolment}/edit", STAFF, trainee::edit),
@@ -96,8 +99,9 @@ pub fn routes() -> Vec<Route> {
         act("/trainees/{enrolment}/experience", STAFF, trainee_facts::experience),
         act("/trainees/{enrolment}/fallback", STAFF, trainee_facts::fallback),
         act("/trainees/{enrolment}/assessment", STAFF, trainee_facts::assessment),
+        act("/trainees/{enrolment}/document", STAFF, trainee_facts::document),
         act("/trainees/{enrolment}/credit", STAFF, trainee_facts::credit),
-        act("/trainees/{enrolment}/waiver", ADMINISTRATOR, trainee_facts::waiver),
+        act("/trainees/{enrolment}/waiver", STAFF, trainee_facts::waiver),
         act("/trainees/{enrolment}/withdraw", STAFF, trainee_facts::withdraw),
         act("/trainees/{enrolment}/place", STAFF, placement::fix),
         act("/trainees/{enrolment}/exclude", STAFF, placement::exclude),
@@ -107,6 +111,18 @@ pub fn routes() -> Vec<Route> {
         act("/offices/{office}/supervisors", STAFF, host_office::add_supervisor),
         view("/imports", STAFF, import::list),
         upload("/imports/hosts", STAFF, import::import_hosts),
+        view("/guidelines", RESULTS, guideline::list),
+        view("/guidelines/editions/{edition}", RESULTS, guideline::edition),
+        view("/guidelines/supplements/{supplement}", RESULTS, guideline::supplement),
+        upload("/guidelines/texts", STAFF, guideline::import_text),
+        view("/guidelines/texts/{text}", RESULTS, guideline::text),
+        view("/guidelines/texts/{text}/export", RESULTS, guideline::export_text),
+        act("/guidelines/texts/{text}/withdraw", STAFF, guideline::withdraw_text),
+        upload("/guidelines/drafts", DRAFTERS, guideline::upload_draft),
+        act("/guidelines/drafts/{draft}/withdraw", DRAFTERS, guideline::withdraw_draft),
+        view("/guidelines/impact", RESULTS, impact::show),
+        view("/guidelines/impact/{format}", STAFF, impact::download),
+        act("/cohorts/{cohort}/rules", ADMINISTRATOR, impact::adopt),
         view("/guidelines/comparison", RESULTS, comparison::show),
         upload("/guidelines/comparison", RESULTS, comparison::compare),
         view("/users", ADMINISTRATOR, user::list),

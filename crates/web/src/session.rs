@@ -12,8 +12,11 @@ use records::cohort::Cohort;
 use records::session::Session;
 use secretariat::attendance::Mark;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use training::attendance::Share;
+use training::completion::judgement::Judgement;
+use training::guideline::curriculum::Half;
+use training::guideline::requirement::Effect;
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Show {
@@ -47,11 +50,7 @@ pub(crate) async fn list(
         false => work.sessions(cohort.id).await?,
     };
     work.roll_back().await?;
-    let rulebook = app
-        .secretariat
-        .guidelines()
-        .rulebook(&cohort.edition, cohort.supplement.as_deref())
-        .map_err(Problem::Refused)?;
+    let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
     let curriculum = &rulebook.edition.curriculum;
     let name =
         |share: &Share| curriculum.subject(&share.subject).map_or(share.subject.clone(), |known| known.name.clone());
@@ -117,6 +116,8 @@ struct Row {
     arrived: String,
     left: String,
     recorded_by: String,
+    /// The session is of the second half, which is closed to the trainee for now.
+    closed: bool,
 }
 
 #[derive(Template)]
@@ -129,11 +130,25 @@ struct Book {
     any_recorded: bool,
 }
 
+/// Trainees to whom the second half is closed, if the session is of it.
+async fn closed_second_half(app: &App, page: &Page, session: &Session) -> Result<HashSet<i64>, Problem> {
+    let judged = app.secretariat.judge_cohort(&page.staff()?, session.cohort_id).await?;
+    let curriculum = &judged.rulebook.edition.curriculum;
+    let of_second_half = session
+        .shares
+        .iter()
+        .any(|share| curriculum.subject(&share.subject).is_some_and(|subject| subject.half == Half::Second));
+    let closed = |judgement: &Judgement| judgement.with(Effect::BlocksSecondHalf).next().is_some();
+    let found = judged.judgements.iter().filter(|(_, judgement)| of_second_half && closed(judgement));
+    Ok(found.map(|(id, _)| *id).collect())
+}
+
 pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): Path<i64>) -> Answer {
     page.take_notice().await?;
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let session = work.session(session).await?;
     let cohort = work.cohort(session.cohort_id).await?;
+    let closed = closed_second_half(&app, &page, &session).await?;
     let recorded: HashMap<i64, _> =
         work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
     let rows: Vec<Row> = work
@@ -156,6 +171,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): 
                 arrived: clock(known.and_then(|row| row.arrived_at), session.starts_at),
                 left: clock(known.and_then(|row| row.left_at), session.ends_at),
                 recorded_by: known.map(|row| row.recorded_by.clone()).unwrap_or_default(),
+                closed: closed.contains(&enrolment.id),
             }
         })
         .collect();

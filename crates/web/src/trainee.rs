@@ -14,12 +14,18 @@ use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::person::Person;
 use records::placement::Placement;
-use records::practicum::{ExperienceRow, PracticumCase};
+use records::practicum::{ExperienceRow, HandedIn, PracticumCase};
 use serde::Deserialize;
+use std::collections::HashSet;
 use training::completion::facts::MilestoneKind;
+use training::completion::judgement::{Finding, Judgement};
 use training::enrolment::{EnrolmentState, transitions_from};
+use training::guideline::impact;
+use training::guideline::requirement::Rule;
+use training::guideline::rulebook::Rulebook;
 use training::practicum::placement::PlacementState;
 use training::practicum::record::{Stage, Way};
+use training::role::Role;
 
 /// A change of state on offer.
 pub(crate) struct Change {
@@ -40,6 +46,13 @@ struct ExperienceLine {
     way: String,
 }
 
+/// A document the rules ask for, handed in or not.
+struct Document {
+    id: String,
+    title: String,
+    handed_in: Option<HandedIn>,
+}
+
 /// Everything the trainee's page shows.
 #[derive(Template)]
 #[template(path = "trainee.html")]
@@ -55,6 +68,13 @@ struct Trainee {
     complete: bool,
     edition: String,
     lines: Vec<Line>,
+    /// What is closed to the trainee for now.
+    closed: Vec<String>,
+    documents: Vec<Document>,
+    case_types: Vec<Choice>,
+    rubric: Vec<String>,
+    assessors: Vec<Choice>,
+    waivable: Vec<Choice>,
     changes: Vec<Change>,
     events: Vec<Event>,
     placement: Option<(Placement, String)>,
@@ -96,6 +116,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let cases = work.cases(enrolment).await?;
     let experiences = work.experiences(enrolment).await?;
     let placements = work.placements_of(enrolment).await?;
+    let mut handed_in = work.handed_in(enrolment).await?;
     let mut events = Vec::new();
     for change in work.enrolment_changes(enrolment).await? {
         let to = wording::enrolment_state(&page, change.to_state);
@@ -143,7 +164,9 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         .into_iter()
         .map(|row| ExperienceLine { stage: wording::stage(&page, row.stage), way: wording::way(&page, row.way), row })
         .collect();
-    let choices = TraineeChoices::of(&page);
+    let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
+    let documents = documents(&page, &judged.rulebook, &mut handed_in);
+    let closed = crate::judgement::closed(&page, &judged);
     render(&Trainee {
         own,
         state: wording::enrolment_state(&page, judged.enrolment.state),
@@ -152,6 +175,12 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         complete: judged.judgement.complete(),
         edition: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
         lines: view::lines(&page, &judged.rulebook, &judged.judgement),
+        closed,
+        documents,
+        case_types: choices.case_types,
+        rubric: choices.rubric,
+        assessors: choices.assessors,
+        waivable: choices.waivable,
         changes,
         events,
         placement: current,
@@ -174,11 +203,65 @@ struct TraineeChoices {
     milestones: Vec<Choice>,
     stages: Vec<Choice>,
     ways: Vec<Choice>,
+    case_types: Vec<Choice>,
+    rubric: Vec<String>,
+    assessors: Vec<Choice>,
+    /// Requirements the viewer may waive.
+    waivable: Vec<Choice>,
+}
+
+/// Documents the rules ask for, each with its requirement's title, and what else was handed in.
+fn documents(page: &Page, rulebook: &Rulebook, handed_in: &mut Vec<HandedIn>) -> Vec<Document> {
+    let mut documents = Vec::new();
+    for requirement in &rulebook.requirements {
+        let asked = impact::documents_of(&requirement.rule);
+        let several = asked.len() > 1;
+        for id in asked {
+            let title = page.language.either(&requirement.title, &requirement.title_en);
+            let title = if several { format!("{title} ({id})") } else { title.to_owned() };
+            let known = handed_in.iter().position(|fact| fact.document == id);
+            documents.push(Document { handed_in: known.map(|index| handed_in.remove(index)), title, id });
+        }
+    }
+    let others = handed_in.drain(..);
+    let others =
+        others.map(|fact| Document { id: fact.document.clone(), title: fact.document.clone(), handed_in: Some(fact) });
+    documents.extend(others);
+    documents
 }
 
 impl TraineeChoices {
-    fn of(page: &Page) -> TraineeChoices {
+    fn of(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> TraineeChoices {
+        let mut types: Vec<&str> = wording::CASE_TYPES.to_vec();
+        let mut rubric = Vec::new();
+        for requirement in &rulebook.requirements {
+            match &requirement.rule {
+                Rule::CaseTypes(rule) => types.extend(rule.types.iter().map(String::as_str)),
+                Rule::CompletionAssessment(rule) => rubric.extend(rule.rubric.iter().map(|item| item.item.clone())),
+                _ => {}
+            }
+        }
+        let mut known = HashSet::new();
+        types.retain(|id| known.insert(*id));
+        let role = page.viewer.as_ref().map(|viewer| viewer.role);
+        let may_waive = |finding: &&Finding| {
+            let policy = rulebook.requirement(&finding.requirement).map(|found| &found.waivable_by);
+            finding.subject.is_none()
+                && finding.blocks()
+                && role.is_some_and(|role| policy.is_some_and(|roles| roles.contains(&role)))
+        };
         TraineeChoices {
+            case_types: types.into_iter().map(|id| Choice::new(id, wording::case_type(page, id))).collect(),
+            rubric,
+            assessors: [Role::Instructor, Role::Supervisor, Role::Secretariat]
+                .map(|role| Choice::new(role.id(), wording::role(page, role)))
+                .into(),
+            waivable: judgement
+                .findings
+                .iter()
+                .filter(may_waive)
+                .map(|finding| Choice::new(&finding.requirement, view::title(page, rulebook, finding)))
+                .collect(),
             milestones: MilestoneKind::ALL
                 .iter()
                 .map(|kind| Choice::new(kind.id(), wording::milestone(page, *kind)))

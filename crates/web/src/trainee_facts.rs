@@ -7,8 +7,10 @@ use crate::problem::Problem;
 use axum::extract::{Path, State};
 use records::practicum::FactKind;
 use secretariat::Refusal;
-use training::completion::facts::MilestoneKind;
-use training::practicum::record::{ConferenceFallback, Stage, Way};
+use std::collections::BTreeMap;
+use training::completion::facts::{AssessmentFact, MilestoneKind};
+use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
+use training::role::Role;
 
 /// Longest practicum day.
 const DAY_MINUTES: u32 = 24 * 60;
@@ -35,6 +37,11 @@ pub(crate) async fn milestone(
     saved(page, enrolment).await
 }
 
+/// Ids of documents and types of case: small letters, digits, `_`.
+fn sound_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+}
+
 /// A pseudonym is at most a few characters: a letter code, never a name.
 fn pseudonym(text: &str) -> Result<String, Problem> {
     let text = training::person::normalise(text);
@@ -46,8 +53,12 @@ fn pseudonym(text: &str) -> Result<String, Problem> {
 pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let pseudonym = pseudonym(fields.text("pseudonym"))?;
     let consent_on = fields.optional_date("consent_on")?;
+    let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
+    if types.iter().any(|id| !sound_id(id)) {
+        return Err(bad("types"));
+    }
     let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.create_case(enrolment, &pseudonym, consent_on).await?;
+    work.create_case(enrolment, &pseudonym, consent_on, &types).await?;
     work.commit().await?;
     saved(page, enrolment).await
 }
@@ -65,12 +76,18 @@ pub(crate) async fn experience(
     if minutes == 0 || minutes > DAY_MINUTES {
         return Err(bad("minutes"));
     }
+    let break_minutes = if fields.text("break_minutes").is_empty() { 0 } else { fields.number("break_minutes")? };
+    if break_minutes >= minutes {
+        return Err(bad("break_minutes"));
+    }
     let mut work = app.secretariat.write(&page.staff()?).await?;
     let known = work.cases(enrolment).await?.into_iter().find(|known| known.id == case).ok_or(Problem::NotFound)?;
     if known.consent_on.is_none_or(|consent| consent > on) {
         return Err(Problem::Refused(Refusal::ConsentMissing { consent: known.consent_on, experience: on }));
     }
-    work.record_experience(enrolment, case, stage, way, on, minutes).await?;
+    let own_work = fields.ticked("own_work");
+    let experience = Experience { id: 0, case, stage, way, on, minutes, break_minutes, own_work };
+    work.record_experience(enrolment, &experience).await?;
     work.commit().await?;
     saved(page, enrolment).await
 }
@@ -105,8 +122,37 @@ pub(crate) async fn assessment(
     Form(fields): Form,
 ) -> Answer {
     let score = if fields.text("score").is_empty() { None } else { Some(fields.number("score")?) };
+    let mut items = BTreeMap::new();
+    for name in fields.names().filter_map(|name| name.strip_prefix("item-")) {
+        if fields.ticked(&format!("item-{name}")) {
+            items.insert(name.to_owned(), fields.number(&format!("item-{name}"))?);
+        }
+    }
+    let by = match fields.text("by") {
+        "" => None,
+        id => Some(Role::from_id(id).ok_or_else(|| bad("by"))?),
+    };
+    let assessment = AssessmentFact { id: 0, passed: fields.text("passed") == "yes", score, items, by };
     let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.record_assessment(enrolment, fields.text("passed") == "yes", score).await?;
+    work.record_assessment(enrolment, &assessment).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+/// A document handed in.
+pub(crate) async fn document(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let document = fields.text("document");
+    if !sound_id(document) {
+        return Err(bad("document"));
+    }
+    let on = fields.date("on")?;
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.record_handed_in(enrolment, document, on, fields.text("note")).await?;
     work.commit().await?;
     saved(page, enrolment).await
 }

@@ -1,5 +1,6 @@
 //! Small pieces several pages show.
 
+use crate::App;
 use crate::page::Page;
 use crate::wording;
 use training::completion::judgement::{Finding, Judgement, State};
@@ -18,9 +19,18 @@ impl Choice {
     }
 }
 
+/// Titles of supplements.
+pub(crate) fn supplements(app: &App, page: &Page, ids: &[String]) -> String {
+    let known = &app.secretariat.guidelines().supplements;
+    let title = |id: &String| match known.get(id) {
+        Some((found, _)) => page.language.either(&found.title, &found.title_en).to_owned(),
+        None => id.clone(),
+    };
+    ids.iter().map(title).collect::<Vec<_>>().join("、")
+}
+
 /// One line of a judgement, worded.
 pub(crate) struct Line {
-    pub(crate) requirement: String,
     pub(crate) subject: String,
     pub(crate) title: String,
     pub(crate) clause: String,
@@ -54,7 +64,6 @@ pub(crate) fn lines(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> 
             let clause = rulebook.edition.clause(&finding.clause);
             let verdict = &finding.verdict;
             Line {
-                requirement: finding.requirement.clone(),
                 subject: finding.subject.clone().unwrap_or_default(),
                 title: title(page, rulebook, finding),
                 clause: finding.clause.clone(),

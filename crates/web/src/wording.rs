@@ -1,6 +1,7 @@
 //! Words for the values of the core, in the page's language.
 
 use crate::page::Page;
+use crate::rule_wording::together;
 use placement::explanation::Unplaced;
 use secretariat::Refusal;
 use secretariat::home::ToDo;
@@ -10,8 +11,10 @@ use training::completion::facts::MilestoneKind;
 use training::completion::judgement::{Missing, State};
 use training::enrolment::EnrolmentState;
 use training::guideline::clause::Duty;
+use training::guideline::curriculum::Form;
+use training::guideline::requirement::{Confidence, Effect};
 use training::practicum::placement::PlacementState;
-use training::practicum::record::{Stage, Way};
+use training::practicum::record::{OfficeCondition, Stage, Way};
 use training::role::Role;
 
 pub(crate) fn role(page: &Page, role: Role) -> String {
@@ -97,6 +100,7 @@ pub(crate) fn milestone(page: &Page, kind: MilestoneKind) -> String {
         MilestoneKind::BriefingSafety => t!(page, "milestone-briefing-safety"),
         MilestoneKind::BriefingConfidentiality => t!(page, "milestone-briefing-confidentiality"),
         MilestoneKind::Pledge => t!(page, "milestone-pledge"),
+        MilestoneKind::PracticumConsent => t!(page, "milestone-practicum-consent"),
         MilestoneKind::SignOff => t!(page, "milestone-sign-off"),
     }
 }
@@ -115,8 +119,60 @@ pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
     }
 }
 
+pub(crate) fn confidence(page: &Page, confidence: Confidence) -> String {
+    match confidence {
+        Confidence::Confirmed => t!(page, "confidence-confirmed"),
+        Confidence::Secondary => t!(page, "confidence-secondary"),
+        Confidence::Memory => t!(page, "confidence-memory"),
+        Confidence::Unknown => t!(page, "confidence-unknown"),
+    }
+}
+
+pub(crate) fn effect(page: &Page, effect: Effect) -> String {
+    match effect {
+        Effect::BlocksCompletion => t!(page, "effect-blocks-completion"),
+        Effect::BlocksPracticum => t!(page, "effect-blocks-practicum"),
+        Effect::BlocksSecondHalf => t!(page, "effect-blocks-second-half"),
+        Effect::Warns => t!(page, "effect-warns"),
+    }
+}
+
+pub(crate) fn form(page: &Page, form: Form) -> String {
+    match form {
+        Form::Lecture => t!(page, "form-lecture"),
+        Form::LectureAndExercise => t!(page, "form-lecture-and-exercise"),
+        Form::Practicum => t!(page, "practicum"),
+    }
+}
+
+pub(crate) fn office_condition(page: &Page, condition: OfficeCondition) -> String {
+    match condition {
+        OfficeCondition::SpecifiedOfficeAddition => t!(page, "office-specified-office-addition"),
+        OfficeCondition::ChiefCareManager => t!(page, "office-chief-care-manager"),
+        OfficeCondition::NoAdditionInMunicipality => t!(page, "office-no-addition-in-municipality"),
+        OfficeCondition::CommunitySupportCentre => t!(page, "office-community-support-centre"),
+        OfficeCondition::JudgedSuitable => t!(page, "office-judged-suitable"),
+        OfficeCondition::ReceptionSystem => t!(page, "office-reception-system"),
+        OfficeCondition::NeverRecommendedImprovement => t!(page, "office-never-recommended-improvement"),
+    }
+}
+
+/// Types of case everybody knows; a supplement may name others.
+pub(crate) const CASE_TYPES: [&str; 5] = ["lives_alone", "dementia", "hospital", "informal_support", "end_of_life"];
+
+pub(crate) fn case_type(page: &Page, id: &str) -> String {
+    match id {
+        "lives_alone" => t!(page, "case-lives-alone"),
+        "dementia" => t!(page, "case-dementia"),
+        "hospital" => t!(page, "case-hospital"),
+        "informal_support" => t!(page, "case-informal-support"),
+        "end_of_life" => t!(page, "case-end-of-life"),
+        other => other.to_owned(),
+    }
+}
+
 /// `7 時間 30 分`.
-fn hours(page: &Page, minutes: u32) -> String {
+pub(crate) fn hours(page: &Page, minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {
         (hours, 0) => t!(page, "hours", hours = hours),
         (0, minutes) => t!(page, "minutes", minutes = minutes),
@@ -155,11 +211,45 @@ pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
             first = page.date(first_experience)
         ),
         Missing::Placement => t!(page, "missing-placement"),
-        Missing::SpecifiedOfficeAddition => t!(page, "missing-specified-office-addition"),
-        Missing::ChiefCareManager => t!(page, "missing-chief-care-manager"),
+        Missing::OfficeCondition { condition } => {
+            t!(page, "missing-office-condition", condition = office_condition(page, *condition))
+        }
+        Missing::OfficeLadder { rungs } => {
+            let rungs: Vec<String> = rungs.iter().map(|rung| together(page, rung)).collect();
+            t!(page, "missing-office-ladder", rungs = rungs.join(" / "))
+        }
+        Missing::Supervisor => t!(page, "missing-supervisor"),
+        Missing::SupervisorNotChief => t!(page, "missing-supervisor-not-chief"),
+        Missing::SubstituteReason => t!(page, "missing-substitute-reason"),
+        Missing::SupervisorTrainees { count, allowed } => {
+            t!(page, "missing-supervisor-trainees", count = *count, allowed = *allowed)
+        }
         Missing::Assessment => t!(page, "missing-assessment"),
         Missing::Score { reached, required } => {
             t!(page, "missing-score", reached = *reached, required = *required)
+        }
+        Missing::RubricItem { item, reached, required } => {
+            t!(page, "missing-rubric-item", item = item.clone(), reached = *reached, required = *required)
+        }
+        Missing::Absences { count, allowed } => t!(page, "missing-absences", count = *count, allowed = *allowed),
+        Missing::Lateness { count, allowed } => t!(page, "missing-lateness", count = *count, allowed = *allowed),
+        Missing::Document { due: None } => t!(page, "missing-document"),
+        Missing::Document { due: Some(due) } => t!(page, "missing-document-due", due = page.date(due)),
+        Missing::DocumentLate { due, handed_in } => {
+            t!(page, "missing-document-late", due = page.date(due), day = page.date(handed_in))
+        }
+        Missing::CaseTypes { done, required, open } => {
+            let open: Vec<String> = open.iter().map(|id| case_type(page, id)).collect();
+            t!(page, "missing-case-types", done = *done, required = *required, open = open.join("、"))
+        }
+        Missing::WholeCases { done, required } => t!(page, "missing-whole-cases", done = *done, required = *required),
+        Missing::PracticumOver { until } => t!(page, "missing-practicum-over", until = page.date(until)),
+        Missing::OneOf { alternatives } => {
+            let words = |alternative: &Vec<Missing>| {
+                alternative.iter().map(|known| self::missing(page, known)).collect::<Vec<_>>().join("、")
+            };
+            let alternatives: Vec<String> = alternatives.iter().map(words).collect();
+            t!(page, "missing-one-of", alternatives = alternatives.join(" / "))
         }
     }
 }
@@ -253,6 +343,16 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::EditionUnknown(id) | Refusal::SupplementUnknown(id) => {
             t!(page, "refused-guideline-unknown", id = id.clone())
         }
+        Refusal::SupplementOfAnotherEdition { supplement, .. } => {
+            t!(page, "refused-supplement-of-another-edition", id = supplement.clone())
+        }
+        Refusal::SupplementsCollide(problems) => t!(page, "refused-supplements-collide", why = problems.join("; ")),
+        Refusal::Guideline(problems) => {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            t!(page, "refused-guideline", why = problems.join("; "))
+        }
+        Refusal::NoClauses => t!(page, "refused-no-clauses"),
+        Refusal::MayNotWaive { .. } => t!(page, "refused-may-not-waive"),
         Refusal::FieldMissing(field) => t!(page, "refused-field-missing", field = *field),
         Refusal::FieldInvalid { field, value } => {
             t!(page, "refused-field-invalid", field = *field, value = value.clone())

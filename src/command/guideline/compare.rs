@@ -1,7 +1,6 @@
 //! `guideline compare OLD NEW`: the comparison table as JSON, text, HTML, PDF or Word file.
 
-use super::shipped;
-use crate::command::read_file;
+use crate::command::{RecordsIfAny, guidelines, open_for_provider, read_file};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, ValueEnum};
 use documents::comparison::{Layout, docx, html, pdf, text};
@@ -26,7 +25,7 @@ enum Format {
 
 #[derive(Debug, Args)]
 pub struct Compare {
-    /// The text before: a text or law XML file, or the id of an edition.
+    /// The text before: a text or law XML file, the id of an edition, or text:ID for a loaded text.
     old: PathBuf,
     /// The text after.
     new: PathBuf,
@@ -35,6 +34,9 @@ pub struct Compare {
     /// Where to write it; standard output if not given.
     #[arg(long, short)]
     output: Option<PathBuf>,
+    /// The files were wrapped at a margin: join their lines first.
+    #[arg(long)]
+    wrapped: bool,
     /// Print unchanged clauses too, instead of （略）.
     #[arg(long)]
     whole: bool,
@@ -49,27 +51,52 @@ pub struct Compare {
     /// The old text on the left.
     #[arg(long)]
     old_left: bool,
+    #[command(flatten)]
+    records: RecordsIfAny,
 }
 
-/// The bytes of a file; none for the id of an edition.
-fn read(guidelines: &Guidelines, named: &Path) -> Result<Option<Vec<u8>>> {
-    if !named.exists() && guidelines.editions.contains_key(named.to_string_lossy().as_ref()) {
-        return Ok(None);
+/// One of the two, read.
+enum Read {
+    Edition(String),
+    File(Vec<u8>),
+    Wrapped(Vec<u8>),
+    Imported(String),
+}
+
+impl Read {
+    fn as_source(&self) -> Source<'_> {
+        match self {
+            Read::Edition(id) => Source::Edition(id),
+            Read::File(bytes) => Source::File(bytes),
+            Read::Wrapped(bytes) => Source::Wrapped(bytes),
+            Read::Imported(content) => Source::Imported(content),
+        }
     }
-    read_file(named).map(Some)
 }
 
 impl Compare {
-    pub fn run(self, as_json: bool) -> Result {
-        let guidelines = shipped()?;
-        let (old, new) = (read(&guidelines, &self.old)?, read(&guidelines, &self.new)?);
-        let (old_id, new_id) = (self.old.to_string_lossy(), self.new.to_string_lossy());
-        let comparison = compare_texts(
-            &guidelines,
-            old.as_deref().map_or(Source::Edition(&old_id), Source::File),
-            new.as_deref().map_or(Source::Edition(&new_id), Source::File),
-        )
-        .map_err(|refusal| Failure::refused(format!("{} / {}: {refusal}", self.old.display(), self.new.display())))?;
+    async fn read(&self, known: &Guidelines, named: &Path) -> Result<Read> {
+        let name = named.to_string_lossy();
+        if let Some(id) = name.strip_prefix("text:").filter(|_| !named.exists()) {
+            let id = id
+                .parse()
+                .map_err(|_| Failure::refused(format!("{name}: write text:3, see `kensan guideline texts`")))?;
+            let (secretariat, staff) = open_for_provider(&self.records.clone().target()).await?;
+            return Ok(Read::Imported(secretariat.official_text(&staff, id).await?.content));
+        }
+        if !named.exists() && known.editions.contains_key(name.as_ref()) {
+            return Ok(Read::Edition(name.into_owned()));
+        }
+        let bytes = read_file(named)?;
+        Ok(if self.wrapped { Read::Wrapped(bytes) } else { Read::File(bytes) })
+    }
+
+    pub async fn run(self, as_json: bool) -> Result {
+        let known = guidelines()?;
+        let (old, new) = (self.read(&known, &self.old).await?, self.read(&known, &self.new).await?);
+        let comparison = compare_texts(&known, old.as_source(), new.as_source()).map_err(|refusal| {
+            Failure::refused(format!("{} / {}: {refusal}", self.old.display(), self.new.display()))
+        })?;
         let layout = Layout {
             title: self.title,
             new_heading: self.new_heading,

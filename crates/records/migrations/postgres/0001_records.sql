@@ -60,7 +60,7 @@ CREATE TABLE cohort (
     provider_id BIGINT NOT NULL REFERENCES provider (id),
     name TEXT NOT NULL,
     edition TEXT NOT NULL,
-    supplement TEXT,
+    supplements TEXT NOT NULL DEFAULT '',
     starts_on DATE NOT NULL,
     ends_on DATE NOT NULL,
     practicum_from DATE NOT NULL,
@@ -71,6 +71,49 @@ CREATE TABLE cohort (
 );
 CREATE INDEX cohort_provider ON cohort (provider_id, starts_on);
 
+-- The rules a cohort was judged by, as they stood, and since when.
+CREATE TABLE cohort_rulebook (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    cohort_id BIGINT NOT NULL REFERENCES cohort (id),
+    sha256 TEXT NOT NULL,
+    -- The rulebook as JSON.
+    content TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX cohort_rulebook_cohort ON cohort_rulebook (cohort_id);
+
+-- Official texts the operator loaded.
+CREATE TABLE guideline_text (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    provider_id BIGINT NOT NULL REFERENCES provider (id),
+    title TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL,
+    content TEXT NOT NULL,
+    imported_by TEXT NOT NULL,
+    imported_at TIMESTAMPTZ NOT NULL,
+    withdrawn_at TIMESTAMPTZ,
+    withdrawn_reason TEXT
+);
+CREATE INDEX guideline_text_provider ON guideline_text (provider_id);
+
+-- Editions in the making, to see what they would change.
+CREATE TABLE draft_edition (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    provider_id BIGINT NOT NULL REFERENCES provider (id),
+    name TEXT NOT NULL,
+    edition TEXT NOT NULL,
+    clauses TEXT NOT NULL,
+    curriculum TEXT NOT NULL,
+    requirements TEXT NOT NULL,
+    uploaded_by TEXT NOT NULL,
+    uploaded_at TIMESTAMPTZ NOT NULL,
+    withdrawn_at TIMESTAMPTZ,
+    withdrawn_reason TEXT
+);
+CREATE INDEX draft_edition_provider ON draft_edition (provider_id);
+
 CREATE TABLE session (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     provider_id BIGINT NOT NULL REFERENCES provider (id),
@@ -80,6 +123,7 @@ CREATE TABLE session (
     ends_at TIMESTAMP NOT NULL,
     place TEXT NOT NULL,
     online BOOLEAN NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
     version BIGINT NOT NULL DEFAULT 1
 );
 CREATE INDEX session_cohort ON session (cohort_id, starts_at);
@@ -103,6 +147,7 @@ CREATE TABLE enrolment (
     enrolled_on DATE,
     windows TEXT NOT NULL DEFAULT '',
     preferences TEXT NOT NULL DEFAULT '',
+    created_at TIMESTAMPTZ NOT NULL,
     version BIGINT NOT NULL DEFAULT 1,
     UNIQUE (cohort_id, trainee_number),
     UNIQUE (cohort_id, person_id)
@@ -115,6 +160,8 @@ CREATE TABLE enrolment_change (
     enrolment_id BIGINT NOT NULL REFERENCES enrolment (id),
     from_state TEXT NOT NULL,
     to_state TEXT NOT NULL,
+    -- As it stood after the change.
+    enrolled_on DATE,
     reason TEXT NOT NULL,
     changed_by TEXT NOT NULL,
     changed_at TIMESTAMPTZ NOT NULL
@@ -165,6 +212,9 @@ CREATE TABLE assessment_result (
     enrolment_id BIGINT NOT NULL REFERENCES enrolment (id),
     passed BOOLEAN NOT NULL,
     score BIGINT,
+    -- Points by item of the rubric, as JSON.
+    items TEXT NOT NULL DEFAULT '{}',
+    assessed_by TEXT,
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,
     withdrawn_at TIMESTAMPTZ,
@@ -178,6 +228,7 @@ CREATE TABLE waiver (
     requirement TEXT NOT NULL,
     subject TEXT,
     reason TEXT NOT NULL,
+    role TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,
     withdrawn_at TIMESTAMPTZ,
@@ -212,12 +263,31 @@ CREATE TABLE host_office (
     weekly_capacity BIGINT NOT NULL DEFAULT 0,
     specified_office_addition BOOLEAN NOT NULL DEFAULT FALSE,
     chief_care_managers BIGINT NOT NULL DEFAULT 0,
+    community_support_centre BOOLEAN NOT NULL DEFAULT FALSE,
+    judged_suitable BOOLEAN NOT NULL DEFAULT FALSE,
+    reception_system BOOLEAN NOT NULL DEFAULT FALSE,
+    improvement_recommended BOOLEAN NOT NULL DEFAULT FALSE,
     confirmed_on DATE,
     version BIGINT NOT NULL DEFAULT 1,
     UNIQUE (provider_id, office_number)
 );
 CREATE INDEX host_office_municipality ON host_office (provider_id, municipality_code);
 CREATE INDEX host_office_capacity ON host_office (provider_id, capacity);
+
+-- What an office was said to be, and since when: the newest row is what host_office shows.
+CREATE TABLE host_office_standing (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    host_office_id BIGINT NOT NULL REFERENCES host_office (id),
+    specified_office_addition BOOLEAN NOT NULL,
+    chief_care_managers BIGINT NOT NULL,
+    community_support_centre BOOLEAN NOT NULL,
+    judged_suitable BOOLEAN NOT NULL,
+    reception_system BOOLEAN NOT NULL,
+    improvement_recommended BOOLEAN NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX host_office_standing_office ON host_office_standing (host_office_id);
 
 CREATE TABLE supervisor (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -251,7 +321,6 @@ CREATE TABLE placement (
     round_id BIGINT NOT NULL REFERENCES placement_round (id),
     enrolment_id BIGINT NOT NULL REFERENCES enrolment (id),
     host_office_id BIGINT NOT NULL REFERENCES host_office (id),
-    supervisor_id BIGINT REFERENCES supervisor (id),
     window_index BIGINT NOT NULL,
     distance_m BIGINT,
     fixed BOOLEAN NOT NULL,
@@ -263,6 +332,16 @@ CREATE INDEX placement_office ON placement (host_office_id);
 CREATE INDEX placement_round_rows ON placement (round_id);
 -- One current placement a trainee.
 CREATE UNIQUE INDEX placement_current ON placement (enrolment_id) WHERE state NOT IN ('declined', 'cancelled');
+
+-- Who guides: the newest row counts.
+CREATE TABLE placement_supervisor (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    placement_id BIGINT NOT NULL REFERENCES placement (id),
+    supervisor_id BIGINT NOT NULL REFERENCES supervisor (id),
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX placement_supervisor_placement ON placement_supervisor (placement_id);
 
 CREATE TABLE placement_change (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -291,6 +370,8 @@ CREATE TABLE practicum_case (
     enrolment_id BIGINT NOT NULL REFERENCES enrolment (id),
     pseudonym TEXT NOT NULL,
     consent_on DATE,
+    -- Ids of case types, divided by blanks.
+    types TEXT NOT NULL DEFAULT '',
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,
     UNIQUE (enrolment_id, pseudonym)
@@ -304,12 +385,28 @@ CREATE TABLE experience (
     way TEXT NOT NULL,
     experienced_on DATE NOT NULL,
     minutes BIGINT NOT NULL,
+    break_minutes BIGINT NOT NULL DEFAULT 0,
+    own_work BOOLEAN NOT NULL DEFAULT FALSE,
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,
     withdrawn_at TIMESTAMPTZ,
     withdrawn_reason TEXT
 );
 CREATE INDEX experience_enrolment ON experience (enrolment_id);
+
+-- A document a trainee handed in: 実習同意書, 実習記録, a record sheet.
+CREATE TABLE handed_in (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    enrolment_id BIGINT NOT NULL REFERENCES enrolment (id),
+    document TEXT NOT NULL,
+    handed_in_on DATE NOT NULL,
+    note TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    withdrawn_at TIMESTAMPTZ,
+    withdrawn_reason TEXT
+);
+CREATE INDEX handed_in_enrolment ON handed_in (enrolment_id);
 
 CREATE TABLE conference_fallback (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -2,26 +2,39 @@
 
 use crate::attendance::{Attendance, Session};
 use crate::practicum::record::{Case, ConferenceFallback, Experience, PlacedAt};
+use crate::role::Role;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
+/// The days a cohort's rules count from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CohortDates {
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    /// First and last day the practicum may take place.
+    pub practicum_from: Option<NaiveDate>,
+    pub practicum_until: Option<NaiveDate>,
+}
+
 /// Facts shared by all trainees of a cohort.
 #[derive(Debug, Clone, Default)]
 pub struct CohortFacts {
+    pub dates: CohortDates,
     sessions: Vec<Session>,
     by_subject: HashMap<String, Vec<(usize, u32)>>,
 }
 
 impl CohortFacts {
-    pub fn new(sessions: Vec<Session>) -> CohortFacts {
+    pub fn new(dates: CohortDates, sessions: Vec<Session>) -> CohortFacts {
         let mut by_subject: HashMap<String, Vec<(usize, u32)>> = HashMap::new();
         for (index, session) in sessions.iter().enumerate() {
             for share in &session.shares {
                 by_subject.entry(share.subject.clone()).or_default().push((index, share.minutes));
             }
         }
-        CohortFacts { sessions, by_subject }
+        CohortFacts { dates, sessions, by_subject }
     }
 
     pub fn sessions(&self) -> &[Session] {
@@ -44,15 +57,18 @@ pub enum MilestoneKind {
     BriefingConfidentiality,
     /// 誓約 on the current text.
     Pledge,
+    /// 実習同意 by the trainee.
+    PracticumConsent,
     /// 実習記録 approved by the practicum supervisor.
     SignOff,
 }
 
 impl MilestoneKind {
-    pub const ALL: [MilestoneKind; 4] = [
+    pub const ALL: [MilestoneKind; 5] = [
         MilestoneKind::BriefingSafety,
         MilestoneKind::BriefingConfidentiality,
         MilestoneKind::Pledge,
+        MilestoneKind::PracticumConsent,
         MilestoneKind::SignOff,
     ];
 
@@ -61,6 +77,7 @@ impl MilestoneKind {
             MilestoneKind::BriefingSafety => "briefing_safety",
             MilestoneKind::BriefingConfidentiality => "briefing_confidentiality",
             MilestoneKind::Pledge => "pledge",
+            MilestoneKind::PracticumConsent => "practicum_consent",
             MilestoneKind::SignOff => "sign_off",
         }
     }
@@ -89,6 +106,20 @@ pub struct AssessmentFact {
     pub id: i64,
     pub passed: bool,
     pub score: Option<u32>,
+    /// Points by item of the rubric.
+    #[serde(default)]
+    pub items: BTreeMap<String, u32>,
+    /// Who assessed.
+    #[serde(default)]
+    pub by: Option<Role>,
+}
+
+/// A document handed in: an id the rulebook names (`practicum_record`, `record_sheet_before` …).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentFact {
+    pub id: i64,
+    pub document: String,
+    pub on: NaiveDate,
 }
 
 /// A named person with authority set a requirement aside, with a reason.
@@ -99,6 +130,8 @@ pub struct WaiverFact {
     /// Only this subject's verdict, for a rule that gives one for each.
     pub subject: Option<String>,
     pub by: String,
+    /// In which role; it must be one the requirement's waiver policy names.
+    pub role: Role,
     pub reason: String,
 }
 
@@ -115,6 +148,7 @@ pub struct Facts {
     pub experiences: Vec<Experience>,
     pub conference_fallbacks: Vec<ConferenceFallback>,
     pub assessments: Vec<AssessmentFact>,
+    pub documents: Vec<DocumentFact>,
     pub waivers: Vec<WaiverFact>,
     pub attendances: Attendances,
 }
@@ -145,6 +179,8 @@ pub struct FactsFile {
     /// The day the judgement is made for; today if not given.
     #[serde(default)]
     pub as_of: Option<NaiveDate>,
+    #[serde(default)]
+    pub cohort: CohortDates,
     #[serde(default)]
     pub sessions: Vec<Session>,
     /// By any name for the trainee.

@@ -2,9 +2,9 @@
 
 use super::facts::{CohortFacts, Facts, MilestoneKind, WaiverFact};
 use crate::guideline::clause::Duty;
-use crate::guideline::requirement::Context;
+use crate::guideline::requirement::{Context, Effect};
 use crate::guideline::rulebook::Rulebook;
-use crate::practicum::record::Stage;
+use crate::practicum::record::{OfficeCondition, Stage};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub enum State {
     Waived,
     NotApplicable,
     NotYet,
-    /// Can no longer be met without a make-up session.
+    /// Can no longer be met as planned: a make-up session or another practicum is needed.
     NeedsMakeUp,
     /// Something happened that must not have happened.
     Breached,
@@ -57,6 +57,8 @@ pub enum Evidence {
     Experience(i64),
     ConferenceFallback(i64),
     Assessment(i64),
+    Document(i64),
+    Supervisor(i64),
     Waiver(i64),
 }
 
@@ -65,9 +67,18 @@ pub enum Evidence {
 #[serde(tag = "missing", rename_all = "snake_case")]
 pub enum Missing {
     ExamNumber,
-    Minutes { done: u32, required: u32 },
-    HalfDays { done: u32, required: u32 },
-    Cases { done: u32, required: u32 },
+    Minutes {
+        done: u32,
+        required: u32,
+    },
+    HalfDays {
+        done: u32,
+        required: u32,
+    },
+    Cases {
+        done: u32,
+        required: u32,
+    },
     Stage(#[serde(with = "stage_field")] Stage),
     AccompaniedVisit,
     Conference,
@@ -75,14 +86,76 @@ pub enum Missing {
     ProceedingsExplained,
     FallbackReason,
     Milestone(#[serde(with = "milestone_field")] MilestoneKind),
-    EarlierThan { was: NaiveDate, first_experience: NaiveDate },
+    EarlierThan {
+        was: NaiveDate,
+        first_experience: NaiveDate,
+    },
     AnyCase,
-    Consent { case: i64, consent_on: Option<NaiveDate>, first_experience: NaiveDate },
+    Consent {
+        case: i64,
+        consent_on: Option<NaiveDate>,
+        first_experience: NaiveDate,
+    },
     Placement,
-    SpecifiedOfficeAddition,
-    ChiefCareManager,
+    OfficeCondition {
+        condition: OfficeCondition,
+    },
+    /// None of the rungs is held in full.
+    OfficeLadder {
+        rungs: Vec<Vec<OfficeCondition>>,
+    },
+    Supervisor,
+    SupervisorNotChief,
+    SubstituteReason,
+    SupervisorTrainees {
+        count: u32,
+        allowed: u32,
+    },
     Assessment,
-    Score { reached: u32, required: u32 },
+    Score {
+        reached: u32,
+        required: u32,
+    },
+    RubricItem {
+        item: String,
+        reached: u32,
+        required: u32,
+    },
+    Absences {
+        count: u32,
+        allowed: u32,
+    },
+    Lateness {
+        count: u32,
+        allowed: u32,
+    },
+    /// Not handed in.
+    Document {
+        due: Option<NaiveDate>,
+    },
+    DocumentLate {
+        due: NaiveDate,
+        handed_in: NaiveDate,
+    },
+    /// Types of case not met yet.
+    CaseTypes {
+        done: u32,
+        required: u32,
+        open: Vec<String>,
+    },
+    /// Cases on which every stage was seen.
+    WholeCases {
+        done: u32,
+        required: u32,
+    },
+    /// The practicum's last day has passed.
+    PracticumOver {
+        until: NaiveDate,
+    },
+    /// One of these lists would have to be empty.
+    OneOf {
+        alternatives: Vec<Vec<Missing>>,
+    },
 }
 
 /// An internally tagged enum needs its newtype contents to be maps: `{"stage": "plan"}`.
@@ -147,6 +220,9 @@ pub struct Finding {
     pub subject: Option<String>,
     pub clause: String,
     pub duty: Duty,
+    /// What follows while it is not settled.
+    #[serde(default)]
+    pub effects: Vec<Effect>,
     pub waiver: Option<WaiverFact>,
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -155,7 +231,17 @@ pub struct Finding {
 impl Finding {
     /// Does completion wait for this line?
     pub fn blocks(&self) -> bool {
-        self.duty == Duty::Must && !self.verdict.state.settled()
+        self.has(Effect::BlocksCompletion)
+    }
+
+    /// Does this follow from the line as it stands?
+    pub fn has(&self, effect: Effect) -> bool {
+        !self.verdict.state.settled() && self.effects.contains(&effect)
+    }
+
+    /// Is completion a matter of this line, settled or not?
+    fn counts(&self) -> bool {
+        self.effects.contains(&Effect::BlocksCompletion)
     }
 }
 
@@ -176,7 +262,7 @@ impl Judgement {
 
     /// How many lines that must be met are settled, and how many there are.
     pub fn progress(&self) -> (usize, usize) {
-        let must = self.findings.iter().filter(|finding| finding.duty == Duty::Must);
+        let must = self.findings.iter().filter(|finding| finding.counts());
         let settled = must.clone().filter(|finding| finding.verdict.state.settled()).count();
         (settled, must.count())
     }
@@ -184,6 +270,16 @@ impl Judgement {
     /// Lines that block completion.
     pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.blocks())
+    }
+
+    /// Lines for which a step, such as the second half, is closed.
+    pub fn with(&self, effect: Effect) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.has(effect))
+    }
+
+    /// The nearest day on which something for a line that blocks completion can be done.
+    pub fn nearest_deadline(&self) -> Option<NaiveDate> {
+        self.blocking().filter_map(|finding| finding.verdict.deadline).min()
     }
 
     /// The worst state among the lines that must be met.
@@ -203,7 +299,8 @@ pub fn judge(rulebook: &Rulebook, cohort: &CohortFacts, facts: &Facts, as_of: Na
             let waiver = facts
                 .waivers
                 .iter()
-                .find(|waiver| waiver.requirement == requirement.id && waiver.subject == subject)
+                .filter(|waiver| waiver.requirement == requirement.id && waiver.subject == subject)
+                .find(|waiver| requirement.waivable_by.contains(&waiver.role))
                 .filter(|_| !verdict.state.settled());
             if let Some(waiver) = waiver {
                 verdict.state = State::Waived;
@@ -214,6 +311,7 @@ pub fn judge(rulebook: &Rulebook, cohort: &CohortFacts, facts: &Facts, as_of: Na
                 subject,
                 clause: requirement.clause.clone(),
                 duty: requirement.duty,
+                effects: requirement.effects().to_vec(),
                 waiver: waiver.cloned(),
                 verdict,
             });

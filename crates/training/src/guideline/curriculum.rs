@@ -1,5 +1,7 @@
 //! The curriculum of an edition: its subjects and their hours.
 
+use super::requirement::Confidence;
+use crate::practicum::record::Stage;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +31,18 @@ pub struct Subject {
     pub half: Half,
     /// Hours required; 0 where the edition gives none (the practicum).
     pub hours: u32,
+    /// Ids of the edition's purposes it serves.
+    #[serde(default)]
+    pub purposes: Vec<String>,
+    /// Stages of the care-management process it teaches.
+    #[serde(default)]
+    pub stages: Vec<Stage>,
+    /// Where its hours were read, if elsewhere than the rest.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// How sure its hours are; none: as the curriculum's head says.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
 }
 
 /// The subjects of a course with a mark whether their hours were confirmed in a source.

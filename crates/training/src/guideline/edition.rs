@@ -1,15 +1,17 @@
 //! An edition: one folder of `edition.toml`, `clauses.toml`, `curriculum.toml` and `requirements.toml`.
 
 use super::Problem;
-use super::clause::{Clause, Text};
+use super::clause::{Clause, canonical, levels};
 use super::curriculum::Curriculum;
 use super::requirement::Requirement;
+use crate::practicum::record::Stage;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use toml::Spanned;
 
 /// One edition of the guideline for one course.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Edition {
     pub id: String,
     pub metadata: Metadata,
@@ -33,15 +35,36 @@ pub struct Metadata {
     #[serde(default)]
     pub supersedes: Option<String>,
     pub source: String,
+    /// What the training is for; every subject says which of them it serves.
+    #[serde(default, rename = "purpose")]
+    pub purposes: Vec<Purpose>,
+}
+
+/// A purpose or principle of the guideline, such as support for independence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    pub id: String,
+    pub title: String,
+    pub title_en: String,
+    /// The path of the clause that names it.
+    pub clause: String,
+}
+
+/// What an edition's curriculum leaves uncovered; reported, no fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Uncovered<'a> {
+    pub purposes: Vec<&'a Purpose>,
+    pub stages: Vec<Stage>,
 }
 
 impl Edition {
     /// The clauses in own words as a text to compare: path and heading, then the gist.
     pub fn as_text(&self) -> String {
-        let clause = |clause: &Clause| match (clause.text, clause.gist.as_str()) {
-            (Text::NotAtHand, _) => format!("{}　{}\n（略）\n", clause.path, clause.heading),
-            (Text::AtHand, "") => format!("{}　{}\n", clause.path, clause.heading),
-            (Text::AtHand, gist) => format!("{}　{}\n{gist}\n", clause.path, clause.heading),
+        let clause = |clause: &Clause| match (clause.omitted, clause.gist.as_str()) {
+            (Some(omission), _) => format!("{}　{}\n{}\n", clause.path, clause.heading, omission.printed()),
+            (None, "") => format!("{}　{}\n", clause.path, clause.heading),
+            (None, gist) => format!("{}　{}\n{gist}\n", clause.path, clause.heading),
         };
         self.clauses.iter().map(clause).collect()
     }
@@ -57,7 +80,7 @@ struct Clauses {
 #[serde(deny_unknown_fields)]
 struct Requirements {
     #[serde(default)]
-    requirement: Vec<Requirement>,
+    requirement: Vec<Spanned<Requirement>>,
 }
 
 /// The texts of an edition's four files.
@@ -87,22 +110,31 @@ impl Edition {
         else {
             return Err(problems);
         };
+        let requirements = requirements.requirement;
         let edition = Edition {
             id: id.to_owned(),
             metadata,
             clauses: clauses.clause,
             curriculum,
-            requirements: requirements.requirement,
+            requirements: requirements.iter().map(|requirement| requirement.get_ref().clone()).collect(),
         };
-        edition.check(files, &mut problems);
+        edition.check(files, &requirements, &mut problems);
         if problems.is_empty() { Ok(edition) } else { Err(problems) }
     }
 
-    fn check(&self, files: Files<'_>, problems: &mut Vec<Problem>) {
+    fn check(&self, files: Files<'_>, requirements: &[Spanned<Requirement>], problems: &mut Vec<Problem>) {
         let file = format!("{}/clauses.toml", self.id);
         let mut paths = HashSet::new();
         for clause in &self.clauses {
-            if !paths.insert(clause.path.as_str()) {
+            if levels(&clause.path).is_none() {
+                problems.push(Problem::at(
+                    &file,
+                    files.clauses,
+                    &clause.path,
+                    format!("{:?} is no path of a clause; write it as printed, such as 別添1 4(1)イ", clause.path),
+                ));
+            }
+            if !paths.insert(canonical(&clause.path)) {
                 problems.push(Problem::at(
                     &file,
                     files.clauses,
@@ -132,44 +164,122 @@ impl Edition {
                 format!("the subjects sum to {sum} hours, total_hours says {}", self.curriculum.total_hours),
             ));
         }
+        let known: HashSet<&str> = self.metadata.purposes.iter().map(|purpose| purpose.id.as_str()).collect();
+        for subject in &self.curriculum.subjects {
+            if let Some(unknown) = subject.purposes.iter().find(|purpose| !known.contains(purpose.as_str())) {
+                let message = format!(
+                    "the subject {} serves {unknown:?}, which edition.toml does not name as a purpose",
+                    subject.code
+                );
+                problems.push(Problem::at(&file, files.curriculum, &format!("\"{}\"", subject.code), message));
+            }
+        }
+        let file = format!("{}/edition.toml", self.id);
+        for purpose in &self.metadata.purposes {
+            if !paths.contains(&canonical(&purpose.clause)) {
+                let message =
+                    format!("the purpose {} cites {:?}, which clauses.toml does not have", purpose.id, purpose.clause);
+                problems.push(Problem::at(&file, files.edition, &purpose.clause, message));
+            }
+        }
         let file = format!("{}/requirements.toml", self.id);
-        check_requirements(&file, files.requirements, &self.requirements, &paths, &HashSet::new(), problems);
+        check_requirements(&file, files.requirements, requirements, &paths, &HashSet::new(), problems);
+        for requirement in requirements {
+            for message in requirement.get_ref().check() {
+                let message = format!("{}: {message}", requirement.get_ref().id);
+                problems.push(Problem::within(&file, files.requirements, requirement.span(), "rule", message));
+            }
+        }
     }
 
     pub fn clause(&self, path: &str) -> Option<&Clause> {
-        self.clauses.iter().find(|clause| clause.path == path)
+        let path = canonical(path);
+        self.clauses.iter().find(|clause| canonical(&clause.path) == path)
     }
+
+    /// Purposes and stages no subject serves.
+    pub fn uncovered(&self) -> Uncovered<'_> {
+        let subjects = &self.curriculum.subjects;
+        let serves = |purpose: &&Purpose| !subjects.iter().any(|subject| subject.purposes.contains(&purpose.id));
+        let teaches = |stage: &Stage| !subjects.iter().any(|subject| subject.stages.contains(stage));
+        Uncovered {
+            purposes: self.metadata.purposes.iter().filter(serves).collect(),
+            stages: Stage::ALL.into_iter().filter(teaches).collect(),
+        }
+    }
+}
+
+/// Problems between editions: one that supersedes an unknown one or itself in a circle, one that does not begin after the one it
+/// supersedes, two of a course that govern from the same day. `text` gives an edition's `edition.toml`.
+pub fn check_succession<'a>(
+    editions: &BTreeMap<String, std::sync::Arc<Edition>>,
+    text: impl Fn(&str) -> &'a str,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for edition in editions.values() {
+        let metadata = &edition.metadata;
+        let mut at = |needle: &str, message: String| {
+            problems.push(Problem::at(&format!("{}/edition.toml", edition.id), text(&edition.id), needle, message));
+        };
+        if let Some(earlier) = &metadata.supersedes {
+            match editions.get(earlier) {
+                None => at("supersedes", format!("it supersedes {earlier:?}, which is not here; add that edition")),
+                Some(earlier) if earlier.metadata.governs_from >= metadata.governs_from && earlier.id != edition.id => {
+                    at("supersedes", format!("it does not begin after {}, which it supersedes", earlier.id));
+                }
+                Some(_) => {}
+            }
+            let mut seen = HashSet::from([edition.id.as_str()]);
+            let mut next = Some(earlier.as_str());
+            while let Some(id) = next {
+                if !seen.insert(id) {
+                    at("supersedes", format!("editions supersede each other in a circle through {id}"));
+                    break;
+                }
+                next = editions.get(id).and_then(|edition| edition.metadata.supersedes.as_deref());
+            }
+        }
+        let same = editions.values().find(|other| {
+            let other_metadata = &other.metadata;
+            other.id < edition.id
+                && (&other_metadata.course, other_metadata.governs_from) == (&metadata.course, metadata.governs_from)
+        });
+        if let Some(other) = same {
+            at(
+                "governs_from",
+                format!("{} governs the same course from the same day; their periods overlap", other.id),
+            );
+        }
+    }
+    problems
 }
 
 /// Ids are unique and every clause cited exists.
 pub(super) fn check_requirements(
     file: &str,
     text: &str,
-    requirements: &[Requirement],
-    clauses: &HashSet<&str>,
+    requirements: &[Spanned<Requirement>],
+    clauses: &HashSet<String>,
     taken: &HashSet<&str>,
     problems: &mut Vec<Problem>,
 ) {
-    let mut ids = taken.clone();
-    for requirement in requirements {
-        if !ids.insert(requirement.id.as_str()) {
-            problems.push(Problem::at(
-                file,
-                text,
-                &format!("\"{}\"", requirement.id),
-                format!("the requirement {} stands twice; ids are unique, choose another", requirement.id),
-            ));
+    let mut ids: HashSet<(&str, Option<NaiveDate>)> = HashSet::new();
+    for spanned in requirements {
+        let requirement = spanned.get_ref();
+        let fresh = ids.insert((requirement.id.as_str(), requirement.in_force_from));
+        if !fresh || taken.contains(requirement.id.as_str()) {
+            let message = format!(
+                "the requirement {} stands twice; choose another id, or give a later value its own in_force_from",
+                requirement.id
+            );
+            problems.push(Problem::within(file, text, spanned.span(), &format!("\"{}\"", requirement.id), message));
         }
-        if !clauses.contains(requirement.clause.as_str()) {
-            problems.push(Problem::at(
-                file,
-                text,
-                &requirement.clause,
-                format!(
-                    "the requirement {} cites the clause {:?}, which this edition does not have; see clauses.toml",
-                    requirement.id, requirement.clause
-                ),
-            ));
+        if !clauses.contains(&canonical(&requirement.clause)) {
+            let message = format!(
+                "the requirement {} cites the clause {:?}, which this edition does not have; see clauses.toml",
+                requirement.id, requirement.clause
+            );
+            problems.push(Problem::within(file, text, spanned.span(), &requirement.clause, message));
         }
     }
 }

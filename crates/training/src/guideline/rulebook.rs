@@ -1,10 +1,14 @@
-//! The rules one cohort is judged by: an edition with its supplements applied.
+//! The rules one cohort is judged by: an edition with its supplements applied, as they stand on the day the cohort begins.
 
+use super::Problem;
 use super::edition::Edition;
 use super::requirement::Requirement;
+use super::supplement::Supplement;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rulebook {
     pub edition: Arc<Edition>,
     pub supplements: Vec<String>,
@@ -12,10 +16,46 @@ pub struct Rulebook {
     pub requirements: Vec<Requirement>,
 }
 
+/// Of entries that share an id, the one whose value is newest on a day.
+pub(super) fn in_force<'a, T>(
+    entries: impl Iterator<Item = &'a T>,
+    id: impl Fn(&T) -> &str,
+    from: impl Fn(&T) -> Option<NaiveDate>,
+) -> Vec<&'a T> {
+    let mut chosen: Vec<&T> = Vec::new();
+    for entry in entries {
+        match chosen.iter_mut().find(|known| id(known) == id(entry)) {
+            Some(known) if from(known) < from(entry) => *known = entry,
+            Some(_) => {}
+            None => chosen.push(entry),
+        }
+    }
+    chosen
+}
+
 impl Rulebook {
-    /// The edition alone.
-    pub fn new(edition: Arc<Edition>) -> Rulebook {
-        let requirements = edition.requirements.clone();
-        Rulebook { edition, supplements: Vec::new(), requirements }
+    /// The edition alone, for a cohort that begins on a day.
+    pub fn new(edition: Arc<Edition>, starts_on: NaiveDate) -> Rulebook {
+        let governing = edition.requirements.iter().filter(|requirement| requirement.in_force(starts_on));
+        let requirements = in_force(governing, |requirement| &requirement.id, |requirement| requirement.in_force_from);
+        Rulebook { requirements: requirements.into_iter().cloned().collect(), edition, supplements: Vec::new() }
+    }
+
+    /// The edition with supplements, each applied to what the ones before it made; a supplement goes with its text, for the line
+    /// of a problem.
+    pub fn compose(
+        edition: Arc<Edition>,
+        supplements: &[(&Supplement, &str)],
+        starts_on: NaiveDate,
+    ) -> Result<Rulebook, Vec<Problem>> {
+        let mut rulebook = Rulebook::new(edition, starts_on);
+        for (supplement, text) in supplements {
+            supplement.apply(text, &mut rulebook, starts_on)?;
+        }
+        Ok(rulebook)
+    }
+
+    pub fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.requirements.iter().find(|requirement| requirement.id == id)
     }
 }

@@ -84,6 +84,9 @@ pub struct Case {
     pub id: i64,
     /// Day the client and the others concerned agreed; `None` while not obtained.
     pub consent_on: Option<NaiveDate>,
+    /// What kind of case it is: ids of the provider's list (lives alone, dementia …).
+    #[serde(default)]
+    pub types: Vec<String>,
 }
 
 /// One experience of a stage on a case.
@@ -94,7 +97,13 @@ pub struct Experience {
     pub stage: Stage,
     pub way: Way,
     pub on: NaiveDate,
+    /// From coming to leaving, breaks included.
     pub minutes: u32,
+    #[serde(default)]
+    pub break_minutes: u32,
+    /// Work on the trainee's own plan, not at a client's or in a meeting.
+    #[serde(default)]
+    pub own_work: bool,
 }
 
 /// No conference was held in the period: what the practicum supervisor explained instead (別添1 4(1)イ ¶2).
@@ -108,13 +117,75 @@ pub struct ConferenceFallback {
     pub proceedings_explained: bool,
 }
 
+/// What can be said of a host office when a prefecture decides whether it may host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfficeCondition {
+    /// 特定事業所加算.
+    SpecifiedOfficeAddition,
+    /// At least one chief care manager works there.
+    ChiefCareManager,
+    /// No office of its municipality has the addition.
+    NoAdditionInMunicipality,
+    /// 地域包括支援センター.
+    CommunitySupportCentre,
+    /// The prefecture or municipality judged it suitable.
+    JudgedSuitable,
+    /// 受入体制: somebody is named who receives trainees.
+    ReceptionSystem,
+    /// Never received an improvement recommendation (改善勧告).
+    NeverRecommendedImprovement,
+}
+
+impl OfficeCondition {
+    pub const ALL: [OfficeCondition; 7] = [
+        OfficeCondition::SpecifiedOfficeAddition,
+        OfficeCondition::ChiefCareManager,
+        OfficeCondition::NoAdditionInMunicipality,
+        OfficeCondition::CommunitySupportCentre,
+        OfficeCondition::JudgedSuitable,
+        OfficeCondition::ReceptionSystem,
+        OfficeCondition::NeverRecommendedImprovement,
+    ];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            OfficeCondition::SpecifiedOfficeAddition => "specified_office_addition",
+            OfficeCondition::ChiefCareManager => "chief_care_manager",
+            OfficeCondition::NoAdditionInMunicipality => "no_addition_in_municipality",
+            OfficeCondition::CommunitySupportCentre => "community_support_centre",
+            OfficeCondition::JudgedSuitable => "judged_suitable",
+            OfficeCondition::ReceptionSystem => "reception_system",
+            OfficeCondition::NeverRecommendedImprovement => "never_recommended_improvement",
+        }
+    }
+}
+
+/// Who guides the trainee at the office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupervisorFact {
+    pub id: i64,
+    pub chief_care_manager: bool,
+    /// Why somebody who is no chief care manager guides; empty for a chief care manager.
+    #[serde(default)]
+    pub substitute_reason: String,
+    /// Trainees of the cohort this person guides, this one included.
+    #[serde(default)]
+    pub trainees: u32,
+}
+
 /// The placement a trainee has accepted or gone through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlacedAt {
     pub id: i64,
-    /// 特定事業所加算.
-    pub specified_office_addition: bool,
-    pub chief_care_managers: u32,
+    /// The office, by its id in the records.
+    #[serde(default)]
+    pub office: i64,
+    /// What holds of the office.
+    pub conditions: Vec<OfficeCondition>,
+    /// May become known later than the office.
+    #[serde(default)]
+    pub supervisor: Option<SupervisorFact>,
     /// First day the practicum may take place.
     pub from: Option<NaiveDate>,
 }

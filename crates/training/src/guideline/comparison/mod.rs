@@ -6,7 +6,7 @@
 mod alignment;
 mod marking;
 pub mod table;
-mod text;
+pub(super) mod text;
 
 use serde::Serialize;
 pub use text::Text;

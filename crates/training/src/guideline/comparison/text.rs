@@ -1,5 +1,6 @@
 //! A text as lines with labels: 別紙, 別添１, 第一章, 第三条, １, （１）, ア, イ, ①, 一 …
 
+use crate::guideline::official_text::{OutlineEntry, Paragraph};
 use unicode_normalization::UnicodeNormalization;
 
 /// A symbol of a body, compared as a whole: a character, a number, or a citation.
@@ -94,13 +95,30 @@ impl Text {
     /// One line of the input is one heading or paragraph; empty lines are passed over.
     pub fn parse(input: &str) -> Text {
         let input = input.trim_start_matches('\u{feff}');
-        let mut lines: Vec<Line> = (1..)
-            .zip(input.lines())
-            .filter(|(_, raw)| !raw.trim().is_empty())
-            .map(|(number, raw)| line(number, raw))
-            .collect();
+        let lines = (1..).zip(input.lines()).filter(|(_, raw)| !raw.trim().is_empty());
+        Text::of_lines(lines.map(|(number, raw)| line(number, raw)).collect())
+    }
+
+    /// Paragraphs whose wraps were undone.
+    pub fn of_paragraphs(paragraphs: &[Paragraph]) -> Text {
+        Text::of_lines(paragraphs.iter().map(|paragraph| line(paragraph.line, &paragraph.text)).collect())
+    }
+
+    fn of_lines(mut lines: Vec<Line>) -> Text {
         nest(&mut lines);
         Text { lines }
+    }
+
+    /// Every line with the path of the clause it begins or belongs to.
+    pub fn outline(&self) -> Vec<OutlineEntry> {
+        let entry = |(index, line): (usize, &Line)| OutlineEntry {
+            path: self.path(index),
+            begins_clause: !line.label_key.is_empty(),
+            omitted: line.is_ellipsis(),
+            line: line.number,
+            text: line.raw.clone(),
+        };
+        self.lines.iter().enumerate().map(entry).collect()
     }
 
     pub(super) fn path(&self, index: usize) -> String {
@@ -166,6 +184,11 @@ fn line(number: usize, raw: &str) -> Line {
         body: symbols(&folded, body_from),
         parent: None,
     }
+}
+
+/// Does a line begin with the label of a clause?
+pub(crate) fn begins_with_label(raw: &str) -> bool {
+    line(1, raw).style != Style::None
 }
 
 /// The style of a line's label and where it ends.

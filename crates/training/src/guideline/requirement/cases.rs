@@ -24,26 +24,17 @@ impl SeveralCases {
 #[cfg(test)]
 mod tests {
     use super::super::Rule;
-    use super::super::testing::{day, judged};
+    use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::Facts;
     use crate::completion::judgement::State;
-    use crate::practicum::record::{Experience, Stage, Way};
+    use crate::practicum::record::{Experience, Stage};
 
     #[test]
     fn two_cases() {
         for (cases, state) in [(vec![], State::NotYet), (vec![1, 1], State::NotYet), (vec![1, 2], State::Met)] {
-            let experiences = cases
-                .iter()
-                .map(|case| Experience {
-                    id: 1,
-                    case: *case,
-                    stage: Stage::Plan,
-                    way: Way::Observed,
-                    on: day(6, 1),
-                    minutes: 60,
-                })
-                .collect();
+            let on = |case: &i64| Experience { case: *case, ..seen(Stage::Plan, day(6, 1)) };
+            let experiences = cases.iter().map(on).collect();
             let facts = Facts { experiences, ..Facts::default() };
             assert_eq!(judged(Rule::SeveralCases(SeveralCases { count: 2 }), &facts).state, state, "{cases:?}");
         }

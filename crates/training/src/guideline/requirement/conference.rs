@@ -52,7 +52,7 @@ impl Conference {
 #[cfg(test)]
 mod tests {
     use super::super::Rule;
-    use super::super::testing::{day, judged};
+    use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::Facts;
     use crate::completion::judgement::State;
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn sat_in_or_explained_in_both_parts() {
-        let at = |way| Experience { id: 1, case: 1, stage: Stage::Conference, way, on: day(6, 1), minutes: 60 };
+        let at = |way| Experience { way, ..seen(Stage::Conference, day(6, 1)) };
         let fallback = |preparation, proceedings, reason: &str| ConferenceFallback {
             id: 2,
             reason: reason.into(),

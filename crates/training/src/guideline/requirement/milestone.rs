@@ -1,6 +1,6 @@
 //! Something done once and dated: a briefing attended, a pledge signed, a record approved.
 
-use super::Context;
+use super::{Context, not_loosened};
 use crate::completion::facts::MilestoneKind;
 use crate::completion::judgement::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,10 @@ impl Milestone {
             (None, Some(first)) if self.before_practicum => {
                 Verdict::breached(vec![Evidence::Experience(first.id)], vec![Missing::Milestone(self.milestone)])
             }
-            (None, _) => Verdict::not_yet(vec![Missing::Milestone(self.milestone)]),
+            (None, _) => Verdict {
+                deadline: context.cohort.dates.practicum_from.filter(|_| self.before_practicum),
+                ..Verdict::not_yet(vec![Missing::Milestone(self.milestone)])
+            },
             (Some(milestone), Some(first)) if self.before_practicum && milestone.on > first.on => Verdict::breached(
                 vec![Evidence::Milestone(milestone.id), Evidence::Experience(first.id)],
                 vec![Missing::EarlierThan { was: milestone.on, first_experience: first.on }],
@@ -35,22 +38,28 @@ impl Milestone {
             (Some(milestone), _) => Verdict::met(vec![Evidence::Milestone(milestone.id)]),
         }
     }
+
+    pub(super) fn tightens(&self, old: &Milestone) -> Result<(), String> {
+        if self.milestone != old.milestone {
+            return Err(format!("it asks for another milestone than {}", old.milestone.id()));
+        }
+        not_loosened("before_practicum", self.before_practicum, old.before_practicum, false)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Rule;
-    use super::super::testing::{day, judged};
+    use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::{Facts, MilestoneFact};
     use crate::completion::judgement::State;
-    use crate::practicum::record::{Experience, Stage, Way};
+    use crate::practicum::record::Stage;
 
     #[test]
     fn a_pledge_comes_before_the_practicum() {
         let pledge = |on| MilestoneFact { id: 1, kind: MilestoneKind::Pledge, on };
-        let visit =
-            |on| Experience { id: 7, case: 1, stage: Stage::Assessment, way: Way::Accompanied, on, minutes: 60 };
+        let visit = |on| seen(Stage::Assessment, on);
         for (name, milestones, experiences, state) in [
             ("nothing", vec![], vec![], State::NotYet),
             ("signed", vec![pledge(day(6, 1))], vec![], State::Met),
@@ -69,14 +78,7 @@ mod tests {
         let rule = Rule::Milestone(Milestone { milestone: MilestoneKind::SignOff, before_practicum: false });
         let facts = Facts {
             milestones: vec![MilestoneFact { id: 1, kind: MilestoneKind::SignOff, on: day(6, 9) }],
-            experiences: vec![Experience {
-                id: 7,
-                case: 1,
-                stage: Stage::Plan,
-                way: Way::Observed,
-                on: day(6, 2),
-                minutes: 60,
-            }],
+            experiences: vec![seen(Stage::Plan, day(6, 2))],
             ..Facts::default()
         };
         assert_eq!(judged(rule, &facts).state, State::Met);

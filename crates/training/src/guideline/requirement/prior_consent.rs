@@ -41,15 +41,14 @@ impl PriorConsent {
 #[cfg(test)]
 mod tests {
     use super::super::Rule;
-    use super::super::testing::{day, judged};
+    use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::Facts;
-    use crate::practicum::record::{Case, Experience, Stage, Way};
+    use crate::practicum::record::{Case, Stage};
 
     #[test]
     fn consent_comes_first() {
-        let visit =
-            |on| Experience { id: 1, case: 1, stage: Stage::Assessment, way: Way::Accompanied, on, minutes: 60 };
+        let visit = |on| seen(Stage::Assessment, on);
         for (name, consent_on, experiences, state) in [
             ("no experience yet", None, vec![], State::NotYet),
             ("before", Some(day(6, 1)), vec![visit(day(6, 2))], State::Met),
@@ -57,7 +56,8 @@ mod tests {
             ("afterwards", Some(day(6, 3)), vec![visit(day(6, 2))], State::Breached),
             ("never", None, vec![visit(day(6, 2))], State::Breached),
         ] {
-            let facts = Facts { cases: vec![Case { id: 1, consent_on }], experiences, ..Facts::default() };
+            let facts =
+                Facts { cases: vec![Case { id: 1, consent_on, types: vec![] }], experiences, ..Facts::default() };
             assert_eq!(judged(Rule::PriorConsent(PriorConsent {}), &facts).state, state, "{name}");
         }
     }

@@ -1,6 +1,7 @@
 //! All subjects in full (別添1 3): one verdict for each subject, over everything required, never over what was held so far.
 
-use super::Context;
+use super::combined::all_of;
+use super::{Context, no_more, not_loosened};
 use crate::attendance::{self, AttendanceState};
 use crate::completion::judgement::{Evidence, Missing, State, Verdict};
 use crate::guideline::curriculum::Subject;
@@ -12,6 +13,13 @@ pub struct Subjects {
     /// Minutes of lateness and early leaving together that a session forgives.
     #[serde(default)]
     pub tolerance_minutes: u32,
+    /// Do subjects carried over from another course count (一部科目修了証明書, a transfer)?
+    #[serde(default = "accepted")]
+    pub credit: bool,
+}
+
+fn accepted() -> bool {
+    true
 }
 
 impl Subjects {
@@ -21,11 +29,23 @@ impl Subjects {
         }
     }
 
+    /// All subjects as one.
+    pub(super) fn verdict(&self, context: &Context<'_>) -> Verdict {
+        let subjects = context.curriculum.subjects.iter().filter(|subject| subject.hours > 0);
+        all_of(subjects.map(|subject| self.judge_subject(subject, context)))
+    }
+
+    pub(super) fn tightens(&self, old: &Subjects) -> Result<(), String> {
+        no_more("tolerance_minutes", self.tolerance_minutes, old.tolerance_minutes)?;
+        not_loosened("credit", self.credit, old.credit, true)
+    }
+
     /// Met by credit, or by attended minutes reaching the required ones. When every required minute is scheduled and
     /// what was attended and what is still to come fall short, it can no longer be met without a make-up session.
     fn judge_subject(&self, subject: &Subject, context: &Context<'_>) -> Verdict {
         let facts = context.facts;
-        if let Some(credit) = facts.credits.iter().find(|credit| credit.subject == subject.code) {
+        let credit = facts.credits.iter().find(|credit| credit.subject == subject.code);
+        if let Some(credit) = credit.filter(|_| self.credit) {
             return Verdict::met(vec![Evidence::Credit(credit.id)]);
         }
         let required = subject.hours * 60;
@@ -66,7 +86,7 @@ mod tests {
     use super::super::testing::day;
     use super::*;
     use crate::attendance::{Attendance, Presence, Session, Share};
-    use crate::completion::facts::{CohortFacts, CreditFact, Facts};
+    use crate::completion::facts::{CohortDates, CohortFacts, CreditFact, Facts};
     use crate::guideline::curriculum::{Curriculum, Form, Half};
 
     fn session(id: i64, on: chrono::NaiveDate, minutes: u32) -> Session {
@@ -167,9 +187,13 @@ mod tests {
                     form: Form::Lecture,
                     half: Half::First,
                     hours: 6,
+                    purposes: vec![],
+                    stages: vec![],
+                    source: None,
+                    confidence: None,
                 }],
             };
-            let cohort = CohortFacts::new(sessions.into_iter().cloned().collect());
+            let cohort = CohortFacts::new(CohortDates::default(), sessions.into_iter().cloned().collect());
             let facts = Facts {
                 credits: credit.into_iter().collect(),
                 attendances: attendances.into_iter().collect(),
@@ -177,7 +201,7 @@ mod tests {
             };
             let context = Context { curriculum: &curriculum, cohort: &cohort, facts: &facts, as_of: day(6, 15) };
             let mut verdicts = Vec::new();
-            Subjects { tolerance_minutes: 10 }.judge(&context, &mut verdicts);
+            Subjects { tolerance_minutes: 10, credit: true }.judge(&context, &mut verdicts);
             assert_eq!((verdicts[0].1.state, &verdicts[0].1.missing), (state, &missing), "{name}");
         }
     }

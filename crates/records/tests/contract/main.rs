@@ -3,10 +3,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod guideline;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use records::certificate::NewCertificate;
 use records::cohort::Cohort;
 use records::enrolment::NewEnrolment;
+use records::facts::Wanted;
 use records::host_office::{HostOffice, OfficeFilter};
 use records::person::Person;
 use records::placement::NewPlacement;
@@ -15,10 +18,10 @@ use records::session::Session;
 use records::user::NewUser;
 use records::{Actor, Error, Records, Work};
 use training::attendance::{Presence, Share};
-use training::completion::facts::MilestoneKind;
+use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::enrolment::EnrolmentState;
 use training::practicum::placement::PlacementState;
-use training::practicum::record::{ConferenceFallback, Stage, Way};
+use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
 use training::role::Role;
 
 struct Place {
@@ -99,8 +102,12 @@ async fn row_faults(place: &Place) -> Vec<(String, i64)> {
     work.verify_rows().await.unwrap().into_iter().map(|fault| (fault.table, fault.id)).collect()
 }
 
+use guideline::{drafts_and_texts, the_past_is_read_as_it_was};
+
 on_both!(
-    kept: everything_is_read_back,
+    kept: the_past_is_read_as_it_was,
+    drafts_and_texts,
+    everything_is_read_back,
     nothing_remains_without_commit,
     no_provider_sees_anothers_rows,
     a_lost_update_is_refused,
@@ -144,7 +151,7 @@ fn cohort() -> Cohort {
         id: 0,
         name: "第1期".into(),
         edition: "initial-training-revised".into(),
-        supplement: Some("gunma".into()),
+        supplements: "gunma".into(),
         starts_on: day(4, 1),
         ends_on: day(9, 30),
         practicum_from: day(6, 1),
@@ -251,10 +258,13 @@ async fn no_provider_sees_anothers_rows(place: &Place) {
     assert!(matches!(work.cohort(cohort).await, Err(Error::NotFound)));
     assert!(matches!(work.enrolment(enrolment).await, Err(Error::NotFound)));
     assert!(matches!(work.host_office(office).await, Err(Error::NotFound)));
-    assert!(matches!(work.facts(cohort, None).await, Err(Error::NotFound)));
+    assert!(matches!(work.facts(Wanted::all(cohort)).await, Err(Error::NotFound)));
     assert!(matches!(work.cases(enrolment).await, Err(Error::NotFound)));
-    assert!(matches!(work.create_case(enrolment, "A", None).await, Err(Error::NotFound)));
-    assert!(matches!(work.record_waiver(enrolment, "pledge", None, "x").await, Err(Error::NotFound)));
+    assert!(matches!(work.create_case(enrolment, "A", None, &[]).await, Err(Error::NotFound)));
+    assert!(matches!(
+        work.record_waiver(enrolment, ("pledge", None), Role::Administrator, "x").await,
+        Err(Error::NotFound)
+    ));
     assert!(matches!(
         work.record_milestone(enrolment, MilestoneKind::Pledge, day(4, 1), "").await,
         Err(Error::NotFound)
@@ -345,7 +355,7 @@ async fn attendance_is_corrected_by_new_facts(place: &Place) {
     let current = work.current_attendance(session).await.unwrap();
     assert_eq!((current.len(), current[0].arrived_at), (1, Some(at(9))));
     assert_eq!(work.attendance_history(enrolment).await.unwrap().len(), 2);
-    let facts = work.facts(cohort, Some(enrolment)).await.unwrap();
+    let facts = work.facts(Wanted { only: Some(enrolment), ..Wanted::all(cohort) }).await.unwrap();
     assert_eq!(facts.trainees[&enrolment].attendances.of_session(session).unwrap().present, Some(presence));
     assert!(matches!(work.record_attendance(session + 1, enrolment, None, "").await, Err(Error::NotFound)));
     work.commit().await.unwrap();
@@ -355,8 +365,8 @@ async fn withdrawn_facts_leave_the_judgement(place: &Place) {
     let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
-    let case = work.create_case(enrolment, "A", Some(day(6, 1))).await.unwrap();
-    assert!(work.record_experience(enrolment, case + 1, Stage::Plan, Way::Observed, day(6, 2), 60).await.is_err());
+    let case = work.create_case(enrolment, "A", Some(day(6, 1)), &["dementia".into()]).await.unwrap();
+    assert!(work.record_experience(enrolment, &experience(case + 1)).await.is_err());
     let fallback = ConferenceFallback {
         id: 0,
         reason: "開催なし".into(),
@@ -366,15 +376,13 @@ async fn withdrawn_facts_leave_the_judgement(place: &Place) {
         proceedings_explained: false,
     };
     let facts = [
-        (
-            FactKind::Experience,
-            work.record_experience(enrolment, case, Stage::Plan, Way::Observed, day(6, 2), 60).await.unwrap(),
-        ),
+        (FactKind::Experience, work.record_experience(enrolment, &experience(case)).await.unwrap()),
         (FactKind::Milestone, work.record_milestone(enrolment, MilestoneKind::Pledge, day(5, 1), "").await.unwrap()),
         (FactKind::ConferenceFallback, work.record_conference_fallback(enrolment, &fallback).await.unwrap()),
-        (FactKind::Assessment, work.record_assessment(enrolment, true, Some(80)).await.unwrap()),
+        (FactKind::Assessment, work.record_assessment(enrolment, &assessment(80)).await.unwrap()),
         (FactKind::Credit, work.record_credit(enrolment, "01", "一部科目修了証明書").await.unwrap()),
-        (FactKind::Waiver, work.record_waiver(enrolment, "pledge", None, "災害").await.unwrap()),
+        (FactKind::Document, work.record_handed_in(enrolment, "practicum_log", day(6, 4), "").await.unwrap()),
+        (FactKind::Waiver, work.record_waiver(enrolment, ("pledge", None), Role::Administrator, "災害").await.unwrap()),
     ];
     let counts = |facts: &training::completion::facts::Facts| {
         [
@@ -383,19 +391,47 @@ async fn withdrawn_facts_leave_the_judgement(place: &Place) {
             facts.conference_fallbacks.len(),
             facts.assessments.len(),
             facts.credits.len(),
+            facts.documents.len(),
             facts.waivers.len(),
         ]
     };
-    let read = work.facts(cohort, None).await.unwrap();
-    assert_eq!(counts(&read.trainees[&enrolment]), [1; 6]);
-    assert_eq!(read.trainees[&enrolment].cases[0].consent_on, Some(day(6, 1)));
+    let read = work.facts(Wanted::all(cohort)).await.unwrap();
+    assert_eq!(counts(&read.trainees[&enrolment]), [1; 7]);
+    let facts_read = &read.trainees[&enrolment];
+    assert_eq!((facts_read.cases[0].consent_on, facts_read.cases[0].types.len()), (Some(day(6, 1)), 1));
+    assert_eq!(facts_read.experiences[0], Experience { id: facts[0].1, ..experience(case) });
+    assert_eq!(facts_read.assessments[0].items["観察"], 3);
+    assert_eq!(work.handed_in(enrolment).await.unwrap()[0].document, "practicum_log");
     for (kind, id) in facts {
         work.withdraw_fact(enrolment, kind, id, "誤り").await.unwrap();
         assert!(matches!(work.withdraw_fact(enrolment, kind, id, "再び").await, Err(Error::NotFound)), "{kind:?}");
     }
-    let read = work.facts(cohort, None).await.unwrap();
-    assert_eq!(counts(&read.trainees[&enrolment]), [0; 6]);
+    let read = work.facts(Wanted::all(cohort)).await.unwrap();
+    assert_eq!(counts(&read.trainees[&enrolment]), [0; 7]);
     work.commit().await.unwrap();
+}
+
+pub(crate) fn experience(case: i64) -> Experience {
+    Experience {
+        id: 0,
+        case,
+        stage: Stage::Plan,
+        way: Way::Observed,
+        on: day(6, 2),
+        minutes: 60,
+        break_minutes: 10,
+        own_work: true,
+    }
+}
+
+pub(crate) fn assessment(score: u32) -> AssessmentFact {
+    AssessmentFact {
+        id: 0,
+        passed: true,
+        score: Some(score),
+        items: [("観察".to_owned(), 3)].into(),
+        by: Some(Role::Instructor),
+    }
 }
 
 async fn one_current_placement_each(place: &Place) {

@@ -1,0 +1,71 @@
+//! Official texts the operator loads: plain text as published, or law XML.
+
+use crate::{Refusal, Result, Secretariat, Staff};
+use documents::legal_text;
+use records::guideline::NewGuidelineText;
+use sha2::{Digest, Sha256};
+use training::guideline::official_text::{OutlineEntry, outline, unwrapped};
+
+/// What an import found.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TextImport {
+    pub id: i64,
+    pub title: String,
+    pub paragraphs: usize,
+    pub clauses: usize,
+    /// Places where the text says that a part is left out.
+    pub omitted: usize,
+}
+
+/// A text as it is kept, with its clauses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficialText {
+    pub title: String,
+    /// One heading or paragraph a line.
+    pub content: String,
+    pub outline: Vec<OutlineEntry>,
+}
+
+/// The text of a file, its wraps undone, with its clauses; refused if it has none.
+pub fn read_official_text(bytes: &[u8]) -> Result<(String, Vec<OutlineEntry>), Refusal> {
+    let content = unwrapped(&legal_text::read(bytes)?);
+    let outline = outline(&content);
+    if !outline.iter().any(|entry| entry.begins_clause) {
+        return Err(Refusal::NoClauses);
+    }
+    Ok((content, outline))
+}
+
+impl Secretariat {
+    /// Keeps an official text under a title; an empty title is the text's first line.
+    pub async fn import_guideline_text(
+        &self,
+        staff: &Staff,
+        title: &str,
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<TextImport> {
+        let (content, outline) = read_official_text(bytes)?;
+        let first = outline.first().map_or("", |entry| entry.text.trim());
+        let title = if title.trim().is_empty() { first } else { title.trim() }.to_owned();
+        let file_sha256 = records::audit::hex(&Sha256::digest(bytes));
+        let mut work = self.write(staff).await?;
+        let new = NewGuidelineText { title: &title, file_name, file_sha256: &file_sha256, content: &content };
+        let id = work.create_guideline_text(&new).await?;
+        work.commit().await?;
+        Ok(TextImport {
+            id,
+            title,
+            paragraphs: outline.len(),
+            clauses: outline.iter().filter(|entry| entry.begins_clause).count(),
+            omitted: outline.iter().filter(|entry| entry.omitted).count(),
+        })
+    }
+
+    pub async fn official_text(&self, staff: &Staff, id: i64) -> Result<OfficialText> {
+        let mut work = self.read(staff).await?;
+        let (title, content) = work.guideline_text(id).await?;
+        work.roll_back().await?;
+        Ok(OfficialText { title, outline: outline(&content), content })
+    }
+}

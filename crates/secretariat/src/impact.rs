@@ -1,0 +1,177 @@
+//! What another edition would change for a cohort: the same facts, judged by both, nothing saved.
+
+use crate::{Refusal, Result, Secretariat, Staff};
+use records::cohort::Cohort;
+use records::enrolment::Enrolment;
+use records::facts::Wanted;
+use records::guideline::DraftFiles;
+use records::host_office::HostOffice;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use training::completion::judgement::{Missing, State, judge};
+use training::guideline::edition::{Edition, Files};
+use training::guideline::impact::{Impact, impact};
+use training::guideline::requirement::Rule;
+use training::guideline::rulebook::Rulebook;
+
+/// The rules a cohort is tried by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum New {
+    /// Id of an edition among the guidelines.
+    Edition(String),
+    /// Id of a draft.
+    Draft(i64),
+    /// The files of a draft that is not kept.
+    Files(Box<DraftFiles>),
+}
+
+/// What changes for a cohort, with the names a page shows.
+#[derive(Debug, Clone)]
+pub struct CohortImpact {
+    pub cohort: Cohort,
+    pub present: Rulebook,
+    pub new: Rulebook,
+    pub impact: Impact,
+    /// By id.
+    pub enrolments: BTreeMap<i64, Enrolment>,
+    /// Titles of the sessions that teach a subject that changes.
+    pub sessions: Vec<(i64, String)>,
+    /// Host offices (and supervisors at them) that the new rules judge otherwise.
+    pub offices: Vec<(i64, String)>,
+}
+
+/// Reads a draft's four files as an edition of that name.
+pub fn read_draft(name: &str, files: &DraftFiles) -> Result<Edition, Refusal> {
+    let files = Files {
+        edition: &files.edition,
+        clauses: &files.clauses,
+        curriculum: &files.curriculum,
+        requirements: &files.requirements,
+    };
+    Edition::read(name, files).map_err(Refusal::Guideline)
+}
+
+impl Secretariat {
+    /// Keeps a draft edition; refused with file and line if it is not sound.
+    pub async fn upload_draft(&self, staff: &Staff, name: &str, files: &DraftFiles) -> Result<i64> {
+        if name.trim().is_empty() {
+            return Err(Refusal::FieldMissing("name").into());
+        }
+        read_draft(name, files)?;
+        let mut work = self.write(staff).await?;
+        let id = work.create_draft_edition(name, files).await?;
+        work.commit().await?;
+        Ok(id)
+    }
+
+    /// A draft in the place of a cohort's edition, with the cohort's supplements.
+    fn draft_rulebook(&self, cohort: &Cohort, files: &DraftFiles) -> Result<Rulebook, Refusal> {
+        let edition = read_draft(&cohort.edition, files)?;
+        let known = cohort.supplements.split_whitespace().filter_map(|id| self.guidelines.supplements.get(id));
+        let supplements: Vec<_> = known.map(|(supplement, text)| (supplement, text.as_str())).collect();
+        Rulebook::compose(Arc::new(edition), &supplements, cohort.starts_on).map_err(Refusal::Guideline)
+    }
+
+    /// Judges a cohort by its own rules and by new ones. A supplement of the cohort goes along where it supplements the new edition;
+    /// a draft stands for the cohort's own edition.
+    pub async fn impact(&self, staff: &Staff, cohort: i64, new: &New) -> Result<CohortImpact> {
+        let judged = self.judge_cohort(staff, cohort).await?;
+        let mut work = self.read(staff).await?;
+        let new = match new {
+            New::Edition(id) => self.guidelines.rulebook_by(id, &judged.cohort)?,
+            New::Draft(id) => self.draft_rulebook(&judged.cohort, &work.draft_files(*id).await?)?,
+            New::Files(files) => self.draft_rulebook(&judged.cohort, files)?,
+        };
+        let record = work.facts(Wanted::all(cohort)).await?;
+        let sessions = work.sessions(cohort).await?;
+        let today = self.today();
+        let pairs = judged.judgements.iter().filter_map(|(id, before)| {
+            let facts = record.trainees.get(id)?;
+            Some((*id, before, judge(&new, &record.cohort, facts, today)))
+        });
+        let impact = impact((&judged.rulebook, &new), &record.cohort, pairs);
+        let mut offices: BTreeMap<i64, String> = BTreeMap::new();
+        for (enrolment, changes) in &impact.trainees {
+            let about_office = changes.iter().any(|change| {
+                let rule =
+                    |rulebook: &Rulebook| rulebook.requirement(&change.requirement).map(|found| found.rule.clone());
+                let rule = rule(&new).or_else(|| rule(&judged.rulebook));
+                matches!(rule, Some(Rule::HostOffice(_) | Rule::Supervisor(_)))
+            });
+            let placement = record.trainees.get(enrolment).and_then(|facts| facts.placement.as_ref());
+            if let Some(placed) = placement.filter(|_| about_office) {
+                offices.entry(placed.office).or_default();
+            }
+        }
+        for (id, name) in &mut offices {
+            let HostOffice { name: found, .. } = work.host_office(*id).await?;
+            *name = found;
+        }
+        work.roll_back().await?;
+        let sessions = sessions
+            .into_iter()
+            .filter(|session| impact.sessions.contains(&session.id))
+            .map(|session| (session.id, session.title))
+            .collect();
+        Ok(CohortImpact {
+            enrolments: judged.enrolments.into_iter().map(|enrolment| (enrolment.id, enrolment)).collect(),
+            cohort: judged.cohort,
+            present: judged.rulebook,
+            new,
+            impact,
+            sessions,
+            offices: offices.into_iter().collect(),
+        })
+    }
+}
+
+/// The title of a requirement or of its subject, in Japanese, from whichever rules have it.
+pub fn title(impact: &CohortImpact, requirement: &str, subject: Option<&str>) -> String {
+    let of = |rulebook: &Rulebook| match subject {
+        Some(code) => rulebook.edition.curriculum.subject(code).map(|subject| subject.name.clone()),
+        None => rulebook.requirement(requirement).map(|requirement| requirement.title.clone()),
+    };
+    of(&impact.new).or_else(|| of(&impact.present)).unwrap_or_else(|| requirement.to_owned())
+}
+
+/// A state in Japanese, for a table.
+fn name(state: Option<State>) -> &'static str {
+    match state {
+        None => "（要件なし）",
+        Some(State::Met) => "充足",
+        Some(State::Waived) => "免除",
+        Some(State::NotApplicable) => "対象外",
+        Some(State::NotYet) => "未了",
+        Some(State::NeedsMakeUp) => "補講等が必要",
+        Some(State::Breached) => "違反",
+    }
+}
+
+/// The changed lines as a table, a row for each trainee and requirement, by trainee number. `to_do` words what is missing; without it
+/// the column is left out.
+pub fn table(
+    impact: &CohortImpact,
+    to_do: Option<&dyn Fn(&Missing) -> String>,
+) -> (Vec<&'static str>, Vec<Vec<String>>) {
+    let mut headings = vec!["受講番号", "氏名", "要件", "条項", "現行の判定", "改正後の判定", "修了に必要"];
+    headings.extend(to_do.map(|_| "すべきこと"));
+    let mut rows = Vec::new();
+    let by_number: BTreeMap<&str, &Enrolment> =
+        impact.enrolments.values().map(|enrolment| (enrolment.trainee_number.as_str(), enrolment)).collect();
+    for enrolment in by_number.values() {
+        for change in impact.impact.trainees.get(&enrolment.id).into_iter().flatten() {
+            let mut row = vec![
+                enrolment.trainee_number.clone(),
+                enrolment.name.clone(),
+                title(impact, &change.requirement, change.subject.as_deref()),
+                change.clause.clone(),
+                name(change.before).to_owned(),
+                name(change.after).to_owned(),
+                if change.blocks { "○" } else { "" }.to_owned(),
+            ];
+            row.extend(to_do.map(|word| change.missing.iter().map(word).collect::<Vec<_>>().join("、")));
+            rows.push(row);
+        }
+    }
+    (headings, rows)
+}

@@ -1,0 +1,135 @@
+//! How much absence and lateness a provider bears, apart from the hours of each subject: many bear none.
+
+use super::{Context, no_more, not_loosened};
+use crate::attendance::{self, AttendanceState, Session};
+use crate::completion::judgement::{Evidence, Missing, Verdict};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attendance {
+    /// Sessions that may be missed.
+    #[serde(default)]
+    pub absences: u32,
+    /// Times a trainee may come late or leave early beyond the tolerance; none: any number.
+    #[serde(default)]
+    pub late: Option<u32>,
+    /// Minutes of lateness and early leaving together that a session forgives.
+    #[serde(default)]
+    pub tolerance_minutes: u32,
+    /// Is an absence forgiven once the session's subjects were attended in full at other sessions?
+    #[serde(default = "forgiven")]
+    pub make_up: bool,
+}
+
+fn forgiven() -> bool {
+    true
+}
+
+impl Attendance {
+    /// Breached by more absences or lateness than allowed; what is still to come is not counted.
+    pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
+        let (mut absences, mut late) = (0, 0);
+        let mut evidence = Vec::new();
+        for session in context.cohort.sessions() {
+            let Some(fact) = context.facts.attendances.of_session(session.id) else { continue };
+            let enrolled_on = context.facts.enrolled_on;
+            match attendance::state(session, Some(fact), enrolled_on, self.tolerance_minutes, context.as_of) {
+                AttendanceState::Absent if !(self.make_up && self.made_up(session, context)) => absences += 1,
+                AttendanceState::Short { .. } => late += 1,
+                _ => continue,
+            }
+            evidence.push(Evidence::Attendance(fact.id));
+        }
+        let mut missing = Vec::new();
+        if absences > self.absences {
+            missing.push(Missing::Absences { count: absences, allowed: self.absences });
+        }
+        if let Some(allowed) = self.late.filter(|allowed| late > *allowed) {
+            missing.push(Missing::Lateness { count: late, allowed });
+        }
+        if missing.is_empty() { Verdict::met(evidence) } else { Verdict::breached(evidence, missing) }
+    }
+
+    /// Were the session's subjects attended in full elsewhere, or credited?
+    fn made_up(&self, missed: &Session, context: &Context<'_>) -> bool {
+        missed.shares.iter().all(|share| {
+            let required =
+                context.curriculum.subject(&share.subject).map_or(share.minutes, |subject| subject.hours * 60);
+            let attended: u32 = context
+                .cohort
+                .sessions_teaching(&share.subject)
+                .filter(|(session, _)| {
+                    let fact = context.facts.attendances.of_session(session.id);
+                    let enrolled_on = context.facts.enrolled_on;
+                    let state = attendance::state(session, fact, enrolled_on, self.tolerance_minutes, context.as_of);
+                    state == AttendanceState::Attended
+                })
+                .map(|(_, minutes)| minutes)
+                .sum();
+            attended >= required || context.facts.credits.iter().any(|credit| credit.subject == share.subject)
+        })
+    }
+
+    pub(super) fn tightens(&self, old: &Attendance) -> Result<(), String> {
+        no_more("absences", self.absences, old.absences)?;
+        no_more("tolerance_minutes", self.tolerance_minutes, old.tolerance_minutes)?;
+        no_more("late", self.late.unwrap_or(u32::MAX), old.late.unwrap_or(u32::MAX))?;
+        not_loosened("make_up", self.make_up, old.make_up, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Rule;
+    use super::super::testing::{day, judged_in};
+    use super::*;
+    use crate::attendance::{Attendance as Fact, Presence, Share};
+    use crate::completion::facts::{CohortDates, CohortFacts, Facts};
+    use crate::completion::judgement::State;
+
+    #[test]
+    fn absences_and_lateness() {
+        let session = |id| Session {
+            id,
+            starts_at: day(6, id as u32).and_hms_opt(9, 0, 0).unwrap(),
+            ends_at: day(6, id as u32).and_hms_opt(12, 0, 0).unwrap(),
+            shares: vec![Share { subject: "01".into(), minutes: 180 }],
+        };
+        let came = |id: i64, late| {
+            let session = session(id);
+            let arrived_at = session.starts_at + chrono::TimeDelta::minutes(late);
+            Fact { id, session: id, present: Some(Presence { arrived_at, left_at: session.ends_at }), sequence: 1 }
+        };
+        let absent = |id| Fact { id, session: id, present: None, sequence: 1 };
+        let none_borne = Attendance { absences: 0, late: Some(0), tolerance_minutes: 5, make_up: true };
+        let no_make_up = Attendance { make_up: false, ..none_borne.clone() };
+        let one_borne = Attendance { absences: 1, late: None, ..no_make_up.clone() };
+        for (name, rule, facts, state, missing) in [
+            ("nothing yet", &none_borne, vec![], State::Met, vec![]),
+            ("on time", &none_borne, vec![came(1, 0), came(2, 5)], State::Met, vec![]),
+            ("late", &none_borne, vec![came(1, 6)], State::Breached, vec![Missing::Lateness { count: 1, allowed: 0 }]),
+            ("absent, made up", &none_borne, vec![absent(1), came(2, 0)], State::Met, vec![]),
+            (
+                "absent, a make-up does not count",
+                &no_make_up,
+                vec![absent(1), came(2, 0)],
+                State::Breached,
+                vec![Missing::Absences { count: 1, allowed: 0 }],
+            ),
+            ("one absence borne", &one_borne, vec![absent(1), came(2, 30)], State::Met, vec![]),
+            (
+                "two are not",
+                &one_borne,
+                vec![absent(1), absent(2)],
+                State::Breached,
+                vec![Missing::Absences { count: 2, allowed: 1 }],
+            ),
+        ] {
+            let cohort = CohortFacts::new(CohortDates::default(), vec![session(1), session(2)]);
+            let facts = Facts { attendances: facts.into(), ..Facts::default() };
+            let verdict = judged_in(Rule::Attendance(rule.clone()), &cohort, &facts);
+            assert_eq!((verdict.state, verdict.missing), (state, missing), "{name}");
+        }
+    }
+}
