@@ -1,7 +1,8 @@
 //! The comparison table: cases a legal officer would draw by hand, and what holds whatever the texts are.
 
 use proptest::prelude::*;
-use training::guideline::comparison::{Cell, Comparison, Kind, Row, Text, compare};
+use training::guideline::comparison::table::table;
+use training::guideline::comparison::{Cell, Comparison, Kind, Origin, Row, Text, compare};
 
 /// A cell with its spans in brackets.
 fn drawn(cell: &Cell) -> String {
@@ -95,6 +96,19 @@ fn every_kind_of_row() {
     assert!([kinds[3].0, kinds[4].0].contains(&Kind::Moved));
     assert_eq!(kinds[7], (Kind::Added, Some(8), None));
     assert_eq!(kinds[8], (Kind::Omitted, Some(9), Some(8)));
+}
+
+#[test]
+fn split_and_merged_clauses_are_recognised() {
+    let one = "２　対象者\n（１）　試験に合格した者とし、都道府県知事が必要と認めた者を含むものとする。\n３　その他\n";
+    let two = "２　対象者\n（１）　試験に合格した者とし、\n（２）　都道府県知事が必要と認めた者を含むものとする。\n３　その他\n";
+    let origin = |old, new| compared(old, new).rows.into_iter().find_map(|row| row.origin);
+    assert_eq!(origin(one, two), Some(Origin::SplitFrom("2/(1)".into())));
+    assert_eq!(origin(two, one), Some(Origin::MergedInto("2/(1)".into())));
+    let other = two.replace("都道府県知事が必要と認めた者を含む", "別に定める要件を満たす");
+    assert_eq!(origin(one, &other), None, "other words are a new clause");
+    let printed = table(&compared(one, two), true);
+    assert!(printed.iter().any(|row| row.old.omission() == "（新設。(1)から分かれたもの）"), "{printed:?}");
 }
 
 #[test]

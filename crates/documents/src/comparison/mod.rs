@@ -47,7 +47,7 @@ struct Data<'a> {
 }
 
 fn is_unproven(rows: &[TableRow]) -> bool {
-    let unproven = |side: &Side| matches!(side, Side::New { unproven: true } | Side::Gone { unproven: true });
+    let unproven = |side: &Side| matches!(side, Side::New { unproven: true, .. } | Side::Gone { unproven: true, .. });
     rows.iter().any(|row| unproven(&row.new) || unproven(&row.old))
 }
 

@@ -1,6 +1,6 @@
 //! Which line stands beside which: equal lines first, then their neighbours, then the most similar, wherever they stand.
 
-use super::text::{Line, Style, Symbol, Text};
+use super::text::{Line, Style, Text};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -27,7 +27,7 @@ pub(super) fn out_of_order(pairs: &[Option<usize>]) -> Vec<bool> {
 }
 
 /// Indices of a longest stretch whose second numbers increase.
-fn increasing(pairs: &[(usize, usize)]) -> Vec<usize> {
+pub(super) fn increasing(pairs: &[(usize, usize)]) -> Vec<usize> {
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; pairs.len()];
     for (index, (_, value)) in pairs.iter().enumerate() {
@@ -45,7 +45,7 @@ fn increasing(pairs: &[(usize, usize)]) -> Vec<usize> {
     found
 }
 
-fn hash(value: impl Hash) -> u64 {
+pub(super) fn hash(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
@@ -317,45 +317,4 @@ impl<'a> Matching<'a> {
         let enough = if short { 0.3 } else { 0.25 };
         if similarity >= enough { similarity } else { 0.0 }
     }
-}
-
-/// Stretches of at least this many symbols that stand once on each side are surely the same.
-const STRETCH: usize = 12;
-
-/// Common stretches of two bodies in order: where they begin in the old and the new one, and how long they are.
-pub(super) fn common_stretches(old: &[Symbol], new: &[Symbol]) -> Vec<(usize, usize, usize)> {
-    if old.len() < STRETCH || new.len() < STRETCH || old.len() * new.len() < 10_000 {
-        return Vec::new();
-    }
-    let keys = |text: &[Symbol]| text.iter().map(|symbol| hash(&symbol.key)).collect::<Vec<u64>>();
-    let (a, b) = (keys(old), keys(new));
-    let places = |keys: &[u64]| {
-        let mut places: HashMap<u64, Option<usize>> = HashMap::new();
-        for (index, stretch) in keys.windows(STRETCH).enumerate() {
-            places.entry(hash(stretch)).and_modify(|place| *place = None).or_insert(Some(index));
-        }
-        places
-    };
-    let (in_old, in_new) = (places(&a), places(&b));
-    let mut found: Vec<(usize, usize)> =
-        in_new.iter().filter_map(|(key, new)| Some((*new.as_ref()?, in_old.get(key).copied().flatten()?))).collect();
-    found.sort_unstable();
-    let kept = increasing(&found);
-    let mut stretches: Vec<(usize, usize, usize)> = Vec::new();
-    for index in kept {
-        let (at_new, at_old) = found[index];
-        match stretches.last_mut() {
-            Some((o, n, length)) if *o + *length >= at_old && at_old - *o == at_new - *n => {
-                *length = at_old + STRETCH - *o;
-            }
-            Some((o, n, length)) if *o + *length > at_old || *n + *length > at_new => {}
-            _ => stretches.push((at_old, at_new, STRETCH)),
-        }
-    }
-    // The ends may belong to a change beside them: they are left to the search for the cheapest way.
-    for (o, n, length) in &mut stretches {
-        (*o, *n) = (*o + 4, *n + 4);
-        *length -= 8;
-    }
-    stretches
 }

@@ -4,7 +4,9 @@
 //! something more, and a block that begins or ends inside a word costs more still. Short stretches between two changes are then
 //! not worth keeping apart, and what is kept is always the same on both sides.
 
+use super::alignment::{hash, increasing};
 use super::text::Symbol;
+use std::collections::HashMap;
 
 type Spans = Vec<(usize, usize)>;
 
@@ -131,7 +133,7 @@ fn script(c: char) -> Script {
 fn blocks(old: &[Symbol], new: &[Symbol]) -> Vec<Block> {
     let mut blocks = Vec::new();
     let (mut o, mut n) = (0, 0);
-    let mut anchors = super::alignment::common_stretches(old, new);
+    let mut anchors = common_stretches(old, new);
     anchors.push((old.len(), new.len(), 0));
     for (at_old, at_new, length) in anchors {
         cheapest(old, new, (o, at_old), (n, at_new), &mut blocks);
@@ -249,10 +251,51 @@ fn tidy(old: &[Symbol], new: &[Symbol], blocks: Vec<Block>) -> Vec<Block> {
             rest += 1;
         }
         let inside_word = hiragana(new, block.new.1 - 1) && hiragana(old, block.old.1 - 1);
-        if inside_word && (1..=1).contains(&rest) && block.new.1 + rest <= next.1 && block.old.1 + rest <= next.0 {
+        if inside_word && rest == 1 && block.new.1 + rest <= next.1 && block.old.1 + rest <= next.0 {
             block.old.1 += rest;
             block.new.1 += rest;
         }
     }
     tidied
+}
+
+/// Stretches of at least this many symbols that stand once on each side are surely the same.
+const STRETCH: usize = 12;
+
+/// Common stretches of two bodies in order: where they begin in the old and the new one, and how long they are.
+fn common_stretches(old: &[Symbol], new: &[Symbol]) -> Vec<(usize, usize, usize)> {
+    if old.len() < STRETCH || new.len() < STRETCH || old.len() * new.len() < 10_000 {
+        return Vec::new();
+    }
+    let keys = |text: &[Symbol]| text.iter().map(|symbol| hash(&symbol.key)).collect::<Vec<u64>>();
+    let (a, b) = (keys(old), keys(new));
+    let places = |keys: &[u64]| {
+        let mut places: HashMap<u64, Option<usize>> = HashMap::new();
+        for (index, stretch) in keys.windows(STRETCH).enumerate() {
+            places.entry(hash(stretch)).and_modify(|place| *place = None).or_insert(Some(index));
+        }
+        places
+    };
+    let (in_old, in_new) = (places(&a), places(&b));
+    let mut found: Vec<(usize, usize)> =
+        in_new.iter().filter_map(|(key, new)| Some((*new.as_ref()?, in_old.get(key).copied().flatten()?))).collect();
+    found.sort_unstable();
+    let kept = increasing(&found);
+    let mut stretches: Vec<(usize, usize, usize)> = Vec::new();
+    for index in kept {
+        let (at_new, at_old) = found[index];
+        match stretches.last_mut() {
+            Some((o, n, length)) if *o + *length >= at_old && at_old - *o == at_new - *n => {
+                *length = at_old + STRETCH - *o;
+            }
+            Some((o, n, length)) if *o + *length > at_old || *n + *length > at_new => {}
+            _ => stretches.push((at_old, at_new, STRETCH)),
+        }
+    }
+    // The ends may belong to a change beside them: they are left to the search for the cheapest way.
+    for (o, n, length) in &mut stretches {
+        (*o, *n) = (*o + 4, *n + 4);
+        *length -= 8;
+    }
+    stretches
 }

@@ -5,6 +5,7 @@
 
 mod alignment;
 mod marking;
+mod origin;
 pub mod table;
 pub(super) mod text;
 
@@ -50,6 +51,19 @@ pub struct Row {
     /// The other side is an excerpt that leaves something out here: that the clause is new (or gone) is not proven.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unproven: bool,
+    /// Where the words of an added clause were, or those of a removed one went.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// A clause that was split or merged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// An added clause: its words stood in the old clause of this path.
+    SplitFrom(String),
+    /// A removed clause: its words stand in the new clause of this path.
+    MergedInto(String),
 }
 
 /// A whole comparison, in the order of the new text; what was removed stands where it stood.
@@ -86,6 +100,7 @@ pub fn compare(old: &Text, new: &Text) -> Comparison {
                 new: None,
                 old: Some(cell(old, *index, whole(old, *index))),
                 unproven: excerpt,
+                origin: None,
             });
         }
     };
@@ -96,7 +111,7 @@ pub fn compare(old: &Text, new: &Text) -> Comparison {
                 let unproven = leaves_out[index];
                 let spans = if new.lines[index].is_ellipsis() { Vec::new() } else { whole(new, index) };
                 let kind = if new.lines[index].is_ellipsis() { Kind::Omitted } else { Kind::Added };
-                rows.push(Row { kind, new: Some(cell(new, index, spans)), old: None, unproven });
+                rows.push(Row { kind, new: Some(cell(new, index, spans)), old: None, unproven, origin: None });
             }
             Some(partner) => {
                 rows.push(pair(old, *partner, new, index, moved[index]));
@@ -104,6 +119,7 @@ pub fn compare(old: &Text, new: &Text) -> Comparison {
             }
         }
     }
+    origin::note(&mut rows);
     Comparison { rows }
 }
 
@@ -162,7 +178,8 @@ fn pair(old: &Text, o: usize, new: &Text, n: usize, moved: bool) -> Row {
     if kind == Kind::Omitted {
         spans = (Vec::new(), Vec::new());
     }
-    Row { kind, new: Some(cell(new, n, joined(spans.1))), old: Some(cell(old, o, joined(spans.0))), unproven: false }
+    let (new, old) = (cell(new, n, joined(spans.1)), cell(old, o, joined(spans.0)));
+    Row { kind, new: Some(new), old: Some(old), unproven: false, origin: None }
 }
 
 /// Spans that touch are one.

@@ -1,6 +1,6 @@
 //! The comparison as it is printed: unchanged runs abbreviated, headings kept as context.
 
-use super::{Cell, Comparison, Kind, Row};
+use super::{Cell, Comparison, Kind, Origin, Row};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -12,10 +12,11 @@ pub enum Side {
     Words { words: Vec<(String, bool)> },
     /// （略）, with the labels it stands for.
     Abbreviated { labels: String },
-    /// （新設）: nothing stood here. `unproven`: the other text is an excerpt that leaves something out here.
-    New { unproven: bool },
-    /// （削る）: nothing stands here any more.
-    Gone { unproven: bool },
+    /// （新設）: nothing stood here. `unproven`: the other text is an excerpt that leaves something out here. `part_of`: the label of
+    /// the clause its words stood in.
+    New { unproven: bool, part_of: Option<String> },
+    /// （削る）: nothing stands here any more. `part_of`: the label of the clause its words stand in now.
+    Gone { unproven: bool, part_of: Option<String> },
 }
 
 impl Side {
@@ -26,8 +27,10 @@ impl Side {
             Side::Words { .. } => String::new(),
             Side::Abbreviated { labels } if labels.is_empty() => "（略）".to_owned(),
             Side::Abbreviated { labels } => format!("{labels}　（略）"),
-            Side::New { unproven } => format!("（新設）{}", star(*unproven)),
-            Side::Gone { unproven } => format!("（削る）{}", star(*unproven)),
+            Side::New { unproven, part_of: None } => format!("（新設）{}", star(*unproven)),
+            Side::Gone { unproven, part_of: None } => format!("（削る）{}", star(*unproven)),
+            Side::New { part_of: Some(label), .. } => format!("（新設。{label}から分かれたもの）"),
+            Side::Gone { part_of: Some(label), .. } => format!("（削る。{label}に合わせたもの）"),
         }
     }
 }
@@ -150,9 +153,12 @@ fn printed(row: &Row, whole: bool) -> TableRow {
             _ => words(cell, &cell.spans, usize::MAX),
         },
     };
+    let part_of = row.origin.as_ref().map(|origin| match origin {
+        Origin::SplitFrom(path) | Origin::MergedInto(path) => last(path).to_owned(),
+    });
     TableRow {
-        new: side(&row.new, Side::Gone { unproven: row.unproven }),
-        old: side(&row.old, Side::New { unproven: row.unproven }),
+        new: side(&row.new, Side::Gone { unproven: row.unproven, part_of: part_of.clone() }),
+        old: side(&row.old, Side::New { unproven: row.unproven, part_of }),
     }
 }
 
