@@ -295,3 +295,104 @@ fn mistakes_have_their_exit_codes() {
     std::fs::write(directory.path().join("broken/edition.toml"), "title = ").unwrap();
     assert_eq!(json(&["guideline", "check", &directory.path().to_string_lossy()]).0, 4);
 }
+
+#[test]
+fn official_texts_come_in_and_out() {
+    let (directory, data) = initialised();
+    let path = |name: &str| directory.path().join(name).to_string_lossy().into_owned();
+    let text = "別添１\n１　目的\n　研修の目的を定める。\n（１）　対象者\n";
+    std::fs::write(path("a.txt"), format!("\u{feff}{}", text.replace('\n', "\r\n"))).unwrap();
+    let (code, imported) = json(&["guideline", "import", &path("a.txt"), "--title", "原文", "--data", &data]);
+    assert_eq!((code, &imported["clauses"], &imported["paragraphs"]), (0, &3.into(), &4.into()), "{imported}");
+    let exported = kensan(&["guideline", "export", "1", "--data", &data, "-o", &path("b.txt")]);
+    assert_eq!(exported.status.code(), Some(0));
+    assert_eq!(std::fs::read_to_string(path("b.txt")).unwrap(), text);
+    let listed = kensan(&["guideline", "texts", "--data", &data]);
+    assert_eq!(String::from_utf8(listed.stdout).unwrap().trim(), "text:1  原文");
+    let (code, compared) =
+        json(&["guideline", "compare", "text:1", "initial-training-revised", "--data", &data, "--format", "json"]);
+    assert_eq!(code, 0);
+    assert!(compared["rows"].as_array().unwrap().len() > 10);
+
+    // What is no text of clauses is refused with what is wrong and where; nothing is kept.
+    let mixed = [&"１　目的\n研修\n".as_bytes()[..], b"\x96\xda\x93I\xff\xff\n"].concat();
+    let bomb = "<?xml version=\"1.0\"?>\n<!DOCTYPE Law [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]>\n<Law><LawTitle>&b;</LawTitle></Law>";
+    for (name, bytes, told) in [
+        ("none.txt", "条項のない文。\n".as_bytes(), "no clause number was found"),
+        ("mixed.txt", &mixed, "line 3: this is neither UTF-8 nor Shift_JIS"),
+        ("word.docx", b"PK\x03\x04...", "Word, Excel or zip"),
+        ("bomb.xml", bomb.as_bytes(), "line 3: the XML is broken"),
+        ("cut.xml", b"<Law>\n<LawTitle>", "line 2: the XML is broken"),
+        ("empty.txt", b"", "empty"),
+    ] {
+        std::fs::write(path(name), bytes).unwrap();
+        let refused = kensan(&["guideline", "import", &path(name), "--data", &data]);
+        let message = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{message}");
+        assert!(message.contains(told) && message.contains(name), "{message}");
+    }
+    assert_eq!(json(&["guideline", "texts", "--data", &data]).1["texts"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_law_of_ten_megabytes_is_taken() {
+    let (directory, data) = initialised();
+    let file = directory.path().join("law.xml").to_string_lossy().into_owned();
+    let article = "<Article><ArticleTitle>第一条</ArticleTitle><Paragraph><ParagraphNum/><ParagraphSentence><Sentence>この法律は、研修の実施に関し必要な事項を定める。</Sentence></ParagraphSentence></Paragraph></Article>\n";
+    let count = 10 * 1024 * 1024 / article.len() + 1;
+    let law = format!("<?xml version=\"1.0\"?><Law><LawTitle>見本法</LawTitle>{}</Law>", article.repeat(count));
+    std::fs::write(&file, law).unwrap();
+    let (code, imported) = json(&["guideline", "import", &file, "--data", &data]);
+    assert_eq!((code, imported["clauses"].as_u64().unwrap() as usize), (0, count));
+}
+
+#[test]
+fn guidelines_of_ones_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let own = directory.path().join("supplements");
+    std::fs::create_dir(&own).unwrap();
+    let head = "title = \"見本県\"\ntitle_en = \"Mihon\"\neditions = [\"initial-training-revised\"]\nsource = \"x\"\nconfidence = \"unknown\"\n";
+    let tighten = |count| {
+        format!(
+            "{head}[[tighten]]\nrequirement = \"several-cases\"\nduty = \"must\"\nrule = {{ kind = \"several_cases\", count = {count} }}\n"
+        )
+    };
+    std::fs::write(own.join("mihon.toml"), tighten(3)).unwrap();
+    let place = directory.path().to_string_lossy().into_owned();
+    let (code, checked) = json(&["guideline", "check", &place]);
+    assert_eq!((code, &checked["supplements"]), (0, &9.into()), "{checked}");
+    let facts = directory.path().join("facts.json").to_string_lossy().into_owned();
+    std::fs::write(&facts, r#"{"as_of": "2026-06-01", "trainees": {"A": {"exam_number": "1"}}}"#).unwrap();
+    let arguments = ["judge", "--facts", &facts, "--edition", "initial-training-revised", "--guidelines", &place];
+    let supplements = ["--supplement", "gunma", "--supplement", "mihon"];
+    let (code, judged) = json(&[&arguments[..], &supplements].concat());
+    let findings = judged["trainees"][0]["judgement"]["findings"].as_array().unwrap();
+    let cases = findings.iter().find(|finding| finding["requirement"] == "several-cases").unwrap();
+    assert_eq!((code, &cases["duty"], &cases["missing"][0]["required"]), (0, &"must".into(), &3.into()));
+    assert!(findings.iter().any(|finding| finding["requirement"] == "practicum-consent"), "Gunma's too");
+
+    std::fs::write(own.join("mihon.toml"), tighten(1)).unwrap();
+    let (code, checked) = json(&["guideline", "check", &place]);
+    let problem = &checked["problems"][0];
+    assert_eq!((code, &problem["file"], &problem["line"]), (4, &"supplements/mihon.toml".into(), &7.into()));
+    assert_eq!(kensan(&[&arguments[..], &supplements].concat()).status.code(), Some(3), "nothing is half-loaded");
+}
+
+#[tokio::test]
+async fn the_impact_of_an_edition() {
+    let (directory, data) = initialised();
+    ready_cohort(&data, 3).await;
+    let (code, found) =
+        json(&["guideline", "impact", "--cohort", "1", "--edition", "initial-training-revised", "--data", &data]);
+    assert_eq!((code, &found["impact"]["judged"]), (0, &3.into()));
+    let counts = found["impact"]["by_requirement"].as_array().unwrap();
+    let pledge = counts.iter().find(|count| count["requirement"] == "pledge").unwrap();
+    assert_eq!((&pledge["clause"], &pledge["worse"]), (&"別添1 4(1)イ ¶3".into(), &3.into()));
+    let file = directory.path().join("impact.csv").to_string_lossy().into_owned();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/guidelines/initial-training-revised");
+    let arguments =
+        ["guideline", "impact", "--cohort", "1", "--folder", folder, "--data", &data, "--format", "csv", "-o", &file];
+    assert_eq!(kensan(&arguments).status.code(), Some(0));
+    let csv = std::fs::read_to_string(&file).unwrap();
+    assert!(csv.contains("誓約,別添1 4(1)イ ¶3,（要件なし）"), "{csv}");
+}

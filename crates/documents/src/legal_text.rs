@@ -13,10 +13,10 @@ pub enum LegalTextError {
     TooLarge(usize),
     #[error("this is a Word, Excel or zip file; save it as text (UTF-8 or Shift_JIS) first")]
     Packed,
-    #[error("the file is neither UTF-8 nor Shift_JIS text")]
-    NotText,
-    #[error("the XML is broken near byte {position}: {message}")]
-    BrokenXml { position: u64, message: String },
+    #[error("line {line}: this is neither UTF-8 nor Shift_JIS text; save the whole file in one of them")]
+    NotText { line: usize },
+    #[error("line {line}: the XML is broken: {message}")]
+    BrokenXml { line: usize, message: String },
     #[error("the XML holds no <Law>; law XML of e-Gov is wanted")]
     NoLaw,
 }
@@ -34,19 +34,33 @@ pub fn read(bytes: &[u8]) -> Result<String, LegalTextError> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(LegalTextError::Packed);
     }
-    let (text, _) = encoding::decode(bytes).map_err(|_| LegalTextError::NotText)?;
+    let (text, _) = encoding::decode(bytes).map_err(|_| LegalTextError::NotText { line: first_broken_line(bytes) })?;
     if text.trim().is_empty() {
         return Err(LegalTextError::Empty);
     }
     if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<Law") {
         return law(&text);
     }
-    // Page breaks and other signs no document can hold are left out.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    Ok(text
-        .chars()
-        .filter(|c| matches!(c, '\t' | '\n') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')))
-        .collect())
+    let text = writable(&text.replace("\r\n", "\n").replace('\r', "\n"));
+    if text.trim().is_empty() { Err(LegalTextError::Empty) } else { Ok(text) }
+}
+
+/// Without page breaks and other signs no document can hold.
+fn writable(text: &str) -> String {
+    let holds = |c: &char| matches!(c, '\t' | '\n') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    text.chars().filter(holds).collect()
+}
+
+/// The 1-based line of a byte.
+fn line_at(bytes: &[u8], position: usize) -> usize {
+    bytes[..position].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The first line that is no UTF-8: where a file of mixed encodings changes.
+fn first_broken_line(bytes: &[u8]) -> usize {
+    let text = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    let valid = std::str::from_utf8(&bytes[..text]).map_or_else(|error| error.valid_up_to(), str::len);
+    line_at(bytes, valid)
 }
 
 /// Elements whose text goes before the sentence that follows, on the same line.
@@ -86,9 +100,9 @@ fn ends_line(name: &str) -> bool {
 /// The lines of a law.
 fn law(xml: &str) -> Result<String, LegalTextError> {
     let mut reader = Reader::from_str(xml);
-    let broken = |reader: &Reader<&[u8]>, message: String| LegalTextError::BrokenXml {
-        position: reader.buffer_position(),
-        message,
+    let broken = |reader: &Reader<&[u8]>, message: String| {
+        let read = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(xml.len());
+        LegalTextError::BrokenXml { line: line_at(xml.as_bytes(), read), message }
     };
     let (mut lines, mut line) = (String::new(), String::new());
     let mut open: Vec<String> = Vec::new();
@@ -151,7 +165,8 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
         }
     }
     finish(&mut lines, &mut line);
-    match (found, open.is_empty(), lines.is_empty()) {
+    let lines = writable(&lines);
+    match (found, open.is_empty(), lines.trim().is_empty()) {
         (false, ..) => Err(LegalTextError::NoLaw),
         (_, false, _) => Err(broken(&reader, "the file ends before its elements are closed".to_owned())),
         (_, _, true) => Err(LegalTextError::Empty),
@@ -178,12 +193,14 @@ mod tests {
         let deep = format!("<Law>{}", "<a>x".repeat(10_000)).into_bytes();
         for (bytes, expected) in [
             (&b""[..], "empty"),
+            (b"\x12\n", "empty"),
             (&deep, "in each other"),
             (b"PK\x03\x04word", "Word"),
-            (b"\xff\xfe\x00", "neither"),
+            (b"\xff\xfe\x00", "line 1: this is neither"),
+            (&[&"１ 目的\n".as_bytes()[..], b"\x96\xda\x93I\xff\xff"].concat(), "line 2: this is neither"),
             (b"<?xml version=\"1.0\"?><html></html>", "no <Law>"),
-            (b"<?xml version=\"1.0\"?><Law><LawTitle>x</Law>", "broken near byte"),
-            (b"<Law><LawTitle>x", "broken near byte"),
+            (b"<?xml version=\"1.0\"?><Law><LawTitle>x</Law>", "is broken"),
+            (b"<Law><LawTitle>x", "is broken"),
             (bomb, "entity"),
         ] {
             let error = read(bytes).unwrap_err().to_string();

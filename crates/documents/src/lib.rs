@@ -1,13 +1,19 @@
 //! Files that people read and write: PDFs made with Typst, spreadsheets, and CSV in the encodings Japanese offices use.
 
+#[cfg(feature = "pdf")]
 pub mod certificate;
+#[cfg(feature = "pdf")]
 pub mod comparison;
 pub mod encoding;
 pub mod export;
+#[cfg(feature = "pdf")]
 mod fonts;
+#[cfg(feature = "pdf")]
 pub mod judgement;
 pub mod legal_text;
+#[cfg(feature = "pdf")]
 mod pdf;
 pub mod table;
 
+#[cfg(feature = "pdf")]
 pub use pdf::PdfError;

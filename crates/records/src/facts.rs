@@ -46,17 +46,30 @@ struct Scope {
     before: DateTime<Utc>,
 }
 
-/// Facts are only read through the enrolment they belong to.
-const SCOPE: &str =
-    "JOIN enrolment e ON e.id = f.enrolment_id WHERE e.cohort_id = $1 AND e.provider_id = $2 AND ($3 = 0 OR e.id = $3)";
+impl Scope {
+    /// The enrolments meant, as a condition on `e`. One is found by its id, all by their cohort: the sign keeps SQLite from looking
+    /// through every enrolment of the provider.
+    fn condition(self) -> &'static str {
+        match self.only {
+            0 => "e.cohort_id = $1 AND +e.provider_id = $2 AND $3 = 0",
+            _ => "e.id = $3 AND +e.cohort_id = $1 AND +e.provider_id = $2",
+        }
+    }
+
+    /// Facts `f` are only read through the enrolment they belong to.
+    fn join(self) -> String {
+        format!("JOIN enrolment e ON e.id = f.enrolment_id WHERE {}", self.condition())
+    }
+
+    fn facts(self, columns: &str, table: &str, condition: &str) -> sqlx::AssertSqlSafe<String> {
+        sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table} f {} {condition} ORDER BY f.id", self.join()))
+    }
+}
+
 /// Recorded by then.
 const RECORDED: &str = "AND f.recorded_at < $4";
 /// And not withdrawn by then.
 const CURRENT: &str = "AND f.recorded_at < $4 AND (f.withdrawn_at IS NULL OR f.withdrawn_at >= $4)";
-
-fn scoped(columns: &str, table: &str, condition: &str) -> sqlx::AssertSqlSafe<String> {
-    sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table} f {SCOPE} {condition} ORDER BY f.id"))
-}
 
 /// All rows of a statement scoped by a [`Scope`].
 macro_rules! all_in {
@@ -117,14 +130,13 @@ impl Work {
             shares: session.shares,
         });
         let mut record = CohortRecord { cohort: CohortFacts::new(dates, sessions.collect()), trainees: HashMap::new() };
-        let enrolments = all_in!(
-            self,
-            (i64, Option<String>, Option<NaiveDate>),
-            "SELECT id, exam_number, (SELECT c.enrolled_on FROM enrolment_change c
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT e.id, e.exam_number, (SELECT c.enrolled_on FROM enrolment_change c
                 WHERE c.enrolment_id = e.id AND c.changed_at < $4 ORDER BY c.id DESC LIMIT 1)
-             FROM enrolment e WHERE cohort_id = $1 AND provider_id = $2 AND ($3 = 0 OR id = $3) AND created_at < $4",
-            scope
-        )?;
+             FROM enrolment e WHERE {} AND e.created_at < $4",
+            scope.condition()
+        ));
+        let enrolments = all_in!(self, (i64, Option<String>, Option<NaiveDate>), sql, scope)?;
         for (id, exam_number, enrolled_on) in enrolments {
             record.trainees.insert(id, Facts { exam_number, enrolled_on, ..Facts::default() });
         }
@@ -132,7 +144,7 @@ impl Work {
     }
 
     async fn attendance_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
-        let sql = scoped("f.enrolment_id, f.id, f.session_id, f.arrived_at, f.left_at", "attendance", RECORDED);
+        let sql = scope.facts("f.enrolment_id, f.id, f.session_id, f.arrived_at, f.left_at", "attendance", RECORDED);
         type Recorded = (i64, i64, i64, Option<NaiveDateTime>, Option<NaiveDateTime>);
         let mut by_enrolment: HashMap<i64, Vec<Attendance>> = HashMap::new();
         for (enrolment, id, session, arrived_at, left_at) in all_in!(self, Recorded, sql, scope)? {
@@ -147,12 +159,12 @@ impl Work {
 
     /// Credits, milestones, assessments, documents, waivers.
     async fn dated_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
-        let sql = scoped("f.enrolment_id, f.id, f.subject", "subject_credit", CURRENT);
+        let sql = scope.facts("f.enrolment_id, f.id, f.subject", "subject_credit", CURRENT);
         for (enrolment, id, subject) in all_in!(self, (i64, i64, String), sql, scope)? {
             record.of(enrolment, |facts| facts.credits.push(CreditFact { id, subject }));
         }
 
-        let sql = scoped("f.enrolment_id, f.id, f.kind, f.reached_on", "milestone", CURRENT);
+        let sql = scope.facts("f.enrolment_id, f.id, f.kind, f.reached_on", "milestone", CURRENT);
         for (enrolment, id, kind, on) in all_in!(self, (i64, i64, String, NaiveDate), sql, scope)? {
             let kind = MilestoneKind::try_from(kind)?;
             record.of(enrolment, |facts| facts.milestones.push(MilestoneFact { id, kind, on }));
@@ -160,7 +172,7 @@ impl Work {
 
         let columns = "f.enrolment_id, f.id, f.passed, f.score, f.items, f.assessed_by";
         type Assessed = (i64, i64, bool, Option<i64>, String, Option<String>);
-        let sql = scoped(columns, "assessment_result", CURRENT);
+        let sql = scope.facts(columns, "assessment_result", CURRENT);
         for (enrolment, id, passed, score, items, by) in all_in!(self, Assessed, sql, scope)? {
             let items: BTreeMap<String, u32> = serde_json::from_str(&items)?;
             let by = by.map(Role::try_from).transpose()?;
@@ -168,14 +180,14 @@ impl Work {
             record.of(enrolment, |facts| facts.assessments.push(AssessmentFact { id, passed, score, items, by }));
         }
 
-        let sql = scoped("f.enrolment_id, f.id, f.document, f.handed_in_on", "handed_in", CURRENT);
+        let sql = scope.facts("f.enrolment_id, f.id, f.document, f.handed_in_on", "handed_in", CURRENT);
         for (enrolment, id, document, on) in all_in!(self, (i64, i64, String, NaiveDate), sql, scope)? {
             record.of(enrolment, |facts| facts.documents.push(DocumentFact { id, document, on }));
         }
 
         let columns = "f.enrolment_id, f.id, f.requirement, f.subject, f.recorded_by, f.role, f.reason";
         type Waiver = (i64, i64, String, Option<String>, String, String, String);
-        let sql = scoped(columns, "waiver", CURRENT);
+        let sql = scope.facts(columns, "waiver", CURRENT);
         for (enrolment, id, requirement, subject, by, role, reason) in all_in!(self, Waiver, sql, scope)? {
             let role = Role::try_from(role)?;
             let waiver = WaiverFact { id, requirement, subject, by, role, reason };
@@ -186,7 +198,7 @@ impl Work {
 
     /// Cases, experiences, fallbacks of the conference.
     async fn practicum_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
-        let sql = scoped("f.enrolment_id, f.id, f.consent_on, f.types", "practicum_case", RECORDED);
+        let sql = scope.facts("f.enrolment_id, f.id, f.consent_on, f.types", "practicum_case", RECORDED);
         for (enrolment, id, consent_on, types) in all_in!(self, (i64, i64, Option<NaiveDate>, String), sql, scope)? {
             let types = types.split_whitespace().map(str::to_owned).collect();
             record.of(enrolment, |facts| facts.cases.push(Case { id, consent_on, types }));
@@ -195,7 +207,7 @@ impl Work {
         let columns =
             "f.enrolment_id, f.id, f.case_id, f.stage, f.way, f.experienced_on, f.minutes, f.break_minutes, f.own_work";
         type Seen = (i64, i64, i64, String, String, NaiveDate, i64, i64, bool);
-        let sql = scoped(columns, "experience", CURRENT);
+        let sql = scope.facts(columns, "experience", CURRENT);
         for (enrolment, id, case, stage, way, on, minutes, breaks, own_work) in all_in!(self, Seen, sql, scope)? {
             let (stage, way) = (Stage::try_from(stage)?, Way::try_from(way)?);
             let (minutes, break_minutes) = (count(minutes), count(breaks));
@@ -205,7 +217,7 @@ impl Work {
 
         let columns = "f.enrolment_id, f.id, f.reason, f.supervisor, f.explained_on, f.preparation_explained, f.proceedings_explained";
         type Fallback = (i64, i64, String, String, NaiveDate, bool, bool);
-        let sql = scoped(columns, "conference_fallback", CURRENT);
+        let sql = scope.facts(columns, "conference_fallback", CURRENT);
         for (enrolment, id, reason, supervisor, on, preparation_explained, proceedings_explained) in
             all_in!(self, Fallback, sql, scope)?
         {
@@ -230,7 +242,8 @@ impl Work {
                 t.improvement_recommended, s.id AS supervisor, s.chief_care_manager, s.substitute_reason
              FROM placement f JOIN host_office h ON h.id = f.host_office_id
              LEFT JOIN host_office_standing t ON t.id = {standing} LEFT JOIN supervisor s ON s.id = {guide}
-             {SCOPE} AND {state} IN ('accepted', 'scheduled', 'done')"
+             {} AND {state} IN ('accepted', 'scheduled', 'done')",
+            scope.join()
         ));
         let placed = all_in!(self, Placed, sql, scope)?;
         if placed.is_empty() {
@@ -240,7 +253,7 @@ impl Work {
         let guided = if placed.iter().any(|placed| placed.supervisor.is_some()) {
             let sql = sqlx::AssertSqlSafe(format!(
                 "SELECT guide, count(*) FROM (SELECT {guide} AS guide FROM placement f
-                    JOIN enrolment e ON e.id = f.enrolment_id WHERE e.cohort_id = $1 AND e.provider_id = $2 AND $3 >= 0
+                    JOIN enrolment e ON e.id = f.enrolment_id WHERE e.cohort_id = $1 AND +e.provider_id = $2 AND $3 >= 0
                     AND {state} IN ('accepted', 'scheduled', 'done')) AS placed WHERE guide IS NOT NULL GROUP BY guide"
             ));
             all_in!(self, (i64, i64), sql, scope)?.into_iter().collect()

@@ -319,4 +319,43 @@ mod tests {
         assert_eq!(problem.to_string(), "supplements/mihon.toml: the file is not UTF-8; save it as UTF-8");
         assert!(Guidelines::with_directory(&directory.path().join("none")).is_err());
     }
+
+    /// Each example of `docs/supplements.md` is a supplement that passes the check, and every kind of rule has one.
+    #[test]
+    fn every_example_of_the_guide_works() {
+        let guide = include_str!("../../../docs/supplements.md");
+        let head = "title = \"x\"\ntitle_en = \"x\"\nsource = \"x\"\nconfidence = \"unknown\"\neditions = [\"initial-training-revised\"]\n";
+        let requirement = "[[requirement]]\nid = \"example\"\nclause = \"別添1 3(2)\"\nduty = \"must\"\ntitle = \"x\"\ntitle_en = \"x\"\n";
+        let mut tried = 0;
+        for block in guide.split("```toml\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            let examples: Vec<String> = if block.starts_with("title =") {
+                vec![block.to_owned()]
+            } else if block.contains("[[") && block.contains("id =") || block.contains("[[tighten]]") {
+                vec![format!("{head}{block}")]
+            } else {
+                let rules = block.split("\n\n").filter(|example| example.contains("rule = "));
+                rules.map(|rule| format!("{head}{requirement}{rule}")).collect()
+            };
+            for example in examples {
+                let mut files = shipped_files();
+                files.insert("supplements/example.toml".into(), example.clone());
+                let read = Guidelines::read(&files);
+                assert!(read.is_ok(), "{:?} in\n{example}", read.unwrap_err());
+                tried += 1;
+            }
+        }
+        assert!(tried > 20, "{tried}");
+        let schema = toml_kinds();
+        let unnamed: Vec<_> = schema.iter().filter(|kind| !guide.contains(&format!("kind = \"{kind}\""))).collect();
+        assert!(unnamed.is_empty(), "{unnamed:?}");
+    }
+
+    /// The kinds the reader knows, as it lists them when it meets an unknown one.
+    fn toml_kinds() -> Vec<String> {
+        let text = "title = \"x\"\ntitle_en = \"x\"\nsource = \"x\"\nconfidence = \"unknown\"\neditions = [\"a\"]\n[[requirement]]\nid = \"a\"\nclause = \"1\"\nduty = \"must\"\ntitle = \"x\"\ntitle_en = \"x\"\nrule = { kind = \"?\" }\n";
+        let message = Supplement::read("a", text).unwrap_err().remove(0).message;
+        let listed = message.split("expected one of").nth(1).unwrap();
+        listed.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
 }

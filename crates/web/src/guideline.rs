@@ -13,7 +13,7 @@ use axum::response::IntoResponse;
 use records::guideline::{DraftEdition, DraftFiles, GuidelineText};
 use secretariat::Refusal;
 use secretariat::guideline_text::OfficialText;
-use training::guideline::requirement::{Confidence, Requirement};
+use training::guideline::requirement::{Confidence, Effect, Requirement};
 use training::role::Role;
 
 struct EditionLine {
@@ -92,7 +92,8 @@ struct RequirementLine {
     duty: String,
     effects: Vec<String>,
     rule: Vec<String>,
-    waivable_by: String,
+    /// None: nobody has to, it only warns.
+    waivable_by: Option<String>,
     in_force_from: Option<String>,
     source: String,
     confidence: Option<String>,
@@ -108,7 +109,11 @@ fn requirement_line(page: &Page, requirement: &Requirement) -> RequirementLine {
         duty: wording::duty(page, requirement.duty),
         effects: requirement.effects().iter().map(|effect| wording::effect(page, *effect)).collect(),
         rule: crate::rule_wording::rule(page, &requirement.rule),
-        waivable_by: if waivable_by.is_empty() { t!(page, "nobody") } else { waivable_by.join("、") },
+        waivable_by: requirement
+            .effects()
+            .iter()
+            .any(|effect| *effect != Effect::Warns)
+            .then(|| if waivable_by.is_empty() { t!(page, "nobody") } else { waivable_by.join("、") }),
         in_force_from: requirement.in_force_from.map(|day| page.date(day)),
         source: requirement.source.clone().unwrap_or_default(),
         confidence: requirement.confidence.map(|confidence| wording::confidence(page, confidence)),

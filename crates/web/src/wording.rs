@@ -331,10 +331,10 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::LegalText(LegalTextError::Empty) => t!(page, "refused-file-empty"),
         Refusal::LegalText(LegalTextError::TooLarge(size)) => t!(page, "refused-file-bomb", size = *size),
         Refusal::LegalText(LegalTextError::Packed) => t!(page, "refused-legal-packed"),
-        Refusal::LegalText(LegalTextError::NotText) => t!(page, "refused-legal-not-text"),
+        Refusal::LegalText(LegalTextError::NotText { line }) => t!(page, "refused-legal-not-text", line = *line),
         Refusal::LegalText(LegalTextError::NoLaw) => t!(page, "refused-legal-no-law"),
-        Refusal::LegalText(LegalTextError::BrokenXml { position, message }) => {
-            t!(page, "refused-legal-xml", position = *position, message = message.clone())
+        Refusal::LegalText(LegalTextError::BrokenXml { line, message }) => {
+            t!(page, "refused-legal-xml", line = *line, message = message.clone())
         }
         Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
         Refusal::Cell { row, column, message } => {
