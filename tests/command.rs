@@ -387,7 +387,7 @@ async fn the_impact_of_an_edition() {
     assert_eq!((code, &found["impact"]["judged"]), (0, &3.into()));
     let counts = found["impact"]["by_requirement"].as_array().unwrap();
     let pledge = counts.iter().find(|count| count["requirement"] == "pledge").unwrap();
-    assert_eq!((&pledge["clause"], &pledge["worse"]), (&"別添1 4(1)イ ¶3".into(), &3.into()));
+    assert_eq!((&pledge["clause"], &pledge["more"]), (&"別添1 4(1)イ ¶3".into(), &3.into()));
     let file = directory.path().join("impact.csv").to_string_lossy().into_owned();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/guidelines/initial-training-revised");
     let arguments =

@@ -162,10 +162,15 @@ async fn story(kensan: Kensan) {
     for kind in ["briefing_safety", "briefing_confidentiality", "pledge"] {
         office.submit(&at(1, "/milestone"), &[("milestone", kind), ("on", &day(30))]).await;
     }
+    // Gunma's papers: the consent is due the day before the practicum may begin, and keeps it closed until then.
+    assert!(office.read(&at(1, "")).await.contains("実習を始められない。未了: 実習同意書（様式1）"));
     let named = office.post(&at(1, "/case"), &[("pseudonym", "山田 花子"), ("consent_on", &day(41))]).await;
     assert_eq!(named.status(), StatusCode::UNPROCESSABLE_ENTITY, "a case has a pseudonym, never a name");
     office.submit(&at(1, "/case"), &[("pseudonym", "A"), ("consent_on", &day(41))]).await;
     office.submit(&at(1, "/case"), &[("pseudonym", "B"), ("consent_on", &day(41))]).await;
+    let closed = office.post(&at(1, "/experience"), &seen("1", "assessment", "accompanied", &day(42))).await;
+    assert!(text(closed).await.contains("次の要件がすむまで進めません"));
+    office.submit(&at(1, "/document"), &[("document", "practicum_consent"), ("on", &day(39))]).await;
     let early = office.post(&at(1, "/experience"), &seen("1", "assessment", "accompanied", &day(40))).await;
     assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY, "no experience before its consent");
     for (case, stage, way, on) in [
@@ -184,11 +189,7 @@ async fn story(kensan: Kensan) {
     ];
     office.submit(&at(1, "/fallback"), &fallback).await;
     office.submit(&at(1, "/milestone"), &[("milestone", "sign_off"), ("on", &day(50))]).await;
-    // Gunma's papers: the consent is due the day before the practicum may begin.
-    assert!(office.read(&at(1, "")).await.contains("実習を始められない。未了: 実習同意書（様式1）"));
-    for (document, on) in [("practicum_consent", &day(39)), ("practicum_log", &day(51))] {
-        office.submit(&at(1, "/document"), &[("document", document), ("on", on)]).await;
-    }
+    office.submit(&at(1, "/document"), &[("document", "practicum_log"), ("on", &day(51))]).await;
     let before = office
         .post(&format!("{cohort}/certificates"), &[("enrolment", number[0].as_str()), ("completed_on", &day(60))])
         .await;

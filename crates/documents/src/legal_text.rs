@@ -191,13 +191,14 @@ mod tests {
     fn what_is_no_legal_text_says_so() {
         let bomb = b"<?xml version=\"1.0\"?><!DOCTYPE Law [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><Law><LawTitle>&b;</LawTitle></Law>";
         let deep = format!("<Law>{}", "<a>x".repeat(10_000)).into_bytes();
+        let mixed = ["１ 目的\n".as_bytes(), b"\x96\xda\x93I\xff\xff"].concat();
         for (bytes, expected) in [
             (&b""[..], "empty"),
             (b"\x12\n", "empty"),
             (&deep, "in each other"),
             (b"PK\x03\x04word", "Word"),
             (b"\xff\xfe\x00", "line 1: this is neither"),
-            (&[&"１ 目的\n".as_bytes()[..], b"\x96\xda\x93I\xff\xff"].concat(), "line 2: this is neither"),
+            (&mixed, "line 2: this is neither"),
             (b"<?xml version=\"1.0\"?><html></html>", "no <Law>"),
             (b"<?xml version=\"1.0\"?><Law><LawTitle>x</Law>", "is broken"),
             (b"<Law><LawTitle>x", "is broken"),

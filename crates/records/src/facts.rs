@@ -237,7 +237,8 @@ impl Work {
         let standing =
             "(SELECT max(n.id) FROM host_office_standing n WHERE n.host_office_id = h.id AND n.recorded_at < $4)";
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT f.enrolment_id, f.id, f.window_index, h.id AS office, h.municipality_code, t.specified_office_addition,
+            "SELECT f.enrolment_id, f.id, f.window_index, h.id AS office,
+                coalesce(t.municipality_code, h.municipality_code) AS municipality_code, t.specified_office_addition,
                 t.chief_care_managers, t.community_support_centre, t.judged_suitable, t.reception_system,
                 t.improvement_recommended, s.id AS supervisor, s.chief_care_manager, s.substitute_reason
              FROM placement f JOIN host_office h ON h.id = f.host_office_id
@@ -281,7 +282,7 @@ impl Work {
         let found = all!(
             self,
             (String,),
-            "SELECT DISTINCT h.municipality_code FROM host_office h JOIN host_office_standing t ON t.host_office_id = h.id
+            "SELECT DISTINCT t.municipality_code FROM host_office h JOIN host_office_standing t ON t.host_office_id = h.id
              WHERE h.provider_id = $1 AND t.specified_office_addition AND t.id = (SELECT max(n.id)
                 FROM host_office_standing n WHERE n.host_office_id = h.id AND n.recorded_at < $2)",
             scope.provider,

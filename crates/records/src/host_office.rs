@@ -43,8 +43,8 @@ pub struct HostOffice {
     pub judged_suitable: bool,
     /// 受入体制.
     pub reception_system: bool,
-    /// Has it ever received an improvement recommendation (改善勧告)?
-    pub improvement_recommended: bool,
+    /// Has it ever received an improvement recommendation (改善勧告)? `None`: nobody has said.
+    pub improvement_recommended: Option<bool>,
     /// When the office last confirmed its capacity.
     pub confirmed_on: Option<NaiveDate>,
     pub version: i64,
@@ -192,7 +192,18 @@ impl Work {
             office.content_hash,
             &office.suspicion
         )?;
-        one_row(&changed).map(|_| ())
+        one_row(&changed)?;
+        // Whether a municipality has an office with the addition is a fact too, once something was said of the office.
+        let last = optional!(
+            self,
+            (String,),
+            "SELECT municipality_code FROM host_office_standing WHERE host_office_id = $1 ORDER BY id DESC LIMIT 1",
+            id
+        )?;
+        match last {
+            Some((municipality,)) if municipality != office.municipality_code => self.keep_standing(id).await,
+            _ => Ok(()),
+        }
     }
 
     /// The newest file no longer lists this office.
@@ -298,29 +309,7 @@ impl Work {
             office.improvement_recommended
         )?;
         one_row(&changed)?;
-        insert!(
-            self,
-            "host_office_standing",
-            "INSERT INTO host_office_standing (host_office_id, specified_office_addition, chief_care_managers,
-                community_support_centre, judged_suitable, reception_system, improvement_recommended, recorded_by,
-                recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
-            office.id,
-            office.specified_office_addition,
-            office.chief_care_managers,
-            office.community_support_centre,
-            office.judged_suitable,
-            office.reception_system,
-            office.improvement_recommended,
-            &self.actor.name,
-            self.actor.now
-        )?;
-        // Addition and chief care managers are facts a judgement rests on, in whichever cohort.
-        change!(
-            self,
-            "cohort",
-            "UPDATE cohort SET facts_version = facts_version + 1 WHERE provider_id = $1 RETURNING id",
-            self.actor.provider
-        )?;
+        self.keep_standing(office.id).await?;
         let detail = (
             office.capacity,
             office.weekly_capacity,
@@ -331,6 +320,29 @@ impl Work {
             (office.reception_system, office.improvement_recommended),
         );
         self.audit("host_office.capacity_changed", format!("host_office/{}", office.id), detail)
+    }
+
+    /// Keeps what an office is said to be from now on: facts a judgement rests on, in whichever cohort.
+    async fn keep_standing(&mut self, office: i64) -> Result<()> {
+        insert!(
+            self,
+            "host_office_standing",
+            "INSERT INTO host_office_standing (host_office_id, municipality_code, specified_office_addition,
+                chief_care_managers, community_support_centre, judged_suitable, reception_system,
+                improvement_recommended, recorded_by, recorded_at)
+             SELECT id, municipality_code, specified_office_addition, chief_care_managers, community_support_centre,
+                judged_suitable, reception_system, improvement_recommended, $2, $3 FROM host_office WHERE id = $1 RETURNING id",
+            office,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        change!(
+            self,
+            "cohort",
+            "UPDATE cohort SET facts_version = facts_version + 1 WHERE provider_id = $1 RETURNING id",
+            self.actor.provider
+        )?;
+        Ok(())
     }
 
     /// The mean position of a municipality's offices: prefecture, municipality, latitude, longitude (degrees × 10⁶).

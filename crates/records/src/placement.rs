@@ -220,8 +220,8 @@ impl Work {
         self.audit("placement.changed", format!("placement/{}", placement.id), (placement.state, to, reason))
     }
 
-    /// Names who guides; may be said again when somebody else takes over.
-    pub async fn assign_supervisor(&mut self, placement: i64, supervisor: i64) -> Result<()> {
+    /// Names who guides; may be said again, with a reason, when somebody else takes over.
+    pub async fn assign_supervisor(&mut self, placement: i64, supervisor: i64, reason: &str) -> Result<()> {
         let placement = self.placement(placement).await?;
         if !self.supervisors(placement.host_office_id).await?.iter().any(|known| known.id == supervisor) {
             return Err(Error::NotFound);
@@ -230,14 +230,15 @@ impl Work {
         insert!(
             self,
             "placement_supervisor",
-            "INSERT INTO placement_supervisor (placement_id, supervisor_id, recorded_by, recorded_at)
-             VALUES ($1, $2, $3, $4) RETURNING id",
+            "INSERT INTO placement_supervisor (placement_id, supervisor_id, reason, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
             placement.id,
             supervisor,
+            reason,
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("placement.supervisor_assigned", format!("placement/{}", placement.id), supervisor)
+        self.audit("placement.supervisor_assigned", format!("placement/{}", placement.id), (supervisor, reason))
     }
 
     /// Oldest first.

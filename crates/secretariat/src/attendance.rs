@@ -46,6 +46,10 @@ impl Secretariat {
         marks: &[Mark],
         reason: &str,
     ) -> Result<AttendanceCounts> {
+        let mut work = self.read(staff).await?;
+        let closed = work.session(session).await?;
+        work.roll_back().await?;
+        let closed = self.closed_to(staff, &closed).await?;
         let mut work = self.write(staff).await?;
         let session = work.session(session).await?;
         let recorded: HashMap<i64, Option<Presence>> = work
@@ -71,6 +75,10 @@ impl Secretariat {
                 }
                 Some(_) if reason.trim().is_empty() => return Err(Refusal::ReasonMissing.into()),
                 _ => {}
+            }
+            // Who comes although the second half is closed to them comes with a reason.
+            if let Some(open) = closed.get(&mark.enrolment).filter(|_| now.is_some() && reason.trim().is_empty()) {
+                return Err(Refusal::StepClosed { open: open.clone() }.into());
             }
             work.record_attendance(session.id, mark.enrolment, now, reason).await?;
             counts.recorded += 1;

@@ -37,6 +37,8 @@ pub enum Refusal {
     Guideline(Vec<training::guideline::Problem>),
     #[error("no clause number was found in the text: it has no line such as 別添１, 第1条, １ 目的 or （１）")]
     NoClauses,
+    #[error("this step is closed until these are settled: {}", .open.iter().map(|(_, title)| title.as_str()).collect::<Vec<_>>().join(", "))]
+    StepClosed { open: Vec<(String, String)> },
     #[error("{role} may not waive {requirement}")]
     MayNotWaive { role: &'static str, requirement: String },
     #[error("a reason is needed")]

@@ -41,7 +41,8 @@ fn files_in(root: &Path, directory: &Path, files: &mut BTreeMap<String, String>)
         if path.is_dir() {
             files_in(root, &path, files)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") {
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+            let below = path.strip_prefix(root).unwrap_or(&path).components();
+            let name = below.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
             let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::InvalidData => Problem::new(&name, "the file is not UTF-8; save it as UTF-8"),
                 _ => unreadable(&path, &error),
@@ -50,6 +51,25 @@ fn files_in(root: &Path, directory: &Path, files: &mut BTreeMap<String, String>)
         }
     }
     Ok(())
+}
+
+/// The files of an edition.
+const EDITION: [&str; 4] = ["edition.toml", "clauses.toml", "curriculum.toml", "requirements.toml"];
+
+/// A file nobody would read is a mistake, not a matter of silence.
+fn misplaced(path: &str, files: &BTreeMap<String, String>) -> Option<Problem> {
+    let told = |message: &str| Some(Problem::new(path, message));
+    let (folder, name) = path.split_once('/').unwrap_or(("", path));
+    let id = if folder == "supplements" { name.strip_suffix(".toml").unwrap_or(name) } else { folder };
+    if id.contains(|c: char| c.is_whitespace()) {
+        return told("the name has a blank in it; use small letters, digits and -");
+    }
+    match folder {
+        "supplements" if !name.contains('/') => None,
+        "" | "supplements" => told("this file is read by nobody; put a supplement into supplements/NAME.toml"),
+        _ if EDITION.contains(&name) && files.contains_key(&format!("{folder}/edition.toml")) => None,
+        _ => told("this file is read by nobody; an edition has edition, clauses, curriculum and requirements.toml"),
+    }
 }
 
 impl Guidelines {
@@ -71,8 +91,12 @@ impl Guidelines {
         let mut guidelines = Guidelines::default();
         let mut problems = Vec::new();
         let text = |path: String| files.get(&path).map_or("", String::as_str);
+        problems.extend(files.keys().filter_map(|path| misplaced(path, files)));
         for path in files.keys() {
             let Some(id) = path.strip_suffix("/edition.toml") else { continue };
+            for name in EDITION.iter().filter(|name| !files.contains_key(&format!("{id}/{name}"))) {
+                problems.push(Problem::new(&format!("{id}/{name}"), "the edition lacks this file; add it"));
+            }
             let of_edition = |name: &str| text(format!("{id}/{name}"));
             let read = Edition::read(
                 id,
@@ -318,6 +342,20 @@ mod tests {
         let problem = Guidelines::with_directory(directory.path()).unwrap_err().remove(0);
         assert_eq!(problem.to_string(), "supplements/mihon.toml: the file is not UTF-8; save it as UTF-8");
         assert!(Guidelines::with_directory(&directory.path().join("none")).is_err());
+        std::fs::remove_file(supplements.join("mihon.toml")).unwrap();
+        std::fs::create_dir(directory.path().join("own-edition")).unwrap();
+        for (name, part) in [
+            ("mihon.toml", "read by nobody"),
+            ("supplements/my own.toml", "blank"),
+            ("own-edition/requirement.toml", "read by nobody"),
+            ("own-edition/edition.toml", "lacks this file"),
+        ] {
+            let path = directory.path().join(name);
+            std::fs::write(&path, &own).unwrap();
+            let problems = Guidelines::with_directory(directory.path()).unwrap_err();
+            assert!(problems.iter().any(|problem| problem.message.contains(part)), "{name}: {problems:?}");
+            std::fs::remove_file(path).unwrap();
+        }
     }
 
     /// Each example of `docs/supplements.md` is a supplement that passes the check, and every kind of rule has one.

@@ -5,13 +5,12 @@ use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::facts::Wanted;
 use records::guideline::DraftFiles;
-use records::host_office::HostOffice;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use training::completion::judgement::{Missing, State, judge};
+use training::guideline::Problem;
 use training::guideline::edition::{Edition, Files};
-use training::guideline::impact::{Impact, impact};
-use training::guideline::requirement::Rule;
+use training::guideline::impact::{Impact, impact, is_about_office};
 use training::guideline::rulebook::Rulebook;
 
 /// The rules a cohort is tried by.
@@ -31,6 +30,8 @@ pub struct CohortImpact {
     pub cohort: Cohort,
     pub present: Rulebook,
     pub new: Rulebook,
+    /// Why supplements of the cohort do not fit a draft and were left out.
+    pub left_out: Vec<String>,
     pub impact: Impact,
     /// By id.
     pub enrolments: BTreeMap<i64, Enrolment>,
@@ -64,48 +65,58 @@ impl Secretariat {
         Ok(id)
     }
 
-    /// A draft in the place of a cohort's edition, with the cohort's supplements.
-    fn draft_rulebook(&self, cohort: &Cohort, files: &DraftFiles) -> Result<Rulebook, Refusal> {
+    /// A draft in the place of a cohort's edition, with those of the cohort's supplements that fit it, and why the others do not.
+    fn draft_rulebook(&self, cohort: &Cohort, files: &DraftFiles) -> Result<(Rulebook, Vec<Problem>), Refusal> {
         let edition = read_draft(&cohort.edition, files)?;
+        let mut rulebook = Rulebook::new(Arc::new(edition), cohort.starts_on);
+        let mut left_out = Vec::new();
         let known = cohort.supplements.split_whitespace().filter_map(|id| self.guidelines.supplements.get(id));
-        let supplements: Vec<_> = known.map(|(supplement, text)| (supplement, text.as_str())).collect();
-        Rulebook::compose(Arc::new(edition), &supplements, cohort.starts_on).map_err(Refusal::Guideline)
+        for (supplement, text) in known {
+            left_out.extend(supplement.apply(text, &mut rulebook, cohort.starts_on).err().unwrap_or_default());
+        }
+        Ok((rulebook, left_out))
     }
 
-    /// Judges a cohort by its own rules and by new ones. A supplement of the cohort goes along where it supplements the new edition;
-    /// a draft stands for the cohort's own edition.
+    /// Judges those who take part in a cohort by its own rules and by new ones, from the same facts. A supplement of the cohort goes
+    /// along where it supplements the new edition; a draft stands for the cohort's own edition.
     pub async fn impact(&self, staff: &Staff, cohort: i64, new: &New) -> Result<CohortImpact> {
-        let judged = self.judge_cohort(staff, cohort).await?;
         let mut work = self.read(staff).await?;
-        let new = match new {
-            New::Edition(id) => self.guidelines.rulebook_by(id, &judged.cohort)?,
-            New::Draft(id) => self.draft_rulebook(&judged.cohort, &work.draft_files(*id).await?)?,
-            New::Files(files) => self.draft_rulebook(&judged.cohort, files)?,
+        let cohort = work.cohort(cohort).await?;
+        let present = self.guidelines.rulebook_of(&cohort)?;
+        let (new, left_out) = match new {
+            New::Edition(id) => (self.guidelines.rulebook_by(id, &cohort)?, Vec::new()),
+            New::Draft(id) => self.draft_rulebook(&cohort, &work.draft_files(*id).await?)?,
+            New::Files(files) => self.draft_rulebook(&cohort, files)?,
         };
-        let record = work.facts(Wanted::all(cohort)).await?;
-        let sessions = work.sessions(cohort).await?;
+        let record = work.facts(Wanted::all(cohort.id)).await?;
+        let sessions = work.sessions(cohort.id).await?;
+        let enrolments: BTreeMap<i64, Enrolment> = work
+            .enrolments(cohort.id)
+            .await?
+            .into_iter()
+            .filter(|enrolment| enrolment.state.takes_part())
+            .map(|enrolment| (enrolment.id, enrolment))
+            .collect();
         let today = self.today();
-        let pairs = judged.judgements.iter().filter_map(|(id, before)| {
+        let pairs = enrolments.keys().filter_map(|id| {
             let facts = record.trainees.get(id)?;
-            Some((*id, before, judge(&new, &record.cohort, facts, today)))
+            let judged = |rulebook: &Rulebook| judge(rulebook, &record.cohort, facts, today);
+            Some((*id, judged(&present), judged(&new)))
         });
-        let impact = impact((&judged.rulebook, &new), &record.cohort, pairs);
+        let impact = impact((&present, &new), &record.cohort, pairs);
+        let about_office = |id: &str| {
+            let rule = |rulebook: &Rulebook| rulebook.requirement(id).is_some_and(|found| is_about_office(&found.rule));
+            rule(&new) || rule(&present)
+        };
         let mut offices: BTreeMap<i64, String> = BTreeMap::new();
         for (enrolment, changes) in &impact.trainees {
-            let about_office = changes.iter().any(|change| {
-                let rule =
-                    |rulebook: &Rulebook| rulebook.requirement(&change.requirement).map(|found| found.rule.clone());
-                let rule = rule(&new).or_else(|| rule(&judged.rulebook));
-                matches!(rule, Some(Rule::HostOffice(_) | Rule::Supervisor(_)))
-            });
             let placement = record.trainees.get(enrolment).and_then(|facts| facts.placement.as_ref());
-            if let Some(placed) = placement.filter(|_| about_office) {
+            if let Some(placed) = placement.filter(|_| changes.iter().any(|change| about_office(&change.requirement))) {
                 offices.entry(placed.office).or_default();
             }
         }
         for (id, name) in &mut offices {
-            let HostOffice { name: found, .. } = work.host_office(*id).await?;
-            *name = found;
+            *name = work.host_office(*id).await?.name;
         }
         work.roll_back().await?;
         let sessions = sessions
@@ -114,11 +125,12 @@ impl Secretariat {
             .map(|session| (session.id, session.title))
             .collect();
         Ok(CohortImpact {
-            enrolments: judged.enrolments.into_iter().map(|enrolment| (enrolment.id, enrolment)).collect(),
-            cohort: judged.cohort,
-            present: judged.rulebook,
+            cohort,
+            present,
             new,
+            left_out: left_out.iter().map(ToString::to_string).collect(),
             impact,
+            enrolments,
             sessions,
             offices: offices.into_iter().collect(),
         })

@@ -5,11 +5,15 @@ use crate::{Refusal, Result, Secretariat, Staff, end_of_day};
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::facts::{CohortRecord, Wanted};
+use records::session::Session;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use training::NaiveDate;
+use training::attendance::Share;
 use training::completion::facts::{CohortFacts, Facts};
-use training::completion::judgement::{Judgement, State, judge};
+use training::completion::judgement::{Finding, Judgement, State, judge};
+use training::guideline::curriculum::Half;
+use training::guideline::requirement::{Effect, Requirement};
 use training::guideline::rulebook::Rulebook;
 
 /// What holds until a fact of the cohort or the day changes.
@@ -143,6 +147,40 @@ impl Secretariat {
         let record = work.facts(Wanted { only: Some(enrolment.id), ..Wanted::all(cohort.id) }).await?;
         work.roll_back().await?;
         Ok(TraineeJudgement::made(cohort, rulebook, enrolment, record, self.today()))
+    }
+
+    /// Refused while a requirement keeps the trainee's practicum closed.
+    pub async fn check_practicum_open(&self, staff: &Staff, enrolment: i64) -> Result<()> {
+        let judged = self.judge_trainee(staff, enrolment).await?;
+        let title = |finding: &Finding| {
+            let found = judged.rulebook.requirement(&finding.requirement);
+            found.map(|requirement| (requirement.title.clone(), requirement.title_en.clone())).unwrap_or_default()
+        };
+        let open: Vec<_> = judged.judgement.with(Effect::BlocksPracticum).map(title).collect();
+        if open.is_empty() { Ok(()) } else { Err(Refusal::StepClosed { open }.into()) }
+    }
+
+    /// Trainees to whom a session is closed because it is of the second half, with what is open.
+    pub async fn closed_to(&self, staff: &Staff, session: &Session) -> Result<HashMap<i64, Vec<(String, String)>>> {
+        let mut work = self.read(staff).await?;
+        let cohort = work.cohort(session.cohort_id).await?;
+        work.roll_back().await?;
+        let rulebook = self.guidelines.rulebook_of(&cohort)?;
+        let curriculum = &rulebook.edition.curriculum;
+        let of_second_half =
+            |share: &Share| curriculum.subject(&share.subject).is_some_and(|it| it.half == Half::Second);
+        let closes = |requirement: &Requirement| requirement.effects().contains(&Effect::BlocksSecondHalf);
+        if !session.shares.iter().any(of_second_half) || !rulebook.requirements.iter().any(closes) {
+            return Ok(HashMap::new());
+        }
+        let judged = self.judge_cohort(staff, cohort.id).await?;
+        let title = |finding: &Finding| {
+            let found = rulebook.requirement(&finding.requirement);
+            found.map(|requirement| (requirement.title.clone(), requirement.title_en.clone())).unwrap_or_default()
+        };
+        let open = |judgement: &Judgement| judgement.with(Effect::BlocksSecondHalf).map(title).collect::<Vec<_>>();
+        let found = judged.judgements.iter().map(|(id, judgement)| (*id, open(judgement)));
+        Ok(found.filter(|(_, open)| !open.is_empty()).collect())
     }
 
     /// The judgement of a past day as it stood at its end: by the rules kept then, from what was recorded then, whatever was

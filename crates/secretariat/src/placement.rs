@@ -290,6 +290,22 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
+    /// Names who guides a trainee, while the placement is open; somebody else takes over only with a reason.
+    pub async fn assign_supervisor(&self, staff: &Staff, placement: i64, supervisor: i64, reason: &str) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let current = work.placement(placement).await?;
+        if !matches!(current.state, PlacementState::Notified | PlacementState::Accepted | PlacementState::Scheduled) {
+            return Err(Refusal::Transition(training::transition::Refusal::NoSuchTransition).into());
+        }
+        match current.supervisor_id {
+            Some(known) if known == supervisor => return Ok(()),
+            Some(_) if reason.trim().is_empty() => return Err(Refusal::ReasonMissing.into()),
+            _ => {}
+        }
+        work.assign_supervisor(placement, supervisor, reason).await?;
+        Ok(work.commit().await?)
+    }
+
     /// Changes the state of one placement, read at `version`, by the transition table.
     pub async fn change_placement(
         &self,

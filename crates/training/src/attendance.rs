@@ -81,8 +81,9 @@ pub fn state(
                 AttendanceState::Short { late, left_early }
             }
         }
+        // Who was not enrolled yet cannot have been absent, even if the class was recorded later.
+        _ if enrolled_on.is_some_and(|day| session.ends_at.date() < day) => AttendanceState::NotApplicable,
         Some(Attendance { present: None, .. }) => AttendanceState::Absent,
-        None if enrolled_on.is_some_and(|day| session.ends_at.date() < day) => AttendanceState::NotApplicable,
         None if session.ends_at.date() < today => AttendanceState::Unrecorded,
         None => AttendanceState::Planned,
     }
@@ -118,10 +119,12 @@ mod tests {
                 day(1),
                 AttendanceState::Short { late: 6, left_early: 5 },
             ),
-            ("absent", Some(absent), None, 0, day(2), AttendanceState::Absent),
+            ("absent", Some(absent.clone()), None, 0, day(2), AttendanceState::Absent),
             ("nothing recorded", None, None, 0, day(2), AttendanceState::Unrecorded),
             ("to come", None, None, 0, day(1), AttendanceState::Planned),
             ("before enrolment", None, day(2), 0, day(3), AttendanceState::NotApplicable),
+            ("marked absent before enrolment", Some(absent.clone()), day(2), 0, day(3), AttendanceState::NotApplicable),
+            ("came before enrolment", Some(fact(at(9, 0), at(12, 0))), day(2), 0, day(3), AttendanceState::Attended),
         ] {
             assert_eq!(state(&session, fact.as_ref(), enrolled_on, tolerance, today.unwrap()), expected, "{name}");
         }

@@ -12,7 +12,7 @@ use training::attendance::{Attendance, Presence, Session, Share};
 use training::completion::facts::*;
 use training::completion::judgement::{Judgement, State, judge};
 use training::guideline::edition::{Edition, Files};
-use training::guideline::impact::{SubjectChange, changes, impact};
+use training::guideline::impact::{Direction, SubjectChange, changes, impact};
 use training::guideline::rulebook::Rulebook;
 use training::guideline::supplement::Supplement;
 use training::practicum::record::*;
@@ -240,15 +240,15 @@ fn an_impact_says_what_changes_for_whom() {
     let pledge = changed.iter().find(|change| change.requirement == "pledge").unwrap();
     assert_eq!((pledge.before, pledge.after, pledge.blocks), (None, Some(State::NotYet), true));
     assert_eq!(pledge.clause, "別添1 4(1)イ ¶3");
-    assert!(pledge.is_worse() && changed.iter().all(|change| change.requirement != "pass-record"));
+    assert!(pledge.direction == Direction::More && changed.iter().all(|change| change.requirement != "pass-record"));
     let back = changes(&after, &before);
     let gone = back.iter().find(|change| change.requirement == "pledge").unwrap();
-    assert_eq!((gone.before, gone.after, gone.is_worse()), (Some(State::NotYet), None, false));
+    assert_eq!((gone.before, gone.after, gone.direction), (Some(State::NotYet), None, Direction::Less));
 
-    let found = impact((&present, &new), &cohort, [(7, &before, after.clone()), (8, &before, after)].into_iter());
+    let found = impact((&present, &new), &cohort, [(7, before.clone(), after.clone()), (8, before, after)].into_iter());
     assert_eq!((found.judged, found.trainees.len()), (2, 2));
     let count = found.by_requirement.iter().find(|count| count.requirement == "pledge").unwrap();
-    assert_eq!((count.worse, count.better), (2, 0));
+    assert_eq!((count.more, count.less, count.otherwise), (2, 0, 0));
     let hours = SubjectChange::Hours {
         code: "01".into(),
         name: "介護保険制度の理念・現状及びケアマネジメント".into(),
@@ -257,4 +257,27 @@ fn an_impact_says_what_changes_for_whom() {
     };
     assert!(found.subjects.contains(&hours), "{:?}", found.subjects);
     assert_eq!(found.sessions, [1], "the session that teaches it");
+}
+
+#[test]
+fn an_impact_tells_stricter_from_looser() {
+    let present = Rulebook::new(edition("initial-training-revised", |text| text), day(0));
+    let cohort = cohort(&present);
+    let facts = Facts::default();
+    let judged = |rulebook: &Rulebook| judge(rulebook, &cohort, &facts, day(5));
+    let changed_to = |from: &str, to: &str| {
+        let new = Rulebook::new(edition("initial-training-revised", |text| text.replacen(from, to, 1)), day(0));
+        let changes = changes(&judged(&present), &judged(&new));
+        changes.into_iter().map(|change| (change.requirement, change.direction)).collect::<Vec<_>>()
+    };
+    let appropriate = "id = \"several-cases\"\nclause = \"別添1 4(1)イ ¶2\"\nduty = \"appropriate\"";
+    let must = appropriate.replace("appropriate", "must");
+    assert_eq!(
+        changed_to(appropriate, &must),
+        [("several-cases".to_owned(), Direction::More)],
+        "the state is the same"
+    );
+    let sign_off = "title_en = \"Practicum record signed off\"";
+    let closing = format!("{sign_off}\neffects = [\"blocks_completion\", \"blocks_second_half\"]");
+    assert_eq!(changed_to(sign_off, &closing), [("sign-off".to_owned(), Direction::Otherwise)]);
 }

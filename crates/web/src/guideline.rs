@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::form::{Form, Upload};
-use crate::page::{Answer, Page, render};
+use crate::page::{Answer, Page, disposition, render};
 use crate::problem::Problem;
 use crate::view::Choice;
 use crate::wording;
@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
+use documents::legal_text::LegalTextError;
 use records::guideline::{DraftEdition, DraftFiles, GuidelineText};
 use secretariat::Refusal;
 use secretariat::guideline_text::OfficialText;
@@ -238,31 +239,50 @@ struct TextPage {
     page: Page,
     id: i64,
     text: OfficialText,
+    /// Paragraphs that are in the file alone.
+    more: usize,
 }
+
+/// Paragraphs a page shows: more than any guideline has.
+const SHOWN: usize = 5000;
 
 pub(crate) async fn text(State(app): State<App>, mut page: Page, Path(id): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let text = app.secretariat.official_text(&page.staff()?, id).await?;
-    render(&TextPage { page, id, text })
+    let mut text = app.secretariat.official_text(&page.staff()?, id).await?;
+    let more = text.outline.len().saturating_sub(SHOWN);
+    text.outline.truncate(SHOWN);
+    render(&TextPage { page, id, text, more })
 }
 
 /// The text as it is kept: one heading or paragraph a line.
 pub(crate) async fn export_text(State(app): State<App>, page: Page, Path(id): Path<i64>) -> Answer {
     let text = app.secretariat.official_text(&page.staff()?, id).await?;
-    let name = percent_encoding::utf8_percent_encode(&text.title, percent_encoding::NON_ALPHANUMERIC);
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}.txt")),
+        (header::CONTENT_DISPOSITION, disposition("attachment", &format!("{}.txt", text.title))),
     ];
     Ok((headers, text.content).into_response())
 }
 
 pub(crate) async fn import_text(State(app): State<App>, page: Page, upload: Upload) -> Answer {
     let file = upload.only_file();
-    let (title, staff) = (upload.fields.text("title"), page.staff()?);
+    if file.bytes.len() > crate::comparison::MAX_MIB * 1024 * 1024 {
+        return Err(Problem::Refused(Refusal::LegalText(LegalTextError::TooLarge(crate::comparison::MAX_MIB))));
+    }
+    let (title, staff) = (title(&upload, "title")?, page.staff()?);
     let imported = app.secretariat.import_guideline_text(&staff, title, &file.name, &file.bytes).await?;
     let notice = t!(page, "notice-text-imported", clauses = imported.clauses, paragraphs = imported.paragraphs);
     page.go(&format!("/guidelines/texts/{}", imported.id), notice).await
+}
+
+/// The largest file of an edition has some twenty kilobytes.
+const DRAFT_BYTES: usize = 256 * 1024;
+/// Longest title, in bytes.
+const TITLE: usize = 400;
+
+fn title<'a>(upload: &'a Upload, field: &str) -> Result<&'a str, Problem> {
+    let title = upload.fields.text(field);
+    if title.len() <= TITLE { Ok(title) } else { Err(Problem::BadForm(field.to_owned())) }
 }
 
 fn reason(text: &str) -> Result<&str, Problem> {
@@ -286,6 +306,9 @@ pub(crate) async fn upload_draft(State(app): State<App>, page: Page, upload: Upl
     let text = |field: &'static str| -> Result<String, Problem> {
         let file = upload.file(field).filter(|file| !file.bytes.is_empty());
         let file = file.ok_or(Problem::Refused(Refusal::FieldMissing(field)))?;
+        if file.bytes.len() > DRAFT_BYTES {
+            return Err(Problem::TooLarge);
+        }
         let text = String::from_utf8(file.bytes.to_vec()).map_err(|_| Problem::BadForm(field.to_owned()))?;
         Ok(text.trim_start_matches('\u{feff}').to_owned())
     };
@@ -295,7 +318,7 @@ pub(crate) async fn upload_draft(State(app): State<App>, page: Page, upload: Upl
         curriculum: text("curriculum")?,
         requirements: text("requirements")?,
     };
-    app.secretariat.upload_draft(&page.staff()?, upload.fields.text("name"), &files).await?;
+    app.secretariat.upload_draft(&page.staff()?, title(&upload, "name")?, &files).await?;
     page.go("/guidelines", t!(page, "notice-saved")).await
 }
 

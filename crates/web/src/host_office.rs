@@ -14,6 +14,7 @@ use records::host_office::{HostOffice, OfficeFilter, Supervisor};
 use records::placement::Placement;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use training::practicum::placement::PlacementState;
 use training::role::Role;
 
 const PAGE_SIZE: i64 = 50;
@@ -168,6 +169,8 @@ struct Trainee {
     placement: Placement,
     state: String,
     changes: Vec<Change>,
+    /// May the supervisor be named?
+    open: bool,
 }
 
 #[derive(Template)]
@@ -204,21 +207,23 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let is_staff = page.is_staff();
     let trainees: Vec<Trainee> = placements
         .into_iter()
-        .filter(|placement| is_staff || placement.state != training::practicum::placement::PlacementState::Proposed)
+        .filter(|placement| is_staff || placement.state != PlacementState::Proposed)
         .map(|placement| Trainee {
             state: wording::placement_state(&page, placement.state),
             changes: changes_of(&page, placement.state),
+            open: !matches!(placement.state, PlacementState::Proposed | PlacementState::Done),
             placement,
         })
         .collect();
     let suspicion = office.suspicion.split_whitespace().map(|code| wording::suspicion(&page, code)).collect();
-    let open = |trainee: &&Trainee| trainee.placement.state != training::practicum::placement::PlacementState::Done;
+    let open = |trainee: &&Trainee| trainee.placement.state != PlacementState::Done;
     let left = office.capacity - trainees.iter().filter(open).count() as i64;
     let standing = [
         (office.community_support_centre, t!(page, "office-community-support-centre")),
         (office.judged_suitable, t!(page, "office-judged-suitable")),
         (office.reception_system, t!(page, "office-reception-system")),
-        (office.improvement_recommended, t!(page, "office-improvement-recommended")),
+        (office.improvement_recommended == Some(true), t!(page, "office-improvement-recommended")),
+        (office.improvement_recommended == Some(false), t!(page, "office-never-recommended-improvement")),
     ];
     let standing = standing.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect();
     render(&Office { page, office, suspicion, supervisors, trainees, left, standing })
@@ -240,7 +245,11 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
         community_support_centre: fields.ticked("community_support_centre"),
         judged_suitable: fields.ticked("judged_suitable"),
         reception_system: fields.ticked("reception_system"),
-        improvement_recommended: fields.ticked("improvement_recommended"),
+        improvement_recommended: match fields.text("improvement_recommended") {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        },
         confirmed_on: fields.optional_date("confirmed_on")?,
         ..now.clone()
     };

@@ -36,8 +36,9 @@ impl Wanted {
 struct RequirementLine {
     title: String,
     clause: String,
-    worse: usize,
-    better: usize,
+    more: usize,
+    less: usize,
+    otherwise: usize,
 }
 
 struct ChangeLine {
@@ -69,6 +70,7 @@ struct Found {
     subjects: Vec<String>,
     sessions: Vec<(i64, String)>,
     offices: Vec<(i64, String)>,
+    left_out: Vec<String>,
     documents_added: Vec<String>,
     documents_removed: Vec<String>,
     trainees: Vec<TraineeLine>,
@@ -155,8 +157,9 @@ fn found(page: &Page, wanted: &Wanted, impact: &CohortImpact) -> Found {
     let requirement = |count: &training::guideline::impact::Count| RequirementLine {
         title: title(impact, &count.requirement, count.subject.as_deref()),
         clause: count.clause.clone(),
-        worse: count.worse,
-        better: count.better,
+        more: count.more,
+        less: count.less,
+        otherwise: count.otherwise,
     };
     Found {
         cohort: impact.cohort.id,
@@ -169,8 +172,9 @@ fn found(page: &Page, wanted: &Wanted, impact: &CohortImpact) -> Found {
         subjects: impact.impact.subjects.iter().map(|change| subject_change(page, change)).collect(),
         sessions: impact.sessions.clone(),
         offices: impact.offices.clone(),
-        documents_added: impact.impact.documents_added.iter().cloned().collect(),
-        documents_removed: impact.impact.documents_removed.iter().cloned().collect(),
+        left_out: impact.left_out.clone(),
+        documents_added: impact.impact.documents_added.iter().map(|id| wording::document(page, id)).collect(),
+        documents_removed: impact.impact.documents_removed.iter().map(|id| wording::document(page, id)).collect(),
         trainees,
         more: changed.len().saturating_sub(listed),
         adoptable: match wanted.new.starts_with("draft-") || wanted.new == impact.cohort.edition {

@@ -2,7 +2,7 @@
 //! page that prints and as a PDF.
 
 use crate::App;
-use crate::page::{Answer, Page, render};
+use crate::page::{Answer, Page, disposition, render};
 use crate::problem::Problem;
 use crate::view::{self, Line};
 use crate::wording;
@@ -170,7 +170,7 @@ pub(crate) async fn pdf(
     let name = format!("{}_{}.pdf", judged.enrolment.trainee_number, judged.judgement.as_of.format("%Y%m%d"));
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")),
+        (header::CONTENT_DISPOSITION, disposition("inline", &name)),
     ];
     Ok((headers, bytes).into_response())
 }

@@ -209,6 +209,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
     }
 }
 
+/// How a file is sent: `inline` or `attachment`, under whatever name.
+pub(crate) fn disposition(how: &str, name: &str) -> String {
+    let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    format!("{how}; filename*=UTF-8''{name}")
+}
+
 /// Renders a template.
 pub(crate) fn render(template: &impl askama::Template) -> Answer {
     Ok(Html(template.render().map_err(Problem::internal)?).into_response())

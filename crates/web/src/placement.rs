@@ -214,7 +214,13 @@ pub(crate) async fn confirm(State(app): State<App>, page: Page, Path(cohort): Pa
     page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-notified", count = count)).await
 }
 
-/// Supervisors answer for their own office alone.
+/// Supervisors answer for their own office alone, once they were told; anything else is as if it were not there.
+fn check_own(page: &Page, placement: &Placement) -> Result<(), Problem> {
+    let viewer = page.viewer()?;
+    let hidden = placement.state == PlacementState::Proposed || viewer.host_office_id != Some(placement.host_office_id);
+    if viewer.role == Role::Supervisor && hidden { Err(Problem::NotFound) } else { Ok(()) }
+}
+
 pub(crate) async fn change(
     State(app): State<App>,
     page: Page,
@@ -227,14 +233,10 @@ pub(crate) async fn change(
     let current = work.placement(placement).await?;
     let cohort = work.enrolment(current.enrolment_id).await?.cohort_id;
     work.roll_back().await?;
-    let viewer = page.viewer()?;
-    let hidden = current.state == PlacementState::Proposed || viewer.host_office_id != Some(current.host_office_id);
-    if viewer.role == Role::Supervisor && hidden {
-        return Err(Problem::NotFound);
-    }
+    check_own(&page, &current)?;
     let version = fields.number("version")?;
     app.secretariat.change_placement(&staff, placement, version, to, fields.text("reason")).await?;
-    let back = match viewer.role {
+    let back = match staff.role {
         Role::Supervisor => format!("/offices/{}", current.host_office_id),
         _ => format!("/cohorts/{cohort}/placement"),
     };
@@ -248,15 +250,13 @@ pub(crate) async fn assign_supervisor(
     Path(placement): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    let mut work = app.secretariat.write(&page.staff()?).await?;
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
     let current = work.placement(placement).await?;
-    let viewer = page.viewer()?;
-    let hidden = current.state == PlacementState::Proposed || viewer.host_office_id != Some(current.host_office_id);
-    if viewer.role == Role::Supervisor && hidden {
-        return Err(Problem::NotFound);
-    }
-    work.assign_supervisor(placement, fields.number("supervisor")?).await?;
-    work.commit().await?;
+    work.roll_back().await?;
+    check_own(&page, &current)?;
+    let (supervisor, reason) = (fields.number("supervisor")?, fields.text("reason"));
+    app.secretariat.assign_supervisor(&staff, placement, supervisor, reason).await?;
     page.go(&format!("/offices/{}", current.host_office_id), t!(page, "notice-saved")).await
 }
 

@@ -1,7 +1,7 @@
 //! What a rule asks for, in words: for people who read and check an edition or supplement.
 
 use crate::page::Page;
-use crate::wording::{case_type, hours, milestone, office_condition, role, stage, way};
+use crate::wording::{case_type, document, hours, milestone, office_condition, role, stage, way};
 use training::guideline::requirement::{Anchor, Due, HostOffice, Late, PracticumMinimum, Rule, Sheet, StagesCovered};
 use training::practicum::record::OfficeCondition;
 
@@ -29,7 +29,7 @@ pub(crate) fn rule(page: &Page, asked: &Rule) -> Vec<String> {
             lines
         }
         Rule::Document(rule) => {
-            let mut lines = vec![t!(page, "rule-document", document = rule.document.clone())];
+            let mut lines = vec![t!(page, "rule-document", document = document(page, &rule.document))];
             lines.extend(rule.due.map(|day| due(page, day)));
             lines.extend((rule.late == Late::Refused).then(|| t!(page, "rule-late-refused")));
             lines

@@ -12,11 +12,8 @@ use records::cohort::Cohort;
 use records::session::Session;
 use secretariat::attendance::Mark;
 use serde::Deserialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use training::attendance::Share;
-use training::completion::judgement::Judgement;
-use training::guideline::curriculum::Half;
-use training::guideline::requirement::Effect;
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Show {
@@ -127,20 +124,8 @@ struct Book {
     cohort: Cohort,
     session: Session,
     rows: Vec<Row>,
-    any_recorded: bool,
-}
-
-/// Trainees to whom the second half is closed, if the session is of it.
-async fn closed_second_half(app: &App, page: &Page, session: &Session) -> Result<HashSet<i64>, Problem> {
-    let judged = app.secretariat.judge_cohort(&page.staff()?, session.cohort_id).await?;
-    let curriculum = &judged.rulebook.edition.curriculum;
-    let of_second_half = session
-        .shares
-        .iter()
-        .any(|share| curriculum.subject(&share.subject).is_some_and(|subject| subject.half == Half::Second));
-    let closed = |judgement: &Judgement| judgement.with(Effect::BlocksSecondHalf).next().is_some();
-    let found = judged.judgements.iter().filter(|(_, judgement)| of_second_half && closed(judgement));
-    Ok(found.map(|(id, _)| *id).collect())
+    /// Is something recorded that may be corrected, or the session closed to somebody? Both need a reason.
+    asks_reason: bool,
 }
 
 pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): Path<i64>) -> Answer {
@@ -148,7 +133,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): 
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let session = work.session(session).await?;
     let cohort = work.cohort(session.cohort_id).await?;
-    let closed = closed_second_half(&app, &page, &session).await?;
+    let closed = app.secretariat.closed_to(&page.staff()?, &session).await?;
     let recorded: HashMap<i64, _> =
         work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
     let rows: Vec<Row> = work
@@ -171,13 +156,13 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): 
                 arrived: clock(known.and_then(|row| row.arrived_at), session.starts_at),
                 left: clock(known.and_then(|row| row.left_at), session.ends_at),
                 recorded_by: known.map(|row| row.recorded_by.clone()).unwrap_or_default(),
-                closed: closed.contains(&enrolment.id),
+                closed: closed.contains_key(&enrolment.id),
             }
         })
         .collect();
     work.roll_back().await?;
-    let any_recorded = !recorded.is_empty();
-    render(&Book { page, cohort, session, rows, any_recorded })
+    let asks_reason = !recorded.is_empty() || !closed.is_empty();
+    render(&Book { page, cohort, session, rows, asks_reason })
 }
 
 /// The whole class at once: `present` of the ticked, `arrived-ID` and `left-ID` where they differ from the session's times.

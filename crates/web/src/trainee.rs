@@ -218,14 +218,17 @@ fn documents(page: &Page, rulebook: &Rulebook, handed_in: &mut Vec<HandedIn>) ->
         let several = asked.len() > 1;
         for id in asked {
             let title = page.language.either(&requirement.title, &requirement.title_en);
-            let title = if several { format!("{title} ({id})") } else { title.to_owned() };
+            let title = if several { format!("{title}: {}", wording::document(page, &id)) } else { title.to_owned() };
             let known = handed_in.iter().position(|fact| fact.document == id);
             documents.push(Document { handed_in: known.map(|index| handed_in.remove(index)), title, id });
         }
     }
     let others = handed_in.drain(..);
-    let others =
-        others.map(|fact| Document { id: fact.document.clone(), title: fact.document.clone(), handed_in: Some(fact) });
+    let others = others.map(|fact| Document {
+        id: fact.document.clone(),
+        title: wording::document(page, &fact.document),
+        handed_in: Some(fact),
+    });
     documents.extend(others);
     documents
 }

@@ -80,6 +80,7 @@ pub(crate) async fn experience(
     if break_minutes >= minutes {
         return Err(bad("break_minutes"));
     }
+    app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
     let mut work = app.secretariat.write(&page.staff()?).await?;
     let known = work.cases(enrolment).await?.into_iter().find(|known| known.id == case).ok_or(Problem::NotFound)?;
     if known.consent_on.is_none_or(|consent| consent > on) {

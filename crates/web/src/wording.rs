@@ -157,6 +157,22 @@ pub(crate) fn office_condition(page: &Page, condition: OfficeCondition) -> Strin
     }
 }
 
+/// A document by its id; one a supplement names for itself stays what it is.
+pub(crate) fn document(page: &Page, id: &str) -> String {
+    match id {
+        "practicum_consent" => t!(page, "document-practicum-consent"),
+        "practicum_log" => t!(page, "document-practicum-log"),
+        "practicum_report" => t!(page, "document-practicum-report"),
+        "practicum_confirmation" => t!(page, "document-practicum-confirmation"),
+        "care_plan_report" => t!(page, "document-care-plan-report"),
+        "own_care_plan" => t!(page, "document-own-care-plan"),
+        "record_sheet_before" => t!(page, "sheet-before"),
+        "record_sheet_after" => t!(page, "sheet-after"),
+        "record_sheet_three_months_later" => t!(page, "sheet-three-months-later"),
+        other => other.to_owned(),
+    }
+}
+
 /// Types of case everybody knows; a supplement may name others.
 pub(crate) const CASE_TYPES: [&str; 5] = ["lives_alone", "dementia", "hospital", "informal_support", "end_of_life"];
 
@@ -233,11 +249,17 @@ pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
         }
         Missing::Absences { count, allowed } => t!(page, "missing-absences", count = *count, allowed = *allowed),
         Missing::Lateness { count, allowed } => t!(page, "missing-lateness", count = *count, allowed = *allowed),
-        Missing::Document { due: None } => t!(page, "missing-document"),
-        Missing::Document { due: Some(due) } => t!(page, "missing-document-due", due = page.date(due)),
-        Missing::DocumentLate { due, handed_in } => {
-            t!(page, "missing-document-late", due = page.date(due), day = page.date(handed_in))
+        Missing::Document { document: id, due: None } => t!(page, "missing-document", document = document(page, id)),
+        Missing::Document { document: id, due: Some(due) } => {
+            t!(page, "missing-document-due", document = document(page, id), due = page.date(due))
         }
+        Missing::DocumentLate { document: id, due, handed_in } => t!(
+            page,
+            "missing-document-late",
+            document = document(page, id),
+            due = page.date(due),
+            day = page.date(handed_in)
+        ),
         Missing::CaseTypes { done, required, open } => {
             let open: Vec<String> = open.iter().map(|id| case_type(page, id)).collect();
             t!(page, "missing-case-types", done = *done, required = *required, open = open.join("、"))
@@ -310,6 +332,9 @@ pub(crate) fn suspicion(page: &Page, code: &str) -> String {
     }
 }
 
+/// Problems of a file told at once.
+const TOLD: usize = 50;
+
 /// Why something was refused, and what to do.
 pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
     use documents::legal_text::LegalTextError;
@@ -348,8 +373,12 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         }
         Refusal::SupplementsCollide(problems) => t!(page, "refused-supplements-collide", why = problems.join("; ")),
         Refusal::Guideline(problems) => {
-            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let problems: Vec<String> = problems.iter().take(TOLD).map(ToString::to_string).collect();
             t!(page, "refused-guideline", why = problems.join("; "))
+        }
+        Refusal::StepClosed { open } => {
+            let open: Vec<&str> = open.iter().map(|(title, title_en)| page.language.either(title, title_en)).collect();
+            t!(page, "refused-step-closed", open = open.join("、"))
         }
         Refusal::NoClauses => t!(page, "refused-no-clauses"),
         Refusal::MayNotWaive { .. } => t!(page, "refused-may-not-waive"),

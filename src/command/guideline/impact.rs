@@ -62,9 +62,10 @@ impl ImpactOf {
         let mut text = format!("{} of {} trainees change state\n", impact.trainees.len(), impact.judged);
         for count in &impact.by_requirement {
             text.push_str(&format!(
-                "{:>5} more asked {:>5} less asked  {} {}\n",
-                count.worse,
-                count.better,
+                "{:>5} more asked {:>5} less asked {:>5} otherwise  {} {}\n",
+                count.more,
+                count.less,
+                count.otherwise,
                 count.clause,
                 title(&found, &count.requirement, count.subject.as_deref())
             ));
@@ -84,6 +85,7 @@ impl ImpactOf {
             "cohort": found.cohort.id,
             "present": found.present.edition.id,
             "new": found.new.edition.id,
+            "left_out": found.left_out,
             "impact": impact,
             "sessions": found.sessions,
             "offices": found.offices,

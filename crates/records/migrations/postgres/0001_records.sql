@@ -266,7 +266,8 @@ CREATE TABLE host_office (
     community_support_centre BOOLEAN NOT NULL DEFAULT FALSE,
     judged_suitable BOOLEAN NOT NULL DEFAULT FALSE,
     reception_system BOOLEAN NOT NULL DEFAULT FALSE,
-    improvement_recommended BOOLEAN NOT NULL DEFAULT FALSE,
+    -- NULL: nobody has said.
+    improvement_recommended BOOLEAN,
     confirmed_on DATE,
     version BIGINT NOT NULL DEFAULT 1,
     UNIQUE (provider_id, office_number)
@@ -278,12 +279,13 @@ CREATE INDEX host_office_capacity ON host_office (provider_id, capacity);
 CREATE TABLE host_office_standing (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     host_office_id BIGINT NOT NULL REFERENCES host_office (id),
+    municipality_code TEXT NOT NULL,
     specified_office_addition BOOLEAN NOT NULL,
     chief_care_managers BIGINT NOT NULL,
     community_support_centre BOOLEAN NOT NULL,
     judged_suitable BOOLEAN NOT NULL,
     reception_system BOOLEAN NOT NULL,
-    improvement_recommended BOOLEAN NOT NULL,
+    improvement_recommended BOOLEAN,
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL
 );
@@ -338,6 +340,8 @@ CREATE TABLE placement_supervisor (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     placement_id BIGINT NOT NULL REFERENCES placement (id),
     supervisor_id BIGINT NOT NULL REFERENCES supervisor (id),
+    -- Why somebody else takes over.
+    reason TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL
 );

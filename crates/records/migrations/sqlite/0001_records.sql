@@ -266,7 +266,8 @@ CREATE TABLE host_office (
     community_support_centre INTEGER NOT NULL DEFAULT 0,
     judged_suitable INTEGER NOT NULL DEFAULT 0,
     reception_system INTEGER NOT NULL DEFAULT 0,
-    improvement_recommended INTEGER NOT NULL DEFAULT 0,
+    -- NULL: nobody has said.
+    improvement_recommended INTEGER,
     confirmed_on TEXT,
     version INTEGER NOT NULL DEFAULT 1,
     UNIQUE (provider_id, office_number)
@@ -278,12 +279,13 @@ CREATE INDEX host_office_capacity ON host_office (provider_id, capacity);
 CREATE TABLE host_office_standing (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     host_office_id INTEGER NOT NULL REFERENCES host_office (id),
+    municipality_code TEXT NOT NULL,
     specified_office_addition INTEGER NOT NULL,
     chief_care_managers INTEGER NOT NULL,
     community_support_centre INTEGER NOT NULL,
     judged_suitable INTEGER NOT NULL,
     reception_system INTEGER NOT NULL,
-    improvement_recommended INTEGER NOT NULL,
+    improvement_recommended INTEGER,
     recorded_by TEXT NOT NULL,
     recorded_at TEXT NOT NULL
 ) STRICT;
@@ -338,6 +340,8 @@ CREATE TABLE placement_supervisor (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     placement_id INTEGER NOT NULL REFERENCES placement (id),
     supervisor_id INTEGER NOT NULL REFERENCES supervisor (id),
+    -- Why somebody else takes over.
+    reason TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     recorded_at TEXT NOT NULL
 ) STRICT;

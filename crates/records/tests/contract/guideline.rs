@@ -18,6 +18,7 @@ pub(crate) async fn the_past_is_read_as_it_was(place: &Place) {
     let office = office_id(&mut work, "1010000001").await;
     let mut standing = work.host_office(office).await.unwrap();
     standing.specified_office_addition = true;
+    standing.improvement_recommended = Some(false);
     work.update_office_capacity(&standing).await.unwrap();
     let chief = work.create_supervisor(office, "見本 花子", true, "").await.unwrap();
     work.commit().await.unwrap();
@@ -45,7 +46,7 @@ pub(crate) async fn the_past_is_read_as_it_was(place: &Place) {
         let current = work.placement(placement).await.unwrap();
         work.change_placement(&current, to, "").await.unwrap();
     }
-    work.assign_supervisor(placement, chief).await.unwrap();
+    work.assign_supervisor(placement, chief, "").await.unwrap();
     work.commit().await.unwrap();
 
     // Day 2: corrections, another rule, the office loses its addition, another supervisor takes over.
@@ -61,8 +62,11 @@ pub(crate) async fn the_past_is_read_as_it_was(place: &Place) {
     standing.judged_suitable = true;
     work.update_office_capacity(&standing).await.unwrap();
     let substitute = work.create_supervisor(office, "見本 次郎", false, "休職").await.unwrap();
-    work.assign_supervisor(placement, substitute).await.unwrap();
+    work.assign_supervisor(placement, substitute, "休職").await.unwrap();
     let read = work.cohort(cohort).await.unwrap();
+    // The file moves the office to another municipality: what was said of it then stays as it was.
+    let moved = HostOffice { municipality_code: "999999".into(), ..self::office("1010000001") };
+    work.update_office_from_file(office, &moved).await.unwrap();
     let changed = Cohort { edition: "initial-training-earlier".into(), supplements: String::new(), ..read };
     work.change_cohort_rules(&changed, "改正").await.unwrap();
     assert!(matches!(work.change_cohort_rules(&changed, "再び").await, Err(Error::LostUpdate)));
@@ -105,7 +109,7 @@ pub(crate) async fn the_past_is_read_as_it_was(place: &Place) {
         assert_eq!(placed.supervisor.as_ref().unwrap().id, substitute);
     }
     assert_eq!(work.placement(placement).await.unwrap().supervisor_id, Some(substitute));
-    assert!(matches!(work.assign_supervisor(placement, substitute + 1).await, Err(Error::NotFound)));
+    assert!(matches!(work.assign_supervisor(placement, substitute + 1, "x").await, Err(Error::NotFound)));
 }
 
 pub(crate) async fn drafts_and_texts(place: &Place) {

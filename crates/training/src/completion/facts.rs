@@ -88,6 +88,7 @@ impl MilestoneKind {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MilestoneFact {
     pub id: i64,
     pub kind: MilestoneKind,
@@ -96,12 +97,14 @@ pub struct MilestoneFact {
 
 /// A subject carried over, for example from a partial certificate (一部科目修了証明書).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CreditFact {
     pub id: i64,
     pub subject: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AssessmentFact {
     pub id: i64,
     pub passed: bool,
@@ -116,6 +119,7 @@ pub struct AssessmentFact {
 
 /// A document handed in: an id the rulebook names (`practicum_record`, `record_sheet_before` …).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DocumentFact {
     pub id: i64,
     pub document: String,
@@ -124,6 +128,7 @@ pub struct DocumentFact {
 
 /// A named person with authority set a requirement aside, with a reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WaiverFact {
     pub id: i64,
     pub requirement: String,

@@ -131,9 +131,11 @@ pub enum Missing {
     },
     /// Not handed in.
     Document {
+        document: String,
         due: Option<NaiveDate>,
     },
     DocumentLate {
+        document: String,
         due: NaiveDate,
         handed_in: NaiveDate,
     },
@@ -306,6 +308,8 @@ pub fn judge(rulebook: &Rulebook, cohort: &CohortFacts, facts: &Facts, as_of: Na
                 verdict.state = State::Waived;
                 verdict.evidence.push(Evidence::Waiver(waiver.id));
             }
+            // A day that has passed is no chance any more.
+            verdict.deadline = verdict.deadline.filter(|day| *day >= as_of);
             findings.push(Finding {
                 requirement: requirement.id.clone(),
                 subject,

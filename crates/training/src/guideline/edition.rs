@@ -96,6 +96,9 @@ fn read<T: serde::de::DeserializeOwned>(file: &str, text: &str, problems: &mut V
     toml::from_str(text).map_err(|error| problems.push(Problem::toml(file, text, &error))).ok()
 }
 
+/// A whole course has some ninety hours.
+const MOST_HOURS: u32 = 1000;
+
 impl Edition {
     /// Reads and checks an edition; every problem found is returned, not only the first.
     pub fn read(id: &str, files: Files<'_>) -> Result<Edition, Vec<Problem>> {
@@ -111,6 +114,10 @@ impl Edition {
             return Err(problems);
         };
         let requirements = requirements.requirement;
+        if requirements.is_empty() {
+            let message = "it names no requirement: everybody would be complete; write [[requirement]]";
+            problems.push(Problem::new(&name("requirements.toml"), message));
+        }
         let edition = Edition {
             id: id.to_owned(),
             metadata,
@@ -155,8 +162,12 @@ impl Edition {
                 ));
             }
         }
-        let sum: u32 = self.curriculum.subjects.iter().map(|subject| subject.hours).sum();
-        if sum != self.curriculum.total_hours {
+        let sum: u64 = self.curriculum.subjects.iter().map(|subject| u64::from(subject.hours)).sum();
+        if self.curriculum.subjects.iter().any(|subject| subject.hours > MOST_HOURS) {
+            let message = format!("no subject has more than {MOST_HOURS} hours");
+            problems.push(Problem::at(&file, files.curriculum, "hours", message));
+        }
+        if sum != u64::from(self.curriculum.total_hours) {
             problems.push(Problem::at(
                 &file,
                 files.curriculum,

@@ -1,7 +1,7 @@
 //! What other rules would change for the trainees of a cohort: the same facts, judged by both.
 
 use super::curriculum::{Curriculum, Subject};
-use super::requirement::{AllOf, AnyOf, Document, RecordSheet, Rule};
+use super::requirement::{AllOf, AnyOf, Document, Effect, RecordSheet, Rule};
 use super::rulebook::Rulebook;
 use crate::completion::facts::CohortFacts;
 use crate::completion::judgement::{Finding, Judgement, Missing, State};
@@ -23,13 +23,33 @@ pub struct Change {
     pub missing: Vec<Missing>,
     /// Would it keep the trainee from completing?
     pub blocks: bool,
+    pub direction: Direction,
 }
 
-impl Change {
-    /// Is more asked of the trainee than now?
-    pub fn is_worse(&self) -> bool {
-        let settled = |state: Option<State>| state.is_none_or(State::settled);
-        settled(self.before) && !settled(self.after)
+/// Which way a line changes for a trainee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// More is asked of the trainee than now.
+    More,
+    /// Less is asked than now.
+    Less,
+    /// Something else follows from it, for example another step is closed.
+    Otherwise,
+}
+
+/// How much a line asks: nothing once settled; a line that blocks completion asks more than any that does not.
+fn weight(finding: Option<&Finding>) -> usize {
+    let Some(finding) = finding.filter(|finding| !finding.verdict.state.settled()) else { return 0 };
+    let state = State::ALL.iter().position(|state| *state == finding.verdict.state).unwrap_or(0);
+    1 + state + if finding.blocks() { State::ALL.len() } else { 0 }
+}
+
+fn direction(before: Option<&Finding>, after: Option<&Finding>) -> Direction {
+    match weight(after).cmp(&weight(before)) {
+        std::cmp::Ordering::Greater => Direction::More,
+        std::cmp::Ordering::Less => Direction::Less,
+        std::cmp::Ordering::Equal => Direction::Otherwise,
     }
 }
 
@@ -40,9 +60,11 @@ pub struct Count {
     pub subject: Option<String>,
     pub clause: String,
     /// Trainees of whom more is asked than now.
-    pub worse: usize,
+    pub more: usize,
     /// Trainees of whom less is asked than now.
-    pub better: usize,
+    pub less: usize,
+    /// Trainees for whom something else follows.
+    pub otherwise: usize,
 }
 
 /// What becomes of a subject.
@@ -81,6 +103,11 @@ pub struct Impact {
     pub documents_removed: BTreeSet<String>,
 }
 
+/// What follows from a line as it stands.
+fn follows(finding: &Finding) -> &[Effect] {
+    if finding.verdict.state.settled() { &[] } else { &finding.effects }
+}
+
 /// The lines of two judgements of one trainee that differ in state, in the order of the new rules.
 pub fn changes(present: &Judgement, new: &Judgement) -> Vec<Change> {
     let same = |a: &Finding, b: &Finding| (&a.requirement, &a.subject) == (&b.requirement, &b.subject);
@@ -89,7 +116,7 @@ pub fn changes(present: &Judgement, new: &Judgement) -> Vec<Change> {
         let before = present.findings.iter().find(|before| same(before, after));
         let state = before.map(|before| before.verdict.state);
         let stays =
-            state == Some(after.verdict.state) && before.is_some_and(|before| before.blocks() == after.blocks());
+            state == Some(after.verdict.state) && before.is_some_and(|before| follows(before) == follows(after));
         let silent = state.is_none() && after.verdict.state.settled();
         if !stays && !silent {
             changes.push(Change {
@@ -100,6 +127,7 @@ pub fn changes(present: &Judgement, new: &Judgement) -> Vec<Change> {
                 after: Some(after.verdict.state),
                 missing: after.verdict.missing.clone(),
                 blocks: after.blocks(),
+                direction: direction(before, Some(after)),
             });
         }
     }
@@ -114,6 +142,7 @@ pub fn changes(present: &Judgement, new: &Judgement) -> Vec<Change> {
                 after: None,
                 missing: Vec::new(),
                 blocks: false,
+                direction: direction(Some(before), None),
             });
         }
     }
@@ -121,17 +150,17 @@ pub fn changes(present: &Judgement, new: &Judgement) -> Vec<Change> {
 }
 
 /// Compares two rulebooks on the judgements both gave; each trainee's pair goes under one id.
-pub fn impact<'a>(
+pub fn impact(
     (present, new): (&Rulebook, &Rulebook),
     cohort: &CohortFacts,
-    judgements: impl Iterator<Item = (i64, &'a Judgement, Judgement)>,
+    judgements: impl Iterator<Item = (i64, Judgement, Judgement)>,
 ) -> Impact {
     let mut trainees = BTreeMap::new();
     let mut counts: Vec<Count> = Vec::new();
     let mut judged = 0;
     for (id, before, after) in judgements {
         judged += 1;
-        let changes = changes(before, &after);
+        let changes = changes(&before, &after);
         for change in &changes {
             let known = counts
                 .iter()
@@ -141,22 +170,23 @@ pub fn impact<'a>(
                     requirement: change.requirement.clone(),
                     subject: change.subject.clone(),
                     clause: change.clause.clone(),
-                    worse: 0,
-                    better: 0,
+                    more: 0,
+                    less: 0,
+                    otherwise: 0,
                 });
                 counts.len() - 1
             });
-            if change.is_worse() {
-                counts[at].worse += 1;
-            } else {
-                counts[at].better += 1;
+            match change.direction {
+                Direction::More => counts[at].more += 1,
+                Direction::Less => counts[at].less += 1,
+                Direction::Otherwise => counts[at].otherwise += 1,
             }
         }
         if !changes.is_empty() {
             trainees.insert(id, changes);
         }
     }
-    counts.sort_by_key(|count| std::cmp::Reverse(count.worse + count.better));
+    counts.sort_by_key(|count| std::cmp::Reverse(count.more + count.less + count.otherwise));
     let subjects = subject_changes(&present.edition.curriculum, &new.edition.curriculum);
     let touched = |code: &str| subjects.iter().any(|change| change.code() == code);
     let sessions = cohort
@@ -205,6 +235,15 @@ fn subject_changes(before: &Curriculum, after: &Curriculum) -> Vec<SubjectChange
 
 fn documents(rulebook: &Rulebook) -> BTreeSet<String> {
     rulebook.requirements.iter().flat_map(|requirement| documents_of(&requirement.rule)).collect()
+}
+
+/// Is a rule, or one of its parts, about the host office or who guides there?
+pub fn is_about_office(rule: &Rule) -> bool {
+    match rule {
+        Rule::HostOffice(_) | Rule::Supervisor(_) => true,
+        Rule::AnyOf(AnyOf { rules }) | Rule::AllOf(AllOf { rules }) => rules.iter().any(is_about_office),
+        _ => false,
+    }
 }
 
 /// Ids of the documents a rule asks for.

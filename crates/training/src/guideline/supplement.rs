@@ -117,6 +117,32 @@ impl Supplement {
         if problems.is_empty() { Ok(supplement) } else { Err(problems) }
     }
 
+    /// What is made tighter on a day, with the newest entry's place: a later entry goes on from the earlier ones, so that what it
+    /// does not name stays.
+    fn tightened_on(&self, starts_on: NaiveDate) -> Vec<(Tightened, std::ops::Range<usize>)> {
+        let mut governing: Vec<&Spanned<Tightened>> =
+            self.tightened.iter().filter(|tightened| tightened.get_ref().in_force(starts_on)).collect();
+        governing.sort_by_key(|tightened| tightened.get_ref().in_force_from);
+        let mut chosen: Vec<(Tightened, std::ops::Range<usize>)> = Vec::new();
+        for spanned in governing {
+            let later = spanned.get_ref().clone();
+            match chosen.iter_mut().find(|(known, _)| known.requirement == later.requirement) {
+                Some((known, span)) => {
+                    *known = Tightened {
+                        rule: later.rule.or_else(|| known.rule.clone()),
+                        duty: later.duty.or(known.duty),
+                        effects: later.effects.or_else(|| known.effects.clone()),
+                        waivable_by: later.waivable_by.or_else(|| known.waivable_by.clone()),
+                        ..later
+                    };
+                    *span = spanned.span();
+                }
+                None => chosen.push((later, spanned.span())),
+            }
+        }
+        chosen
+    }
+
     /// Everything that is wrong with it whatever the day: whether it fits on each day a value changes is tried too.
     pub fn check(&self, text: &str, rulebook_on: impl Fn(NaiveDate) -> Rulebook) -> Vec<Problem> {
         let mut days: Vec<NaiveDate> = vec![NaiveDate::MAX];
@@ -125,6 +151,11 @@ impl Supplement {
         days.extend(self.requirements.iter().filter_map(|requirement| requirement.get_ref().in_force_from));
         days.extend(self.tightened.iter().filter_map(|tightened| tightened.get_ref().in_force_from));
         days.extend(edition.requirements.iter().filter_map(|requirement| requirement.in_force_from));
+        // The day after a value ends another one governs, or none.
+        let ends = edition.requirements.iter().filter_map(|requirement| requirement.in_force_until);
+        let ends = ends.chain(self.tightened.iter().filter_map(|tightened| tightened.get_ref().in_force_until));
+        let ends = ends.chain(self.requirements.iter().filter_map(|requirement| requirement.get_ref().in_force_until));
+        days.extend(ends.filter_map(|day| day.succ_opt()));
         days.sort_unstable();
         days.dedup();
         let mut problems = self.check_values(text);
@@ -185,10 +216,7 @@ impl Supplement {
         let taken: HashSet<&str> = rulebook.requirements.iter().map(|requirement| requirement.id.as_str()).collect();
         check_requirements(&file, text, &self.requirements, &clauses, &taken, &mut problems);
         let mut requirements = rulebook.requirements.clone();
-        let governing = self.tightened.iter().filter(|tightened| tightened.get_ref().in_force(starts_on));
-        let chosen = in_force(governing, |value| &value.get_ref().requirement, |value| value.get_ref().in_force_from);
-        for spanned in chosen {
-            let tightened = spanned.get_ref();
+        for (tightened, span) in self.tightened_on(starts_on) {
             let found = requirements.iter_mut().find(|requirement| requirement.id == tightened.requirement);
             let problem = match found {
                 None => Some(format!(
@@ -212,7 +240,7 @@ impl Supplement {
                 },
             };
             let quoted = format!("\"{}\"", tightened.requirement);
-            problems.extend(problem.map(|message| Problem::within(&file, text, spanned.span(), &quoted, message)));
+            problems.extend(problem.map(|message| Problem::within(&file, text, span, &quoted, message)));
         }
         if !problems.is_empty() {
             return Err(problems);

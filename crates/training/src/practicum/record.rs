@@ -80,6 +80,7 @@ impl Way {
 
 /// A cooperating client's case, known by a pseudonym alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Case {
     pub id: i64,
     /// Day the client and the others concerned agreed; `None` while not obtained.
@@ -91,6 +92,7 @@ pub struct Case {
 
 /// One experience of a stage on a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Experience {
     pub id: i64,
     pub case: i64,
@@ -108,6 +110,7 @@ pub struct Experience {
 
 /// No conference was held in the period: what the practicum supervisor explained instead (別添1 4(1)イ ¶2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ConferenceFallback {
     pub id: i64,
     pub reason: String,
@@ -163,6 +166,7 @@ impl OfficeCondition {
 
 /// Who guides the trainee at the office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SupervisorFact {
     pub id: i64,
     pub chief_care_manager: bool,
@@ -176,6 +180,7 @@ pub struct SupervisorFact {
 
 /// The placement a trainee has accepted or gone through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlacedAt {
     pub id: i64,
     /// The office, by its id in the records.

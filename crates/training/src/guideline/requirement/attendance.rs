@@ -17,7 +17,7 @@ pub struct Attendance {
     /// Minutes of lateness and early leaving together that a session forgives.
     #[serde(default)]
     pub tolerance_minutes: u32,
-    /// Is an absence forgiven once the session's subjects were attended in full at other sessions?
+    /// Is an absence or lateness forgiven once the session's subjects were attended in full at other sessions?
     #[serde(default = "forgiven")]
     pub make_up: bool,
 }
@@ -35,7 +35,12 @@ impl Attendance {
             let Some(fact) = context.facts.attendances.of_session(session.id) else { continue };
             let enrolled_on = context.facts.enrolled_on;
             match attendance::state(session, Some(fact), enrolled_on, self.tolerance_minutes, context.as_of) {
-                AttendanceState::Absent if !(self.make_up && self.made_up(session, context)) => absences += 1,
+                AttendanceState::Absent | AttendanceState::Short { .. }
+                    if self.make_up && self.made_up(session, context) =>
+                {
+                    continue;
+                }
+                AttendanceState::Absent => absences += 1,
                 AttendanceState::Short { .. } => late += 1,
                 _ => continue,
             }
@@ -110,6 +115,7 @@ mod tests {
             ("on time", &none_borne, vec![came(1, 0), came(2, 5)], State::Met, vec![]),
             ("late", &none_borne, vec![came(1, 6)], State::Breached, vec![Missing::Lateness { count: 1, allowed: 0 }]),
             ("absent, made up", &none_borne, vec![absent(1), came(2, 0)], State::Met, vec![]),
+            ("late, made up", &none_borne, vec![came(1, 30), came(2, 0)], State::Met, vec![]),
             (
                 "absent, a make-up does not count",
                 &no_make_up,

@@ -56,6 +56,9 @@ impl CaseTypes {
         if types == 0 || count == 0 {
             return Err("it asks for nothing; name types".to_owned());
         }
+        if let Some(twice) = self.types.iter().enumerate().find(|(index, id)| self.types[..*index].contains(id)) {
+            return Err(format!("the type {:?} stands twice", twice.1));
+        }
         if count as usize > types {
             return Err(format!("count is {count}, but only {types} types are named"));
         }

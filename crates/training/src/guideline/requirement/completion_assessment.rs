@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompletionAssessment {
-    /// Points; none: a recorded pass suffices.
+    /// Points beside a recorded pass; none: the pass suffices.
     #[serde(default)]
     pub minimum_score: Option<u32>,
     /// Points each item needs.
@@ -32,10 +32,11 @@ impl CompletionAssessment {
     fn lacks(&self, assessment: &AssessmentFact) -> Vec<Missing> {
         let mut missing = Vec::new();
         let reached = assessment.score.unwrap_or(0);
-        match self.minimum_score {
-            Some(required) if reached < required => missing.push(Missing::Score { reached, required }),
-            None if !assessment.passed => missing.push(Missing::Assessment),
-            _ => {}
+        if !assessment.passed {
+            missing.push(Missing::Assessment);
+        }
+        if let Some(required) = self.minimum_score.filter(|required| reached < *required) {
+            missing.push(Missing::Score { reached, required });
         }
         for RubricItem { item, minimum } in &self.rubric {
             let reached = assessment.items.get(item).copied().unwrap_or(0);
@@ -104,6 +105,7 @@ mod tests {
             (None, vec![result(1, false, None), result(2, true, None)], State::Met),
             (Some(60), vec![result(1, true, Some(59))], State::NotYet),
             (Some(60), vec![result(1, true, Some(60))], State::Met),
+            (Some(60), vec![result(1, false, Some(60))], State::NotYet),
         ] {
             let facts = Facts { assessments, ..Facts::default() };
             let rule = CompletionAssessment { minimum_score, rubric: vec![], by: vec![] };

@@ -60,16 +60,16 @@ pub(super) fn handed_in(document: &str, due: Option<Due>, late: Late, context: &
     match (fact, too_late) {
         (Some(fact), Some(due)) if fact.on > due => Verdict::breached(
             vec![Evidence::Document(fact.id)],
-            vec![Missing::DocumentLate { due, handed_in: fact.on }],
+            vec![Missing::DocumentLate { document: document.to_owned(), due, handed_in: fact.on }],
         ),
         (Some(fact), _) => Verdict::met(vec![Evidence::Document(fact.id)]),
         (None, Some(due)) if context.as_of > due => {
-            Verdict::breached(vec![], vec![Missing::Document { due: Some(due) }])
+            Verdict::breached(vec![], vec![Missing::Document { document: document.to_owned(), due: Some(due) }])
         }
         (None, _) => Verdict {
             state: State::NotYet,
             evidence: Vec::new(),
-            missing: vec![Missing::Document { due }],
+            missing: vec![Missing::Document { document: document.to_owned(), due }],
             deadline: due,
         },
     }

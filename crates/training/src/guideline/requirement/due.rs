@@ -67,7 +67,7 @@ impl Due {
             (None, Some(_)) => Err("due would be dropped".to_owned()),
             (Some(new), Some(old)) => {
                 let comparable = (new.from, new.training_day) == (old.from, old.training_day);
-                if comparable && (new.months, new.days) <= (old.months, old.days) {
+                if comparable && new.months <= old.months && new.days <= old.days {
                     Ok(())
                 } else {
                     Err("due would come later, or count from another day".to_owned())

@@ -2,7 +2,9 @@
 
 use super::Context;
 use crate::completion::judgement::{Evidence, Missing, State, Verdict};
+use crate::practicum::record::Experience;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,22 +15,21 @@ impl PriorConsent {
     pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
         let facts = context.facts;
         let mut verdict = Verdict::met(Vec::new());
-        for case in &facts.cases {
-            let first = facts
-                .experiences
-                .iter()
-                .filter(|experience| experience.case == case.id)
-                .min_by_key(|experience| (experience.on, experience.id));
-            let Some(first) = first else { continue };
-            verdict.evidence.push(Evidence::Case(case.id));
-            if case.consent_on.is_none_or(|consent| consent > first.on) {
+        let mut firsts: BTreeMap<i64, &Experience> = BTreeMap::new();
+        for experience in &facts.experiences {
+            let first = firsts.entry(experience.case).or_insert(experience);
+            if (experience.on, experience.id) < (first.on, first.id) {
+                *first = experience;
+            }
+        }
+        for (case, first) in firsts {
+            // A case nobody registered has no consent.
+            let consent_on = facts.cases.iter().find(|known| known.id == case).and_then(|known| known.consent_on);
+            verdict.evidence.push(Evidence::Case(case));
+            if consent_on.is_none_or(|consent| consent > first.on) {
                 verdict.state = State::Breached;
                 verdict.evidence.push(Evidence::Experience(first.id));
-                verdict.missing.push(Missing::Consent {
-                    case: case.id,
-                    consent_on: case.consent_on,
-                    first_experience: first.on,
-                });
+                verdict.missing.push(Missing::Consent { case, consent_on, first_experience: first.on });
             }
         }
         if verdict.evidence.is_empty() {
@@ -60,5 +61,11 @@ mod tests {
                 Facts { cases: vec![Case { id: 1, consent_on, types: vec![] }], experiences, ..Facts::default() };
             assert_eq!(judged(Rule::PriorConsent(PriorConsent {}), &facts).state, state, "{name}");
         }
+        let unknown = Facts { experiences: vec![seen(Stage::Assessment, day(6, 2))], ..Facts::default() };
+        assert_eq!(
+            judged(Rule::PriorConsent(PriorConsent {}), &unknown).state,
+            State::Breached,
+            "a case nobody registered"
+        );
     }
 }
