@@ -315,7 +315,7 @@ fn official_texts_come_in_and_out() {
     assert!(compared["rows"].as_array().unwrap().len() > 10);
 
     // What is no text of clauses is refused with what is wrong and where; nothing is kept.
-    let mixed = [&"１　目的\n研修\n".as_bytes()[..], b"\x96\xda\x93I\xff\xff\n"].concat();
+    let mixed = ["１　目的\n研修\n".as_bytes(), b"\x96\xda\x93I\xff\xff\n"].concat();
     let bomb = "<?xml version=\"1.0\"?>\n<!DOCTYPE Law [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]>\n<Law><LawTitle>&b;</LawTitle></Law>";
     for (name, bytes, told) in [
         ("none.txt", "条項のない文。\n".as_bytes(), "no clause number was found"),
