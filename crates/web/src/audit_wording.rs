@@ -116,6 +116,9 @@ pub(crate) fn counts(page: &Page, json: &str) -> Vec<String> {
             "vanished" => t!(page, "count-vanished"),
             "suspicious" => t!(page, "count-suspicious"),
             "recorded" => t!(page, "count-recorded"),
+            "outside_japan" => t!(page, "count-outside-japan"),
+            "far_from_municipality" => t!(page, "count-far"),
+            "office_number_malformed" => t!(page, "count-office-number"),
             "without_coordinates" => t!(page, "count-without-coordinates"),
             other => other.to_owned(),
         };
