@@ -304,7 +304,11 @@ mod tests {
             Guidelines::read(&files).unwrap_err().remove(0)
         };
         let (earlier, revised) = ("initial-training-earlier", "initial-training-revised");
+        let own_day =
+            "governs_from = \"2016-04-01\"\ngoverns_from_confirmed = false\nsupersedes = \"initial-training-earlier\"";
+        let same_day = "governs_from = \"2006-04-01\"\ngoverns_from_confirmed = false";
         for (edition, file, from, to, part) in [
+            (revised, "edition.toml", own_day, same_day, "overlap"),
             (earlier, "edition.toml", "source", "supersedes = \"initial-training-revised\"\nsource", "begin after"),
             (
                 revised,

@@ -99,6 +99,18 @@ fn every_kind_of_row() {
 }
 
 #[test]
+fn an_article_both_have_is_not_taken_by_an_item() {
+    let old = "（定義）\n第二条　この法律において用語の意義は、次に定める。\n（審査基準）\n第五条　行政庁は、申請により求められた許認可等をするかどうかを判断するために必要とされる基準を定めるものとする。\n";
+    let new = "（定義）\n第二条　この法律において用語の意義は、次に定める。\n一　審査基準　申請により求められた許認可等をするかどうかを判断するために必要とされる基準をいう。\n（審査基準）\n第五条　行政庁は、審査基準を定めるものとする。\n";
+    let rows = compared(old, new).rows;
+    let partner = |line: usize| {
+        let row = rows.iter().find(|row| row.new.as_ref().is_some_and(|cell| cell.line == line)).unwrap();
+        row.old.as_ref().map(|cell| cell.line)
+    };
+    assert_eq!((partner(3), partner(5)), (None, Some(4)));
+}
+
+#[test]
 fn split_and_merged_clauses_are_recognised() {
     let one = "２　対象者\n（１）　試験に合格した者とし、都道府県知事が必要と認めた者を含むものとする。\n３　その他\n";
     let two = "２　対象者\n（１）　試験に合格した者とし、\n（２）　都道府県知事が必要と認めた者を含むものとする。\n３　その他\n";

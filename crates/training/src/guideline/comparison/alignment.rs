@@ -1,6 +1,6 @@
 //! Which line stands beside which: equal lines first, then their neighbours, then the most similar, wherever they stand.
 
-use super::text::{Line, Style, Text};
+use super::text::{Line, Style, Text, folded};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -67,6 +67,22 @@ struct Matching<'a> {
     frequency: HashMap<u64, u32>,
     partner: Vec<Option<usize>>,
     taken: Vec<bool>,
+    /// Articles of one number and caption on both sides.
+    old_namesake: Vec<bool>,
+    new_namesake: Vec<bool>,
+}
+
+/// An article's number and caption, where both are printed.
+fn article(text: &Text, index: usize) -> Option<(&str, String)> {
+    let line = &text.lines[index];
+    let caption = text.lines.get(index.checked_sub(1)?).filter(|above| above.style == Style::Caption)?;
+    (line.style == Style::Article).then(|| (line.label_key.as_str(), folded(caption.raw.trim())))
+}
+
+/// For each line: is it an article that the other text has too, by number and caption?
+fn namesakes(text: &Text, other: &Text) -> Vec<bool> {
+    let known: HashSet<_> = (0..other.lines.len()).filter_map(|index| article(other, index)).collect();
+    (0..text.lines.len()).map(|index| article(text, index).is_some_and(|named| known.contains(&named))).collect()
 }
 
 fn grams(said: &[u64]) -> HashMap<u64, u32> {
@@ -96,6 +112,8 @@ impl<'a> Matching<'a> {
             new_grams: vec![None; new.lines.len()],
             partner: vec![None; new.lines.len()],
             taken: vec![false; old.lines.len()],
+            old_namesake: namesakes(old, new),
+            new_namesake: namesakes(new, old),
             old,
             new,
         }
@@ -131,8 +149,14 @@ impl<'a> Matching<'a> {
         if few.len() >= 20 && contained > 0.7 { dice.max(contained * 0.8) } else { dice }
     }
 
+    /// An article both texts have is not taken by a line of another kind, however much of its words went there.
     fn same_kind(&self, old: usize, new: usize) -> bool {
         let (a, b) = (&self.old.lines[old], &self.new.lines[new]);
+        if (a.style == Style::Article) != (b.style == Style::Article)
+            && (self.old_namesake[old] || self.new_namesake[new])
+        {
+            return false;
+        }
         (a.style == b.style || (a.style != Style::Caption && b.style != Style::Caption))
             && a.is_ellipsis() == b.is_ellipsis()
     }
@@ -315,6 +339,7 @@ impl<'a> Matching<'a> {
         }
         let similarity = self.similarity(old, new) + if same_label { 0.05 } else { 0.0 };
         let enough = if short { 0.3 } else { 0.25 };
-        if similarity >= enough { similarity } else { 0.0 }
+        let namesakes = self.old_namesake[old] && self.new_namesake[new] && same_label;
+        if similarity >= enough || namesakes { similarity.max(enough) } else { 0.0 }
     }
 }
