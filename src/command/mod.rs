@@ -102,7 +102,7 @@ impl Command {
             Command::Serve(command) => command.run().await,
             Command::Init(command) => command.run().await,
             Command::Import(command) => command.run(json).await,
-            Command::Place(command) => waiting(json, command.run()).await,
+            Command::Place(command) => waiting(json, command.run(json)).await,
             Command::Judge(command) => waiting(json, command.run()).await,
             Command::Certificate(command) => command.run(json).await,
             Command::Guideline(command) => command.run(json).await,

@@ -19,6 +19,8 @@ enum Name {
     Attendance,
     /// trainees.csv, hosts.csv, instance.json and the placement of `kensan place`
     Placement,
+    /// Weights, limits and rules of a placement: the default policy, explained
+    Policy,
     /// What `kensan judge --facts` reads
     Facts,
     /// What `kensan guideline compare --format json` prints
@@ -38,6 +40,10 @@ fn columns(name: &str, columns: &[(&str, bool, &str)]) -> (Value, String) {
 impl Schema {
     pub fn run(self) -> Result {
         let parts = match self.name {
+            Name::Policy => {
+                let policy = placement::policy::DEFAULT;
+                return Ok(Outcome::new(json!({ "policy": policy }), policy));
+            }
             Name::Hosts => {
                 let all: Vec<_> = secretariat::host_import::COLUMNS
                     .iter()
@@ -156,6 +162,7 @@ impl Schema {
                         ("cap", true, "places in the season"),
                         ("wcap", true, "places in one window"),
                         ("tier", true, "1: specified-office addition"),
+                        ("chief", true, "chief care managers"),
                     ],
                 ),
                 columns(
@@ -165,6 +172,19 @@ impl Schema {
                 columns(
                     "placement.csv",
                     &[("trainee", true, "id"), ("host", true, "office_no"), ("window", true, "from 0")],
+                ),
+                columns(
+                    "certificate.csv: the prices that prove the optimum",
+                    &[
+                        ("host", true, "office_no"),
+                        ("window", true, "from 0; empty: the price is the host's"),
+                        ("employer", true, "corporation id; empty: the price is the window's"),
+                        ("price", true, "points, never negative, of full places alone"),
+                    ],
+                ),
+                columns(
+                    "minutes.csv",
+                    &[("trainee", true, "id"), ("host", true, "office_no"), ("minutes", true, "of the way")],
                 ),
             ],
         };

@@ -1,7 +1,8 @@
 //! The hosts each trainee may go to, cheapest first, listed only as far as somebody asks.
 
-use crate::distance::{self, Position};
-use crate::instance::Instance;
+use crate::cost::{self, Pricing};
+use crate::distance::Position;
+use crate::instance::{Instance, Point};
 use std::collections::HashMap;
 
 /// A host a trainee may go to.
@@ -12,11 +13,21 @@ pub struct Candidate {
     pub host: u32,
 }
 
+/// Where a trainee was told to go, by the numbers of [`Hosts`]: this window there costs `cost`, every other place more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) host: u32,
+    pub(crate) window: u32,
+    pub(crate) cost: u32,
+}
+
 /// The hosts of an instance, or of a part of it, in bands of latitude and along each band by longitude.
 pub struct Hosts<'a> {
     instance: &'a Instance,
-    /// Index into the instance, by number here.
+    pricing: Pricing,
+    /// Index into the instance, by number here, and back.
     indices: Vec<u32>,
+    numbers: HashMap<u32, u32>,
     along: Vec<Along>,
     /// Where each band begins in `along`.
     bands: Vec<u32>,
@@ -32,8 +43,8 @@ struct Along {
     corporation: u64,
     position: Position,
     prefecture: u8,
-    has_place: bool,
-    specified_office_addition: bool,
+    /// Points for what the host lacks; `None` where it has no place or may not be used.
+    points: Option<u32>,
 }
 
 /// Height of a band in degrees × 10⁶, about two kilometres.
@@ -46,6 +57,7 @@ impl<'a> Hosts<'a> {
 
     /// These hosts alone.
     pub fn of(instance: &'a Instance, hosts: &[u32]) -> Hosts<'a> {
+        let pricing = Pricing::of(&instance.policy);
         let mut sorted: Vec<(i32, i32, u32)> = (0u32..)
             .zip(hosts)
             .filter_map(|(number, index)| {
@@ -57,9 +69,11 @@ impl<'a> Hosts<'a> {
         let first_band = sorted.first().map_or(0, |(band, _, _)| *band);
         let count = sorted.last().map_or(0, |(band, _, _)| band - first_band + 1);
         let bands = (0..=count).map(|band| sorted.partition_point(|(known, _, _)| *known < first_band + band) as u32);
+        let special = !instance.minutes.is_empty() || instance.trainees.iter().any(|trainee| trainee.stay.is_some());
         Hosts {
             instance,
             indices: hosts.to_vec(),
+            numbers: if special { hosts.iter().copied().zip(0u32..).collect() } else { HashMap::new() },
             bands: bands.collect(),
             along: sorted
                 .into_iter()
@@ -71,8 +85,7 @@ impl<'a> Hosts<'a> {
                         corporation: host.corporation,
                         position: Position::of(host.at?),
                         prefecture: host.prefecture,
-                        has_place: host.capacity > 0 && host.weekly_capacity > 0,
-                        specified_office_addition: host.specified_office_addition,
+                        points: host.has_places().then(|| pricing.of_host(host)).flatten(),
                     })
                 })
                 .collect(),
@@ -81,20 +94,65 @@ impl<'a> Hosts<'a> {
                 .zip(hosts)
                 .map(|(number, index)| (instance.hosts[*index as usize].id.as_str(), number))
                 .collect(),
+            pricing,
         }
     }
 
-    /// Hosts within the travel limit, with their distance in km, whatever their prefecture, corporation or capacity.
-    pub fn within_limit(&self, trainee: usize, mut found: impl FnMut(u32, f64)) {
-        self.within(trainee, true, -1.0, f64::INFINITY, |host, km| found(self.indices[host.number as usize], km));
+    /// The number here of a host of the instance.
+    pub(crate) fn number(&self, host: usize) -> Option<u32> {
+        self.by_id.get(self.instance.hosts[host].id.as_str()).copied()
     }
 
-    /// Those more than `beyond` and at most `kilometres` away. Distances are rounded right for the costs; `exact` takes no short cut,
-    /// as the verification asks for.
+    /// Index into the instance.
+    pub(crate) fn index(&self, number: u32) -> usize {
+        self.indices[number as usize] as usize
+    }
+
+    /// Hosts at most `kilometres` away as the crow flies, with their distance in km, whatever rule or limit says.
+    pub fn around(&self, trainee: usize, kilometres: f64, mut found: impl FnMut(usize, f64)) {
+        self.within(trainee, true, -1.0, kilometres, |host, km| found(self.index(host.number), km));
+    }
+
+    /// Hosts within the travel limit as the crow flies, with their distance in km, whatever their prefecture, corporation or capacity.
+    pub fn within_limit(&self, trainee: usize, found: impl FnMut(usize, f64)) {
+        self.around(trainee, self.limit(trainee), found);
+    }
+
+    fn limit(&self, trainee: usize) -> f64 {
+        f64::from(self.instance.trainees[trainee].limit_m) / 1000.0
+    }
+
+    /// Those more than `beyond` and at most `kilometres` from the nearer start. Distances are rounded right for the costs; `exact`
+    /// takes no short cut, as the verification asks for.
     fn within(&self, trainee: usize, exact: bool, beyond: f64, kilometres: f64, mut found: impl FnMut(&Along, f64)) {
-        let trainee = &self.instance.trainees[trainee];
-        let Some(home) = trainee.home else { return };
-        let kilometres = kilometres.min(f64::from(trainee.limit_m) / 1000.0);
+        let starts = self.instance.starts(trainee);
+        match starts.map(|start| start.map(Position::of)) {
+            [Some(one), Some(other)] => {
+                // Each host is told once, by the start it is nearer to; the first where it is the same way.
+                self.around_start(starts[0], true, beyond, kilometres, |host, km| {
+                    if km <= other.kilometres(host.position) {
+                        found(host, km);
+                    }
+                });
+                self.around_start(starts[1], true, beyond, kilometres, |host, km| {
+                    if km < one.kilometres(host.position) {
+                        found(host, km);
+                    }
+                });
+            }
+            _ => self.around_start(starts[0], exact, beyond, kilometres, found),
+        }
+    }
+
+    fn around_start(
+        &self,
+        start: Option<Point>,
+        exact: bool,
+        beyond: f64,
+        kilometres: f64,
+        mut found: impl FnMut(&Along, f64),
+    ) {
+        let Some(home) = start else { return };
         let position = Position::of(home);
         let (north, east) = (Position::reach_north_e6(kilometres), position.reach_east_e6(kilometres));
         let band = |latitude: i64| latitude.div_euclid(i64::from(BAND_E6)) - i64::from(self.first_band);
@@ -115,7 +173,7 @@ impl<'a> Hosts<'a> {
                         break;
                     }
                     let off = |km: f64, bound: f64| (km - bound).abs() > 1e-6;
-                    let quick = if exact { None } else { position.quick_kilometres(host.position) };
+                    let quick = if exact { None } else { position.quick_kilometres(host.position, &self.pricing) };
                     let km = match quick {
                         Some(km) if off(km, kilometres) && off(km, beyond) => km,
                         _ => position.kilometres(host.position),
@@ -128,73 +186,89 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// May this trainee go to this host, distance and windows aside?
+    /// What it costs to send this trainee to this host, coming from nowhere it was told to stay; `None` where that is not allowed.
+    pub(crate) fn cost(&self, trainee: usize, host: usize) -> Option<u32> {
+        let (t, h) = (&self.instance.trainees[trainee], &self.instance.hosts[host]);
+        if !h.has_places() || self.excluded(trainee, host) {
+            return None;
+        }
+        let points = self.pricing.of_host(h)? + self.pricing.of_pair(t, h.prefecture, h.corporation)?;
+        let way = cost::way(self.instance, &self.pricing, trainee, host)?.points();
+        Some(cost::way_less_wish(&self.instance.policy, way, cost::rank(t, h)) as u32 + points)
+    }
+
+    /// May this trainee go to this host, the way and windows aside?
     pub fn permitted(&self, trainee: usize, host: usize) -> bool {
         let (t, h) = (&self.instance.trainees[trainee], &self.instance.hosts[host]);
-        (self.instance.cross_prefecture || t.prefecture == h.prefecture)
-            && (t.employer == 0 || t.employer != h.corporation)
-            && (self.instance.excluded.is_empty() || !self.instance.excluded.contains(&(trainee, host)))
+        !self.excluded(trainee, host)
+            && self.pricing.of_host(h).is_some()
+            && self.pricing.of_pair(t, h.prefecture, h.corporation).is_some()
     }
 
-    /// What it costs to send this trainee to this host.
-    pub fn cost(&self, trainee: usize, host: usize, km: f64) -> i64 {
-        let (t, h) = (&self.instance.trainees[trainee], &self.instance.hosts[host]);
-        let preference = t.preferences.iter().position(|preferred| *preferred == h.id);
-        distance::cost(km, preference, h.specified_office_addition)
+    fn excluded(&self, trainee: usize, host: usize) -> bool {
+        !self.instance.excluded.is_empty() && self.instance.excluded.contains(&(trainee, host))
     }
 
-    /// Every candidate with a cost below `cost`, in no particular order: host and cost. Hosts without any place are left out.
-    pub fn cheaper_than(&self, trainee: usize, cost: i64, mut found: impl FnMut(u32, i64)) {
-        self.preferred(trainee, |candidate| {
-            if i64::from(candidate.cost) < cost {
-                found(self.indices[candidate.host as usize], i64::from(candidate.cost));
-            }
-        });
-        let preferred = self.preferred_hosts(trainee);
-        self.within(trainee, true, -1.0, distance::kilometres_costing(cost), |host, km| {
-            if self.may_take(trainee, host) && !preferred.contains(&host.number) {
-                let here = distance::cost(km, None, host.specified_office_addition);
-                if here < cost {
-                    found(self.indices[host.number as usize], here);
+    /// Every candidate with a cost below `cost`, in no particular order: host, cost, and the windows that cost so much, as bits.
+    pub fn cheaper_than(&self, trainee: usize, cost: i64, mut found: impl FnMut(usize, i64, u64)) {
+        let special = self.special_hosts(trainee);
+        let elsewhere = self.elsewhere(trainee);
+        let known = self.known(trainee);
+        for number in &special {
+            let host = self.index(*number);
+            let Some(here) = self.cost(trainee, host).map(i64::from) else { continue };
+            let open = self.instance.open(trainee, host);
+            let stays = known.filter(|known| known.host == *number).map_or(0, |known| 1 << known.window);
+            for (windows, cost_here) in [(open & stays, here), (open & !stays, here + elsewhere)] {
+                if windows != 0 && cost_here < cost {
+                    found(host, cost_here, windows);
                 }
             }
+        }
+        let reach = self.pricing.kilometres_costing(cost - elsewhere).min(self.limit(trainee));
+        self.within(trainee, true, -1.0, reach, |host, km| {
+            let Some(points) = self.allowed(trainee, host, &special) else { return };
+            let here = self.pricing.way(km) + i64::from(points) + elsewhere;
+            if here < cost {
+                let index = self.index(host.number);
+                found(index, here, self.instance.open(trainee, index));
+            }
         });
     }
 
-    fn preferred_hosts(&self, trainee: usize) -> Vec<u32> {
-        let preferences = &self.instance.trainees[trainee].preferences;
-        preferences.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect()
-    }
-
-    /// As [`Hosts::permitted`], of a host that has places at all.
-    fn may_take(&self, trainee: usize, host: &Along) -> bool {
+    /// Hosts that may cost less than their way says, or more: wishes, a known placement, pairs with travel minutes. In order.
+    fn special_hosts(&self, trainee: usize) -> Vec<u32> {
         let t = &self.instance.trainees[trainee];
-        host.has_place
-            && (self.instance.cross_prefecture || t.prefecture == host.prefecture)
-            && (t.employer == 0 || t.employer != host.corporation)
-            && (self.instance.excluded.is_empty()
-                || !self.instance.excluded.contains(&(trainee, self.indices[host.number as usize] as usize)))
-    }
-
-    /// The candidates a trainee prefers.
-    fn preferred(&self, trainee: usize, mut found: impl FnMut(Candidate)) {
-        let t = &self.instance.trainees[trainee];
-        let Some(home) = t.home.map(Position::of) else { return };
-        let hosts = self.preferred_hosts(trainee);
-        for (rank, host) in hosts.iter().copied().enumerate() {
-            if hosts[..rank].contains(&host) {
-                continue;
-            }
-            let index = self.indices[host as usize] as usize;
-            let known = &self.instance.hosts[index];
-            let Some(there) = known.at.map(Position::of) else { continue };
-            let km = home.kilometres(there);
-            let near = km <= f64::from(t.limit_m) / 1000.0;
-            if near && known.capacity > 0 && known.weekly_capacity > 0 && self.permitted(trainee, index) {
-                let cost = self.cost(trainee, index, km);
-                found(Candidate { cost: cost as u32, host });
-            }
+        let mut special: Vec<u32> =
+            t.preferences.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();
+        if !self.numbers.is_empty() {
+            let minutes = self.instance.minutes.get(trainee).map_or(&[][..], Vec::as_slice);
+            let indices = minutes.iter().map(|(host, _)| *host).chain(t.stay.map(|stay| stay.host as u32));
+            special.extend(indices.filter_map(|index| self.numbers.get(&index).copied()));
         }
+        special.sort_unstable();
+        special.dedup();
+        special
+    }
+
+    /// What every place but the known one costs more.
+    fn elsewhere(&self, trainee: usize) -> i64 {
+        self.instance.trainees[trainee].stay.map_or(0, |stay| i64::from(stay.price))
+    }
+
+    /// The place somebody was told, where leaving it has a price and it is still allowed.
+    pub(crate) fn known(&self, trainee: usize) -> Option<Known> {
+        let stay = self.instance.trainees[trainee].stay.filter(|stay| stay.price > 0)?;
+        let host = *self.numbers.get(&(stay.host as u32))?;
+        Some(Known { host, window: stay.window, cost: self.cost(trainee, stay.host)? })
+    }
+
+    /// Points beside the way for a host that is not special, if it is allowed.
+    fn allowed(&self, trainee: usize, host: &Along, special: &[u32]) -> Option<u32> {
+        let t = &self.instance.trainees[trainee];
+        let points = host.points? + self.pricing.of_pair(t, host.prefecture, host.corporation)?;
+        let excluded = self.excluded(trainee, self.indices[host.number as usize] as usize);
+        (!excluded && special.binary_search(&host.number).is_err()).then_some(points)
     }
 }
 
@@ -203,7 +277,7 @@ impl<'a> Hosts<'a> {
 pub(crate) struct List {
     entries: Vec<Candidate>,
     /// Listed from the beginning, however far.
-    preferred: Vec<u32>,
+    special: Vec<u32>,
     /// How many entries, from the cheapest, nothing unlisted can come before.
     sure: usize,
     /// What anything unlisted costs at least.
@@ -220,9 +294,21 @@ const FIRST_HOSTS: usize = 6;
 const GROWTH: f64 = 2.0;
 
 impl List {
+    /// Of somebody who goes nowhere.
+    pub(crate) fn empty() -> List {
+        List { whole: true, ..List::default() }
+    }
+
     pub(crate) fn new(hosts: &Hosts<'_>, trainee: usize) -> List {
-        let mut list = List { kilometres: -1.0, preferred: hosts.preferred_hosts(trainee), ..List::default() };
-        hosts.preferred(trainee, |candidate| list.entries.push(candidate));
+        let mut list = List { kilometres: -1.0, special: hosts.special_hosts(trainee), ..List::default() };
+        let (known, elsewhere) = (hosts.known(trainee), hosts.elsewhere(trainee) as u32);
+        for number in &list.special {
+            let Some(cost) = hosts.cost(trainee, hosts.index(*number)) else { continue };
+            if known.is_some_and(|known| known.host == *number) {
+                list.entries.push(Candidate { cost, host: *number });
+            }
+            list.entries.push(Candidate { cost: cost + elsewhere, host: *number });
+        }
         while !list.whole && list.sure < FIRST_HOSTS {
             list.extend(hosts, trainee);
         }
@@ -240,20 +326,20 @@ impl List {
 
     /// Looks further around.
     pub(crate) fn extend(&mut self, hosts: &Hosts<'_>, trainee: usize) {
-        let t = &hosts.instance.trainees[trainee];
-        let limit = f64::from(t.limit_m) / 1000.0;
+        let limit = hosts.limit(trainee);
+        let elsewhere = hosts.elsewhere(trainee);
         let before = self.kilometres;
         let reach = (before * GROWTH).max(FIRST_KILOMETRES).min(limit);
         hosts.within(trainee, false, before, reach, |host, km| {
-            if hosts.may_take(trainee, host) && !self.preferred.contains(&host.number) {
-                let cost = distance::cost(km, None, host.specified_office_addition);
+            if let Some(points) = hosts.allowed(trainee, host, &self.special) {
+                let cost = hosts.pricing.way(km) + i64::from(points) + elsewhere;
                 self.entries.push(Candidate { cost: cost as u32, host: host.number });
             }
         });
         self.kilometres = reach;
-        self.whole = reach >= limit || t.home.is_none();
+        self.whole = reach >= limit || hosts.instance.starts(trainee)[0].is_none();
         self.entries[self.sure..].sort_unstable();
-        self.unlisted = if self.whole { i64::MAX / 4 } else { distance::travel_cost(reach) };
+        self.unlisted = if self.whole { i64::MAX / 4 } else { hosts.pricing.way(reach) + elsewhere };
         self.sure = self.entries.partition_point(|candidate| i64::from(candidate.cost) <= self.unlisted);
     }
 }

@@ -4,14 +4,19 @@
 //! on any machine. The model is the one of `docs/placement.md`; costs are integers.
 
 pub mod candidates;
+pub mod cost;
 pub mod distance;
 pub mod explanation;
 pub mod files;
 pub mod instance;
+pub mod policy;
+pub mod resolve;
 mod search;
 pub mod solver;
 mod state;
 pub mod verification;
 
-pub use instance::{Assignment, Host, Instance, InstanceError, Point, Trainee};
+pub use instance::{Assignment, Host, Instance, InstanceError, Point, Stay, Trainee};
+pub use policy::Policy;
+pub use resolve::resolve;
 pub use solver::{Placement, place};

@@ -7,7 +7,7 @@
 
 use crate::candidates::{Candidate, Hosts, List};
 use crate::instance::Instance;
-use crate::state::{Seat, State};
+use crate::state::{Seat, State, Taking};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -20,6 +20,9 @@ struct Step {
     /// The place is taken from a colleague of the same employer and keeps that price.
     from_colleague: bool,
 }
+
+/// Nobody comes for the place: it stays empty.
+pub(crate) const NOBODY: u32 = u32::MAX;
 
 /// Where the best path known so far ends.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +42,8 @@ pub(crate) enum Ended {
 }
 
 /// Distances that count only in the search they were written in.
-struct Labels {
+#[derive(Clone)]
+pub(crate) struct Labels {
     /// Distance, and the number of the search.
     labels: Vec<(i64, u32)>,
     touched: Vec<u32>,
@@ -54,6 +58,12 @@ impl Labels {
         self.labels[index as usize].0
     }
 
+    /// The distance, if this search wrote one.
+    pub(crate) fn written(&self, index: u32, search: u32) -> Option<i64> {
+        let label = self.labels[index as usize];
+        (label.1 == search).then_some(label.0)
+    }
+
     /// Is a distance written that is not greater?
     fn known(&self, index: u32, distance: i64, search: u32) -> bool {
         let label = self.labels[index as usize];
@@ -61,7 +71,7 @@ impl Labels {
     }
 
     /// Writes a smaller distance.
-    fn lower(&mut self, index: u32, distance: i64, search: u32) -> bool {
+    pub(crate) fn lower(&mut self, index: u32, distance: i64, search: u32) -> bool {
         let label = &mut self.labels[index as usize];
         if label.1 != search {
             self.touched.push(index);
@@ -86,28 +96,36 @@ fn first_lists(hosts: &Hosts<'_>, trainees: &[u32]) -> Vec<List> {
     })
 }
 
+#[derive(Clone)]
 pub(crate) struct Search<'a> {
     hosts: &'a Hosts<'a>,
     pub(crate) state: State<'a>,
     lists: Vec<List>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
-    number: u32,
-    trainees: Labels,
-    offices: Labels,
-    windows: Labels,
+    pub(crate) number: u32,
+    pub(crate) trainees: Labels,
+    pub(crate) offices: Labels,
+    pub(crate) windows: Labels,
     steps: Vec<Step>,
+    /// Who came to each office by the label written there.
+    comers: Vec<u32>,
+    /// The same of each window.
+    window_comers: Vec<u32>,
     settled: Vec<u32>,
     cursor: Vec<u32>,
     cursor_key: Vec<i64>,
-    best: i64,
+    pub(crate) best: i64,
     end: End,
+    /// The search is for who would come to a place that becomes free: offices with room do not end it.
+    filling: bool,
 }
+
+const NO_STEP: Step = Step { taker: NOBODY, window: 0, cost: 0, from_colleague: false };
 
 impl<'a> Search<'a> {
     pub(crate) fn new(instance: &'a Instance, hosts: &'a Hosts<'a>, trainees: &[u32], offices: &[u32]) -> Search<'a> {
-        let state = State::new(instance, trainees, offices);
+        let state = State::new(instance, hosts, trainees, offices);
         let count = trainees.len();
-        let step = Step { taker: 0, window: 0, cost: 0, from_colleague: false };
         Search {
             hosts,
             lists: first_lists(hosts, trainees),
@@ -116,14 +134,27 @@ impl<'a> Search<'a> {
             trainees: Labels::new(count),
             offices: Labels::new(offices.len()),
             windows: Labels::new(offices.len() * instance.windows as usize),
-            steps: vec![step; count],
+            steps: vec![NO_STEP; count],
+            comers: vec![NOBODY; offices.len()],
+            window_comers: vec![NOBODY; offices.len() * instance.windows as usize],
             settled: vec![0; count],
             cursor: vec![0; count],
             cursor_key: vec![0; count],
             best: i64::MAX,
             end: End::Nowhere,
+            filling: false,
             state,
         }
+    }
+
+    /// Room for one more ghost.
+    pub(crate) fn grow(&mut self) {
+        self.lists.push(List::empty());
+        self.trainees.labels.push((0, 0));
+        self.steps.push(NO_STEP);
+        self.settled.push(0);
+        self.cursor.push(0);
+        self.cursor_key.push(0);
     }
 
     /// Brings in one trainee; whoever would have to pay `bound` or more stays unplaced.
@@ -142,16 +173,52 @@ impl<'a> Search<'a> {
     }
 
     fn run(&mut self, sources: &[u32], bound: Option<i64>) -> Ended {
+        self.begin();
+        for source in sources {
+            self.source(*source, 0);
+        }
+        self.go(bound, NOBODY);
+        self.conclude()
+    }
+
+    /// Begins a new search: nothing is reached.
+    pub(crate) fn begin(&mut self) {
         self.number += 1;
         self.heap.clear();
         self.trainees.touched.clear();
         self.offices.touched.clear();
         self.windows.touched.clear();
-        (self.best, self.end) = (i64::MAX, End::Nowhere);
-        for source in sources {
-            self.trainees.lower(*source, 0, self.number);
-            self.heap.push(Reverse((0, *source)));
+        (self.best, self.end, self.filling) = (i64::MAX, End::Nowhere, false);
+    }
+
+    /// A path may begin with this trainee.
+    pub(crate) fn source(&mut self, trainee: u32, distance: i64) {
+        if self.trainees.lower(trainee, distance, self.number) {
+            self.steps[trainee as usize] = NO_STEP;
+            self.heap.push(Reverse((distance, trainee)));
         }
+    }
+
+    /// As [`Search::source`], of an office that somebody leaves: it is reached as if a comer had paid its price.
+    pub(crate) fn source_office(&mut self, office: u32, distance: i64) {
+        if self.offices.lower(office, distance, self.number) {
+            self.comers[office as usize] = NOBODY;
+        }
+    }
+
+    /// The search is for who comes to a place that becomes free.
+    pub(crate) fn begin_filling(&mut self) {
+        self.filling = true;
+    }
+
+    /// This trainee looks no further in this search.
+    pub(crate) fn settle(&mut self, trainee: u32) {
+        self.settled[trainee as usize] = self.number;
+        self.cursor_key[trainee as usize] = i64::MIN;
+    }
+
+    /// Searches until the best end is certain, or `target` is reached.
+    pub(crate) fn go(&mut self, bound: Option<i64>, target: u32) {
         while let Some(Reverse((key, trainee))) = self.heap.pop() {
             if key >= self.best {
                 break;
@@ -160,9 +227,13 @@ impl<'a> Search<'a> {
             if self.settled[index] != self.number {
                 self.settled[index] = self.number;
                 self.cursor[index] = 0;
+                if trainee == target {
+                    self.best = key;
+                    break;
+                }
                 if let Some(bound) = bound {
                     let stays = key + bound - self.state.trainees[index].pays;
-                    if stays < self.best {
+                    if stays < self.best && self.state.trainees[index].part == Taking::Part {
                         (self.best, self.end) = (stays, End::Unplaced { trainee });
                     }
                 }
@@ -171,6 +242,10 @@ impl<'a> Search<'a> {
             }
             self.look(trainee);
         }
+    }
+
+    /// Moves everybody along the best path and raises the prices.
+    pub(crate) fn conclude(&mut self) -> Ended {
         match self.end {
             End::Nowhere => Ended::Stuck,
             End::Place { trainee, seat } => {
@@ -184,6 +259,47 @@ impl<'a> Search<'a> {
                 Ended::Unplaced
             }
         }
+    }
+
+    /// What the best path costs, if everybody on it has a place in the end.
+    pub(crate) fn cost_of_a_place(&self) -> Option<i64> {
+        matches!(self.end, End::Place { .. }).then_some(self.best)
+    }
+
+    /// The first candidates of a trainee that cost less than `cost`, listed as far as need be.
+    pub(crate) fn candidates_below(&mut self, trainee: u32, cost: i64, mut found: impl FnMut(&State<'_>, Candidate)) {
+        let mut index = 0;
+        loop {
+            match self.lists[trainee as usize].get(index) {
+                Some(candidate) if i64::from(candidate.cost) >= cost => return,
+                Some(candidate) => {
+                    found(&self.state, candidate);
+                    index += 1;
+                }
+                None if self.lists[trainee as usize].whole || self.lists[trainee as usize].beyond() >= cost => return,
+                None => self.lists[trainee as usize].extend(self.hosts, self.state.trainee_index(trainee)),
+            }
+        }
+    }
+
+    /// Who comes to a trainee's place by the last search.
+    pub(crate) fn taker(&self, trainee: u32) -> u32 {
+        self.steps[trainee as usize].taker
+    }
+
+    /// How far an office is by the last search, and who comes to it.
+    pub(crate) fn came_to(&self, office: u32) -> Option<(i64, u32)> {
+        Some((self.offices.written(office, self.number)?, self.comers[office as usize]))
+    }
+
+    /// The same of a window.
+    pub(crate) fn came_to_window(&self, slot: u32) -> Option<(i64, u32)> {
+        Some((self.windows.written(slot, self.number)?, self.window_comers[slot as usize]))
+    }
+
+    /// Trainees and offices the last search reached.
+    pub(crate) fn reached(&self) -> (&[u32], &[u32]) {
+        (&self.trainees.touched, &self.offices.touched)
     }
 
     /// Looks along a settled trainee's list; before it is made longer, whatever is nearer has its turn.
@@ -219,8 +335,28 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What happens when this trainee comes to this office: it has room, or somebody leaves.
+    /// The windows that cost what this candidate says and in which the trainee is available.
+    pub(crate) fn windows(&self, trainee: u32, candidate: Candidate) -> u64 {
+        self.state.trainees[trainee as usize].available & self.windows_at_cost(trainee, candidate)
+    }
+
+    /// The windows that cost what this candidate says, whoever is available.
+    pub(crate) fn windows_at_cost(&self, trainee: u32, candidate: Candidate) -> u64 {
+        let open = !self.state.offices[candidate.host as usize].closed;
+        match self.state.trainees[trainee as usize].known.filter(|known| known.host == candidate.host) {
+            None => open,
+            Some(known) if known.cost == candidate.cost => open & 1 << known.window,
+            Some(known) => open & !(1 << known.window),
+        }
+    }
+
     fn arrive(&mut self, trainee: u32, candidate: Candidate, key: i64) {
+        let windows = self.windows(trainee, candidate);
+        self.arrive_in(trainee, candidate, windows, key);
+    }
+
+    /// What happens when this trainee comes to this office in one of these windows: it has room, or somebody leaves.
+    pub(crate) fn arrive_in(&mut self, trainee: u32, candidate: Candidate, mut windows: u64, key: i64) {
         let office = candidate.host;
         let here = &self.state.offices[office as usize];
         let (full, room, occupants) = (here.full, here.room, here.occupants.len());
@@ -229,7 +365,6 @@ impl<'a> Search<'a> {
         if through_office >= self.best || self.offices.known(office, through_office, self.number) {
             return;
         }
-        let mut windows = self.state.trainees[trainee as usize].available;
         let employer = self.state.trainees[trainee as usize].employer;
         let mut step = Step { taker: trainee, window: 0, cost: candidate.cost, from_colleague: false };
         if employer != 0 {
@@ -247,10 +382,13 @@ impl<'a> Search<'a> {
         let open = windows & !full;
         if open != 0 {
             step.window = open.trailing_zeros();
-            if room > 0 {
+            if room > 0 && self.filling {
+                // The path would end here only to begin anew.
+            } else if room > 0 {
                 let seat = Seat { office, window: step.window, cost: candidate.cost };
                 (self.best, self.end) = (through_office, End::Place { trainee, seat });
             } else if self.offices.lower(office, through_office, self.number) {
+                self.comers[office as usize] = trainee;
                 for nth in 0..occupants {
                     self.reach(self.state.offices[office as usize].occupants[nth], key, step);
                 }
@@ -263,6 +401,7 @@ impl<'a> Search<'a> {
             let through_window = key + self.state.window_price(office, step.window);
             let slot = self.state.slot(office, step.window) as u32;
             if through_window < self.best && self.windows.lower(slot, through_window, self.number) {
+                self.window_comers[slot as usize] = trainee;
                 for nth in 0..occupants {
                     let occupant = self.state.offices[office as usize].occupants[nth];
                     if self.state.window_of(occupant) == step.window {
@@ -275,6 +414,9 @@ impl<'a> Search<'a> {
 
     /// Somebody comes for this occupant's place, at `key` without its price.
     fn reach(&mut self, occupant: u32, key: i64, step: Step) {
+        if self.state.trainees[occupant as usize].part == Taking::Pinned {
+            return;
+        }
         let key = key + self.state.place_price(occupant);
         if key < self.best && self.trainees.lower(occupant, key, self.number) {
             self.steps[occupant as usize] = step;
@@ -312,7 +454,7 @@ impl<'a> Search<'a> {
     }
 
     /// The last trainee of the path takes a seat, or none; everybody before takes the place the next one leaves.
-    fn augment(&mut self, last: u32, seat: Option<Seat>) {
+    pub(crate) fn augment(&mut self, last: u32, seat: Option<Seat>) {
         let (mut trainee, mut next, mut employer_price) = (last, seat, 0);
         loop {
             let left = self.state.leave(trainee);
@@ -322,6 +464,9 @@ impl<'a> Search<'a> {
             }
             let Some(left) = left else { return };
             let step = self.steps[trainee as usize];
+            if step.taker == NOBODY {
+                return;
+            }
             next = Some(Seat { office: left.office, window: step.window, cost: step.cost });
             employer_price = if step.from_colleague { left_price } else { 0 };
             trainee = step.taker;

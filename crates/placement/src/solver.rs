@@ -9,15 +9,18 @@
 //! [`crate::verification::verify`] checks.
 
 use crate::candidates::Hosts;
+use crate::cost::{self, CostPart};
 use crate::instance::{Assignment, Instance, InstanceError, Point};
+use crate::policy::Strictness;
+use crate::resolve::{From, resume};
 use crate::search::{Ended, Search};
-use crate::state::State;
+use crate::state::Taken;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The cost of leaving a trainee unplaced: more than any chain of moves could save.
-pub const UNPLACED: i64 = 1 << 42;
+pub const UNPLACED: i64 = 1 << 50;
 
 /// Nobody pays more while the trainees enter. Any number gives the same optimum: with a low one few searches are long where places
 /// are short, with a high one few trainees are left over where they are not. A pair at 7 km costs the one, at 11 km the other.
@@ -47,9 +50,9 @@ pub struct Prices {
 pub type Progress<'a> = &'a (dyn Fn(usize) -> bool + Sync);
 
 /// Trainees and hosts that have nothing to do with any others, by index.
-struct Part {
-    trainees: Vec<u32>,
-    hosts: Vec<u32>,
+pub(crate) struct Part {
+    pub(crate) trainees: Vec<u32>,
+    pub(crate) hosts: Vec<u32>,
 }
 
 /// Finds the optimum. Errors say what is wrong with the instance; there is always a placement otherwise, if an empty one.
@@ -59,6 +62,15 @@ pub fn place(instance: &Instance) -> Result<Placement, InstanceError> {
 
 /// As [`place`]; `None` when `progress` stopped it.
 pub fn place_with_progress(instance: &Instance, progress: Progress<'_>) -> Result<Option<Placement>, InstanceError> {
+    place_from(instance, From::Nothing, progress)
+}
+
+/// From nothing, or from the optimum before a change.
+pub(crate) fn place_from(
+    instance: &Instance,
+    from: From<'_>,
+    progress: Progress<'_>,
+) -> Result<Option<Placement>, InstanceError> {
     instance.check()?;
     let parts = parts(instance);
     let next = AtomicUsize::new(0);
@@ -75,7 +87,8 @@ pub fn place_with_progress(instance: &Instance, progress: Progress<'_>) -> Resul
     let work = || {
         while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
             let hosts = Hosts::of(instance, &part.hosts);
-            let Some(state) = solve(instance, &hosts, part, &going) else { return };
+            let Some(search) = solve(instance, &hosts, part, from, &going) else { return };
+            let state = search.state;
             let mut merged = merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             let Placement { assigned, cost, prices, .. } = &mut *merged;
             *cost += state.collect(assigned, prices);
@@ -100,26 +113,34 @@ pub fn place_with_progress(instance: &Instance, progress: Progress<'_>) -> Resul
     Ok(Some(placement))
 }
 
-/// A fixed placement costs what its pair costs, at whatever distance; without coordinates nothing for the way.
+/// A fixed placement costs what its pair costs, at whatever distance.
 pub(crate) fn cost_of_fixed(instance: &Instance, fixed: &Assignment) -> i64 {
-    let (trainee, host) = (&instance.trainees[fixed.trainee], &instance.hosts[fixed.host]);
-    let km =
-        if let (Some(home), Some(at)) = (trainee.home, host.at) { crate::distance::kilometres(home, at) } else { 0.0 };
-    let preference = trainee.preferences.iter().position(|preferred| *preferred == host.id);
-    crate::distance::cost(km, preference, host.specified_office_addition)
+    cost::parts(instance, fixed).iter().map(CostPart::points).sum()
 }
 
 pub(crate) fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+impl Part {
+    /// Everybody who is to be placed, and every host.
+    pub(crate) fn whole(instance: &Instance) -> Part {
+        let fixed: HashSet<usize> = instance.fixed.iter().map(|assignment| assignment.trainee).collect();
+        let trainees = (0..instance.trainees.len())
+            .filter(|index| !fixed.contains(index) && instance.starts(*index)[0].is_some())
+            .map(|index| index as u32);
+        Part { trainees: trainees.collect(), hosts: (0..instance.hosts.len() as u32).collect() }
+    }
+}
+
 /// Prefectures have nothing to do with each other unless trainees may cross; the largest first.
-fn parts(instance: &Instance) -> Vec<Part> {
+pub(crate) fn parts(instance: &Instance) -> Vec<Part> {
     let fixed: HashSet<usize> = instance.fixed.iter().map(|assignment| assignment.trainee).collect();
-    let group = |prefecture: u8| if instance.cross_prefecture { 0 } else { prefecture };
+    let apart = instance.policy.rules.other_prefecture.rule == Strictness::Forbid;
+    let group = |prefecture: u8| if apart { prefecture } else { 0 };
     let mut parts: BTreeMap<u8, Part> = BTreeMap::new();
     for (index, trainee) in (0u32..).zip(&instance.trainees) {
-        if !fixed.contains(&(index as usize)) && trainee.home.is_some() {
+        if !fixed.contains(&(index as usize)) && instance.starts(index as usize)[0].is_some() {
             let part =
                 parts.entry(group(trainee.prefecture)).or_insert(Part { trainees: Vec::new(), hosts: Vec::new() });
             part.trainees.push(index);
@@ -141,12 +162,22 @@ fn parts(instance: &Instance) -> Vec<Part> {
     parts
 }
 
-fn solve<'a>(
+/// The optimum of a part, from the optimum before a change where there is one; `None` when stopped.
+pub(crate) fn solve<'a>(
     instance: &'a Instance,
     hosts: &'a Hosts<'a>,
     part: &Part,
+    from: From<'_>,
     going: &impl Fn() -> bool,
-) -> Option<State<'a>> {
+) -> Option<Search<'a>> {
+    let resumed = match from {
+        From::Nothing => Err(Taken),
+        From::Before(placement) => resume(instance, hosts, part, placement, false),
+        From::Optimum(placement) => resume(instance, hosts, part, placement, true),
+    };
+    if let Ok(search) = resumed {
+        return Some(search);
+    }
     let mut search = Search::new(instance, hosts, &part.trainees, &part.hosts);
     let places: u64 = part.hosts.iter().map(|host| u64::from(instance.hosts[*host as usize].capacity)).sum();
     let mut bound = if places < part.trainees.len() as u64 { FIRST_BOUND_SHORT } else { FIRST_BOUND };
@@ -161,13 +192,13 @@ fn solve<'a>(
             .filter(|trainee| search.state.trainees[*trainee as usize].seat.is_none())
             .collect();
         if unplaced.is_empty() {
-            return Some(search.state);
+            return Some(search);
         }
         match search.place_one_of(&unplaced) {
             Ended::Placed => bound = search.state.trainees[unplaced[0] as usize].pays.max(bound),
             Ended::Stuck | Ended::Unplaced => {
                 search.raise_all_reached(UNPLACED - bound);
-                return Some(search.state);
+                return Some(search);
             }
         }
     }

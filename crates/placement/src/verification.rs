@@ -1,7 +1,9 @@
 //! Checking a placement against its instance, independently of the solver: every rule, the cost, and the proof of optimality.
 
 use crate::candidates::Hosts;
+use crate::cost::{self, CostPart};
 use crate::instance::{Assignment, Instance};
+use crate::policy::{RuleName, Strictness};
 use crate::solver::{Placement, Prices, UNPLACED, cost_of_fixed, workers};
 use std::collections::HashMap;
 
@@ -98,20 +100,20 @@ impl Proof<'_> {
         if let Some(other) = assignment.filter(|assignment| assignment.trainee != trainee) {
             return Err(Fault::NotAllowed(*other));
         }
-        let t = &self.instance.trainees[trainee];
+        let employer = self.instance.kept_apart(trainee);
         let mut pays = UNPLACED;
         let mut costs = None;
         if let Some(assignment) = assignment {
-            let cost = allowed_cost(self.instance, self.hosts, assignment).ok_or(Fault::NotAllowed(*assignment))?;
-            pays = cost + self.prices.price(assignment.host as u32, assignment.window, t.employer);
+            let cost = allowed_cost(self.instance, assignment).ok_or(Fault::NotAllowed(*assignment))?;
+            pays = cost + self.prices.price(assignment.host as u32, assignment.window, employer);
             costs = Some(cost);
         }
         // Prices are never negative: only hosts whose cost alone is below what is paid could be better.
         let mut better = pays;
-        self.hosts.cheaper_than(trainee, pays, |host, cost| {
-            if cost + self.prices.hosts[host as usize] < better {
-                let windows = (0..self.instance.windows).filter(|window| t.windows >> window & 1 == 1);
-                let least = windows.map(|window| cost + self.prices.price(host, window, t.employer)).min();
+        self.hosts.cheaper_than(trainee, pays, |host, cost, open| {
+            if cost + self.prices.hosts[host] < better {
+                let windows = (0..self.instance.windows).filter(|window| open >> window & 1 == 1);
+                let least = windows.map(|window| cost + self.prices.price(host as u32, window, employer)).min();
                 better = better.min(least.unwrap_or(better));
             }
         });
@@ -119,15 +121,22 @@ impl Proof<'_> {
     }
 }
 
-/// What an assignment costs, if it is allowed.
-fn allowed_cost(instance: &Instance, hosts: &Hosts<'_>, assignment: &Assignment) -> Option<i64> {
-    let (trainee, host) = (&instance.trainees[assignment.trainee], instance.hosts.get(assignment.host)?);
-    let km = crate::distance::kilometres(trainee.home?, host.at?);
-    let allowed = km <= f64::from(trainee.limit_m) / 1000.0
-        && assignment.window < instance.windows
-        && trainee.windows >> assignment.window & 1 == 1
-        && hosts.permitted(assignment.trainee, assignment.host);
-    allowed.then(|| hosts.cost(assignment.trainee, assignment.host, km))
+/// What an assignment costs, if it is allowed; reckoned from its parts.
+fn allowed_cost(instance: &Instance, assignment: &Assignment) -> Option<i64> {
+    let Assignment { trainee, host, window } = *assignment;
+    let known = instance.hosts.get(host)?;
+    let near = match instance.minutes(trainee, host) {
+        Some(minutes) => minutes <= instance.policy.travel.limit_minutes,
+        None => instance.kilometres(trainee, host)? <= f64::from(instance.trainees[trainee].limit_m) / 1000.0,
+    };
+    let forbidden = |rule: RuleName| instance.policy.rules.get(rule).rule == Strictness::Forbid;
+    let allowed = near
+        && known.has_places()
+        && window < instance.windows
+        && instance.open(trainee, host) >> window & 1 == 1
+        && !instance.excluded.contains(&(trainee, host))
+        && !cost::broken(instance, trainee, host).into_iter().any(forbidden);
+    allowed.then(|| cost::parts(instance, assignment).iter().map(CostPart::points).sum())
 }
 
 /// The prices, quick to look up.
@@ -174,7 +183,7 @@ impl Load {
         for assignment in placement.assigned.iter().flatten() {
             *load.hosts.entry(assignment.host).or_default() += 1;
             *load.windows.entry((assignment.host, assignment.window)).or_default() += 1;
-            let employer = instance.trainees[assignment.trainee].employer;
+            let employer = instance.kept_apart(assignment.trainee);
             if employer != 0 {
                 *load.employers.entry((assignment.host, assignment.window, employer)).or_default() += 1;
             }

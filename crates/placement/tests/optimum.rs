@@ -2,101 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use placement::verification::verify;
-use placement::{Assignment, Host, Instance, Point, Trainee, place};
+use placement::{Host, Instance, Trainee, place, resolve};
 use proptest::prelude::*;
-use std::collections::{HashMap, HashSet};
-
-fn near(step: i32) -> Option<Point> {
-    Some(Point { lat_e6: 35_000_000 + step * 20_000, lon_e6: 135_000_000 })
-}
-
-fn instances() -> impl Strategy<Value = Instance> {
-    let trainee = (0i32..8, 0u64..4, 0u64..8, prop::option::of(0usize..4), 5_000u32..25_000);
-    let host = (0i32..8, 0u64..4, 0u32..3, 0u32..3, any::<bool>());
-    (
-        prop::collection::vec(trainee, 0..6),
-        prop::collection::vec(host, 0..4),
-        prop::collection::hash_set((0usize..6, 0usize..4), 0..3),
-    )
-        .prop_map(|(trainees, hosts, excluded)| Instance {
-            windows: 3,
-            cross_prefecture: true,
-            trainees: trainees
-                .into_iter()
-                .enumerate()
-                .map(|(id, (step, employer, windows, preference, limit_m))| Trainee {
-                    id: id.to_string(),
-                    prefecture: 1,
-                    home: near(step),
-                    limit_m,
-                    employer,
-                    windows,
-                    preferences: preference.into_iter().map(|host| host.to_string()).collect(),
-                })
-                .collect(),
-            hosts: hosts
-                .into_iter()
-                .enumerate()
-                .map(|(id, (step, corporation, capacity, weekly_capacity, addition))| Host {
-                    id: id.to_string(),
-                    prefecture: 1,
-                    at: near(step),
-                    corporation,
-                    capacity,
-                    weekly_capacity,
-                    specified_office_addition: addition,
-                })
-                .collect(),
-            excluded,
-            fixed: vec![],
-        })
-}
-
-/// Every way to place everybody, tried.
-fn brute_force(instance: &Instance) -> (usize, i64) {
-    fn go(instance: &Instance, trainee: usize, chosen: &mut Vec<Assignment>, cost: i64, best: &mut (usize, i64)) {
-        if trainee == instance.trainees.len() {
-            if chosen.len() > best.0 || (chosen.len() == best.0 && cost < best.1) {
-                *best = (chosen.len(), cost);
-            }
-            return;
-        }
-        go(instance, trainee + 1, chosen, cost, best);
-        let t = &instance.trainees[trainee];
-        for (host, h) in instance.hosts.iter().enumerate() {
-            let km = placement::distance::kilometres(t.home.unwrap(), h.at.unwrap());
-            let forbidden = km > f64::from(t.limit_m) / 1000.0
-                || (t.employer != 0 && t.employer == h.corporation)
-                || instance.excluded.contains(&(trainee, host));
-            if forbidden {
-                continue;
-            }
-            let rank = t.preferences.iter().position(|preferred| *preferred == h.id);
-            let price = placement::distance::cost(km, rank, h.specified_office_addition);
-            for window in (0..3).filter(|window| t.windows >> window & 1 == 1) {
-                let there = |a: &&Assignment| a.host == host;
-                let in_window = |a: &&Assignment| a.host == host && a.window == window;
-                let colleague = chosen
-                    .iter()
-                    .filter(in_window)
-                    .any(|a| t.employer != 0 && instance.trainees[a.trainee].employer == t.employer);
-                if chosen.iter().filter(there).count() as u32 >= h.capacity
-                    || chosen.iter().filter(in_window).count() as u32 >= h.weekly_capacity
-                    || colleague
-                {
-                    continue;
-                }
-                chosen.push(Assignment { trainee, host, window });
-                go(instance, trainee + 1, chosen, cost + price, best);
-                chosen.pop();
-            }
-        }
-    }
-    let mut best = (0, 0);
-    go(instance, 0, &mut Vec::new(), 0, &mut best);
-    best
-}
+use std::collections::HashMap;
+use support::{brute_force, instances, near};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
@@ -120,19 +32,57 @@ proptest! {
         prop_assert!(after.placed > before.placed || (after.placed == before.placed && after.cost <= before.cost));
     }
 
+    /// Whatever changes, solving on from the optimum before gives what solving anew gives, with a proof.
+    #[test]
+    fn resolving_equals_solving(before in instances(), after in instances(), capacity in 0u32..3, who in 0usize..6) {
+        let solved = place(&before).unwrap();
+        // A small change of the same, and something altogether different that has as many rows.
+        let mut small = before.clone();
+        if let Some(host) = small.hosts.get_mut(who % 4) {
+            host.capacity = capacity;
+        }
+        if let Some(trainee) = small.trainees.get_mut(who) {
+            trainee.windows = u64::from(capacity);
+            trainee.stay = None;
+        }
+        small.fixed.extend(solved.assigned.iter().flatten().nth(who).filter(|_| capacity == 2));
+        for changed in [before.clone(), small, after] {
+            if changed.check().is_err() {
+                continue;
+            }
+            let mut known = solved.clone();
+            known.assigned.resize(changed.trainees.len(), None);
+            for assigned in &mut known.assigned {
+                *assigned = assigned.filter(|assigned| assigned.host < changed.hosts.len());
+            }
+            let again = resolve(&changed, &known).unwrap();
+            let anew = place(&changed).unwrap();
+            prop_assert_eq!((again.placed, again.cost), (anew.placed, anew.cost));
+            prop_assert_eq!(verify(&changed, &again), Ok(()));
+        }
+    }
+
     #[test]
     fn the_order_of_rows_does_not_matter(instance in instances()) {
         let before = place(&instance).unwrap();
         let mut reversed = instance.clone();
         reversed.trainees.reverse();
         reversed.hosts.reverse();
+        reversed.minutes.truncate(instance.trainees.len());
+        reversed.minutes.reverse();
+        for row in &mut reversed.minutes {
+            *row = row.iter().rev().map(|(host, minutes)| (instance.hosts.len() as u32 - 1 - host, *minutes)).collect();
+        }
+        for stay in reversed.trainees.iter_mut().filter_map(|trainee| trainee.stay.as_mut()) {
+            stay.host = instance.hosts.len() - 1 - stay.host;
+        }
         let (trainees, hosts) = (instance.trainees.len(), instance.hosts.len());
         reversed.excluded = instance
             .excluded
             .iter()
             .filter(|(trainee, host)| *trainee < trainees && *host < hosts)
             .map(|(trainee, host)| (trainees - 1 - trainee, hosts - 1 - host))
-            .collect::<HashSet<_>>();
+            .collect();
         let after = place(&reversed).unwrap();
         prop_assert_eq!((before.placed, before.cost), (after.placed, after.cost));
     }
@@ -157,7 +107,7 @@ fn a_wrong_proof_is_found() {
         limit_m: 50_000,
         employer: 0,
         windows: 1,
-        preferences: vec![],
+        ..Trainee::default()
     };
     let office = |id: &str, step| Host {
         id: id.into(),
@@ -167,6 +117,7 @@ fn a_wrong_proof_is_found() {
         capacity: 1,
         weekly_capacity: 1,
         specified_office_addition: true,
+        ..Host::default()
     };
     let instance = Instance {
         windows: 1,

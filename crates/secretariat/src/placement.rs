@@ -87,6 +87,8 @@ async fn season(work: &mut Work, cohort: &Cohort) -> Result<Season> {
                 capacity: small(left),
                 weekly_capacity: small(weekly),
                 specified_office_addition: office.specified_office_addition,
+                chief_care_managers: small(office.chief_care_managers),
+                ..Host::default()
             }
         })
         .collect();
@@ -110,6 +112,7 @@ async fn season(work: &mut Work, cohort: &Cohort) -> Result<Season> {
                 employer: home.and_then(|home| home.employer.as_deref()).map_or(0, &mut corporation),
                 windows: windows & every_week,
                 preferences: enrolment.preferences.split_whitespace().map(str::to_owned).collect(),
+                ..Trainee::default()
             }
         })
         .collect();
@@ -134,24 +137,13 @@ async fn season(work: &mut Work, cohort: &Cohort) -> Result<Season> {
             })
         })
         .collect();
-    let instance = Instance { windows: weeks, cross_prefecture: false, trainees, hosts, excluded, fixed };
+    let instance = Instance { windows: weeks, trainees, hosts, excluded, fixed, ..Instance::default() };
     Ok(Season { instance, enrolments, offices })
 }
 
 /// A fingerprint of everything the solver saw, so that a round can be recomputed and compared.
 fn input_hash(instance: &Instance) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(format!("{}\n{}\n", instance.windows, instance.cross_prefecture));
-    for trainee in &instance.trainees {
-        hasher.update(format!("{trainee:?}\n"));
-    }
-    for host in &instance.hosts {
-        hasher.update(format!("{host:?}\n"));
-    }
-    let mut excluded: Vec<_> = instance.excluded.iter().collect();
-    excluded.sort_unstable();
-    hasher.update(format!("{excluded:?}\n{:?}\n", instance.fixed));
-    hex(&hasher.finalize())
+    hex(&Sha256::digest(serde_json::to_vec(instance).unwrap_or_default()))
 }
 
 impl Secretariat {

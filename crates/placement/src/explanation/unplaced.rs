@@ -22,15 +22,14 @@ pub enum Unplaced {
 /// Explains one unplaced trainee.
 pub fn unplaced(instance: &Instance, hosts: &Hosts<'_>, trainee: usize) -> Unplaced {
     let t = &instance.trainees[trainee];
-    let season = if instance.windows >= 64 { u64::MAX } else { (1 << instance.windows) - 1 };
-    if t.home.is_none() {
+    if instance.starts(trainee)[0].is_none() {
         return Unplaced::NoCoordinates;
     }
-    if t.windows & season == 0 {
+    if t.windows & instance.season() == 0 {
         return Unplaced::NoWindow;
     }
     let mut within = Vec::new();
-    hosts.within_limit(trainee, |host, _| within.push(host as usize));
+    hosts.within_limit(trainee, |host, _| within.push(host));
     if within.is_empty() {
         return Unplaced::NoOfficeWithinLimit;
     }
