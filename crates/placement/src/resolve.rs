@@ -45,7 +45,7 @@ pub(crate) fn resume<'a>(
             continue;
         };
         let seat = hosts.number(assignment.host).and_then(|office| {
-            let cost = u32::try_from(hosts.cost(*index as usize, assignment.host)?).ok()?;
+            let cost = hosts.cost(*index as usize, assignment.host)?;
             let known = search.state.trainees[trainee as usize].known.filter(|known| known.host == office);
             let elsewhere = instance.trainees[*index as usize].stay.map_or(0, |stay| stay.price);
             let moved = known.is_none_or(|known| known.window != assignment.window);

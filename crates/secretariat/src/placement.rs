@@ -36,10 +36,10 @@ pub struct UnplacedTrainee {
 }
 
 /// An instance with the rows its indices stand for.
-struct Season {
-    instance: Instance,
-    enrolments: Vec<Enrolment>,
-    offices: Vec<HostOffice>,
+pub(crate) struct Season {
+    pub(crate) instance: Instance,
+    pub(crate) enrolments: Vec<Enrolment>,
+    pub(crate) offices: Vec<HostOffice>,
 }
 
 /// Offices considered at most: every office of Japan.
@@ -53,7 +53,7 @@ fn small(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(0)
 }
 
-async fn season(work: &mut Work, cohort: &Cohort) -> Result<Season> {
+pub(crate) async fn season(work: &mut Work, cohort: &Cohort) -> Result<Season> {
     let prefecture = u8::try_from(work.provider().await?.prefecture).unwrap_or(0);
     let taken: HashMap<i64, i64> = work.placements_elsewhere(cohort.id).await?.into_iter().collect();
     let mut offices =
@@ -346,7 +346,7 @@ impl Secretariat {
     }
 }
 
-fn distance_m(instance: &Instance, assignment: &Assignment) -> Option<i64> {
+pub(crate) fn distance_m(instance: &Instance, assignment: &Assignment) -> Option<i64> {
     let home = instance.trainees[assignment.trainee].home?;
     let office = instance.hosts[assignment.host].at?;
     Some((placement::distance::kilometres(home, office) * 1000.0) as i64)

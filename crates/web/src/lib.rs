@@ -18,6 +18,7 @@ mod import;
 mod judgement;
 mod page;
 mod placement;
+mod placement_explanation;
 mod problem;
 pub mod route;
 mod rule_wording;

@@ -121,7 +121,7 @@ pub(crate) async fn show(
         .map(|placement| Row {
             state: wording::placement_state(&page, placement.state),
             km: placement.distance_m.map_or_else(String::new, |metres| format!("{:.1} km", metres as f64 / 1000.0)),
-            window: window(&page, &cohort, placement.window_index),
+            window: week(&page, &cohort, placement.window_index),
             changes: changes_of(&page, placement.state),
             placement,
         })
@@ -130,7 +130,7 @@ pub(crate) async fn show(
 }
 
 /// The first day of a weekly window.
-fn window(page: &Page, cohort: &Cohort, index: i64) -> String {
+pub(crate) fn week(page: &Page, cohort: &Cohort, index: i64) -> String {
     let day = cohort.practicum_from + chrono::TimeDelta::weeks(index);
     t!(page, "window-week", number = index + 1, day = page.date(day))
 }

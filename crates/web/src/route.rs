@@ -3,7 +3,7 @@
 use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
 use crate::{
     App, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement, placement,
-    session, settings, sign_in, trainee, trainee_facts, user,
+    placement_explanation, session, settings, sign_in, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -78,6 +78,8 @@ pub fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/placement", STAFF, placement::show),
         act("/cohorts/{cohort}/placement", STAFF, placement::place),
         act("/cohorts/{cohort}/placement/confirm", STAFF, placement::confirm),
+        view("/cohorts/{cohort}/placement/explanation", STAFF, placement_explanation::show),
+        view("/cohorts/{cohort}/placement/wish", STAFF, placement_explanation::wish),
         act("/placements/{placement}/supervisor", OFFICE, placement::assign_supervisor),
         act("/placements/{placement}/state", OFFICE, placement::change),
         view("/cohorts/{cohort}/certificates", STAFF, certificate::list),

@@ -3,6 +3,7 @@
 use crate::page::Page;
 use crate::rule_wording::together;
 use placement::explanation::Unplaced;
+use placement::policy::RuleName;
 use secretariat::Refusal;
 use secretariat::home::ToDo;
 use secretariat::roster::Alike;
@@ -283,6 +284,17 @@ pub(crate) fn unplaced(page: &Page, why: &Unplaced) -> String {
         Unplaced::NoOfficeWithinLimit => t!(page, "unplaced-no-office"),
         Unplaced::NonePermitted { within_limit } => t!(page, "unplaced-none-permitted", count = *within_limit),
         Unplaced::AllFull { permitted } => t!(page, "unplaced-all-full", count = *permitted),
+    }
+}
+
+/// A rule of the placement's policy.
+pub(crate) fn placement_rule(page: &Page, rule: RuleName) -> String {
+    match rule {
+        RuleName::OwnEmployer => t!(page, "rule-own-employer"),
+        RuleName::OtherPrefecture => t!(page, "rule-other-prefecture"),
+        RuleName::NoSpecifiedOfficeAddition => t!(page, "rule-no-specified-office-addition"),
+        RuleName::NoChiefCareManager => t!(page, "rule-no-chief-care-manager"),
+        RuleName::MissingCaseTypes => t!(page, "rule-missing-case-types"),
     }
 }
 

@@ -26,6 +26,17 @@ pub enum Remedy {
 }
 
 impl Remedy {
+    /// The office it is about.
+    pub fn host(&self) -> Option<usize> {
+        match self {
+            Remedy::OneWindowMore { .. } => None,
+            Remedy::OnePlaceMore { host, .. }
+            | Remedy::LongerLimit { host, .. }
+            | Remedy::RuleWaived { host, .. }
+            | Remedy::PairAllowed { host, .. } => Some(*host),
+        }
+    }
+
     pub fn cost(&self) -> i64 {
         match self {
             Remedy::OnePlaceMore { cost, .. }

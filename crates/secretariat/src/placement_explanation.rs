@@ -1,0 +1,230 @@
+//! Why a cohort's placement is as it is, and what would change it. Nothing of it is saved.
+
+use crate::placement::{Season, distance_m, season};
+use crate::{Error, Refusal, Result, Secretariat, Staff};
+use placement::candidates::Hosts;
+use placement::cost::{CostPart, parts};
+use placement::explanation::{Distances, Remedy, Standing, Unplaced, Wish, distances, unplaced};
+use placement::{Assignment, Placement, place};
+use records::enrolment::Enrolment;
+use records::host_office::HostOffice;
+
+/// A trainee without a place: why, and what would give one, the cheapest first.
+#[derive(Debug, Clone)]
+pub struct WithoutPlace {
+    pub enrolment: Enrolment,
+    pub why: Unplaced,
+    /// With the office it is about.
+    pub remedies: Vec<(Remedy, Option<HostOffice>)>,
+}
+
+/// Trainees who share fewer places than they are.
+#[derive(Debug, Clone)]
+pub struct SharedPlaces {
+    pub unplaced: Vec<Enrolment>,
+    pub placed: Vec<Enrolment>,
+    pub offices: Vec<HostOffice>,
+}
+
+/// An office where one more place would help.
+#[derive(Debug, Clone)]
+pub struct OfficeToAsk {
+    pub office: HostOffice,
+    pub places_one: bool,
+    /// Points the total falls, or rises where it is negative.
+    pub saves: i64,
+    /// Who would gain, the one who comes to this office first.
+    pub gains: Vec<Enrolment>,
+}
+
+#[derive(Debug, Clone)]
+pub struct PlacementExplanation {
+    pub trainees: usize,
+    pub placed: usize,
+    pub cost: i64,
+    pub without_place: Vec<WithoutPlace>,
+    pub shared_places: Vec<SharedPlaces>,
+    pub offices_to_ask: Vec<OfficeToAsk>,
+    pub distances: Distances,
+    /// Those who travel farthest: trainee, office, metres.
+    pub farthest: Vec<(Enrolment, HostOffice, i64)>,
+    /// By municipality of the office: trainees, mean metres.
+    pub areas: Vec<(String, usize, i64)>,
+}
+
+/// One trainee's place before and after a wish.
+#[derive(Debug, Clone)]
+pub struct MoveOfTrainee {
+    pub enrolment: Enrolment,
+    pub from: Option<(HostOffice, u32)>,
+    pub to: Option<(HostOffice, u32)>,
+    /// Metres more to travel, where both places are known.
+    pub farther_m: Option<i64>,
+}
+
+/// What a wish would cost the whole.
+#[derive(Debug, Clone)]
+pub struct WishAnswer {
+    pub placed: i64,
+    pub cost: i64,
+    pub office: HostOffice,
+    /// Weekly window, from 0.
+    pub window: u32,
+    /// What the wished place costs, part by part.
+    pub parts: Vec<CostPart>,
+    pub moves: Vec<MoveOfTrainee>,
+}
+
+const FARTHEST: usize = 10;
+/// Offices told to ask, at most.
+const ASKED: usize = 50;
+
+impl Season {
+    fn office(&self, host: usize) -> HostOffice {
+        self.offices[host].clone()
+    }
+
+    fn enrolled(&self, trainees: &[usize]) -> Vec<Enrolment> {
+        trainees.iter().map(|trainee| self.enrolments[*trainee].clone()).collect()
+    }
+
+    fn metres(&self, at: Option<Assignment>) -> Option<i64> {
+        distance_m(&self.instance, &at?)
+    }
+
+    fn explain(&self, solved: &Placement) -> Option<PlacementExplanation> {
+        let hosts = Hosts::new(&self.instance);
+        let mut standing = Standing::new(&self.instance, &hosts, solved)?;
+        let without = (0..self.enrolments.len()).filter(|trainee| solved.assigned[*trainee].is_none());
+        let without_place = without
+            .map(|trainee| WithoutPlace {
+                enrolment: self.enrolments[trainee].clone(),
+                why: unplaced(&self.instance, &hosts, trainee),
+                remedies: standing
+                    .remedies(trainee)
+                    .into_iter()
+                    .map(|remedy| {
+                        let office = remedy.host().map(|host| self.office(host));
+                        (remedy, office)
+                    })
+                    .collect(),
+            })
+            .collect();
+        let shared_places = standing
+            .bottlenecks()
+            .into_iter()
+            .map(|group| SharedPlaces {
+                unplaced: self.enrolled(&group.unplaced),
+                placed: self.enrolled(&group.placed),
+                offices: group.offices.iter().map(|host| self.office(*host)).collect(),
+            })
+            .collect();
+        let offices_to_ask = standing.one_more_place().into_iter().take(ASKED).map(|place| OfficeToAsk {
+            office: self.office(place.host),
+            places_one: place.places_one,
+            saves: place.saves,
+            gains: place.moves.iter().map(|moved| self.enrolments[moved.trainee].clone()).collect(),
+        });
+        let mut ways: Vec<(i64, Assignment)> =
+            solved.assigned.iter().flatten().filter_map(|at| Some((distance_m(&self.instance, at)?, *at))).collect();
+        ways.sort_unstable_by_key(|(metres, at)| (std::cmp::Reverse(*metres), at.trainee));
+        let mut areas: std::collections::BTreeMap<String, (usize, i64)> = Default::default();
+        for (metres, at) in &ways {
+            let area = areas.entry(self.offices[at.host].municipality.clone()).or_default();
+            *area = (area.0 + 1, area.1 + metres);
+        }
+        Some(PlacementExplanation {
+            trainees: self.enrolments.len(),
+            placed: solved.placed,
+            cost: solved.cost,
+            without_place,
+            shared_places,
+            offices_to_ask: offices_to_ask.collect(),
+            distances: distances(ways.iter().map(|(metres, _)| *metres as f64 / 1000.0).collect()),
+            farthest: ways
+                .iter()
+                .take(FARTHEST)
+                .map(|(metres, at)| (self.enrolments[at.trainee].clone(), self.office(at.host), *metres))
+                .collect(),
+            areas: areas.into_iter().map(|(area, (count, metres))| (area, count, metres / count as i64)).collect(),
+        })
+    }
+
+    fn answer(&self, wish: Wish) -> WishAnswer {
+        let place = |at: Option<Assignment>| at.map(|at| (self.office(at.host), at.window));
+        let moves = wish.moves.iter().map(|moved| MoveOfTrainee {
+            enrolment: self.enrolments[moved.trainee].clone(),
+            from: place(moved.from),
+            to: place(moved.to),
+            farther_m: self.metres(moved.to).zip(self.metres(moved.from)).map(|(to, from)| to - from),
+        });
+        WishAnswer {
+            placed: wish.placed,
+            cost: wish.cost,
+            office: self.office(wish.assignment.host),
+            window: wish.assignment.window,
+            parts: parts(&self.instance, &wish.assignment),
+            moves: moves.collect(),
+        }
+    }
+}
+
+impl Secretariat {
+    /// Explains the best placement of a cohort as things stand: who was notified or fixed by hand stays.
+    pub async fn explain_placement(&self, staff: &Staff, cohort: i64) -> Result<PlacementExplanation> {
+        let mut work = self.read(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let season = season(&mut work, &cohort).await?;
+        work.roll_back().await?;
+        tokio::task::spawn_blocking(move || {
+            let solved = place(&season.instance).map_err(Refusal::Placement)?;
+            season.explain(&solved).ok_or_else(|| Error::Internal("the explanation was stopped".to_owned()))
+        })
+        .await?
+    }
+
+    /// What it would cost the whole to place a trainee at an office, in the week where it costs least or the one given; without an
+    /// office, the best alternative to where the trainee would go. `None`: the office takes nobody then.
+    pub async fn wish(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        office_number: Option<&str>,
+        window: Option<u32>,
+    ) -> Result<Option<WishAnswer>> {
+        let mut work = self.read(staff).await?;
+        let enrolment = work.enrolment(enrolment).await?;
+        let cohort = work.cohort(enrolment.cohort_id).await?;
+        let mut season = season(&mut work, &cohort).await?;
+        work.roll_back().await?;
+        let Some(trainee) = season.enrolments.iter().position(|known| known.id == enrolment.id) else {
+            return Ok(None);
+        };
+        let host = match office_number {
+            None => None,
+            Some(number) => {
+                let known = season.offices.iter().position(|office| office.office_number == number);
+                Some(known.ok_or_else(|| Refusal::FieldInvalid { field: "office_number", value: number.to_owned() })?)
+            }
+        };
+        // The trainee who wishes is free, everybody else stays as notified.
+        season.instance.fixed.retain(|fixed| fixed.trainee != trainee);
+        tokio::task::spawn_blocking(move || {
+            let solved = place(&season.instance).map_err(Refusal::Placement)?;
+            let hosts = Hosts::new(&season.instance);
+            let Some(standing) = Standing::new(&season.instance, &hosts, &solved) else { return Ok(None) };
+            let wish = match (host, window) {
+                (Some(host), Some(window)) => standing.wish(Assignment { trainee, host, window }),
+                (Some(host), None) => standing.best_alternative(trainee, Some(host)).or_else(|| {
+                    // The office is beyond a limit or a rule: what would it cost all the same?
+                    let windows = 0..season.instance.windows;
+                    let wishes = windows.filter_map(|window| standing.wish(Assignment { trainee, host, window }));
+                    wishes.min_by_key(|wish| (-wish.placed, wish.cost))
+                }),
+                (None, _) => standing.best_alternative(trainee, None),
+            };
+            Ok(wish.map(|wish| season.answer(wish)))
+        })
+        .await?
+    }
+}

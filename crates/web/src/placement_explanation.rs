@@ -1,0 +1,246 @@
+//! Why the placement is as it is: whom it leaves out and what would help, which offices to ask, how far people travel, and what a
+//! wish would cost the whole.
+
+use crate::App;
+use crate::page::{Answer, Page, render};
+use crate::placement::week;
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use placement::cost::CostPart;
+use placement::explanation::Remedy;
+use records::cohort::Cohort;
+use records::enrolment::Enrolment;
+use records::host_office::HostOffice;
+use secretariat::placement_explanation::{OfficeToAsk, PlacementExplanation, SharedPlaces, WishAnswer};
+use serde::Deserialize;
+
+struct WithoutPlace {
+    enrolment: Enrolment,
+    why: String,
+    remedies: Vec<String>,
+}
+
+/// A class of distances with its bar.
+struct Class {
+    label: String,
+    count: usize,
+    percent: usize,
+}
+
+#[derive(Template)]
+#[template(path = "placement_explanation.html")]
+struct Explanation {
+    page: Page,
+    cohort: Cohort,
+    trainees: usize,
+    placed: usize,
+    without_place: Vec<WithoutPlace>,
+    shared: Vec<SharedPlaces>,
+    offices: Vec<(OfficeToAsk, String)>,
+    mean: String,
+    median: String,
+    ninetieth: String,
+    worst: String,
+    classes: Vec<Class>,
+    farthest: Vec<(Enrolment, HostOffice, String)>,
+    areas: Vec<(String, usize, String)>,
+}
+
+fn km(metres: i64) -> String {
+    format!("{:.1} km", metres as f64 / 1000.0)
+}
+
+pub(crate) async fn show(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
+    let staff = page.staff()?;
+    let PlacementExplanation {
+        trainees,
+        placed,
+        without_place,
+        shared_places,
+        offices_to_ask,
+        distances,
+        farthest,
+        areas,
+        ..
+    } = app.secretariat.explain_placement(&staff, cohort).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let cohort = work.cohort(cohort).await?;
+    work.roll_back().await?;
+    let without_place = without_place
+        .into_iter()
+        .map(|line| WithoutPlace {
+            why: wording::unplaced(&page, &line.why),
+            remedies: line
+                .remedies
+                .iter()
+                .map(|(remedy, office)| remedy_in_words(&page, &cohort, remedy, office.as_ref()))
+                .collect(),
+            enrolment: line.enrolment,
+        })
+        .collect();
+    let offices = offices_to_ask
+        .into_iter()
+        .map(|place| {
+            let worth = match place.places_one {
+                true => t!(page, "one-more-places-one"),
+                false => t!(page, "one-more-saves", points = place.saves),
+            };
+            (place, worth)
+        })
+        .collect();
+    let most = distances.classes.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
+    let classes = distances.classes.iter().map(|(up_to, count)| Class {
+        label: t!(page, "distance-class", from = up_to - 5, to = *up_to),
+        count: *count,
+        percent: count * 100 / most,
+    });
+    let kilometres = |value: f64| format!("{value:.1} km");
+    render(&Explanation {
+        trainees,
+        placed,
+        without_place,
+        shared: shared_places,
+        offices,
+        mean: kilometres(distances.mean),
+        median: kilometres(distances.median),
+        ninetieth: kilometres(distances.ninetieth),
+        worst: kilometres(distances.worst),
+        classes: classes.collect(),
+        farthest: farthest.into_iter().map(|(enrolment, office, metres)| (enrolment, office, km(metres))).collect(),
+        areas: areas.into_iter().map(|(area, count, metres)| (area, count, km(metres))).collect(),
+        page,
+        cohort,
+    })
+}
+
+fn remedy_in_words(page: &Page, cohort: &Cohort, remedy: &Remedy, office: Option<&HostOffice>) -> String {
+    let office = office.map_or_else(String::new, |office| office.name.clone());
+    match remedy {
+        Remedy::OnePlaceMore { .. } => t!(page, "remedy-one-place-more", office = office),
+        Remedy::LongerLimit { metres, .. } => {
+            t!(page, "remedy-longer-limit", office = office, limit = km(i64::from(*metres)))
+        }
+        Remedy::OneWindowMore { window, .. } => {
+            t!(page, "remedy-one-window-more", week = week(page, cohort, i64::from(*window)))
+        }
+        Remedy::RuleWaived { rule, .. } => {
+            t!(page, "remedy-rule-waived", office = office, rule = wording::placement_rule(page, *rule))
+        }
+        Remedy::PairAllowed { .. } => t!(page, "remedy-pair-allowed", office = office),
+    }
+}
+
+/// What is asked, kept in the address.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    enrolment: String,
+    #[serde(default)]
+    office: String,
+    /// From 1, as people count.
+    #[serde(default)]
+    week: String,
+}
+
+struct Moved {
+    enrolment: Enrolment,
+    from: String,
+    to: String,
+    farther: String,
+}
+
+#[derive(Template)]
+#[template(path = "wish.html")]
+struct WishPage {
+    page: Page,
+    cohort: Cohort,
+    asked: Asked,
+    enrolments: Vec<Enrolment>,
+    offices: Vec<HostOffice>,
+    /// Asked for and not to be had.
+    nothing: bool,
+    answer: Option<WishAnswer>,
+    verdict: String,
+    week: String,
+    parts: Vec<(String, i64)>,
+    moves: Vec<Moved>,
+}
+
+pub(crate) async fn wish(
+    State(app): State<App>,
+    page: Page,
+    Path(cohort): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let cohort = work.cohort(cohort).await?;
+    let mut enrolments = work.enrolments(cohort.id).await?;
+    enrolments.retain(|enrolment| enrolment.state.takes_part());
+    let filter = records::host_office::OfficeFilter { with_capacity: true, ..Default::default() };
+    let offices = work.host_offices(&filter, 5000, 0).await?;
+    work.roll_back().await?;
+    let enrolment = asked.enrolment.parse::<i64>().ok().filter(|id| enrolments.iter().any(|known| known.id == *id));
+    let number = training::person::normalise(&asked.office);
+    let number = (!number.is_empty()).then_some(number.as_str());
+    let window = training::person::normalise(&asked.week).parse::<u32>().ok().and_then(|week| week.checked_sub(1));
+    let answer = match enrolment {
+        Some(enrolment) => app.secretariat.wish(&staff, enrolment, number, window).await?,
+        None => None,
+    };
+    let place = |place: &Option<(HostOffice, u32)>| match place {
+        Some((office, window)) => format!("{} {}", office.name, week(&page, &cohort, i64::from(*window))),
+        None => t!(page, "not-placed"),
+    };
+    let moves = answer.iter().flat_map(|answer| &answer.moves).map(|moved| Moved {
+        enrolment: moved.enrolment.clone(),
+        from: place(&moved.from),
+        to: place(&moved.to),
+        farther: moved.farther_m.map_or_else(String::new, |metres| format!("{:+.1} km", metres as f64 / 1000.0)),
+    });
+    let (moves, mut verdict, mut week_there) = (moves.collect(), String::new(), String::new());
+    let mut parts = Vec::new();
+    if let Some(answer) = &answer {
+        let others = answer.moves.len().saturating_sub(1);
+        let farther: i64 = answer.moves.iter().skip(1).filter_map(|moved| moved.farther_m).sum();
+        verdict = match answer.placed {
+            0 if others == 0 => t!(page, "wish-costs-nobody", points = answer.cost),
+            0 => t!(
+                page,
+                "wish-moves-others",
+                count = others,
+                km = format!("{:+.1} km", farther as f64 / 1000.0),
+                points = answer.cost
+            ),
+            1.. => t!(page, "wish-places-more", count = answer.placed, points = answer.cost),
+            ..0 => t!(page, "wish-places-fewer", count = -answer.placed, points = answer.cost),
+        };
+        week_there = week(&page, &cohort, i64::from(answer.window));
+        parts = answer.parts.iter().map(|part| (part_in_words(&page, part), part.points())).collect();
+    }
+    let nothing = enrolment.is_some() && answer.is_none();
+    render(&WishPage {
+        page,
+        cohort,
+        asked,
+        enrolments,
+        offices,
+        nothing,
+        answer,
+        verdict,
+        week: week_there,
+        parts,
+        moves,
+    })
+}
+
+fn part_in_words(page: &Page, part: &CostPart) -> String {
+    match part {
+        CostPart::Way { kilometres, .. } => t!(page, "cost-way", km = format!("{kilometres:.1} km")),
+        CostPart::Minutes { minutes, .. } => t!(page, "cost-minutes", minutes = *minutes),
+        CostPart::Preference { rank, .. } => t!(page, "cost-preference", rank = *rank),
+        CostPart::Rule { rule, .. } => wording::placement_rule(page, *rule),
+        CostPart::Change { .. } => t!(page, "cost-change"),
+    }
+}
