@@ -92,6 +92,8 @@ async fn another_providers_records_do_not_exist() {
             ("to", "withdrawn"),
             ("version", "1"),
             ("reason", "x"),
+            ("note", "x"),
+            ("policy", ""),
             ("round", "1"),
             ("capacity", "1"),
             ("weekly_capacity", "1"),

@@ -19,6 +19,12 @@ pub struct PlaceTrainees {
     /// Id of a cohort in the records: a new round is made.
     #[arg(long, required_unless_present = "trainees")]
     cohort: Option<i64>,
+    /// With --cohort: who was notified may be moved, at the policy's price.
+    #[arg(long, requires = "cohort")]
+    move_notified: bool,
+    /// With --cohort: solve the round of this number again from what it was made of, and compare.
+    #[arg(long, value_name = "NUMBER", requires = "cohort", conflicts_with = "move_notified")]
+    recompute: Option<i64>,
     #[command(flatten)]
     records: RecordsIfAny,
 }
@@ -64,9 +70,26 @@ impl PlaceTrainees {
             return run.await.map_err(|error| Failure::Operator(error.to_string()))?;
         };
         let (secretariat, staff) = open_for_provider(&self.records.target()).await?;
-        let round = secretariat.place_cohort(&staff, cohort).await?;
-        let text = format!("{} placed, {} not, cost {}", round.placed, round.unplaced.len(), round.cost);
-        let outcome = Outcome::new(json!(round), text);
+        let outcome = match self.recompute {
+            Some(number) => {
+                let again = secretariat.recompute_round(&staff, cohort, number).await?;
+                let told = if again.same { "the same" } else { "not the same" };
+                let mut outcome = Outcome::new(json!(again), format!("round {number}, solved again: {told}"));
+                outcome.faults = !again.same;
+                outcome
+            }
+            None => {
+                let round = secretariat.place_cohort(&staff, cohort, self.move_notified).await?;
+                let text = format!(
+                    "{} placed, {} not, {} to move, cost {}",
+                    round.placed,
+                    round.unplaced.len(),
+                    round.moved,
+                    round.cost
+                );
+                Outcome::new(json!(round), text)
+            }
+        };
         secretariat.records().close().await;
         Ok(outcome)
     }

@@ -3,6 +3,7 @@
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::NaiveDate;
+use std::collections::HashMap;
 
 /// An office. The fields up to `content_hash` come from the open data, the others from the secretariat.
 #[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow, serde::Serialize)]
@@ -74,6 +75,16 @@ pub struct OfficeFilter<'a> {
     pub within: Option<[i64; 4]>,
     /// The nearest to this point first (latitude and longitude, degrees × 10⁶), instead of by office number.
     pub nearest_to: Option<(i64, i64)>,
+}
+
+/// What an office can offer beside its places.
+#[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow)]
+pub struct OfficeOffer {
+    pub host_office_id: i64,
+    /// Ids of case types, divided by blanks.
+    pub case_types: String,
+    /// Days on which a week may not fall, as `2027-02-01/2027-02-14`, divided by blanks.
+    pub closed: String,
 }
 
 /// A practicum supervisor of an office.
@@ -398,6 +409,54 @@ impl Work {
             "SELECT id, host_office_id, name, chief_care_manager, substitute_reason FROM supervisor
              WHERE host_office_id = $1 AND provider_id = $2 AND active ORDER BY id",
             host_office,
+            self.actor.provider
+        )
+    }
+
+    /// Names of offices by office number.
+    pub async fn office_names(&mut self, numbers: &[String]) -> Result<HashMap<String, String>> {
+        let provider = self.actor.provider;
+        let mut names = HashMap::new();
+        for batch in numbers.chunks(BATCH) {
+            let found: Vec<(String, String)> = on!(self, connection => {
+                let mut query = sqlx::QueryBuilder::new("SELECT office_number, name FROM host_office WHERE provider_id = ");
+                query.push_bind(provider).push(" AND office_number IN (");
+                let mut listed = query.separated(", ");
+                for number in batch {
+                    listed.push_bind(number);
+                }
+                query.push(")").build_query_as().fetch_all(connection).await
+            })?;
+            names.extend(found);
+        }
+        Ok(names)
+    }
+
+    pub async fn set_office_offer(&mut self, offer: &OfficeOffer) -> Result<()> {
+        self.host_office(offer.host_office_id).await?;
+        insert!(
+            self,
+            "host_office_offer",
+            "INSERT INTO host_office_offer (host_office_id, case_types, closed, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            offer.host_office_id,
+            &offer.case_types,
+            &offer.closed,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        let detail = (&offer.case_types, &offer.closed);
+        self.audit("host_office.offer_changed", format!("host_office/{}", offer.host_office_id), detail)
+    }
+
+    /// What offices offer now, of all that ever said so.
+    pub async fn office_offers(&mut self) -> Result<Vec<OfficeOffer>> {
+        all!(
+            self,
+            OfficeOffer,
+            "SELECT o.host_office_id, o.case_types, o.closed FROM host_office_offer o
+             JOIN host_office h ON h.id = o.host_office_id WHERE h.provider_id = $1
+             AND o.id = (SELECT max(newest.id) FROM host_office_offer newest WHERE newest.host_office_id = o.host_office_id)",
             self.actor.provider
         )
     }

@@ -17,6 +17,7 @@ pub mod import_run;
 pub mod operation;
 pub mod person;
 pub mod placement;
+pub mod placement_round;
 pub mod practicum;
 pub mod provider;
 pub mod seal;

@@ -1,23 +1,9 @@
-//! Rounds of placement, the placements in them, and pairs ruled out by hand.
+//! Placements of trainees at host offices, and pairs ruled out by hand.
 
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
 use training::practicum::placement::PlacementState;
-
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct PlacementRound {
-    pub id: i64,
-    pub cohort_id: i64,
-    pub number: i64,
-    pub placed: i64,
-    pub unplaced: i64,
-    pub cost: i64,
-    pub input_hash: String,
-    pub created_by: String,
-    pub created_at: DateTime<Utc>,
-    pub confirmed_at: Option<DateTime<Utc>>,
-}
 
 /// A placement with the names a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -64,66 +50,6 @@ const COLUMNS: &str = "pl.id, pl.round_id, pl.enrolment_id, pl.host_office_id, (
 const JOINED: &str = "placement pl JOIN enrolment e ON e.id = pl.enrolment_id JOIN person p ON p.id = e.person_id JOIN host_office h ON h.id = pl.host_office_id";
 
 impl Work {
-    /// A new round of a cohort, numbered after the last.
-    pub async fn create_round(
-        &mut self,
-        cohort: i64,
-        placed: i64,
-        unplaced: i64,
-        cost: i64,
-        input_hash: &str,
-    ) -> Result<i64> {
-        self.facts_changed(cohort).await?;
-        let id = insert!(
-            self,
-            "placement_round",
-            "INSERT INTO placement_round (provider_id, cohort_id, number, placed, unplaced, cost, input_hash, created_by,
-                created_at)
-             VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM placement_round WHERE cohort_id = $2),
-                $3, $4, $5, $6, $7, $8) RETURNING id",
-            self.actor.provider,
-            cohort,
-            placed,
-            unplaced,
-            cost,
-            input_hash,
-            &self.actor.name,
-            self.actor.now
-        )?;
-        self.audit("placement.round", format!("cohort/{cohort}"), (id, placed, unplaced, cost, input_hash))?;
-        Ok(id)
-    }
-
-    /// Newest first.
-    pub async fn rounds(&mut self, cohort: i64) -> Result<Vec<PlacementRound>> {
-        all!(
-            self,
-            PlacementRound,
-            "SELECT id, cohort_id, number, placed, unplaced, cost, input_hash, created_by, created_at, confirmed_at
-             FROM placement_round WHERE cohort_id = $1 AND provider_id = $2 ORDER BY number DESC",
-            cohort,
-            self.actor.provider
-        )
-    }
-
-    pub async fn confirm_round(&mut self, cohort: i64, round: i64) -> Result<()> {
-        if !self.rounds(cohort).await?.iter().any(|known| known.id == round) {
-            return Err(Error::NotFound);
-        }
-        let changed = change!(
-            self,
-            "placement_round",
-            "UPDATE placement_round SET confirmed_at = $4
-             WHERE id = $1 AND cohort_id = $2 AND provider_id = $3 AND confirmed_at IS NULL RETURNING id",
-            round,
-            cohort,
-            self.actor.provider,
-            self.actor.now
-        )?;
-        one_row(&changed)?;
-        self.audit("placement.round_confirmed", format!("cohort/{cohort}"), round)
-    }
-
     pub async fn create_placement(&mut self, new: &NewPlacement) -> Result<i64> {
         self.facts_of_enrolment_changed(new.enrolment).await?;
         self.host_office(new.host_office).await?;

@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 31] = [
+pub const TABLES: [&str; 35] = [
     "provider",
     "users",
     "person",
@@ -44,6 +44,10 @@ pub const TABLES: [&str; 31] = [
     "certificate",
     "certificate_document",
     "import_run",
+    "placement_policy",
+    "placement_round_version",
+    "placement_round_note",
+    "host_office_offer",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

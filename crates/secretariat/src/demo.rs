@@ -292,13 +292,13 @@ impl Secretariat {
             }
         }
         work.commit().await?;
-        self.place_cohort(staff, cohort).await?;
+        self.place_cohort(staff, cohort, false).await?;
         Ok(())
     }
 
     async fn run_to_the_end(&self, staff: &Staff, cohort: i64) -> Result<()> {
         self.attend(staff, cohort).await?;
-        let round = self.place_cohort(staff, cohort).await?;
+        let round = self.place_cohort(staff, cohort, false).await?;
         self.confirm_round(staff, cohort, round.round).await?;
         let mut work = self.write(staff).await?;
         let start = work.cohort(cohort).await?.practicum_from;

@@ -57,6 +57,8 @@ pub enum Refusal {
     AlreadyThere,
     #[error("the placement cannot be made: {0}")]
     Placement(#[from] placement::InstanceError),
+    #[error("the policy cannot stand: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Policy(Vec<placement::policy::PolicyError>),
     #[error("the office has no place left in this window")]
     OfficeFull,
     #[error("{0}")]

@@ -15,7 +15,6 @@ pub mod impact;
 pub mod judgement;
 pub mod list;
 pub mod placement;
-pub mod placement_explanation;
 pub mod roster;
 pub mod roster_row;
 pub mod settings;

@@ -10,10 +10,11 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use placement::Point;
 use placement::distance::kilometres;
-use records::host_office::{HostOffice, OfficeFilter, Supervisor};
+use records::host_office::{HostOffice, OfficeFilter, OfficeOffer, Supervisor};
 use records::placement::Placement;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use training::NaiveDate;
 use training::practicum::placement::PlacementState;
 use training::role::Role;
 
@@ -184,6 +185,7 @@ struct Office {
     left: i64,
     /// What else is said of the office, beside addition and chief care managers.
     standing: Vec<String>,
+    offer: OfficeOffer,
 }
 
 /// A supervisor sees the own office alone; any other answers as if it did not exist.
@@ -202,7 +204,9 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let office = work.host_office(office).await?;
     let supervisors = work.supervisors(office.id).await?;
     let placements = work.placements_at(office.id).await?;
+    let offers = work.office_offers().await?;
     work.roll_back().await?;
+    let offer = offers.into_iter().find(|offer| offer.host_office_id == office.id).unwrap_or_default();
     // An office learns of a trainee once the secretariat has notified it.
     let is_staff = page.is_staff();
     let trainees: Vec<Trainee> = placements
@@ -226,7 +230,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         (office.improvement_recommended == Some(false), t!(page, "office-never-recommended-improvement")),
     ];
     let standing = standing.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect();
-    render(&Office { page, office, suspicion, supervisors, trainees, left, standing })
+    render(&Office { page, office, suspicion, supervisors, trainees, left, standing, offer })
 }
 
 pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
@@ -272,6 +276,47 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The office withdraws: nobody is placed there any more.
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    page: Page,
+    Path(office): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let version = fields.number("version")?;
+    let cancelled = app.secretariat.withdraw_office(&page.staff()?, office, version, fields.text("reason")).await?;
+    page.go(&format!("/offices/{office}"), t!(page, "notice-office-withdrawn", count = cancelled)).await
+}
+
+/// What the office can show, and when it takes nobody.
+pub(crate) async fn offer(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
+    let (from, until) = (fields.optional_date("closed_from")?, fields.optional_date("closed_until")?);
+    let mut closed: Vec<String> = fields.text("closed").split_whitespace().map(str::to_owned).collect();
+    let readable = |period: &String| {
+        let days = period.split_once('/').map(|(from, until)| (from.parse::<NaiveDate>(), until.parse::<NaiveDate>()));
+        matches!(days, Some((Ok(from), Ok(until))) if from <= until)
+    };
+    if !closed.iter().all(readable) {
+        return Err(Problem::BadForm("closed".to_owned()));
+    }
+    if let Some(from) = from {
+        let until = until.unwrap_or(from);
+        if until < from {
+            return Err(Problem::BadForm("closed_until".to_owned()));
+        }
+        closed.push(format!("{from}/{until}"));
+    }
+    let offer = OfficeOffer {
+        host_office_id: office,
+        case_types: fields.text("case_types").replace([',', '、', '　'], " "),
+        closed: closed.join(" "),
+    };
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.set_office_offer(&offer).await?;
+    work.commit().await?;
+    page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await
 }
 
 pub(crate) async fn add_supervisor(

@@ -10,7 +10,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use records::cohort::Cohort;
 use records::host_office::{HostOffice, OfficeFilter};
-use records::placement::{Placement, PlacementRound};
+use records::placement::Placement;
+use records::placement_round::{PlacementRound, RoundNote};
 use serde::Deserialize;
 use std::collections::HashMap;
 use training::practicum::placement::PlacementState;
@@ -71,6 +72,9 @@ struct PlacementPage {
     rows: Vec<Row>,
     unplaced: Vec<Lacking>,
     proposed: usize,
+    /// Who was notified and moves when the newest round is confirmed: from where, to where.
+    moves: Vec<(Placement, String, String)>,
+    notes: Vec<RoundNote>,
     map: Option<Map>,
     filter: String,
 }
@@ -99,9 +103,11 @@ pub(crate) async fn show(
             why: wording::unplaced(&page, &trainee.why),
         })
         .collect();
+    let pending = app.secretariat.pending_moves(&staff, cohort).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let cohort = work.cohort(cohort).await?;
     let rounds = work.rounds(cohort.id).await?;
+    let notes = work.round_notes(cohort.id).await?;
     let placements = work.current_placements(cohort.id).await?;
     let with_capacity = OfficeFilter { with_capacity: true, ..OfficeFilter::default() };
     let offices = work.host_offices(&with_capacity, 2000, 0).await?;
@@ -114,6 +120,21 @@ pub(crate) async fn show(
         .collect();
     work.roll_back().await?;
     let map = map(&offices, &taken, &homes, &placements);
+    let office_name = |number: &str| {
+        let known = offices.iter().find(|office| office.office_number == number);
+        known.map_or_else(|| number.to_owned(), |office| office.name.clone())
+    };
+    let moves: Vec<(Placement, String, String)> = pending
+        .into_iter()
+        .map(|moved| {
+            let from = format!("{} {}", moved.from.office_name, week(&page, &cohort, moved.from.window_index));
+            let to = moved.to.map_or_else(
+                || t!(page, "not-placed"),
+                |place| format!("{} {}", office_name(&place.office_number), week(&page, &cohort, place.window)),
+            );
+            (moved.from, from, to)
+        })
+        .collect();
     let proposed = placements.iter().filter(|placement| placement.state == PlacementState::Proposed).count();
     let rows = placements
         .into_iter()
@@ -126,7 +147,7 @@ pub(crate) async fn show(
             placement,
         })
         .collect();
-    render(&PlacementPage { page, cohort, rounds, rows, unplaced, proposed, map, filter: query.state })
+    render(&PlacementPage { page, cohort, rounds, rows, unplaced, proposed, moves, notes, map, filter: query.state })
 }
 
 /// The first day of a weekly window.
@@ -203,9 +224,14 @@ fn map(
     Some(Map { height, offices: office_dots, trainees, threads, scale_km, scale_width })
 }
 
-pub(crate) async fn place(State(app): State<App>, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {
-    let round = app.secretariat.place_cohort(&page.staff()?, cohort).await?;
-    let notice = t!(page, "notice-placed", placed = round.placed, unplaced = round.unplaced.len());
+pub(crate) async fn place(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let round = app.secretariat.place_cohort(&page.staff()?, cohort, fields.ticked("move_notified")).await?;
+    let notice = match round.moved {
+        0 => t!(page, "notice-placed", placed = round.placed, unplaced = round.unplaced.len()),
+        moved => {
+            t!(page, "notice-placed-moving", placed = round.placed, unplaced = round.unplaced.len(), moved = moved)
+        }
+    };
     page.go(&format!("/cohorts/{cohort}/placement"), notice).await
 }
 

@@ -12,7 +12,7 @@ use placement::explanation::Remedy;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::host_office::HostOffice;
-use secretariat::placement_explanation::{OfficeToAsk, PlacementExplanation, SharedPlaces, WishAnswer};
+use secretariat::placement::explanation::{OfficeToAsk, PlacementExplanation, SharedPlaces, WishAnswer};
 use serde::Deserialize;
 
 struct WithoutPlace {

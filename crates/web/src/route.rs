@@ -3,7 +3,7 @@
 use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
 use crate::{
     App, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement, placement,
-    placement_explanation, session, settings, sign_in, trainee, trainee_facts, user,
+    placement_explanation, placement_round, session, settings, sign_in, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +79,11 @@ pub fn routes() -> Vec<Route> {
         act("/cohorts/{cohort}/placement", STAFF, placement::place),
         act("/cohorts/{cohort}/placement/confirm", STAFF, placement::confirm),
         view("/cohorts/{cohort}/placement/explanation", STAFF, placement_explanation::show),
+        view("/cohorts/{cohort}/placement/policy", STAFF, placement_round::policy),
+        act("/cohorts/{cohort}/placement/policy", STAFF, placement_round::set_policy),
+        view("/cohorts/{cohort}/placement/rounds", STAFF, placement_round::compare),
+        act("/cohorts/{cohort}/placement/rounds/{round}/note", STAFF, placement_round::note),
+        act("/cohorts/{cohort}/placement/rounds/{round}/again", STAFF, placement_round::go_back),
         view("/cohorts/{cohort}/placement/wish", STAFF, placement_explanation::wish),
         act("/placements/{placement}/supervisor", OFFICE, placement::assign_supervisor),
         act("/placements/{placement}/state", OFFICE, placement::change),
@@ -110,6 +115,8 @@ pub fn routes() -> Vec<Route> {
         view("/offices", STAFF, host_office::list),
         view("/offices/{office}", OFFICE, host_office::show),
         act("/offices/{office}", STAFF, host_office::update),
+        act("/offices/{office}/withdraw", STAFF, host_office::withdraw),
+        act("/offices/{office}/offer", STAFF, host_office::offer),
         act("/offices/{office}/supervisors", STAFF, host_office::add_supervisor),
         view("/imports", STAFF, import::list),
         upload("/imports/hosts", STAFF, import::import_hosts),

@@ -408,6 +408,10 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::CertificateStands => t!(page, "refused-certificate-stands"),
         Refusal::AlreadyThere => t!(page, "refused-already-there"),
         Refusal::OfficeFull => t!(page, "refused-office-full"),
+        Refusal::Policy(errors) => {
+            let why: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            t!(page, "refused-policy", why = why.join(" / "))
+        }
         Refusal::Placement(error) => t!(page, "refused-placement", why = error.to_string()),
         Refusal::Template(error) => t!(page, "refused-template", why = error.to_string()),
         Refusal::Pattern(error) => t!(page, "refused-pattern", why = error.to_string()),

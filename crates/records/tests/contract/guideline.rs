@@ -2,6 +2,7 @@
 
 use super::*;
 use records::guideline::{DraftFiles, NewGuidelineText};
+use records::placement_round::NewRound;
 use training::practicum::record::OfficeCondition;
 
 /// A transaction a number of days after the first.
@@ -39,7 +40,8 @@ pub(crate) async fn the_past_is_read_as_it_was(place: &Place) {
     };
     let session = work.create_session(&session).await.unwrap();
     work.record_attendance(session, enrolment, None, "").await.unwrap();
-    let round = work.create_round(cohort, 1, 0, 120, "hash").await.unwrap();
+    let round =
+        work.create_round(NewRound { cohort, placed: 1, unplaced: 0, cost: 120, input_hash: "hash" }).await.unwrap();
     let new = NewPlacement { round, enrolment, host_office: office, window: 2, distance_m: None, fixed: false };
     let placement = work.create_placement(&new).await.unwrap();
     for to in [PlacementState::Notified, PlacementState::Accepted] {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod guideline;
+mod placement;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use records::certificate::NewCertificate;
@@ -13,6 +14,7 @@ use records::facts::Wanted;
 use records::host_office::{HostOffice, OfficeFilter};
 use records::person::Person;
 use records::placement::NewPlacement;
+use records::placement_round::NewRound;
 use records::practicum::FactKind;
 use records::session::Session;
 use records::user::NewUser;
@@ -103,6 +105,7 @@ async fn row_faults(place: &Place) -> Vec<(String, i64)> {
 }
 
 use guideline::{drafts_and_texts, the_past_is_read_as_it_was};
+use placement::{rounds_are_versions, the_newest_offer_of_an_office_counts};
 
 on_both!(
     kept: the_past_is_read_as_it_was,
@@ -115,6 +118,8 @@ on_both!(
     attendance_is_corrected_by_new_facts,
     withdrawn_facts_leave_the_judgement,
     one_current_placement_each,
+    rounds_are_versions,
+    the_newest_offer_of_an_office_counts,
     a_certificate_is_issued_once_and_kept,
     entries_written_at_once_stay_in_one_chain,
     an_interrupted_operation_is_told_once,
@@ -439,7 +444,8 @@ async fn one_current_placement_each(place: &Place) {
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
     let host_office = office_id(&mut work, "1010000001").await;
-    let round = work.create_round(cohort, 1, 0, 120, "hash").await.unwrap();
+    let round =
+        work.create_round(NewRound { cohort, placed: 1, unplaced: 0, cost: 120, input_hash: "hash" }).await.unwrap();
     let new = NewPlacement { round, enrolment, host_office, window: 2, distance_m: Some(1200), fixed: false };
     let id = work.create_placement(&new).await.unwrap();
     let read = work.placement(id).await.unwrap();

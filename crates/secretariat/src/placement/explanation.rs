@@ -1,6 +1,6 @@
 //! Why a cohort's placement is as it is, and what would change it. Nothing of it is saved.
 
-use crate::placement::{Season, distance_m, season};
+use super::season::{Notified, Season, distance_m, season};
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::cost::{CostPart, parts};
@@ -174,7 +174,7 @@ impl Secretariat {
     pub async fn explain_placement(&self, staff: &Staff, cohort: i64) -> Result<PlacementExplanation> {
         let mut work = self.read(staff).await?;
         let cohort = work.cohort(cohort).await?;
-        let season = season(&mut work, &cohort).await?;
+        let season = season(&mut work, &cohort, Notified::Stay).await?;
         work.roll_back().await?;
         tokio::task::spawn_blocking(move || {
             let solved = place(&season.instance).map_err(Refusal::Placement)?;
@@ -195,7 +195,7 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
-        let mut season = season(&mut work, &cohort).await?;
+        let mut season = season(&mut work, &cohort, Notified::Stay).await?;
         work.roll_back().await?;
         let Some(trainee) = season.enrolments.iter().position(|known| known.id == enrolment.id) else {
             return Ok(None);

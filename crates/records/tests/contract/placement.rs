@@ -1,0 +1,80 @@
+//! Rounds as versions, policies, and what offices offer.
+
+use super::*;
+use records::host_office::OfficeOffer;
+use records::placement_round::{PlaceInRound, RoundAssignment, RoundVersion};
+
+pub(crate) async fn rounds_are_versions(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let stranger = super::provider(place, "乙").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let new = NewRound { cohort, placed: 1, unplaced: 0, cost: 120, input_hash: "hash" };
+    let round = work.create_round(new).await.unwrap();
+    assert_eq!(work.round_version(cohort, round).await.unwrap(), None);
+    let version = RoundVersion {
+        policy: "[travel]\nper_km = 100\n".into(),
+        input: "{}".into(),
+        assignments: vec![
+            RoundAssignment {
+                enrolment,
+                place: Some(PlaceInRound {
+                    office_number: "0010000001".into(),
+                    window: 2,
+                    distance_m: Some(1200),
+                    cost: 120,
+                }),
+                replaces: Some(7),
+            },
+            RoundAssignment { enrolment: enrolment + 1, place: None, replaces: None },
+        ],
+    };
+    work.keep_round_version(cohort, round, &version).await.unwrap();
+    assert_eq!(work.round_version(cohort, round).await.unwrap(), Some(version.clone()));
+    work.note_round(cohort, round, "電話で了承").await.unwrap();
+    assert_eq!(work.round_notes(cohort).await.unwrap()[0].note, "電話で了承");
+    assert_eq!(work.placement_policies(cohort).await.unwrap(), []);
+    for content in ["first", "second"] {
+        work.set_placement_policy(cohort, content, "会議").await.unwrap();
+    }
+    let policies = work.placement_policies(cohort).await.unwrap();
+    assert_eq!(policies.iter().map(|policy| policy.content.as_str()).collect::<Vec<_>>(), ["second", "first"]);
+    work.commit().await.unwrap();
+
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let twice = work.keep_round_version(cohort, round, &version).await.unwrap_err();
+    assert!(twice.is_duplicate(), "{twice}");
+    work.roll_back().await.unwrap();
+
+    let mut work = place.records.write(actor(stranger)).await.unwrap();
+    assert_eq!(work.round_version(cohort, round).await.unwrap(), None);
+    assert_eq!(work.placement_policies(cohort).await.unwrap(), []);
+    assert!(matches!(work.keep_round_version(cohort, round, &version).await, Err(Error::NotFound)));
+    assert!(matches!(work.note_round(cohort, round, "x").await, Err(Error::NotFound)));
+    assert!(matches!(work.set_placement_policy(cohort, "x", "x").await, Err(Error::NotFound)));
+    work.roll_back().await.unwrap();
+}
+
+pub(crate) async fn the_newest_offer_of_an_office_counts(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let stranger = super::provider(place, "乙").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let office = office_id(&mut work, "1010000001").await;
+    let offer = |case_types: &str, closed: &str| OfficeOffer {
+        host_office_id: office,
+        case_types: case_types.into(),
+        closed: closed.into(),
+    };
+    work.set_office_offer(&offer("dementia", "")).await.unwrap();
+    let newest = offer("dementia lives_alone", "2027-02-01/2027-02-14");
+    work.set_office_offer(&newest).await.unwrap();
+    assert_eq!(work.office_offers().await.unwrap(), std::slice::from_ref(&newest));
+    let names = work.office_names(&["1010000001".to_owned(), "none".to_owned()]).await.unwrap();
+    assert_eq!(names.len(), 1);
+    work.commit().await.unwrap();
+    let mut work = place.records.write(actor(stranger)).await.unwrap();
+    assert_eq!(work.office_offers().await.unwrap(), []);
+    assert!(matches!(work.set_office_offer(&newest).await, Err(Error::NotFound)));
+    assert_eq!(work.office_names(&["1010000001".to_owned()]).await.unwrap().len(), 0);
+    work.roll_back().await.unwrap();
+}

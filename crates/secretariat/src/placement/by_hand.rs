@@ -1,0 +1,131 @@
+//! What the secretariat decides by hand: a fixed place, a pair ruled out, who guides, a change of state, an office that withdraws.
+
+use super::season::{Notified, point, season};
+use crate::{Refusal, Result, Secretariat, Staff};
+use records::host_office::HostOffice;
+use records::placement::NewPlacement;
+use records::placement_round::NewRound;
+use training::practicum::placement::{PlacementState, check_transition};
+
+impl Secretariat {
+    /// Places one trainee by hand; any proposed placement gives way. The office's places hold here too.
+    pub async fn fix_placement(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        office_number: &str,
+        window: i64,
+        reason: &str,
+    ) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let enrolment = work.enrolment(enrolment).await?;
+        let cohort = work.cohort(enrolment.cohort_id).await?;
+        if !(0..cohort.practicum_weeks).contains(&window) {
+            return Err(Refusal::FieldInvalid { field: "window", value: window.to_string() }.into());
+        }
+        let unknown = || Refusal::FieldInvalid { field: "office_number", value: office_number.to_owned() };
+        let office = work.host_office_by_number(office_number).await?.ok_or_else(unknown)?;
+        for current in work.placements_of(enrolment.id).await? {
+            if !current.state.takes_place() {
+                continue;
+            }
+            check_transition(current.state, PlacementState::Cancelled, staff.role, reason)?;
+            work.change_placement(&current, PlacementState::Cancelled, reason).await?;
+        }
+        let round = match work.rounds(cohort.id).await?.first() {
+            Some(round) => round.id,
+            None => {
+                let new = NewRound { cohort: cohort.id, placed: 0, unplaced: 0, cost: 0, input_hash: "by hand" };
+                work.create_round(new).await?
+            }
+        };
+        let home = work.person(enrolment.person_id).await?;
+        let at = point(home.lat_e6, home.lon_e6).zip(point(office.lat_e6, office.lon_e6));
+        let distance_m = at.map(|(home, office)| (placement::distance::kilometres(home, office) * 1000.0) as i64);
+        work.create_placement(&NewPlacement {
+            round,
+            enrolment: enrolment.id,
+            host_office: office.id,
+            window,
+            distance_m,
+            fixed: true,
+        })
+        .await?;
+        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        season.instance.check().map_err(|error| match error {
+            placement::InstanceError::FixedOverCapacity { .. } => Refusal::OfficeFull,
+            other => Refusal::Placement(other),
+        })?;
+        Ok(work.commit().await?)
+    }
+
+    /// Names who guides a trainee, while the placement is open; somebody else takes over only with a reason.
+    pub async fn assign_supervisor(&self, staff: &Staff, placement: i64, supervisor: i64, reason: &str) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let current = work.placement(placement).await?;
+        if !matches!(current.state, PlacementState::Notified | PlacementState::Accepted | PlacementState::Scheduled) {
+            return Err(Refusal::Transition(training::transition::Refusal::NoSuchTransition).into());
+        }
+        match current.supervisor_id {
+            Some(known) if known == supervisor => return Ok(()),
+            Some(_) if reason.trim().is_empty() => return Err(Refusal::ReasonMissing.into()),
+            _ => {}
+        }
+        work.assign_supervisor(placement, supervisor, reason).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Changes the state of one placement, read at `version`, by the transition table.
+    pub async fn change_placement(
+        &self,
+        staff: &Staff,
+        placement: i64,
+        version: i64,
+        to: PlacementState,
+        reason: &str,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let mut current = work.placement(placement).await?;
+        check_transition(current.state, to, staff.role, reason)?;
+        current.version = version;
+        work.change_placement(&current, to, reason).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// An office withdraws: it has no places any more, and every placement there that is not done is cancelled with the reason.
+    /// Gives how many; they are placed anew by the next round.
+    pub async fn withdraw_office(&self, staff: &Staff, office: i64, version: i64, reason: &str) -> Result<usize> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let known = work.host_office(office).await?;
+        work.update_office_capacity(&HostOffice { version, capacity: 0, weekly_capacity: 0, ..known }).await?;
+        let mut cancelled = 0;
+        for placement in work.placements_at(office).await? {
+            if placement.state == PlacementState::Done {
+                continue;
+            }
+            check_transition(placement.state, PlacementState::Cancelled, staff.role, reason)?;
+            work.change_placement(&placement, PlacementState::Cancelled, reason).await?;
+            cancelled += 1;
+        }
+        work.commit().await?;
+        Ok(cancelled)
+    }
+
+    /// Rules a pair out by hand.
+    pub async fn exclude_pair(&self, staff: &Staff, enrolment: i64, office_number: &str, reason: &str) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let unknown = || Refusal::FieldInvalid { field: "office_number", value: office_number.to_owned() };
+        let office = work.host_office_by_number(office_number).await?.ok_or_else(unknown)?;
+        work.exclude_pair(enrolment, office.id, reason).await?;
+        Ok(work.commit().await?)
+    }
+}

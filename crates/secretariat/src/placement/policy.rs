@@ -1,0 +1,30 @@
+//! The policy a cohort is placed by.
+
+use crate::{Refusal, Result, Secretariat, Staff};
+use placement::policy::Policy;
+use records::placement_round::PlacementPolicy;
+
+impl Secretariat {
+    /// Every policy a cohort had, newest first; empty: it is placed by the default.
+    pub async fn placement_policies(&self, staff: &Staff, cohort: i64) -> Result<Vec<PlacementPolicy>> {
+        let mut work = self.read(staff).await?;
+        work.cohort(cohort).await?;
+        let policies = work.placement_policies(cohort).await?;
+        work.roll_back().await?;
+        Ok(policies)
+    }
+
+    /// Saves a policy for a cohort's next rounds. It is checked as a whole, and against the season: a rule that cannot be kept is named.
+    pub async fn set_placement_policy(&self, staff: &Staff, cohort: i64, text: &str, reason: &str) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        Policy::read(text).map_err(Refusal::Policy)?;
+        let mut work = self.write(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        work.set_placement_policy(cohort.id, text, reason.trim()).await?;
+        let season = super::season::season(&mut work, &cohort, super::season::Notified::Stay).await?;
+        season.instance.check().map_err(Refusal::Placement)?;
+        Ok(work.commit().await?)
+    }
+}

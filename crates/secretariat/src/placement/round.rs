@@ -1,0 +1,395 @@
+//! Rounds: made, confirmed, compared, gone back to, solved again.
+
+use super::season::{Notified, Season, distance_m, input_hash, season};
+use crate::{Error, Refusal, Result, Secretariat, Staff};
+use placement::candidates::Hosts;
+use placement::cost::{CostPart, parts};
+use placement::explanation::{Unplaced, limited, unplaced, worst_distance_first};
+use placement::verification::verify;
+use placement::{Assignment, Instance, InstanceError};
+use records::Work;
+use records::placement::{NewPlacement, Placement};
+use records::placement_round::{NewRound, PlaceInRound, PlacementRound, RoundAssignment, RoundVersion};
+use serde::Serialize;
+use std::collections::HashMap;
+use training::practicum::placement::{PlacementState, check_transition};
+
+/// What a round came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct RoundResult {
+    pub round: i64,
+    pub placed: usize,
+    pub unplaced: Vec<UnplacedTrainee>,
+    /// People who were notified and would move when the round is confirmed.
+    pub moved: usize,
+    pub cost: i64,
+    pub proven_optimal: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct UnplacedTrainee {
+    pub enrolment: i64,
+    pub trainee_number: String,
+    pub name: String,
+    #[serde(flatten)]
+    pub why: Unplaced,
+}
+
+/// A round solved again from what it was made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recomputed {
+    /// The same places for the same people at the same cost, from an input that still has the round's hash.
+    pub same: bool,
+    pub placed: usize,
+    pub cost: i64,
+    pub input_intact: bool,
+}
+
+/// One trainee's place in two rounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundDifference {
+    pub enrolment: i64,
+    pub before: Option<PlaceInRound>,
+    pub after: Option<PlaceInRound>,
+}
+
+/// A placement people know of that gives way when a round is confirmed, and what comes in its place.
+#[derive(Debug, Clone)]
+pub struct PendingMove {
+    pub from: Placement,
+    /// `None`: no place is left.
+    pub to: Option<PlaceInRound>,
+}
+
+const SUPERSEDED: &str = "superseded by a new round";
+
+impl Season {
+    /// The best assignment by the policy, the limit it is proven for, and whether the proof holds.
+    fn solve(&self) -> Result<(placement::Placement, bool)> {
+        let instance = &self.instance;
+        if instance.policy.fairness.worst_distance_first {
+            let found = worst_distance_first(instance).map_err(Refusal::Placement)?;
+            let proven = verify(&limited(instance, found.limit_m), &found.placement).is_ok();
+            return Ok((found.placement, proven));
+        }
+        let solved = placement::place(instance).map_err(Refusal::Placement)?;
+        let proven = verify(instance, &solved).is_ok();
+        Ok((solved, proven))
+    }
+
+    fn place_in_round(&self, assignment: &Assignment) -> PlaceInRound {
+        PlaceInRound {
+            office_number: self.offices[assignment.host].office_number.clone(),
+            window: i64::from(assignment.window),
+            distance_m: distance_m(&self.instance, assignment),
+            cost: parts(&self.instance, assignment).iter().map(CostPart::points).sum(),
+        }
+    }
+
+    fn is_fixed(&self) -> std::collections::HashSet<usize> {
+        self.instance.fixed.iter().map(|fixed| fixed.trainee).collect()
+    }
+}
+
+/// Placements people know of, by enrolment.
+async fn known_placements(work: &mut Work, cohort: i64) -> Result<HashMap<i64, Placement>> {
+    let current = work.current_placements(cohort).await?;
+    let known = current.into_iter().filter(|placement| placement.state != PlacementState::Proposed);
+    Ok(known.map(|placement| (placement.enrolment_id, placement)).collect())
+}
+
+/// Writes a round: proposals that nobody fixed give way to the new ones, who was notified is left until it is confirmed.
+async fn write_round(
+    work: &mut Work,
+    cohort: i64,
+    season: &Season,
+    assigned: &[Option<Assignment>],
+) -> Result<(i64, usize)> {
+    for proposed in work.current_placements(cohort).await? {
+        if proposed.state == PlacementState::Proposed && !proposed.fixed {
+            work.change_placement(&proposed, PlacementState::Cancelled, SUPERSEDED).await?;
+        }
+    }
+    let known = known_placements(work, cohort).await?;
+    let fixed = season.is_fixed();
+    let mut assignments = Vec::new();
+    let (mut moved, mut cost) = (0, 0);
+    let placed = assigned.iter().flatten().count();
+    for (trainee, enrolment) in season.enrolments.iter().enumerate() {
+        let place = assigned[trainee].map(|assignment| season.place_in_round(&assignment));
+        cost += place.as_ref().map_or(0, |place| place.cost);
+        let replaces = known.get(&enrolment.id).filter(|known| {
+            let stays = place.as_ref().is_some_and(|place| {
+                (&place.office_number, place.window) == (&known.office_number, known.window_index)
+            });
+            !stays && !fixed.contains(&trainee)
+        });
+        moved += usize::from(replaces.is_some());
+        assignments.push(RoundAssignment { enrolment: enrolment.id, place, replaces: replaces.map(|known| known.id) });
+    }
+    let input = serde_json::to_string(&season.instance)?;
+    let new = NewRound {
+        cohort,
+        placed: placed as i64,
+        unplaced: (season.enrolments.len() - placed) as i64,
+        cost,
+        input_hash: &input_hash(&season.instance)?,
+    };
+    let round = work.create_round(new).await?;
+    for (trainee, enrolment) in season.enrolments.iter().enumerate() {
+        let (Some(assignment), Some(place)) = (assigned[trainee], &assignments[trainee].place) else { continue };
+        if fixed.contains(&trainee) || known.contains_key(&enrolment.id) {
+            continue;
+        }
+        work.create_placement(&NewPlacement {
+            round,
+            enrolment: enrolment.id,
+            host_office: season.offices[assignment.host].id,
+            window: place.window,
+            distance_m: place.distance_m,
+            fixed: false,
+        })
+        .await?;
+    }
+    let version = RoundVersion { policy: season.instance.policy.to_toml(), input, assignments };
+    work.keep_round_version(cohort, round, &version).await?;
+    Ok((round, moved))
+}
+
+impl Secretariat {
+    /// A new round: everybody not yet notified is placed anew, exactly; fixed placements stay as they are, and notified ones too unless
+    /// `move_notified`. Who was notified moves only when the round is confirmed.
+    pub async fn place_cohort(&self, staff: &Staff, cohort: i64, move_notified: bool) -> Result<RoundResult> {
+        let notified = if move_notified { Notified::MayMove } else { Notified::Stay };
+        let mut reading = self.read(staff).await?;
+        let cohort = reading.cohort(cohort).await?;
+        let before = season(&mut reading, &cohort, notified).await?;
+        reading.roll_back().await?;
+        let solved_from = input_hash(&before.instance)?;
+        let (season, solved) = tokio::task::spawn_blocking(move || {
+            let solved = before.solve();
+            (before, solved)
+        })
+        .await?;
+        let (solved, proven_optimal) = solved?;
+        // Nobody waits for the solver; what changed meanwhile makes its answer void.
+        let mut work = self.write(staff).await?;
+        if input_hash(&self::season(&mut work, &cohort, notified).await?.instance)? != solved_from {
+            return Err(Error::Records(records::Error::LostUpdate));
+        }
+        let (round, moved) = write_round(&mut work, cohort.id, &season, &solved.assigned).await?;
+        work.commit().await?;
+        let hosts = Hosts::new(&season.instance);
+        let without = (0..season.enrolments.len()).filter(|trainee| solved.assigned[*trainee].is_none());
+        let unplaced = without.map(|trainee| unplaced_trainee(&season, &hosts, trainee)).collect();
+        Ok(RoundResult { round, placed: solved.placed, unplaced, moved, cost: solved.cost, proven_optimal })
+    }
+
+    /// Everybody who takes part and has no current placement, with the reason.
+    pub async fn unplaced(&self, staff: &Staff, cohort: i64) -> Result<Vec<UnplacedTrainee>> {
+        let mut work = self.read(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let placed: Vec<i64> =
+            work.current_placements(cohort.id).await?.into_iter().map(|placement| placement.enrolment_id).collect();
+        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        work.roll_back().await?;
+        let hosts = Hosts::new(&season.instance);
+        let without = (0..season.enrolments.len()).filter(|trainee| !placed.contains(&season.enrolments[*trainee].id));
+        Ok(without.map(|trainee| unplaced_trainee(&season, &hosts, trainee)).collect())
+    }
+
+    /// Who was notified and would move if the newest round were confirmed; nobody, once it is.
+    pub async fn pending_moves(&self, staff: &Staff, cohort: i64) -> Result<Vec<PendingMove>> {
+        let mut work = self.read(staff).await?;
+        let rounds = work.rounds(cohort).await?;
+        let mut moves = Vec::new();
+        if let Some(round) = rounds.first().filter(|round| round.confirmed_at.is_none())
+            && let Some(version) = work.round_version(cohort, round.id).await?
+        {
+            for assignment in version.assignments {
+                let Some(replaced) = assignment.replaces else { continue };
+                let from = work.placement(replaced).await?;
+                if from.state.takes_place() {
+                    moves.push(PendingMove { from, to: assignment.place });
+                }
+            }
+        }
+        work.roll_back().await?;
+        Ok(moves)
+    }
+
+    /// Confirms the newest round: who was to move moves, and every proposed placement of the cohort becomes notified. Gives how many are
+    /// told something.
+    pub async fn confirm_round(&self, staff: &Staff, cohort: i64, round: i64) -> Result<usize> {
+        let mut work = self.write(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let newest = work.rounds(cohort.id).await?.into_iter().next();
+        let newest = newest.filter(|newest| newest.id == round).ok_or(records::Error::NotFound)?;
+        work.confirm_round(cohort.id, round).await?;
+        let mut told = self.carry_out_moves(&mut work, staff, &newest).await?;
+        for placement in work.current_placements(cohort.id).await? {
+            if placement.state != PlacementState::Proposed {
+                continue;
+            }
+            check_transition(placement.state, PlacementState::Notified, staff.role, "")?;
+            work.change_placement(&placement, PlacementState::Notified, "").await?;
+            told += 1;
+        }
+        // What was decided on meanwhile may have taken a place the round counted on.
+        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        season.instance.check().map_err(Refusal::Placement)?;
+        work.commit().await?;
+        Ok(told)
+    }
+
+    /// Cancels what gives way and proposes what comes in its place; gives how many are left without a place.
+    async fn carry_out_moves(&self, work: &mut Work, staff: &Staff, round: &PlacementRound) -> Result<usize> {
+        let Some(version) = work.round_version(round.cohort_id, round.id).await? else { return Ok(0) };
+        let mut without = 0;
+        for assignment in version.assignments {
+            let Some(replaced) = assignment.replaces else { continue };
+            let from = work.placement(replaced).await?;
+            if !matches!(from.state, PlacementState::Notified | PlacementState::Accepted) || from.fixed {
+                // Somebody was faster: dates were agreed, or the placement ended. The round is made anew.
+                return Err(records::Error::LostUpdate.into());
+            }
+            let reason = format!("round {}", round.number);
+            check_transition(from.state, PlacementState::Cancelled, staff.role, &reason)?;
+            work.change_placement(&from, PlacementState::Cancelled, &reason).await?;
+            let Some(place) = assignment.place else {
+                without += 1;
+                continue;
+            };
+            let office = work.host_office_by_number(&place.office_number).await?.ok_or(records::Error::NotFound)?;
+            work.create_placement(&NewPlacement {
+                round: round.id,
+                enrolment: assignment.enrolment,
+                host_office: office.id,
+                window: place.window,
+                distance_m: place.distance_m,
+                fixed: false,
+            })
+            .await?;
+        }
+        Ok(without)
+    }
+
+    /// Everybody whose place differs between two rounds of a cohort, by the rounds' ids.
+    pub async fn compare_rounds(&self, staff: &Staff, cohort: i64, a: i64, b: i64) -> Result<Vec<RoundDifference>> {
+        let mut work = self.read(staff).await?;
+        let mut places = Vec::new();
+        for round in [a, b] {
+            let version = work.round_version(cohort, round).await?.ok_or(records::Error::NotFound)?;
+            let by_enrolment: std::collections::BTreeMap<i64, Option<PlaceInRound>> =
+                version.assignments.into_iter().map(|assignment| (assignment.enrolment, assignment.place)).collect();
+            places.push(by_enrolment);
+        }
+        work.roll_back().await?;
+        let everybody: std::collections::BTreeSet<i64> =
+            places.iter().flat_map(|round| round.keys().copied()).collect();
+        let place = |round: usize, enrolment| places[round].get(&enrolment).cloned().flatten();
+        let at = |place: &Option<PlaceInRound>| place.as_ref().map(|place| (place.office_number.clone(), place.window));
+        Ok(everybody
+            .into_iter()
+            .map(|enrolment| RoundDifference { enrolment, before: place(0, enrolment), after: place(1, enrolment) })
+            .filter(|difference| at(&difference.before) != at(&difference.after))
+            .collect())
+    }
+
+    /// A new round that says what an earlier one said, as far as people still take part. It is checked against today's places and
+    /// rules of capacity; who was notified elsewhere since moves when it is confirmed. Gives the new round's id.
+    pub async fn go_back_to_round(&self, staff: &Staff, cohort: i64, round: i64, reason: &str) -> Result<i64> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let version = work.round_version(cohort.id, round).await?.ok_or(records::Error::NotFound)?;
+        let season = season(&mut work, &cohort, Notified::MayMove).await?;
+        let fixed: HashMap<usize, Assignment> =
+            season.instance.fixed.iter().map(|fixed| (fixed.trainee, *fixed)).collect();
+        let said: HashMap<i64, PlaceInRound> = version
+            .assignments
+            .into_iter()
+            .filter_map(|assignment| Some((assignment.enrolment, assignment.place?)))
+            .collect();
+        let mut assigned = Vec::new();
+        for (trainee, enrolment) in season.enrolments.iter().enumerate() {
+            let then = match said.get(&enrolment.id) {
+                None => None,
+                Some(place) => {
+                    let host = season.offices.iter().position(|office| office.office_number == place.office_number);
+                    // An office that takes nobody any more.
+                    let gone = || InstanceError::FixedOverCapacity {
+                        host: place.office_number.clone(),
+                        window: None,
+                        capacity: 0,
+                    };
+                    let host = host.ok_or_else(|| Refusal::Placement(gone()))?;
+                    Some(Assignment { trainee, host, window: u32::try_from(place.window).unwrap_or(u32::MAX) })
+                }
+            };
+            assigned.push(fixed.get(&trainee).copied().or(then));
+        }
+        let as_said = Instance { fixed: assigned.iter().flatten().copied().collect(), ..season.instance.clone() };
+        as_said.check().map_err(Refusal::Placement)?;
+        let (new, _) = write_round(&mut work, cohort.id, &season, &assigned).await?;
+        work.note_round(cohort.id, new, reason).await?;
+        work.commit().await?;
+        Ok(new)
+    }
+
+    pub async fn note_round(&self, staff: &Staff, cohort: i64, round: i64, note: &str) -> Result<()> {
+        if note.trim().is_empty() {
+            return Err(Refusal::FieldMissing("note").into());
+        }
+        let mut work = self.write(staff).await?;
+        work.note_round(cohort, round, note.trim()).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Solves a round again, by its number, from what it was made of.
+    pub async fn recompute_round(&self, staff: &Staff, cohort: i64, number: i64) -> Result<Recomputed> {
+        let mut work = self.read(staff).await?;
+        let round = work.rounds(cohort).await?.into_iter().find(|round| round.number == number);
+        let round = round.ok_or(records::Error::NotFound)?;
+        let version = work.round_version(cohort, round.id).await?.ok_or(records::Error::NotFound)?;
+        work.roll_back().await?;
+        let instance: Instance = serde_json::from_str(&version.input)?;
+        let input_intact = input_hash(&instance)? == round.input_hash;
+        let solved = tokio::task::spawn_blocking(move || {
+            let again = match instance.policy.fairness.worst_distance_first {
+                true => worst_distance_first(&instance).map(|found| found.placement),
+                false => placement::place(&instance),
+            };
+            again.map(|solved| (instance, solved))
+        })
+        .await?;
+        let (instance, solved) = solved.map_err(Refusal::Placement)?;
+        let again: HashMap<&str, (&str, i64)> = solved
+            .assigned
+            .iter()
+            .flatten()
+            .map(|at| {
+                let office = instance.hosts[at.host].id.as_str();
+                (instance.trainees[at.trainee].id.as_str(), (office, i64::from(at.window)))
+            })
+            .collect();
+        let same_places = version.assignments.iter().all(|assignment| {
+            let now = again.get(assignment.enrolment.to_string().as_str()).copied();
+            assignment.place.as_ref().map(|place| (place.office_number.as_str(), place.window)) == now
+        });
+        let same = input_intact && same_places && solved.cost == round.cost;
+        Ok(Recomputed { same, placed: solved.placed, cost: solved.cost, input_intact })
+    }
+}
+
+fn unplaced_trainee(season: &Season, hosts: &Hosts<'_>, trainee: usize) -> UnplacedTrainee {
+    let enrolment = &season.enrolments[trainee];
+    UnplacedTrainee {
+        enrolment: enrolment.id,
+        trainee_number: enrolment.trainee_number.clone(),
+        name: enrolment.name.clone(),
+        why: unplaced(&season.instance, hosts, trainee),
+    }
+}

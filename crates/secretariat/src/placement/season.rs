@@ -1,0 +1,238 @@
+//! What the records know of a season, as an instance of the placement.
+
+use crate::{Refusal, Result};
+use placement::policy::Policy;
+use placement::{Assignment, Host, Instance, Point, Stay, Trainee};
+use records::Work;
+use records::audit::hex;
+use records::cohort::Cohort;
+use records::enrolment::Enrolment;
+use records::host_office::{HostOffice, OfficeFilter};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use training::NaiveDate;
+use training::person::comparable_name;
+use training::practicum::placement::PlacementState;
+
+/// An instance with the rows its indices stand for.
+pub(crate) struct Season {
+    pub(crate) instance: Instance,
+    pub(crate) enrolments: Vec<Enrolment>,
+    pub(crate) offices: Vec<HostOffice>,
+}
+
+/// What becomes of placements people know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notified {
+    /// They are fixed.
+    Stay,
+    /// They may move at the policy's price, while no dates are agreed and nobody fixed them by hand.
+    MayMove,
+}
+
+/// Offices considered at most: every office of Japan.
+const ALL: i64 = 100_000;
+
+pub(super) fn point(lat_e6: Option<i64>, lon_e6: Option<i64>) -> Option<Point> {
+    Some(Point { lat_e6: i32::try_from(lat_e6?).ok()?, lon_e6: i32::try_from(lon_e6?).ok()? })
+}
+
+fn small(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
+
+/// The policy a cohort is placed by: what was last saved, or the default.
+pub(super) async fn policy_of(work: &mut Work, cohort: i64) -> Result<Policy> {
+    match work.placement_policies(cohort).await?.first() {
+        Some(saved) => Ok(Policy::read(&saved.content).map_err(Refusal::Policy)?),
+        None => Ok(Policy::default()),
+    }
+}
+
+/// Corporations and employers that are the same name, legal form aside, get the same number; 0 is nobody.
+#[derive(Default)]
+struct Corporations(HashMap<String, u64>);
+
+impl Corporations {
+    fn number(&mut self, name: &str) -> u64 {
+        let name = comparable_name(name);
+        if name.is_empty() {
+            return 0;
+        }
+        let next = self.0.len() as u64 + 1;
+        *self.0.entry(name).or_insert(next)
+    }
+}
+
+/// Offices with places, and those where somebody of the cohort is placed.
+async fn offices(work: &mut Work, placed_at: &[i64]) -> Result<Vec<HostOffice>> {
+    let mut offices =
+        work.host_offices(&OfficeFilter { with_capacity: true, ..OfficeFilter::default() }, ALL, 0).await?;
+    offices.retain(|office| office.vanished_on.is_none());
+    let listed: std::collections::HashSet<i64> = offices.iter().map(|office| office.id).collect();
+    let mut lacking: Vec<i64> = placed_at.iter().copied().filter(|office| !listed.contains(office)).collect();
+    lacking.sort_unstable();
+    lacking.dedup();
+    for office in lacking {
+        offices.push(work.host_office(office).await?);
+    }
+    Ok(offices)
+}
+
+pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified) -> Result<Season> {
+    let prefecture = u8::try_from(work.provider().await?.prefecture).unwrap_or(0);
+    let policy = policy_of(work, cohort.id).await?;
+    let limit_m = policy.travel.limit_of(prefecture).unwrap_or(small(cohort.travel_limit_m));
+    let taken: HashMap<i64, i64> = work.placements_elsewhere(cohort.id).await?.into_iter().collect();
+    let mut placements = work.current_placements(cohort.id).await?;
+    // A proposal that nobody fixed is made anew.
+    placements.retain(|placement| placement.fixed || placement.state != PlacementState::Proposed);
+    // Who is done needs no place and takes none.
+    let done: std::collections::HashSet<i64> = placements
+        .iter()
+        .filter(|placement| placement.state == PlacementState::Done)
+        .map(|placement| placement.enrolment_id)
+        .collect();
+    placements.retain(|placement| placement.state != PlacementState::Done);
+    let placed_at: Vec<i64> = placements.iter().map(|placement| placement.host_office_id).collect();
+    let offices = offices(work, &placed_at).await?;
+    let offers: HashMap<i64, _> =
+        work.office_offers().await?.into_iter().map(|offer| (offer.host_office_id, offer)).collect();
+    let mut enrolments = work.enrolments(cohort.id).await?;
+    enrolments.retain(|enrolment| enrolment.state.takes_part() && !done.contains(&enrolment.id));
+    let homes: HashMap<i64, _> =
+        work.homes(cohort.id).await?.into_iter().map(|home| (home.enrolment_id, home)).collect();
+    let weeks = small(cohort.practicum_weeks).min(64);
+    let mut corporations = Corporations::default();
+    let hosts = offices
+        .iter()
+        .map(|office| {
+            let left = office.capacity - taken.get(&office.id).copied().unwrap_or(0);
+            let weekly = if office.weekly_capacity > 0 { office.weekly_capacity } else { office.capacity };
+            let offer = offers.get(&office.id);
+            Host {
+                id: office.office_number.clone(),
+                prefecture: office.municipality_code.get(..2).and_then(|code| code.parse().ok()).unwrap_or(0),
+                at: point(office.lat_e6, office.lon_e6),
+                corporation: corporations.number(&office.corporation),
+                capacity: small(left),
+                weekly_capacity: small(weekly),
+                specified_office_addition: office.specified_office_addition,
+                chief_care_managers: small(office.chief_care_managers),
+                case_types: offer.map_or(0, |offer| case_type_bits(&policy, &offer.case_types)),
+                closed_windows: offer.map_or(0, |offer| closed_weeks(&offer.closed, cohort.practicum_from, weeks)),
+            }
+        })
+        .collect();
+    let every_week = if weeks == 64 { u64::MAX } else { (1 << weeks) - 1 };
+    let mut trainees: Vec<Trainee> = enrolments
+        .iter()
+        .map(|enrolment| {
+            let home = homes.get(&enrolment.id);
+            let windows = match enrolment.windows.as_str() {
+                "" => every_week,
+                marks => {
+                    (0u32..64).zip(marks.bytes()).filter(|(_, mark)| *mark == b'1').map(|(week, _)| 1 << week).sum()
+                }
+            };
+            Trainee {
+                id: enrolment.id.to_string(),
+                prefecture,
+                home: home.and_then(|home| point(home.lat_e6, home.lon_e6)),
+                limit_m,
+                employer: home
+                    .and_then(|home| home.employer.as_deref())
+                    .map_or(0, |employer| corporations.number(employer)),
+                windows: windows & every_week,
+                preferences: enrolment.preferences.split_whitespace().map(str::to_owned).collect(),
+                ..Trainee::default()
+            }
+        })
+        .collect();
+    let trainee_index: HashMap<i64, usize> = enrolments.iter().enumerate().map(|(i, known)| (known.id, i)).collect();
+    let office_index: HashMap<i64, usize> = offices.iter().enumerate().map(|(i, known)| (known.id, i)).collect();
+    let excluded = work
+        .excluded_pairs(cohort.id)
+        .await?
+        .into_iter()
+        .filter_map(|(enrolment, office)| Some((*trainee_index.get(&enrolment)?, *office_index.get(&office)?)))
+        .collect();
+    let mut fixed = Vec::new();
+    for placement in placements {
+        let known = trainee_index.get(&placement.enrolment_id).zip(office_index.get(&placement.host_office_id));
+        let Some((trainee, host)) = known.map(|(trainee, host)| (*trainee, *host)) else { continue };
+        let window = small(placement.window_index);
+        let price = match placement.state {
+            PlacementState::Notified => Some(policy.change.notified),
+            PlacementState::Accepted => Some(policy.change.accepted),
+            _ => None,
+        };
+        match price.filter(|_| notified == Notified::MayMove && !placement.fixed) {
+            Some(price) => trainees[trainee].stay = Some(Stay { host, window, price }),
+            None => fixed.push(Assignment { trainee, host, window }),
+        }
+    }
+    let instance = Instance { windows: weeks, policy, trainees, hosts, excluded, fixed, minutes: Vec::new() };
+    Ok(Season { instance, enrolments, offices })
+}
+
+/// The required case types an office says it can show, as bits in the order of the policy.
+fn case_type_bits(policy: &Policy, offered: &str) -> u64 {
+    let offered: Vec<&str> = offered.split_whitespace().collect();
+    let required = policy.office.required_case_types.iter().enumerate();
+    required.filter(|(_, wanted)| offered.contains(&wanted.as_str())).map(|(bit, _)| 1 << bit).sum()
+}
+
+/// The weeks that touch a closed period, as bits.
+fn closed_weeks(closed: &str, from: NaiveDate, weeks: u32) -> u64 {
+    let periods: Vec<(NaiveDate, NaiveDate)> = closed
+        .split_whitespace()
+        .filter_map(|period| {
+            let (first, last) = period.split_once('/')?;
+            Some((first.parse().ok()?, last.parse().ok()?))
+        })
+        .collect();
+    (0..weeks)
+        .filter(|week| {
+            let first = from + chrono::TimeDelta::weeks(i64::from(*week));
+            let last = first + chrono::TimeDelta::days(6);
+            periods.iter().any(|(begins, ends)| *begins <= last && *ends >= first)
+        })
+        .map(|week| 1 << week)
+        .sum()
+}
+
+/// A fingerprint of everything the solver saw, so that a round can be solved again and compared.
+pub(super) fn input_hash(instance: &Instance) -> Result<String> {
+    Ok(hex(&Sha256::digest(serde_json::to_vec(instance)?)))
+}
+
+pub(super) fn distance_m(instance: &Instance, assignment: &Assignment) -> Option<i64> {
+    instance.kilometres(assignment.trainee, assignment.host).map(|km| (km * 1000.0) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_that_touch_a_closed_period_are_closed() {
+        let monday = NaiveDate::from_ymd_opt(2027, 2, 1).unwrap();
+        for (closed, expected) in [
+            ("", 0),
+            ("2027-02-07/2027-02-08", 0b11),
+            ("2027-02-15/2027-02-15", 0b100),
+            ("2026-01-01/2026-12-31 2027-02-22/2028-01-01", 0b1000),
+            ("unreadable", 0),
+        ] {
+            assert_eq!(closed_weeks(closed, monday, 4), expected, "{closed}");
+        }
+    }
+
+    #[test]
+    fn case_types_follow_the_policy_s_order() {
+        let policy = Policy::read("[office]\nrequired_case_types = [\"lives_alone\", \"dementia\"]").unwrap();
+        assert_eq!(case_type_bits(&policy, "lives_alone end_of_life"), 0b10);
+        assert_eq!(case_type_bits(&policy, "dementia lives_alone"), 0b11);
+    }
+}

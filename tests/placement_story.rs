@@ -1,0 +1,157 @@
+//! A season's placement over HTTP, on SQLite and on PostgreSQL: a round, its notice, an office that withdraws, who moves for whom, the
+//! way back, and the same result when the round is solved again.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use reqwest::StatusCode;
+use support::{Kensan, first_day, text};
+use training::role::Role;
+
+#[tokio::test]
+async fn on_sqlite() {
+    story(support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn on_postgres() {
+    story(support::postgres().await).await;
+}
+
+const OFFICES: &str = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人の名称,事業所番号\r\n\
+102083,1,群馬県,渋川市,見本事業所一,ミホンイチ,居宅介護支援,群馬県渋川市1,36.48,139.00,0279-00-0001,医療法人見本会,1010000001\r\n\
+102083,2,群馬県,渋川市,見本事業所二,ミホンニ,居宅介護支援,群馬県渋川市2,36.49,139.00,0279-00-0002,株式会社架空,1010000002\r\n\
+102083,3,群馬県,渋川市,見本事業所三,ミホンサン,居宅介護支援,群馬県渋川市3,36.52,139.00,0279-00-0003,株式会社仮名,1010000003\r\n\
+102083,4,群馬県,渋川市,見本事業所四,ミホンヨン,居宅介護支援,群馬県渋川市4,37.30,139.00,0279-00-0004,株式会社遠方,1010000004\r\n";
+
+const ROSTER: &str = "受験番号,氏名,フリガナ,生年月日,緯度,経度\r\n\
+0001,研修 太郎,ケンシュウ タロウ,1985-04-01,36.480,139.000\r\n\
+0002,研修 花子,ケンシュウ ハナコ,1990-05-06,36.488,139.000\r\n\
+0003,研修 一郎,ケンシュウ イチロウ,1993-07-08,36.519,139.000\r\n";
+
+async fn story(kensan: Kensan) {
+    let staff = kensan.provider("見本県 研修実施機関").await;
+    kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
+    let mut office = kensan.signed_in("jimukyoku").await;
+    let day = |offset: i64| (first_day() + chrono::TimeDelta::days(offset)).to_string();
+    office.read("/imports").await;
+    office.upload("/imports/hosts", "jigyosho.csv", OFFICES.as_bytes().to_vec(), &[]).await;
+    for id in ["1", "2", "3", "4"] {
+        let fields = [
+            ("version", "1"),
+            ("capacity", "1"),
+            ("weekly_capacity", "1"),
+            ("chief_care_managers", "1"),
+            ("specified_office_addition", "1"),
+        ];
+        office.submit(&format!("/offices/{id}"), &fields).await;
+    }
+    let (starts, ends, practicum) = (day(0), day(200), day(60));
+    let cohort = office
+        .submit(
+            "/cohorts",
+            &[
+                ("name", "第30期"),
+                ("edition", "initial-training-revised"),
+                ("starts_on", &starts),
+                ("ends_on", &ends),
+                ("practicum_from", &practicum),
+                ("practicum_weeks", "2"),
+                ("travel_limit_km", "30"),
+            ],
+        )
+        .await;
+    office.upload(&format!("{cohort}/roster"), "roster.csv", ROSTER.as_bytes().to_vec(), &[]).await;
+    office.submit(&format!("{cohort}/enrol"), &[]).await;
+    let number: i64 = cohort.rsplit('/').next().unwrap().parse().unwrap();
+    let placement = format!("{cohort}/placement");
+
+    // A policy is checked: what cannot stand is named, what cannot be kept too.
+    for (policy, told) in [
+        ("[travel]\nper_km = 0\nper_km_squared = 0", "travel.per_km"),
+        (
+            "[office]\nrequired_case_types = [\"dementia\"]\n[rules.missing_case_types]\nrule = \"forbid\"",
+            "required_case_types",
+        ),
+    ] {
+        let refused = office.post(&format!("{placement}/policy"), &[("policy", policy), ("reason", "試し")]).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let refused = text(refused).await;
+        assert!(refused.contains(told), "{refused}");
+    }
+    let policy = "[change]\nnotified = 400\naccepted = 90000\n";
+    office.submit(&format!("{placement}/policy"), &[("policy", policy), ("reason", "会議で決定")]).await;
+    assert!(office.read(&format!("{placement}/policy")).await.contains("会議で決定"));
+
+    // Everybody goes to the nearest office, and is told.
+    office.submit(&placement, &[]).await;
+    assert!(office.read(&placement).await.contains("3 人の配置案を作りました（未配置 0 人）"));
+    office.submit(&format!("{placement}/confirm"), &[("round", "1")]).await;
+    let again = office.post(&format!("{placement}/confirm"), &[("round", "1")]).await;
+    assert_eq!(again.status(), StatusCode::CONFLICT, "a round is confirmed once");
+
+    // The first office withdraws: its trainee has no place, and the page says what would help.
+    let unsaid = office.post("/offices/1/withdraw", &[("version", "2"), ("reason", "")]).await;
+    assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let stale = office.post("/offices/1/withdraw", &[("version", "1"), ("reason", "異動")]).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT);
+    office.submit("/offices/1/withdraw", &[("version", "2"), ("reason", "指導者の異動")]).await;
+    assert!(office.read("/offices/1").await.contains("1 人の配置を取り消しました"));
+    let explained = office.read(&format!("{placement}/explanation")).await;
+    assert!(explained.contains("3 人のうち 2 人に実習先があります"), "{explained}");
+    assert!(explained.contains("見本事業所二 があと1人受け入れる"), "{explained}");
+    assert!(explained.contains("移動の上限を") && explained.contains("見本事業所四"), "{explained}");
+
+    // The third office takes one more. Moving one who was notified is dearer than going there, until she may move cheaply.
+    office
+        .submit(
+            "/offices/3",
+            &[
+                ("version", "2"),
+                ("capacity", "2"),
+                ("weekly_capacity", "2"),
+                ("chief_care_managers", "1"),
+                ("specified_office_addition", "1"),
+            ],
+        )
+        .await;
+    office.submit(&placement, &[("move_notified", "1")]).await;
+    let page = office.read(&placement).await;
+    assert!(!page.contains("通知済みの人の変更（未確定）"), "a move of 400 points is not worth it here: {page}");
+    let cheap = "[change]\nnotified = 10\naccepted = 10\n";
+    office.submit(&format!("{placement}/policy"), &[("policy", cheap), ("reason", "動かしてよい")]).await;
+    office.submit(&placement, &[("move_notified", "1")]).await;
+    let page = office.read(&placement).await;
+    assert!(page.contains("通知済みの人の変更（未確定）") && page.contains("研修 花子"), "{page}");
+    assert!(office.read("/offices/2").await.contains("研修 花子"), "nothing has moved yet");
+    office.submit(&format!("{placement}/confirm"), &[("round", "3")]).await;
+    assert!(office.read("/offices/3").await.contains("研修 花子"));
+    assert!(office.read("/offices/2").await.contains("研修 太郎"));
+
+    // Rounds are versions.
+    let compared = office.read(&format!("{placement}/rounds?a=1&b=3")).await;
+    assert!(compared.contains("見本事業所一") && compared.contains("研修 太郎"), "{compared}");
+    office.submit(&format!("{placement}/rounds/3/note"), &[("note", "電話で了承")]).await;
+    assert!(office.read(&placement).await.contains("電話で了承"));
+    let impossible = office.post(&format!("{placement}/rounds/1/again"), &[("reason", "戻す")]).await;
+    assert_eq!(impossible.status(), StatusCode::UNPROCESSABLE_ENTITY, "the first office has withdrawn");
+    office.submit(&format!("{placement}/rounds/2/again"), &[("reason", "元の案がよい")]).await;
+    let page = office.read(&placement).await;
+    assert!(page.contains("元の案がよい") && page.contains("通知済みの人の変更（未確定）"), "{page}");
+    for round in [1, 2, 3] {
+        let again = kensan.secretariat.recompute_round(&staff, number, round).await.unwrap();
+        assert!(again.same && again.input_intact, "round {round}: {again:?}");
+    }
+
+    // What would a wish cost?
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let third = work.enrolments(number).await.unwrap()[2].id;
+    work.roll_back().await.unwrap();
+    let wish = office.read(&format!("{placement}/wish?enrolment={third}&office=1010000004")).await;
+    assert!(wish.contains("見本事業所四") && wish.contains("動く人"), "{wish}");
+    let full = office.read(&format!("{placement}/wish?enrolment={third}&office=1010000002")).await;
+    assert!(full.contains("そこに配置することはできません"), "who was notified there stays: {full}");
+    let unknown = office.get(&format!("{placement}/wish?enrolment={third}&office=9999999999")).await;
+    assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
