@@ -38,7 +38,7 @@ const past = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10);
 const PAGES = {
   admin: {
     home: "/", cohorts: "/cohorts", "cohort-new": "/cohorts/new", cohort: "/cohorts/1", running: "/cohorts/2", roster: "/cohorts/2/roster",
-    sessions: "/cohorts/2/sessions", session: "/sessions/20", placement: "/cohorts/2/placement", explanation: "/cohorts/2/placement/explanation", wish: "/cohorts/2/placement/wish?enrolment=40", "wish-office": "/cohorts/2/placement/wish?enrolment=40&office=9970100003&week=2", certificates: "/cohorts/1/certificates",
+    sessions: "/cohorts/2/sessions", session: "/sessions/20", placement: "/cohorts/2/placement", explanation: "/cohorts/2/placement/explanation", policy: "/cohorts/2/placement/policy", wish: "/cohorts/2/placement/wish?enrolment=40", "wish-office": "/cohorts/2/placement/wish?enrolment=40&office=9970100003&week=2", certificates: "/cohorts/1/certificates",
     trainees: "/trainees?q=研修", trainee: "/trainees/1", "person-edit": "/trainees/1/edit", offices: "/offices", office: "/offices/1",
     "offices-near": "/offices?near=40&capacity=1", "offices-from": "/offices?from=見本市&km=20", "offices-from-nowhere": "/offices?from=どこか", imports: "/imports", comparison: "/guidelines/comparison", guidelines: "/guidelines", edition: "/guidelines/editions/initial-training-revised",
     supplement: "/guidelines/supplements/ehime", kanagawa: "/guidelines/supplements/kanagawa", impact: "/guidelines/impact?cohort=1&new=initial-training-earlier", judgement: "/trainees/1/judgement", "judgement-past": "/trainees/5/judgement?as_of=" + past, users: "/users", audit: "/audit?check=1", results: "/results",

@@ -13,6 +13,8 @@ pub mod judgement;
 pub mod legal_text;
 #[cfg(feature = "pdf")]
 mod pdf;
+#[cfg(feature = "pdf")]
+pub mod placement_map;
 pub mod table;
 
 #[cfg(feature = "pdf")]

@@ -19,6 +19,7 @@ mod judgement;
 mod page;
 mod placement;
 mod placement_explanation;
+mod placement_map;
 mod placement_round;
 mod problem;
 pub mod route;

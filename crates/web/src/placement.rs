@@ -3,25 +3,20 @@
 use crate::App;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
+use crate::placement_map::{Map, Scene, Shown};
 use crate::problem::Problem;
 use crate::trainee::{Change, changes_of};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use records::Work;
 use records::cohort::Cohort;
 use records::host_office::{HostOffice, OfficeFilter};
 use records::placement::Placement;
 use records::placement_round::{PlacementRound, RoundNote};
-use serde::Deserialize;
 use std::collections::HashMap;
 use training::practicum::placement::PlacementState;
 use training::role::Role;
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Show {
-    #[serde(default)]
-    state: String,
-}
 
 struct Row {
     placement: Placement,
@@ -38,30 +33,8 @@ struct Lacking {
     why: String,
 }
 
-/// A point of the map, in its own coordinates.
-struct Dot {
-    x: i64,
-    y: i64,
-    label: String,
-    class: &'static str,
-}
-
-struct Thread {
-    x1: i64,
-    y1: i64,
-    x2: i64,
-    y2: i64,
-    class: &'static str,
-}
-
-struct Map {
-    height: i64,
-    offices: Vec<Dot>,
-    trainees: Vec<Dot>,
-    threads: Vec<Thread>,
-    scale_km: i64,
-    scale_width: i64,
-}
+/// Offices drawn at most.
+const OFFICES: i64 = 5000;
 
 #[derive(Template)]
 #[template(path = "placement.html")]
@@ -76,18 +49,16 @@ struct PlacementPage {
     moves: Vec<(Placement, String, String)>,
     notes: Vec<RoundNote>,
     map: Option<Map>,
-    filter: String,
+    shown: Shown,
+    areas: Vec<String>,
+    total: usize,
 }
-
-const MAP_WIDTH: f64 = 800.0;
-const MARGIN: f64 = 20.0;
-const FAR_M: i64 = 15_000;
 
 pub(crate) async fn show(
     State(app): State<App>,
     mut page: Page,
     Path(cohort): Path<i64>,
-    Query(query): Query<Show>,
+    Query(shown): Query<Shown>,
 ) -> Answer {
     page.take_notice().await?;
     let staff = page.staff()?;
@@ -108,18 +79,10 @@ pub(crate) async fn show(
     let cohort = work.cohort(cohort).await?;
     let rounds = work.rounds(cohort.id).await?;
     let notes = work.round_notes(cohort.id).await?;
-    let placements = work.current_placements(cohort.id).await?;
-    let with_capacity = OfficeFilter { with_capacity: true, ..OfficeFilter::default() };
-    let offices = work.host_offices(&with_capacity, 2000, 0).await?;
-    let taken: HashMap<i64, i64> = work.places_taken().await?.into_iter().collect();
-    let homes: HashMap<i64, (i64, i64)> = work
-        .homes(cohort.id)
-        .await?
-        .into_iter()
-        .filter_map(|home| Some((home.enrolment_id, (home.lat_e6?, home.lon_e6?))))
-        .collect();
+    let scene = Gathered::of(&mut work, cohort.id).await?;
     work.roll_back().await?;
-    let map = map(&offices, &taken, &homes, &placements);
+    let map = scene.scene(cohort.id).draw(&page, &shown);
+    let Gathered { offices, taken, placements, .. } = scene;
     let office_name = |number: &str| {
         let known = offices.iter().find(|office| office.office_number == number);
         known.map_or_else(|| number.to_owned(), |office| office.name.clone())
@@ -136,9 +99,19 @@ pub(crate) async fn show(
         })
         .collect();
     let proposed = placements.iter().filter(|placement| placement.state == PlacementState::Proposed).count();
-    let rows = placements
+    let by_id: HashMap<i64, &HostOffice> = offices.iter().map(|office| (office.id, office)).collect();
+    let full = |office: &HostOffice| office.capacity <= taken.get(&office.id).copied().unwrap_or(0);
+    let areas: std::collections::BTreeSet<String> = placements
+        .iter()
+        .filter_map(|placement| Some(by_id.get(&placement.host_office_id)?.municipality.clone()))
+        .collect();
+    let total = placements.len();
+    let rows: Vec<Row> = placements
         .into_iter()
-        .filter(|placement| query.state.is_empty() || placement.state.id() == query.state)
+        .filter(|placement| {
+            let office = by_id.get(&placement.host_office_id).copied();
+            shown.shows(placement, office, office.is_some_and(full))
+        })
         .map(|placement| Row {
             state: wording::placement_state(&page, placement.state),
             km: placement.distance_m.map_or_else(String::new, |metres| format!("{:.1} km", metres as f64 / 1000.0)),
@@ -147,81 +120,67 @@ pub(crate) async fn show(
             placement,
         })
         .collect();
-    render(&PlacementPage { page, cohort, rounds, rows, unplaced, proposed, moves, notes, map, filter: query.state })
+    render(&PlacementPage {
+        areas: areas.into_iter().collect(),
+        page,
+        cohort,
+        rounds,
+        rows,
+        total,
+        unplaced,
+        proposed,
+        moves,
+        notes,
+        map,
+        shown,
+    })
+}
+
+/// What map and table are made of.
+pub(crate) struct Gathered {
+    pub(crate) offices: Vec<HostOffice>,
+    pub(crate) taken: HashMap<i64, i64>,
+    pub(crate) homes: HashMap<i64, (i64, i64)>,
+    pub(crate) names: HashMap<i64, String>,
+    pub(crate) placements: Vec<Placement>,
+}
+
+impl Gathered {
+    pub(crate) async fn of(work: &mut Work, cohort: i64) -> Result<Gathered, Problem> {
+        let placements = work.current_placements(cohort).await?;
+        let with_capacity = OfficeFilter { with_capacity: true, ..OfficeFilter::default() };
+        let mut offices = work.host_offices(&with_capacity, OFFICES, 0).await?;
+        let listed: std::collections::HashSet<i64> = offices.iter().map(|office| office.id).collect();
+        for placement in placements.iter().filter(|placement| !listed.contains(&placement.host_office_id)) {
+            if !offices.iter().any(|office| office.id == placement.host_office_id) {
+                offices.push(work.host_office(placement.host_office_id).await?);
+            }
+        }
+        let mut enrolments = work.enrolments(cohort).await?;
+        enrolments.retain(|enrolment| enrolment.state.takes_part());
+        let names: HashMap<i64, String> =
+            enrolments.into_iter().map(|enrolment| (enrolment.id, enrolment.name)).collect();
+        let homes = work
+            .homes(cohort)
+            .await?
+            .into_iter()
+            .filter(|home| names.contains_key(&home.enrolment_id))
+            .filter_map(|home| Some((home.enrolment_id, (home.lat_e6?, home.lon_e6?))))
+            .collect();
+        let taken = work.places_taken().await?.into_iter().collect();
+        Ok(Gathered { offices, taken, homes, names, placements })
+    }
+
+    pub(crate) fn scene(&self, cohort: i64) -> Scene<'_> {
+        let Gathered { offices, taken, homes, names, placements } = self;
+        Scene { cohort, offices, taken, homes, names, placements, together: true }
+    }
 }
 
 /// The first day of a weekly window.
 pub(crate) fn week(page: &Page, cohort: &Cohort, index: i64) -> String {
     let day = cohort.practicum_from + chrono::TimeDelta::weeks(index);
     t!(page, "window-week", number = index + 1, day = page.date(day))
-}
-
-/// Latitude and longitude on a plane, north up, the middle latitude true to scale.
-fn map(
-    offices: &[HostOffice],
-    taken: &HashMap<i64, i64>,
-    homes: &HashMap<i64, (i64, i64)>,
-    placements: &[Placement],
-) -> Option<Map> {
-    let at_office = |office: &HostOffice| Some((office.lat_e6?, office.lon_e6?));
-    // Only what lies near the trainees belongs on the picture.
-    let (mut south, mut north, mut west, mut east) = (i64::MAX, i64::MIN, i64::MAX, i64::MIN);
-    let used: Vec<i64> = placements.iter().map(|placement| placement.host_office_id).collect();
-    let shown = offices.iter().filter(|office| used.contains(&office.id)).filter_map(at_office);
-    for (lat, lon) in homes.values().copied().chain(shown) {
-        (south, north) = (south.min(lat), north.max(lat));
-        (west, east) = (west.min(lon), east.max(lon));
-    }
-    if south > north {
-        return None;
-    }
-    let (pad_lat, pad_lon) = ((north - south) / 20 + 5_000, (east - west) / 20 + 5_000);
-    (south, north, west, east) = (south - pad_lat, north + pad_lat, west - pad_lon, east + pad_lon);
-    let middle = ((south + north) as f64 / 2e6).to_radians().cos();
-    let per_degree = (MAP_WIDTH - 2.0 * MARGIN) / ((east - west) as f64 * middle);
-    let place = |(lat, lon): (i64, i64)| {
-        let x = MARGIN + (lon - west) as f64 * middle * per_degree;
-        let y = MARGIN + (north - lat) as f64 * per_degree;
-        (x.round() as i64, y.round() as i64)
-    };
-    let inside = |(lat, lon): &(i64, i64)| (south..=north).contains(lat) && (west..=east).contains(lon);
-    let office_at: HashMap<i64, (i64, i64)> =
-        offices.iter().filter_map(|office| Some((office.id, at_office(office)?))).collect();
-    let office_dots = offices
-        .iter()
-        .filter_map(|office| {
-            let (x, y) = place(at_office(office).filter(inside)?);
-            let left = office.capacity - taken.get(&office.id).copied().unwrap_or(0);
-            let class = if left > 0 { "office" } else { "office full" };
-            Some(Dot { x, y, label: format!("{} ({left})", office.name), class })
-        })
-        .collect();
-    let placed: HashMap<i64, &Placement> =
-        placements.iter().map(|placement| (placement.enrolment_id, placement)).collect();
-    let mut ids: Vec<_> = homes.keys().copied().collect();
-    ids.sort_unstable();
-    let mut trainees = Vec::new();
-    let mut threads = Vec::new();
-    for id in ids {
-        let (x, y) = place(homes[&id]);
-        match placed.get(&id) {
-            Some(placement) => {
-                trainees.push(Dot { x, y, label: placement.trainee_name.clone(), class: "trainee" });
-                if let Some(there) = office_at.get(&placement.host_office_id) {
-                    let (x2, y2) = place(*there);
-                    let far = placement.distance_m.is_some_and(|metres| metres > FAR_M);
-                    threads.push(Thread { x1: x, y1: y, x2, y2, class: if far { "far" } else { "near" } });
-                }
-            }
-            None => trainees.push(Dot { x, y, label: String::new(), class: "trainee unplaced" }),
-        }
-    }
-    let height = (2.0 * MARGIN + (north - south) as f64 * per_degree).round() as i64;
-    let units_per_km = per_degree * 1e6 / 111.195;
-    let scale_km =
-        [1, 2, 5, 10, 20, 50, 100, 200].into_iter().find(|km| *km as f64 * units_per_km > 80.0).unwrap_or(500);
-    let scale_width = (scale_km as f64 * units_per_km).round() as i64;
-    Some(Map { height, offices: office_dots, trainees, threads, scale_km, scale_width })
 }
 
 pub(crate) async fn place(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {

@@ -3,7 +3,7 @@
 use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
 use crate::{
     App, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement, placement,
-    placement_explanation, placement_round, session, settings, sign_in, trainee, trainee_facts, user,
+    placement_explanation, placement_map, placement_round, session, settings, sign_in, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +79,7 @@ pub fn routes() -> Vec<Route> {
         act("/cohorts/{cohort}/placement", STAFF, placement::place),
         act("/cohorts/{cohort}/placement/confirm", STAFF, placement::confirm),
         view("/cohorts/{cohort}/placement/explanation", STAFF, placement_explanation::show),
+        view("/cohorts/{cohort}/placement/map.pdf", STAFF, placement_map::pdf),
         view("/cohorts/{cohort}/placement/policy", STAFF, placement_round::policy),
         act("/cohorts/{cohort}/placement/policy", STAFF, placement_round::set_policy),
         view("/cohorts/{cohort}/placement/rounds", STAFF, placement_round::compare),

@@ -15,3 +15,44 @@ window.addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
   }
 });
+// A trainee is dragged on the map to an office: what that would cost is asked and shown; the link of each trainee asks the same.
+const map = document.querySelector("svg.map[data-wish]");
+if (map) {
+  let dragged = null;
+  const at = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
+  map.addEventListener("dragstart", (event) => event.preventDefault());
+  map.addEventListener("pointerdown", (event) => {
+    const trainee = event.target.closest("a[data-enrolment]");
+    if (!trainee) return;
+    const from = at(event);
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    line.setAttribute("class", "dragged");
+    line.setAttribute("pointer-events", "none");
+    for (const [name, value] of [["x1", from.x], ["y1", from.y], ["x2", from.x], ["y2", from.y]]) line.setAttribute(name, value);
+    dragged = { enrolment: trainee.dataset.enrolment, line, moved: false };
+  });
+  map.addEventListener("pointermove", (event) => {
+    if (!dragged) return;
+    const to = at(event);
+    if (!dragged.moved) map.append(dragged.line);
+    dragged.moved = true;
+    dragged.line.setAttribute("x2", to.x);
+    dragged.line.setAttribute("y2", to.y);
+  });
+  document.addEventListener("pointerup", async (event) => {
+    if (!dragged) return;
+    const { enrolment, line, moved } = dragged;
+    dragged = null;
+    line.remove();
+    if (!moved) return;
+    // The link under the pointer is not followed: it was a drop, not a press.
+    map.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
+    const office = document.elementFromPoint(event.clientX, event.clientY)?.closest("a[data-office]");
+    if (!office) return;
+    const query = new URLSearchParams({ enrolment, office: office.dataset.office });
+    const answered = await fetch(`${map.dataset.wish}?${query}`);
+    const page = new DOMParser().parseFromString(await answered.text(), "text/html");
+    const shown = page.querySelector("#answer") ?? page.querySelector("main .warning, main .error-summary");
+    if (shown) document.querySelector("#dragged").replaceChildren(document.adoptNode(shown));
+  });
+}
