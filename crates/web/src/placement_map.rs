@@ -354,7 +354,7 @@ pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(cohort): Path<i
             (t!(page, "cohort"), cohort.name.clone()),
             (t!(page, "placed"), gathered.placements.len().to_string()),
             (t!(page, "unplaced"), unplaced.len().to_string()),
-            (t!(page, "as-of"), page.date(page.today)),
+            (t!(page, "date"), page.date(page.today)),
         ],
         legend: t!(page, "map-caption"),
         drawing,
