@@ -242,7 +242,6 @@ impl Policy {
         let mut refuse = |name: &str, message: String| errors.push(PolicyError { name: name.to_owned(), message });
         let Policy { travel, preference, change, .. } = self;
         let named = [
-            ("travel.per_km", travel.per_km),
             ("travel.per_minute", travel.per_minute),
             ("preference.first", preference.first),
             ("change.notified", change.notified),
@@ -254,8 +253,12 @@ impl Policy {
                 refuse(&name, format!("{price} is more than {HIGHEST_PRICE} points"));
             }
         }
-        if travel.per_km_squared > 100 {
-            refuse("travel.per_km_squared", format!("{} is more than 100 points", travel.per_km_squared));
+        // Half way round the earth is still a price that 32 bits hold.
+        if travel.per_km > 10_000 {
+            refuse("travel.per_km", format!("{} is more than 10000 points", travel.per_km));
+        }
+        if travel.per_km_squared > 10 {
+            refuse("travel.per_km_squared", format!("{} is more than 10 points", travel.per_km_squared));
         }
         if travel.per_km == 0 && travel.per_km_squared == 0 {
             refuse("travel.per_km", "no way would cost anything: per_km and per_km_squared are both 0".to_owned());
@@ -306,6 +309,7 @@ mod tests {
         for (text, name) in [
             ("[travel]\nper_mile = 3", "line 2"),
             ("[travel]\nper_km = 0\nper_km_squared = 0", "travel.per_km"),
+            ("[travel]\nper_km_squared = 11", "travel.per_km_squared"),
             ("[travel]\nlimit_m = 0", "travel.limit_m"),
             ("[travel.limits_m]\n48 = 30000", "travel.limits_m.48"),
             ("[travel]\nlimit_minutes = 0", "travel.limit_minutes"),

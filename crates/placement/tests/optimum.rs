@@ -87,6 +87,55 @@ proptest! {
         prop_assert_eq!((before.placed, before.cost), (after.placed, after.cost));
     }
 
+    /// Dearer by a factor is the same choice: the same people at places that cost the factor more.
+    #[test]
+    fn scaling_every_price_keeps_the_choice(instance in instances(), factor in 2u32..5) {
+        let mut instance = instance;
+        // Rounding halves do not scale; whole points do.
+        instance.policy.travel.per_km = 0;
+        instance.policy.travel.per_km_squared = 1;
+        instance.minutes = (0..instance.trainees.len())
+            .map(|trainee| (0..instance.hosts.len() as u32).map(|host| (host, 1 + (trainee as u32 * 7 + host * 3) % 25)).collect())
+            .collect();
+        let before = place(&instance).unwrap();
+        let mut scaled = instance.clone();
+        let policy = &mut scaled.policy;
+        policy.travel.per_minute *= factor;
+        for price in [&mut policy.preference.first, &mut policy.preference.second, &mut policy.preference.third] {
+            *price *= factor;
+        }
+        let rules = &mut policy.rules;
+        for rule in [&mut rules.own_employer, &mut rules.other_prefecture, &mut rules.no_specified_office_addition,
+            &mut rules.no_chief_care_manager, &mut rules.missing_case_types] {
+            rule.price *= factor;
+        }
+        for stay in scaled.trainees.iter_mut().filter_map(|trainee| trainee.stay.as_mut()) {
+            stay.price *= factor;
+        }
+        let after = place(&scaled).unwrap();
+        prop_assert_eq!((before.placed, before.cost * i64::from(factor)), (after.placed, after.cost));
+    }
+
+    #[test]
+    fn an_unused_host_can_go(instance in instances(), host in 0usize..4) {
+        let before = place(&instance).unwrap();
+        if host >= instance.hosts.len() || before.assigned.iter().flatten().any(|assigned| assigned.host == host) {
+            return Ok(());
+        }
+        let mut without = instance.clone();
+        (without.hosts[host].capacity, without.hosts[host].weekly_capacity) = (0, 0);
+        // Nobody offers what nobody has to offer any more: that is another matter.
+        if without.check().is_ok() {
+            let after = place(&without).unwrap();
+            prop_assert_eq!((before.placed, before.cost), (after.placed, after.cost));
+        }
+    }
+
+    #[test]
+    fn the_same_instance_gives_the_same_placement(instance in instances()) {
+        prop_assert_eq!(place(&instance).unwrap().assigned, place(&instance.clone()).unwrap().assigned);
+    }
+
     #[test]
     fn fixing_what_was_found_changes_nothing(instance in instances(), which in 0usize..6) {
         let before = place(&instance).unwrap();
