@@ -3,7 +3,8 @@
 
 use crate::App;
 use crate::page::{Answer, Page, render};
-use crate::placement::week;
+use crate::placement::{Gathered, week};
+use crate::placement_map::{Map, Scene, Shown};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -36,7 +37,7 @@ struct Explanation {
     trainees: usize,
     placed: usize,
     without_place: Vec<WithoutPlace>,
-    shared: Vec<SharedPlaces>,
+    shared: Vec<Group>,
     offices: Vec<(OfficeToAsk, String)>,
     mean: String,
     median: String,
@@ -45,13 +46,32 @@ struct Explanation {
     classes: Vec<Class>,
     farthest: Vec<(Enrolment, HostOffice, String)>,
     areas: Vec<(String, usize, String)>,
+    /// What it would cost to shorten the worst distance first, where that was asked.
+    worst_first: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    worst_first: String,
+}
+
+/// Trainees who share places, with where they are.
+struct Group {
+    shared: SharedPlaces,
+    map: Option<Map>,
 }
 
 fn km(metres: i64) -> String {
     format!("{:.1} km", metres as f64 / 1000.0)
 }
 
-pub(crate) async fn show(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
+pub(crate) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path(cohort): Path<i64>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
     let staff = page.staff()?;
     let PlacementExplanation {
         trainees,
@@ -66,7 +86,20 @@ pub(crate) async fn show(State(app): State<App>, page: Page, Path(cohort): Path<
     } = app.secretariat.explain_placement(&staff, cohort).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let cohort = work.cohort(cohort).await?;
+    let gathered = if shared_places.is_empty() { None } else { Some(Gathered::of(&mut work, cohort.id).await?) };
     work.roll_back().await?;
+    let worst_first = match wanted.worst_first.is_empty() {
+        true => None,
+        false => {
+            let [now, first] = app.secretariat.worst_distance_first(&staff, cohort.id).await?;
+            let points = first.cost - now.cost;
+            Some(t!(page, "worst-first-answer", from = km(now.metres), to = km(first.metres), points = points))
+        }
+    };
+    let shared = shared_places
+        .into_iter()
+        .map(|shared| Group { map: gathered.as_ref().and_then(|all| map_of(&page, cohort.id, all, &shared)), shared })
+        .collect();
     let without_place = without_place
         .into_iter()
         .map(|line| WithoutPlace {
@@ -100,7 +133,8 @@ pub(crate) async fn show(State(app): State<App>, page: Page, Path(cohort): Path<
         trainees,
         placed,
         without_place,
-        shared: shared_places,
+        shared,
+        worst_first,
         offices,
         mean: kilometres(distances.mean),
         median: kilometres(distances.median),
@@ -112,6 +146,17 @@ pub(crate) async fn show(State(app): State<App>, page: Page, Path(cohort): Path<
         page,
         cohort,
     })
+}
+
+/// The group alone on the map: its trainees and the offices they can reach.
+fn map_of(page: &Page, cohort: i64, gathered: &Gathered, group: &SharedPlaces) -> Option<Map> {
+    let offices = &group.offices;
+    let members: Vec<i64> = group.unplaced.iter().chain(&group.placed).map(|trainee| trainee.id).collect();
+    let homes = gathered.homes.iter().filter(|(id, _)| members.contains(id)).map(|(id, home)| (*id, *home)).collect();
+    let placements: Vec<_> =
+        gathered.placements.iter().filter(|placement| members.contains(&placement.enrolment_id)).cloned().collect();
+    let scene = Scene { offices, homes: &homes, placements: &placements, ..gathered.scene(cohort) };
+    scene.draw(page, &Shown::default())
 }
 
 fn remedy_in_words(page: &Page, cohort: &Cohort, remedy: &Remedy, office: Option<&HostOffice>) -> String {
@@ -164,6 +209,10 @@ struct WishPage {
     verdict: String,
     week: String,
     parts: Vec<(String, i64)>,
+    /// Where the trainee would go otherwise, and what that costs.
+    now: Option<(String, Vec<(String, i64)>)>,
+    /// The trainee's wishes: rank from 1, office number.
+    wishes: Vec<(usize, String)>,
     moves: Vec<Moved>,
 }
 
@@ -200,7 +249,10 @@ pub(crate) async fn wish(
         farther: moved.farther_m.map_or_else(String::new, |metres| format!("{:+.1} km", metres as f64 / 1000.0)),
     });
     let (moves, mut verdict, mut week_there) = (moves.collect(), String::new(), String::new());
-    let mut parts = Vec::new();
+    let in_words = |parts: &[CostPart]| -> Vec<(String, i64)> {
+        parts.iter().map(|part| (part_in_words(&page, part), part.points())).collect()
+    };
+    let (mut parts, mut now) = (Vec::new(), None);
     if let Some(answer) = &answer {
         let others = answer.moves.len().saturating_sub(1);
         let farther: i64 = answer.moves.iter().skip(1).filter_map(|moved| moved.farther_m).sum();
@@ -217,8 +269,14 @@ pub(crate) async fn wish(
             ..0 => t!(page, "wish-places-fewer", count = -answer.placed, points = answer.cost),
         };
         week_there = week(&page, &cohort, i64::from(answer.window));
-        parts = answer.parts.iter().map(|part| (part_in_words(&page, part), part.points())).collect();
+        parts = in_words(&answer.parts);
+        now = answer.now.as_ref().map(|(office, window, parts)| {
+            (format!("{} {}", office.name, week(&page, &cohort, i64::from(*window))), in_words(parts))
+        });
     }
+    let asking = enrolments.iter().find(|known| Some(known.id) == enrolment);
+    let wishes = asking.map_or("", |asking| &asking.preferences).split_whitespace();
+    let wishes = (1..).zip(wishes.map(str::to_owned)).collect();
     let nothing = enrolment.is_some() && answer.is_none();
     render(&WishPage {
         page,
@@ -231,6 +289,8 @@ pub(crate) async fn wish(
         verdict,
         week: week_there,
         parts,
+        now,
+        wishes,
         moves,
     })
 }

@@ -75,6 +75,7 @@ pub(crate) struct Cluster {
     pub(crate) radius: i64,
     pub(crate) count: usize,
     pub(crate) address: String,
+    pub(crate) label: String,
 }
 
 pub(crate) struct Thread {
@@ -86,6 +87,7 @@ pub(crate) struct Thread {
 }
 
 pub(crate) struct Map {
+    pub(crate) cohort: i64,
     pub(crate) height: i64,
     pub(crate) offices: Vec<Dot>,
     pub(crate) trainees: Vec<Dot>,
@@ -196,7 +198,7 @@ impl Scene<'_> {
             .filter(|(_, at)| view.shows(*at))
             .collect();
         inside.sort_by_key(|(id, _)| *id);
-        let alone = self.gathered(inside, shown, &view);
+        let alone = self.gathered(page, inside, shown, &view);
         let (mut trainees, mut threads) = (Vec::new(), Vec::new());
         for (id, (x, y)) in alone.0 {
             let (x, y) = (x.round() as i64, y.round() as i64);
@@ -232,6 +234,7 @@ impl Scene<'_> {
         let scale_km = [1, 2, 5, 10, 20, 50, 100, 200].into_iter().find(|km| *km as f64 * units_per_km > 80.0);
         let scale_km = scale_km.unwrap_or(500);
         Some(Map {
+            cohort: self.cohort,
             height: view.height.round() as i64,
             offices: offices.collect(),
             trainees,
@@ -247,6 +250,7 @@ impl Scene<'_> {
     #[allow(clippy::type_complexity)]
     fn gathered(
         &self,
+        page: &Page,
         inside: Vec<(i64, (f64, f64))>,
         shown: &Shown,
         view: &View,
@@ -275,6 +279,7 @@ impl Scene<'_> {
                 radius: (7.0 + 1.6 * count.sqrt()).min(CELL / 2.0 + 6.0) as i64,
                 count: members.len(),
                 address: closer.address(self.cohort),
+                label: t!(page, "map-cluster", count = members.len()),
             });
         }
         (alone, clusters)

@@ -17,7 +17,8 @@ window.addEventListener("pageshow", () => {
 });
 // A trainee is dragged on the map to an office: what that would cost is asked and shown; the link of each trainee asks the same.
 const map = document.querySelector("svg.map[data-wish]");
-if (map) {
+const answerPlace = document.querySelector("#dragged");
+if (map && answerPlace) {
   let dragged = null;
   const at = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
   map.addEventListener("dragstart", (event) => event.preventDefault());
@@ -53,6 +54,6 @@ if (map) {
     const answered = await fetch(`${map.dataset.wish}?${query}`);
     const page = new DOMParser().parseFromString(await answered.text(), "text/html");
     const shown = page.querySelector("#answer") ?? page.querySelector("main .warning, main .error-summary");
-    if (shown) document.querySelector("#dragged").replaceChildren(document.adoptNode(shown));
+    if (shown) answerPlace.replaceChildren(document.adoptNode(shown));
   });
 }

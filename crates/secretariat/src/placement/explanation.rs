@@ -4,7 +4,7 @@ use super::season::{Notified, Season, distance_m, season};
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::cost::{CostPart, parts};
-use placement::explanation::{Distances, Remedy, Standing, Unplaced, Wish, distances, unplaced};
+use placement::explanation::{Distances, Remedy, Standing, Unplaced, Wish, distances, unplaced, worst_distance_first};
 use placement::{Assignment, Placement, place};
 use records::enrolment::Enrolment;
 use records::host_office::HostOffice;
@@ -52,6 +52,14 @@ pub struct PlacementExplanation {
     pub areas: Vec<(String, usize, i64)>,
 }
 
+/// How far somebody travels at most, and what everything costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorstDistance {
+    pub placed: usize,
+    pub cost: i64,
+    pub metres: i64,
+}
+
 /// One trainee's place before and after a wish.
 #[derive(Debug, Clone)]
 pub struct MoveOfTrainee {
@@ -72,6 +80,8 @@ pub struct WishAnswer {
     pub window: u32,
     /// What the wished place costs, part by part.
     pub parts: Vec<CostPart>,
+    /// Where the trainee would go otherwise, in which window, and what that costs.
+    pub now: Option<(HostOffice, u32, Vec<CostPart>)>,
     pub moves: Vec<MoveOfTrainee>,
 }
 
@@ -164,6 +174,11 @@ impl Season {
             office: self.office(wish.assignment.host),
             window: wish.assignment.window,
             parts: parts(&self.instance, &wish.assignment),
+            now: wish
+                .moves
+                .first()
+                .and_then(|moved| moved.from)
+                .map(|from| (self.office(from.host), from.window, parts(&self.instance, &from))),
             moves: moves.collect(),
         }
     }
@@ -179,6 +194,24 @@ impl Secretariat {
         tokio::task::spawn_blocking(move || {
             let solved = place(&season.instance).map_err(Refusal::Placement)?;
             season.explain(&solved).ok_or_else(|| Error::Internal("the explanation was stopped".to_owned()))
+        })
+        .await?
+    }
+
+    /// What it would cost to make the worst distance as short as it can be: the best placement as things stand, and that one.
+    pub async fn worst_distance_first(&self, staff: &Staff, cohort: i64) -> Result<[WorstDistance; 2]> {
+        let mut work = self.read(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        work.roll_back().await?;
+        tokio::task::spawn_blocking(move || {
+            let now = place(&season.instance).map_err(Refusal::Placement)?;
+            let first = worst_distance_first(&season.instance).map_err(Refusal::Placement)?.placement;
+            Ok([now, first].map(|placement| WorstDistance {
+                placed: placement.placed,
+                cost: placement.cost,
+                metres: placement.assigned.iter().filter_map(|at| season.metres(*at)).max().unwrap_or(0),
+            }))
         })
         .await?
     }

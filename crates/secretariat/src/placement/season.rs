@@ -49,18 +49,37 @@ pub(super) async fn policy_of(work: &mut Work, cohort: i64) -> Result<Policy> {
     }
 }
 
-/// Corporations and employers that are the same name, legal form aside, get the same number; 0 is nobody.
+/// Corporations and employers that are the same name, legal form aside, get the same number here, and so do those with one corporation
+/// number (法人番号); 0 is nobody.
 #[derive(Default)]
-struct Corporations(HashMap<String, u64>);
+struct Corporations {
+    by_name: HashMap<String, u64>,
+    by_corporation_number: HashMap<String, u64>,
+}
 
 impl Corporations {
+    fn office(&mut self, office: &HostOffice) -> u64 {
+        let number = training::person::normalise(&office.corporation_number);
+        let known = self.by_corporation_number.get(&number).copied().filter(|_| !number.is_empty());
+        let name = comparable_name(&office.corporation);
+        let id = match known {
+            Some(id) if !name.is_empty() => *self.by_name.entry(name).or_insert(id),
+            Some(id) => id,
+            None => self.number(&office.corporation),
+        };
+        if id != 0 && !number.is_empty() {
+            self.by_corporation_number.insert(number, id);
+        }
+        id
+    }
+
     fn number(&mut self, name: &str) -> u64 {
         let name = comparable_name(name);
         if name.is_empty() {
             return 0;
         }
-        let next = self.0.len() as u64 + 1;
-        *self.0.entry(name).or_insert(next)
+        let next = (self.by_name.len() + self.by_corporation_number.len()) as u64 + 1;
+        *self.by_name.entry(name).or_insert(next)
     }
 }
 
@@ -114,7 +133,7 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
                 id: office.office_number.clone(),
                 prefecture: office.municipality_code.get(..2).and_then(|code| code.parse().ok()).unwrap_or(0),
                 at: point(office.lat_e6, office.lon_e6),
-                corporation: corporations.number(&office.corporation),
+                corporation: corporations.office(office),
                 capacity: small(left),
                 weekly_capacity: small(weekly),
                 specified_office_addition: office.specified_office_addition,
@@ -227,6 +246,22 @@ mod tests {
         ] {
             assert_eq!(closed_weeks(closed, monday, 4), expected, "{closed}");
         }
+    }
+
+    #[test]
+    fn corporations_are_known_by_name_and_by_number() {
+        let office = |corporation: &str, number: &str| HostOffice {
+            corporation: corporation.into(),
+            corporation_number: number.into(),
+            ..HostOffice::default()
+        };
+        let mut known = Corporations::default();
+        let first = known.office(&office("社会福祉法人 見本会", "1000000000001"));
+        assert_eq!(known.office(&office("見本会（渋川）", "1000000000001")), first, "one corporation number");
+        assert_eq!(known.number("見本会(渋川)"), first, "an employer by either name");
+        assert_eq!(known.number("社会福祉法人見本会"), first);
+        assert_ne!(known.number("株式会社架空"), first);
+        assert_eq!(known.office(&office("", "")), 0);
     }
 
     #[test]
