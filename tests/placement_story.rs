@@ -155,3 +155,131 @@ async fn story(kensan: Kensan) {
     let unknown = office.get(&format!("{placement}/wish?enrolment={third}&office=9999999999")).await;
     assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+const TOWNS: &str = "都道府県コード,都道府県名,市区町村コード,市区町村名,大字町丁目コード,大字町丁目名,緯度,経度\r\n\
+10,群馬県,10208,渋川市,1,見本一丁目,36.4810,139.0010\r\n10,群馬県,10208,渋川市,2,見本二丁目,36.4900,139.0000\r\n";
+const OUTLINES: &str = r#"{"type":"FeatureCollection","features":[{"properties":{"N03_001":"群馬県"},"geometry":
+{"type":"Polygon","coordinates":[[[138.9,36.4],[139.1,36.4],[139.1,36.6],[138.9,36.6],[138.9,36.4]]]}}]}"#;
+const HOMES: &str = "受験番号,氏名,フリガナ,生年月日,住所\r\n\
+0001,研修 太郎,ケンシュウ タロウ,1985-04-01,群馬県渋川市見本1-2-3\r\n\
+0002,研修 花子,ケンシュウ ハナコ,1990-05-06,群馬県渋川市どこか9\r\n";
+
+/// Where people live: from the address to the town, the marker by hand, minutes from a table and from a routing server, outlines.
+async fn positions(kensan: Kensan) {
+    let staff = kensan.provider("見本県 研修実施機関").await;
+    kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
+    let mut office = kensan.signed_in("jimukyoku").await;
+    office.read("/imports").await;
+    office.upload("/imports/hosts", "jigyosho.csv", OFFICES.as_bytes().to_vec(), &[]).await;
+    for id in ["1", "2"] {
+        let fields = [("version", "1"), ("capacity", "2"), ("weekly_capacity", "2"), ("chief_care_managers", "1")];
+        office.submit(&format!("/offices/{id}"), &fields).await;
+    }
+    let day = |offset: i64| (first_day() + chrono::TimeDelta::days(offset)).to_string();
+    let (starts, ends, practicum) = (day(0), day(200), day(60));
+    let fields = [
+        ("name", "第31期"),
+        ("edition", "initial-training-revised"),
+        ("starts_on", starts.as_str()),
+        ("ends_on", &ends),
+        ("practicum_from", &practicum),
+        ("practicum_weeks", "2"),
+        ("travel_limit_km", "30"),
+    ];
+    let cohort = office.submit("/cohorts", &fields).await;
+    let number: i64 = cohort.rsplit('/').next().unwrap().parse().unwrap();
+    office.upload(&format!("{cohort}/roster"), "roster.csv", HOMES.as_bytes().to_vec(), &[]).await;
+    office.submit(&format!("{cohort}/enrol"), &[]).await;
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let enrolments = work.enrolments(number).await.unwrap();
+    work.roll_back().await.unwrap();
+    let placement = format!("{cohort}/placement");
+    let page = office.read(&placement).await;
+    assert!(page.contains("市区町村の中心 2") && !page.contains("polyline"), "{page}");
+
+    // With the gazetteer an address leads to its town; without a town the middle of the municipality stays.
+    let damaged =
+        office.upload("/imports/gazetteer", "x.csv", TOWNS.replace("36.4900", "北緯").into_bytes(), &[]).await;
+    assert_eq!(damaged.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(damaged).await.contains("緯度"));
+    let (cp932, _) = documents::encoding::encode(TOWNS, documents::encoding::Encoding::Cp932);
+    office.upload("/imports/gazetteer", "10_2024.csv", cp932, &[]).await;
+    assert_eq!(
+        office.upload("/imports/outlines", "N03.geojson", OUTLINES.into(), &[]).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        office.upload("/imports/outlines", "N03.geojson", b"{}".to_vec(), &[]).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    office.submit(&format!("{placement}/locate"), &[]).await;
+    let page = office.read(&placement).await;
+    assert!(page.contains("1 人の自宅の位置を求めました") && page.contains("町丁目 1"), "{page}");
+    assert!(page.contains("polyline"), "the outline that was imported is drawn");
+    let edit = office.read(&format!("/trainees/{}/edit", enrolments[0].id)).await;
+    assert!(edit.contains("群馬県渋川市見本一丁目 の代表点です") && edit.contains("36.481000"), "{edit}");
+
+    // The marker by hand is exact, and looking up does not move it any more.
+    let by_hand = [
+        ("version", "2"),
+        ("exam_number", "-"),
+        ("name", "研修 太郎"),
+        ("kana", "ケンシュウ タロウ"),
+        ("birth_date", "1985-04-01"),
+        ("address", "群馬県渋川市見本1-2-3"),
+        ("latitude", "36.4899"),
+        ("longitude", "139.0001"),
+        ("workplace", "群馬県渋川市見本2-5"),
+    ];
+    office.submit(&format!("/trainees/{}/edit", enrolments[0].id), &by_hand).await;
+    office.submit(&format!("{placement}/locate"), &[]).await;
+    let page = office.read(&placement).await;
+    assert!(page.contains("正確 1"), "{page}");
+    let edit = office.read(&format!("/trainees/{}/edit", enrolments[0].id)).await;
+    assert!(edit.contains("手で決めた位置です") && edit.contains("群馬県渋川市見本2-5"), "{edit}");
+
+    // Minutes stand for the way: the nearest office as the crow flies is the farther one by the table.
+    office.submit(&placement, &[]).await;
+    assert!(office.read(&format!("/trainees/{}", enrolments[0].id)).await.contains("見本事業所二"));
+    let minutes = |office_number: &str, minutes: &str| {
+        format!(
+            "受講番号,事業所番号,分\r\n{0},1010000001,5\r\n{0},{office_number},{minutes}\r\n",
+            enrolments[0].trainee_number
+        )
+    };
+    for (number, value, told) in
+        [("1010000009", "30", "1010000009"), ("1010000002", "半", "分"), ("1010000001", "7", "twice")]
+    {
+        let refused = office.upload(&format!("{placement}/minutes"), "m.csv", minutes(number, value).into(), &[]).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text(refused).await.contains(told), "{number} {value}");
+    }
+    office.upload(&format!("{placement}/minutes"), "m.csv", minutes("1010000002", "80").into(), &[]).await;
+    office.submit(&placement, &[]).await;
+    assert!(office.read(&format!("/trainees/{}", enrolments[0].id)).await.contains("見本事業所一"));
+
+    // A routing server is asked for every home's offices within the limit, and its answer replaces the table.
+    let questions = kensan.secretariat.route_questions(&staff, number).await.unwrap();
+    assert_eq!(questions.len(), 2);
+    assert!(
+        questions[0].path.starts_with("/table/v1/driving/139.000100,36.489900;139.000000,36.490000;"),
+        "{}",
+        questions[0].path
+    );
+    let answered = |seconds: &str| format!("{{\"code\":\"Ok\",\"durations\":[[{seconds}]]}}");
+    let answers: Vec<_> = questions.into_iter().zip([answered("60,3000"), answered("null,600")]).collect();
+    let counts = kensan.secretariat.take_route_answers(&staff, number, "http://127.0.0.1", &answers).await.unwrap();
+    assert_eq!((counts.pairs, counts.trainees), (3, 2));
+    office.submit(&placement, &[]).await;
+    assert!(office.read(&format!("/trainees/{}", enrolments[0].id)).await.contains("見本事業所二"));
+}
+
+#[tokio::test]
+async fn positions_on_sqlite() {
+    positions(support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn positions_on_postgres() {
+    positions(support::postgres().await).await;
+}

@@ -33,6 +33,30 @@ enum What {
         #[command(flatten)]
         target: Target,
     },
+    /// Towns and their coordinates: the ministry's 位置参照情報 (CSV), to find homes by their address
+    Gazetteer {
+        file: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Outlines of prefectures and municipalities for the map (GeoJSON)
+    Outlines {
+        file: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Travel minutes of a cohort (受講番号, 事業所番号, 分), from a file or from a routing server
+    Minutes {
+        #[arg(required_unless_present = "osrm", conflicts_with = "osrm")]
+        file: Option<PathBuf>,
+        /// Address of a server with OSRM's table service, for example http://127.0.0.1:5000
+        #[arg(long, value_name = "URL")]
+        osrm: Option<String>,
+        #[arg(long)]
+        cohort: i64,
+        #[command(flatten)]
+        target: Target,
+    },
     /// Attendance of one session (CSV or xlsx)
     Attendance {
         file: PathBuf,
@@ -97,6 +121,40 @@ impl Import {
                         )))
                     }
                 }
+            }
+            What::Gazetteer { file, target } => {
+                let (secretariat, staff) = open_for_provider(&target).await?;
+                let bytes = read_file(&file)?;
+                let counts = waiting(json, secretariat.import_gazetteer(&staff, &file_name(&file), &bytes)).await?;
+                secretariat.records().close().await;
+                Ok(Outcome::new(json!(counts), format!("{} rows, {} towns", counts.rows, counts.towns)))
+            }
+            What::Outlines { file, target } => {
+                let (secretariat, staff) = open_for_provider(&target).await?;
+                let bytes = read_file(&file)?;
+                let counts = waiting(json, secretariat.import_outlines(&staff, &file_name(&file), &bytes)).await?;
+                secretariat.records().close().await;
+                let text = format!("{} areas: {} lines, {} points", counts.areas, counts.lines, counts.points);
+                Ok(Outcome::new(json!(counts), text))
+            }
+            What::Minutes { file, osrm, cohort, target } => {
+                let (secretariat, staff) = open_for_provider(&target).await?;
+                let counts = match (file, osrm) {
+                    (Some(file), _) => {
+                        let bytes = read_file(&file)?;
+                        let name = file_name(&file);
+                        waiting(json, secretariat.import_travel_minutes(&staff, cohort, &name, &bytes)).await?
+                    }
+                    (None, Some(server)) => {
+                        let questions = secretariat.route_questions(&staff, cohort).await?;
+                        let progress = progress_bar(json);
+                        let answers = super::routing::ask(&server, questions, &progress).await?;
+                        secretariat.take_route_answers(&staff, cohort, &server, &answers).await?
+                    }
+                    (None, None) => return Err(Failure::refused("give a file or --osrm URL")),
+                };
+                secretariat.records().close().await;
+                Ok(Outcome::new(json!(counts), format!("{} pairs of {} trainees", counts.pairs, counts.trainees)))
             }
             What::Attendance { file, session, target } => {
                 let (secretariat, staff) = open_for_provider(&target).await?;

@@ -7,6 +7,7 @@ mod import;
 mod judge;
 mod keep;
 mod place;
+mod routing;
 mod run;
 mod schema;
 

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod guideline;
 pub mod host_office;
 pub mod import_run;
+pub mod location;
 pub mod operation;
 pub mod person;
 pub mod placement;

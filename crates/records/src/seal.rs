@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 35] = [
+pub const TABLES: [&str; 36] = [
     "provider",
     "users",
     "person",
@@ -48,6 +48,7 @@ pub const TABLES: [&str; 35] = [
     "placement_round_version",
     "placement_round_note",
     "host_office_offer",
+    "person_place",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

@@ -57,6 +57,8 @@ pub enum Refusal {
     AlreadyThere,
     #[error("the placement cannot be made: {0}")]
     Placement(#[from] placement::InstanceError),
+    #[error("the routing server did not answer as OSRM's table service does: {0}")]
+    RoutingServer(String),
     #[error("the policy cannot stand: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Policy(Vec<placement::policy::PolicyError>),
     #[error("the office has no place left in this window")]

@@ -268,7 +268,13 @@ async fn enter(
                 counts.new += 1;
                 let person = person_of(row, &centres);
                 counts.without_coordinates += usize::from(person.lat_e6.is_none());
-                work.create_person(&person).await?
+                let id = work.create_person(&person).await?;
+                if let Some(place) = person.lat_e6.zip(person.lon_e6) {
+                    let own = row.lat_e6.is_some() && row.lon_e6.is_some();
+                    let precision = if own { "exact" } else { "municipality" };
+                    work.set_person_place(&crate::gazetteer::home(id, place, precision, "roster")).await?;
+                }
+                id
             }
         };
         let number = row.trainee_number.clone().unwrap_or_else(|| next_number(&cohort, &numbers));

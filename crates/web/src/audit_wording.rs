@@ -39,6 +39,8 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "placement.round_version" => t!(page, "action-placement-round-version"),
         "placement.round_noted" => t!(page, "action-placement-round-noted"),
         "placement.policy_set" => t!(page, "action-placement-policy-set"),
+        "placement.minutes_replaced" => t!(page, "import-minutes"),
+        "person.place_set" => t!(page, "action-person-place-set"),
         "host_office.offer_changed" => t!(page, "action-host-office-offer-changed"),
         "placement.round_confirmed" => t!(page, "action-placement-round-confirmed"),
         "placement.supervisor_assigned" => t!(page, "action-placement-supervisor-assigned"),
@@ -101,6 +103,9 @@ pub(crate) fn import_kind(page: &Page, kind: &str) -> String {
         "hosts" => t!(page, "import-hosts"),
         "roster" => t!(page, "roster-import"),
         "attendance" => t!(page, "attendance"),
+        "gazetteer" => t!(page, "import-gazetteer"),
+        "outlines" => t!(page, "import-outlines"),
+        "travel_minutes" => t!(page, "import-minutes"),
         other => other.to_owned(),
     }
 }

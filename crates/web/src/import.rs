@@ -73,6 +73,18 @@ pub(crate) async fn import_hosts(State(app): State<App>, page: Page, upload: Upl
     page.go("/imports", notice).await
 }
 
+pub(crate) async fn import_gazetteer(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+    let file = upload.only_file();
+    let counts = app.secretariat.import_gazetteer(&page.staff()?, &file.name, &file.bytes).await?;
+    page.go("/imports", t!(page, "notice-gazetteer", rows = counts.rows, towns = counts.towns)).await
+}
+
+pub(crate) async fn import_outlines(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+    let file = upload.only_file();
+    let counts = app.secretariat.import_outlines(&page.staff()?, &file.name, &file.bytes).await?;
+    page.go("/imports", t!(page, "notice-outlines", areas = counts.areas, lines = counts.lines)).await
+}
+
 struct ColumnHelp {
     headings: String,
     required: bool,

@@ -1,7 +1,7 @@
 //! Placement: the round, the map drawn from coordinates, fixing by hand, and the states of each placement.
 
 use crate::App;
-use crate::form::Form;
+use crate::form::{Form, Upload};
 use crate::page::{Answer, Page, render};
 use crate::placement_map::{Map, Scene, Shown};
 use crate::problem::Problem;
@@ -12,8 +12,10 @@ use axum::extract::{Path, Query, State};
 use records::Work;
 use records::cohort::Cohort;
 use records::host_office::{HostOffice, OfficeFilter};
+use records::location::Outline;
 use records::placement::Placement;
 use records::placement_round::{PlacementRound, RoundNote};
+use secretariat::gazetteer::HomesKnown;
 use std::collections::HashMap;
 use training::practicum::placement::PlacementState;
 use training::role::Role;
@@ -48,6 +50,10 @@ struct PlacementPage {
     /// Who was notified and moves when the newest round is confirmed: from where, to where.
     moves: Vec<(Placement, String, String)>,
     notes: Vec<RoundNote>,
+    /// How precisely the homes are known.
+    homes: HomesKnown,
+    /// Pairs whose travel minutes are known.
+    minutes: usize,
     map: Option<Map>,
     shown: Shown,
     areas: Vec<String>,
@@ -74,11 +80,13 @@ pub(crate) async fn show(
             why: wording::unplaced(&page, &trainee.why),
         })
         .collect();
+    let homes = app.secretariat.homes_known(&staff, cohort).await?;
     let pending = app.secretariat.pending_moves(&staff, cohort).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let cohort = work.cohort(cohort).await?;
     let rounds = work.rounds(cohort.id).await?;
     let notes = work.round_notes(cohort.id).await?;
+    let minutes = work.travel_minutes(cohort.id).await?.len();
     let scene = Gathered::of(&mut work, cohort.id).await?;
     work.roll_back().await?;
     let map = scene.scene(cohort.id).draw(&page, &shown);
@@ -131,6 +139,8 @@ pub(crate) async fn show(
         proposed,
         moves,
         notes,
+        homes,
+        minutes,
         map,
         shown,
     })
@@ -143,6 +153,7 @@ pub(crate) struct Gathered {
     pub(crate) homes: HashMap<i64, (i64, i64)>,
     pub(crate) names: HashMap<i64, String>,
     pub(crate) placements: Vec<Placement>,
+    pub(crate) outlines: Vec<Outline>,
 }
 
 impl Gathered {
@@ -160,7 +171,7 @@ impl Gathered {
         enrolments.retain(|enrolment| enrolment.state.takes_part());
         let names: HashMap<i64, String> =
             enrolments.into_iter().map(|enrolment| (enrolment.id, enrolment.name)).collect();
-        let homes = work
+        let homes: HashMap<i64, (i64, i64)> = work
             .homes(cohort)
             .await?
             .into_iter()
@@ -168,12 +179,16 @@ impl Gathered {
             .filter_map(|home| Some((home.enrolment_id, (home.lat_e6?, home.lon_e6?))))
             .collect();
         let taken = work.places_taken().await?.into_iter().collect();
-        Ok(Gathered { offices, taken, homes, names, placements })
+        let mut gathered = Gathered { offices, taken, homes, names, placements, outlines: Vec::new() };
+        if let Some(bounds) = gathered.scene(cohort).bounds() {
+            gathered.outlines = work.outlines(bounds.map(|degrees| degrees as i64)).await?;
+        }
+        Ok(gathered)
     }
 
     pub(crate) fn scene(&self, cohort: i64) -> Scene<'_> {
-        let Gathered { offices, taken, homes, names, placements } = self;
-        Scene { cohort, offices, taken, homes, names, placements, together: true }
+        let Gathered { offices, taken, homes, names, placements, outlines } = self;
+        Scene { cohort, offices, taken, homes, names, placements, outlines, together: true }
     }
 }
 
@@ -181,6 +196,20 @@ impl Gathered {
 pub(crate) fn week(page: &Page, cohort: &Cohort, index: i64) -> String {
     let day = cohort.practicum_from + chrono::TimeDelta::weeks(index);
     t!(page, "window-week", number = index + 1, day = page.date(day))
+}
+
+/// Looks the homes up that nobody placed exactly.
+pub(crate) async fn locate(State(app): State<App>, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {
+    let located = app.secretariat.locate_homes(&page.staff()?, cohort).await?;
+    page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-located", count = located)).await
+}
+
+/// Travel minutes that stand for the way.
+pub(crate) async fn minutes(State(app): State<App>, page: Page, Path(cohort): Path<i64>, upload: Upload) -> Answer {
+    let file = upload.only_file();
+    let staff = page.staff()?;
+    let counts = app.secretariat.import_travel_minutes(&staff, cohort, &file.name, &file.bytes).await?;
+    page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-minutes", pairs = counts.pairs)).await
 }
 
 pub(crate) async fn place(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {

@@ -9,6 +9,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use documents::placement_map::{Drawing, PlacementSheet, Spot, Way};
 use records::host_office::HostOffice;
+use records::location::Outline;
 use records::placement::Placement;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -93,6 +94,10 @@ pub(crate) struct Map {
     pub(crate) trainees: Vec<Dot>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) threads: Vec<Thread>,
+    /// Points of each outline, as SVG writes them.
+    pub(crate) outlines: Vec<String>,
+    /// From the plane back to degrees, for a marker that is moved: north, west, units per degree, narrower by.
+    pub(crate) plane: [f64; 4],
     pub(crate) scale_km: i64,
     pub(crate) scale_width: i64,
     /// Where the buttons lead: label and address.
@@ -109,6 +114,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) homes: &'a HashMap<i64, (i64, i64)>,
     pub(crate) names: &'a HashMap<i64, String>,
     pub(crate) placements: &'a [Placement],
+    pub(crate) outlines: &'a [Outline],
     /// Are neighbours drawn together where there are many?
     pub(crate) together: bool,
 }
@@ -151,7 +157,7 @@ impl Scene<'_> {
     }
 
     /// The smallest rectangle with everybody, and their offices: south, north, west, east.
-    fn bounds(&self) -> Option<[f64; 4]> {
+    pub(crate) fn bounds(&self) -> Option<[f64; 4]> {
         let used: std::collections::HashSet<i64> =
             self.placements.iter().map(|placement| placement.host_office_id).collect();
         let offices = self.offices.iter().filter(|office| used.contains(&office.id));
@@ -230,6 +236,10 @@ impl Scene<'_> {
                 number: office.office_number.clone(),
             })
         });
+        let outlines = self.outlines.iter().map(|outline| {
+            let points = outline.line.iter().map(|point| view.place(*point));
+            points.map(|(x, y)| format!("{x:.0},{y:.0}")).collect::<Vec<_>>().join(" ")
+        });
         let units_per_km = view.per_degree * 1e6 / 111.195;
         let scale_km = [1, 2, 5, 10, 20, 50, 100, 200].into_iter().find(|km| *km as f64 * units_per_km > 80.0);
         let scale_km = scale_km.unwrap_or(500);
@@ -240,6 +250,8 @@ impl Scene<'_> {
             trainees,
             clusters: alone.1,
             threads,
+            outlines: outlines.collect(),
+            plane: [view.north, view.west, view.per_degree, view.narrower],
             scale_km,
             scale_width: (scale_km as f64 * units_per_km).round() as i64,
             moves: self.moves(page, shown, middle, size),

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
+use crate::placement_map::{Map, Scene, Shown};
 use crate::problem::{Conflict, Problem};
 use crate::view::{self, Choice, Line};
 use crate::wording;
@@ -12,11 +13,12 @@ use chrono::{DateTime, Utc};
 use records::certificate::Certificate;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
+use records::host_office::OfficeFilter;
 use records::person::Person;
 use records::placement::Placement;
 use records::practicum::{ExperienceRow, HandedIn, PracticumCase};
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::{Finding, Judgement};
 use training::enrolment::{EnrolmentState, transitions_from};
@@ -329,13 +331,65 @@ struct Edit {
     page: Page,
     enrolment: i64,
     person: Person,
+    /// Degrees, as text; empty where nobody knows.
+    latitude: String,
+    longitude: String,
+    /// How precisely the home is known, and by what.
+    precision: String,
+    workplace: String,
+    map: Option<Map>,
 }
+
+/// How far around a home its map goes, degrees × 10⁶.
+const AROUND_E6: i64 = 60_000;
 
 pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let person = work.person_of(enrolment).await?;
+    let cohort = work.enrolment(enrolment).await?.cohort_id;
+    let mut places = work.person_places(cohort).await?;
+    places.retain(|place| place.person_id == person.id);
+    let map = match person.lat_e6.zip(person.lon_e6) {
+        None => None,
+        Some((lat, lon)) => {
+            let within = [lat - AROUND_E6, lat + AROUND_E6, lon - AROUND_E6, lon + AROUND_E6];
+            let filter = OfficeFilter { within: Some(within), with_capacity: true, ..OfficeFilter::default() };
+            let offices = work.host_offices(&filter, 500, 0).await?;
+            let outlines = work.outlines(within).await?;
+            // Two corners make the map go around the home, whatever lies there.
+            let homes = HashMap::from([
+                (enrolment, (lat, lon)),
+                (-1, (lat - AROUND_E6, lon - AROUND_E6)),
+                (-2, (lat + AROUND_E6, lon + AROUND_E6)),
+            ]);
+            let names = [(enrolment, person.name.clone())].into();
+            let (taken, placements) = (HashMap::new(), Vec::new());
+            let scene = Scene {
+                cohort,
+                offices: &offices,
+                taken: &taken,
+                homes: &homes,
+                names: &names,
+                placements: &placements,
+                outlines: &outlines,
+                together: false,
+            };
+            scene.draw(&page, &Shown::default()).map(|mut map| {
+                map.trainees.retain(|dot| dot.id == enrolment);
+                map
+            })
+        }
+    };
     work.roll_back().await?;
-    render(&Edit { page, enrolment, person })
+    let degrees = |e6: Option<i64>| e6.map_or_else(String::new, |e6| format!("{:.6}", e6 as f64 / 1e6));
+    let of_kind = |kind: &str| places.iter().find(|place| place.kind == kind);
+    let precision = match of_kind("home") {
+        Some(place) => wording::precision(&page, &place.precision, &place.source),
+        None => t!(page, "precision-unsaid"),
+    };
+    let workplace = of_kind("workplace").map(|place| place.source.clone()).unwrap_or_default();
+    let (latitude, longitude) = (degrees(person.lat_e6), degrees(person.lon_e6));
+    render(&Edit { page, enrolment, person, latitude, longitude, precision, workplace, map })
 }
 
 /// Saves a person as read at the form's version; if somebody was faster, both versions are shown and nothing is saved.
@@ -365,6 +419,11 @@ pub(crate) async fn update(
     };
     match work.update_person(&changed).await {
         Ok(()) => {
+            let place = (changed.lat_e6, changed.lon_e6);
+            if let (true, (Some(lat), Some(lon))) = (place != (now.lat_e6, now.lon_e6), place) {
+                work.set_person_place(&secretariat::gazetteer::home(now.id, (lat, lon), "exact", "hand")).await?;
+            }
+            secretariat::gazetteer::set_workplace(&mut work, now.id, fields.text("workplace")).await?;
             work.commit().await?;
             page.go(&format!("/trainees/{enrolment}"), t!(page, "notice-saved")).await
         }

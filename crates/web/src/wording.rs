@@ -287,6 +287,17 @@ pub(crate) fn unplaced(page: &Page, why: &Unplaced) -> String {
     }
 }
 
+/// How precisely a place is known, and by what.
+pub(crate) fn precision(page: &Page, precision: &str, source: &str) -> String {
+    match (precision, source) {
+        ("exact", "hand") => t!(page, "precision-hand"),
+        ("exact", _) => t!(page, "precision-roster"),
+        ("town", source) => t!(page, "precision-town", place = source),
+        (_, "roster") => t!(page, "precision-municipality"),
+        (_, source) => t!(page, "precision-municipality-of", place = source),
+    }
+}
+
 /// A rule of the placement's policy.
 pub(crate) fn placement_rule(page: &Page, rule: RuleName) -> String {
     match rule {
@@ -408,6 +419,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::CertificateStands => t!(page, "refused-certificate-stands"),
         Refusal::AlreadyThere => t!(page, "refused-already-there"),
         Refusal::OfficeFull => t!(page, "refused-office-full"),
+        Refusal::RoutingServer(why) => t!(page, "refused-routing-server", why = why.clone()),
         Refusal::Policy(errors) => {
             let why: Vec<String> = errors.iter().map(ToString::to_string).collect();
             t!(page, "refused-policy", why = why.join(" / "))

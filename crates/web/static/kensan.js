@@ -57,3 +57,19 @@ if (map && answerPlace) {
     if (shown) answerPlace.replaceChildren(document.adoptNode(shown));
   });
 }
+// A press on the map of a home moves its marker; the numbers beside it say the same.
+const marker = document.querySelector(".marker-map");
+if (marker) {
+  const plane = marker.querySelector("svg");
+  const { north, west, perDegree, narrower } = Object.fromEntries(Object.entries(marker.dataset).map(([name, value]) => [name, Number(value)]));
+  const margin = 20;
+  marker.addEventListener("click", (event) => {
+    event.preventDefault();
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(plane.getScreenCTM().inverse());
+    document.querySelector("#latitude").value = ((north - (at.y - margin) / perDegree) / 1e6).toFixed(6);
+    document.querySelector("#longitude").value = ((west + (at.x - margin) / perDegree / narrower) / 1e6).toFixed(6);
+    const home = plane.querySelector("circle.trainee");
+    home?.setAttribute("cx", at.x);
+    home?.setAttribute("cy", at.y);
+  });
+}

@@ -24,8 +24,9 @@ impl Bottleneck {
     }
 }
 
-/// Windows by office, as bits.
-type Reach = BTreeMap<u32, u64>;
+/// Windows as bits, by office and employer: an employer's number where a colleague sits in the window, whose place alone can be asked for;
+/// 0 where any can.
+type Reach = BTreeMap<(u32, u32), u64>;
 
 impl Standing<'_> {
     /// The bottlenecks behind all unplaced trainees, small ones first; whoever fits into a smaller one is told there.
@@ -44,15 +45,17 @@ impl Standing<'_> {
             }
             let trainee = self.trainee(number);
             let within = |known: &Reach| {
-                open.iter().all(|(office, windows)| known.get(office).is_some_and(|known| windows & !known == 0))
+                open.iter().all(|(place, windows)| known.get(place).is_some_and(|known| windows & !known == 0))
             };
             if let Some((_, group)) = groups.iter_mut().find(|(known, _)| within(known)) {
                 group.unplaced.push(trainee);
                 continue;
             }
             let (known, placed) = self.reach(number);
-            let mut offices: Vec<usize> = known.keys().map(|office| self.search.state.office_index(*office)).collect();
+            let mut offices: Vec<usize> =
+                known.keys().map(|(office, _)| self.search.state.office_index(*office)).collect();
             offices.sort_unstable();
+            offices.dedup();
             groups.push((known, Bottleneck { unplaced: vec![trainee], placed, offices }));
         }
         groups.sort_by_key(|(_, group)| (group.trainees(), group.unplaced[0]));
@@ -64,9 +67,14 @@ impl Standing<'_> {
         let mut candidates = Vec::new();
         self.search.candidates_below(number, i64::MAX, |_, candidate| candidates.push(candidate));
         for candidate in candidates {
-            let windows = self.search.windows(number, candidate);
-            if windows != 0 {
-                *open.entry(candidate.host).or_default() |= windows;
+            let state = &self.search.state;
+            let employer = state.trainees[number as usize].employer;
+            let windows = self.search.windows(number, candidate) & !state.closed(candidate.host, employer);
+            let without_colleagues = state.without_colleagues(number, candidate.host, windows);
+            for (employer, windows) in [(0, without_colleagues), (employer, windows & !without_colleagues)] {
+                if windows != 0 {
+                    *open.entry((candidate.host, employer)).or_default() |= windows;
+                }
             }
         }
     }

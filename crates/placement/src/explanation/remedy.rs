@@ -136,47 +136,53 @@ impl Standing<'_> {
         });
         beyond.retain(|(_, host)| self.instance.hosts[*host].has_places() && self.hosts.permitted(trainee, *host));
         beyond.sort_by(|(a, one), (b, other)| a.total_cmp(b).then(one.cmp(other)));
+        let pricing = Pricing::of(&self.instance.policy);
         let mut stuck: HashSet<u32> = HashSet::new();
         let mut tried = 0;
-        for (km, host) in beyond {
-            let Some(office) = self.hosts.number(host) else { continue };
+        for (km, host) in &beyond {
             // Nobody who came to this office found a place, so nobody will.
-            if stuck.contains(&office) {
+            if self.hosts.number(*host).is_none_or(|office| stuck.contains(&office)) {
                 continue;
             }
             tried += 1;
             if tried > TRIED {
                 break;
             }
-            let way = Pricing::of(&self.instance.policy).way(km);
-            match self.if_it_were_allowed(number, host, office, way) {
-                Some(cost) => return Some(Remedy::LongerLimit { metres: (km * 1000.0).ceil() as u32, host, cost }),
-                None => stuck.extend(self.search.reached().1.iter().copied()),
+            let arrivals = self.arrivals(number, *host, pricing.way(*km));
+            if self.if_allowed(number, &arrivals).is_none() {
+                stuck.extend(self.search.reached().1.iter().copied());
+                continue;
             }
+            // The limit lets in every other office as near, too.
+            let metres = (km * 1000.0).ceil() as u32;
+            let let_in = beyond.iter().filter(|(km, _)| *km <= f64::from(metres) / 1000.0);
+            let arrivals: Vec<_> =
+                let_in.flat_map(|(km, host)| self.arrivals(number, *host, pricing.way(*km))).collect();
+            let cost = self.if_allowed(number, &arrivals)?;
+            return Some(Remedy::LongerLimit { metres, host: *host, cost });
         }
         None
     }
 
-    /// What it would cost the whole if nothing forbade this pair, whose way costs so much.
-    fn if_it_were_allowed(&mut self, number: u32, host: usize, office: u32, way: i64) -> Option<i64> {
+    /// This pair, whose way costs so much, as if nothing forbade it.
+    fn arrivals(&self, number: u32, host: usize, way: i64) -> Vec<(Candidate, u64)> {
         let trainee = self.trainee(number);
         let (known, there) = (&self.instance.trainees[trainee], &self.instance.hosts[host]);
-        let rules =
-            cost::broken(self.instance, trainee, host).into_iter().map(|name| self.instance.policy.rules.get(name));
+        let rules = cost::broken(self.instance, trainee, host).into_iter();
+        let rules = rules.map(|name| self.instance.policy.rules.get(name));
         let avoided = rules.filter(|rule| rule.rule == Strictness::Avoid).map(|rule| i64::from(rule.price));
         let points = cost::way_less_wish(&self.instance.policy, way, cost::rank(known, there)) + avoided.sum::<i64>();
         let (elsewhere, told) = known
             .stay
             .map_or((0, 0), |stay| (i64::from(stay.price), if stay.host == host { 1 << stay.window } else { 0 }));
         let open = self.instance.open(trainee, host);
-        let arrivals = [(points, open & told), (points + elsewhere, open & !told)];
-        let arrivals: Vec<(Candidate, u64)> = arrivals
+        let Some(office) = self.hosts.number(host) else { return Vec::new() };
+        [(points, open & told), (points + elsewhere, open & !told)]
             .into_iter()
             .filter_map(|(points, windows)| {
                 Some((Candidate { cost: u32::try_from(points).ok()?, host: office }, windows))
             })
-            .collect();
-        self.if_allowed(number, &arrivals)
+            .collect()
     }
 
     /// Each rule that keeps the trainee from an office within the limit, at the office where waiving it costs least.
@@ -200,8 +206,8 @@ impl Standing<'_> {
                 ([], true) => None,
                 _ => continue,
             };
-            let Some(office) = self.hosts.number(host) else { continue };
-            let Some(cost) = self.if_it_were_allowed(number, host, office, way.points()) else { continue };
+            let arrivals = self.arrivals(number, host, way.points());
+            let Some(cost) = self.if_allowed(number, &arrivals) else { continue };
             let found = match rule {
                 Some(rule) => Remedy::RuleWaived { rule, host, cost },
                 None => Remedy::PairAllowed { host, cost },

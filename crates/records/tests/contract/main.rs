@@ -105,7 +105,9 @@ async fn row_faults(place: &Place) -> Vec<(String, i64)> {
 }
 
 use guideline::{drafts_and_texts, the_past_is_read_as_it_was};
-use placement::{rounds_are_versions, the_newest_offer_of_an_office_counts};
+use placement::{
+    places_are_kept_and_public_data_is_replaced, rounds_are_versions, the_newest_offer_of_an_office_counts,
+};
 
 on_both!(
     kept: the_past_is_read_as_it_was,
@@ -120,6 +122,7 @@ on_both!(
     one_current_placement_each,
     rounds_are_versions,
     the_newest_offer_of_an_office_counts,
+    places_are_kept_and_public_data_is_replaced,
     a_certificate_is_issued_once_and_kept,
     entries_written_at_once_stay_in_one_chain,
     an_interrupted_operation_is_told_once,

@@ -2,6 +2,7 @@
 
 use super::*;
 use records::host_office::OfficeOffer;
+use records::location::{Outline, PersonPlace, Town};
 use records::placement_round::{PlaceInRound, RoundAssignment, RoundVersion};
 
 pub(crate) async fn rounds_are_versions(place: &Place) {
@@ -77,4 +78,60 @@ pub(crate) async fn the_newest_offer_of_an_office_counts(place: &Place) {
     assert!(matches!(work.set_office_offer(&newest).await, Err(Error::NotFound)));
     assert_eq!(work.office_names(&["1010000001".to_owned()]).await.unwrap().len(), 0);
     work.roll_back().await.unwrap();
+}
+
+pub(crate) async fn places_are_kept_and_public_data_is_replaced(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let stranger = super::provider(place, "乙").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let person = work.person_of(enrolment).await.unwrap().id;
+    let office = office_id(&mut work, "1010000001").await;
+    let at = |kind: &str, lat_e6, precision: &str| PersonPlace {
+        person_id: person,
+        kind: kind.into(),
+        lat_e6,
+        lon_e6: 139_000_000,
+        precision: precision.into(),
+        source: "roster".into(),
+    };
+    for known in [at("home", 1, "municipality"), at("home", 2, "exact"), at("workplace", 3, "town")] {
+        work.set_person_place(&known).await.unwrap();
+    }
+    let mut places = work.person_places(cohort).await.unwrap();
+    places.sort_by_key(|place| place.lat_e6);
+    assert_eq!(places, [at("home", 2, "exact"), at("workplace", 3, "town")]);
+    let town = |prefecture: &str, town: &str| Town {
+        prefecture: prefecture.into(),
+        municipality: "見本市".into(),
+        town: town.into(),
+        lat_e6: 36_000_000,
+        lon_e6: 139_000_000,
+    };
+    work.replace_gazetteer(&[town("群馬県", "一丁目"), town("埼玉県", "本町")]).await.unwrap();
+    work.replace_gazetteer(&[town("群馬県", "二丁目")]).await.unwrap();
+    assert_eq!(work.gazetteer_municipalities().await.unwrap().len(), 2, "another prefecture's towns stay");
+    assert_eq!(work.gazetteer_towns("群馬県", "見本市").await.unwrap(), [town("群馬県", "二丁目")]);
+    for minutes in [10, 20] {
+        work.replace_travel_minutes(cohort, &[(enrolment, office, minutes)]).await.unwrap();
+    }
+    assert_eq!(work.travel_minutes(cohort).await.unwrap(), [((enrolment, office), 20)].into());
+    let line = |lat| Outline { name: "見本市".into(), line: vec![(lat, 10), (lat + 5, 20)] };
+    work.replace_outlines(&[line(0)]).await.unwrap();
+    work.replace_outlines(&[line(100), line(1000)]).await.unwrap();
+    assert_eq!(work.outlines([90, 102, 0, 15]).await.unwrap(), [line(100)]);
+    work.commit().await.unwrap();
+
+    let mut work = place.records.write(actor(stranger)).await.unwrap();
+    assert!(matches!(work.set_person_place(&at("home", 1, "exact")).await, Err(Error::NotFound)));
+    assert_eq!(work.person_places(cohort).await.unwrap(), []);
+    assert_eq!(work.gazetteer_towns("群馬県", "見本市").await.unwrap(), []);
+    assert_eq!(work.travel_minutes(cohort).await.unwrap().len(), 0);
+    assert_eq!(work.outlines([0, 2000, 0, 100]).await.unwrap(), []);
+    work.replace_gazetteer(&[town("群馬県", "x")]).await.unwrap();
+    work.replace_outlines(&[]).await.unwrap();
+    work.commit().await.unwrap();
+    let mut work = place.records.read(actor(provider)).await.unwrap();
+    assert_eq!(work.gazetteer_towns("群馬県", "見本市").await.unwrap(), [town("群馬県", "二丁目")]);
+    assert_eq!(work.outlines([90, 102, 0, 15]).await.unwrap(), [line(100)]);
 }

@@ -7,3 +7,12 @@ pub mod round;
 mod season;
 
 pub use round::{RoundResult, UnplacedTrainee};
+
+use crate::Result;
+use records::Work;
+
+/// A cohort's season with everybody who was notified staying.
+pub(crate) async fn season_of(work: &mut Work, cohort: i64) -> Result<season::Season> {
+    let cohort = work.cohort(cohort).await?;
+    season::season(work, &cohort, season::Notified::Stay).await
+}

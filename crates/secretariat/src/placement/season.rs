@@ -121,6 +121,14 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
     enrolments.retain(|enrolment| enrolment.state.takes_part() && !done.contains(&enrolment.id));
     let homes: HashMap<i64, _> =
         work.homes(cohort.id).await?.into_iter().map(|home| (home.enrolment_id, home)).collect();
+    let workplaces: HashMap<i64, Point> = work
+        .person_places(cohort.id)
+        .await?
+        .into_iter()
+        .filter(|place| place.kind == "workplace")
+        .filter_map(|place| Some((place.person_id, point(Some(place.lat_e6), Some(place.lon_e6))?)))
+        .collect();
+    let known_minutes = work.travel_minutes(cohort.id).await?;
     let weeks = small(cohort.practicum_weeks).min(64);
     let mut corporations = Corporations::default();
     let hosts = offices
@@ -158,6 +166,7 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
                 id: enrolment.id.to_string(),
                 prefecture,
                 home: home.and_then(|home| point(home.lat_e6, home.lon_e6)),
+                workplace: workplaces.get(&enrolment.person_id).copied(),
                 limit_m,
                 employer: home
                     .and_then(|home| home.employer.as_deref())
@@ -191,7 +200,14 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
             None => fixed.push(Assignment { trainee, host, window }),
         }
     }
-    let instance = Instance { windows: weeks, policy, trainees, hosts, excluded, fixed, minutes: Vec::new() };
+    let mut minutes = vec![Vec::new(); if known_minutes.is_empty() { 0 } else { trainees.len() }];
+    for ((enrolment, office), value) in known_minutes {
+        if let Some((trainee, host)) = trainee_index.get(&enrolment).zip(office_index.get(&office)) {
+            minutes[*trainee].push((*host as u32, small(value)));
+        }
+    }
+    minutes.iter_mut().for_each(|row| row.sort_unstable());
+    let instance = Instance { windows: weeks, policy, trainees, hosts, excluded, fixed, minutes };
     Ok(Season { instance, enrolments, offices })
 }
 

@@ -1,0 +1,173 @@
+//! Travel minutes that stand for the way of the pairs they name: from a table, or from a routing server the operator names (the table
+//! service of OSRM).
+
+use crate::placement::season_of;
+use crate::{Refusal, Result, Secretariat, Staff};
+use documents::table;
+use placement::candidates::Hosts;
+use records::audit::hex;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use training::person::normalise;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct MinutesCounts {
+    pub pairs: usize,
+    pub trainees: usize,
+}
+
+/// A question to a routing server: one home, and the offices near it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteQuestion {
+    pub enrolment: i64,
+    pub offices: Vec<i64>,
+    /// Of the table service, after the server's address: `/table/v1/driving/…`.
+    pub path: String,
+}
+
+/// Offices asked for at once: what public servers take.
+const DESTINATIONS: usize = 90;
+
+/// What the table service of OSRM answers: seconds, `null` where there is no road.
+#[derive(Debug, Deserialize)]
+struct TableAnswer {
+    code: String,
+    #[serde(default)]
+    durations: Vec<Vec<Option<f64>>>,
+}
+
+/// Minutes, rounded up, in the order asked; `None` where there is no road.
+pub fn read_answer(text: &str, offices: usize) -> Result<Vec<Option<i64>>, Refusal> {
+    let unreadable = |message: String| Refusal::RoutingServer(message);
+    let answer: TableAnswer = serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
+    if answer.code != "Ok" {
+        return Err(unreadable(answer.code));
+    }
+    let row = answer.durations.into_iter().next().unwrap_or_default();
+    if row.len() != offices {
+        return Err(unreadable(format!("{} durations for {offices} offices", row.len())));
+    }
+    Ok(row.into_iter().map(|seconds| seconds.map(|seconds| (seconds / 60.0).ceil().max(0.0) as i64)).collect())
+}
+
+impl Secretariat {
+    /// Replaces a cohort's travel minutes by a table with the columns 受講番号, 事業所番号, 分.
+    pub async fn import_travel_minutes(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<MinutesCounts> {
+        let mut work = self.write(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let table = table::read(bytes)?;
+        let heading: Vec<String> = table.rows[0].iter().map(|cell| normalise(cell)).collect();
+        let find =
+            |name: &'static str| heading.iter().position(|cell| cell == name).ok_or(Refusal::ColumnMissing(name));
+        let (trainee, office, minutes) = (find("受講番号")?, find("事業所番号")?, find("分")?);
+        let enrolments: HashMap<String, i64> =
+            work.enrolments(cohort.id).await?.into_iter().map(|known| (known.trainee_number, known.id)).collect();
+        let offices: HashMap<String, i64> =
+            work.known_offices().await?.into_iter().map(|known| (known.office_number, known.id)).collect();
+        let mut pairs: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+        for (index, cells) in table.rows.iter().enumerate().skip(1) {
+            let cell = |column: usize| cells.get(column).map(|cell| normalise(cell)).unwrap_or_default();
+            let fault =
+                |column: &str, message: String| Refusal::Cell { row: index + 1, column: column.to_owned(), message };
+            let enrolment = enrolments.get(&cell(trainee));
+            let enrolment =
+                enrolment.ok_or_else(|| fault("受講番号", format!("{:?} is not in this cohort", cell(trainee))))?;
+            let known = offices.get(&cell(office));
+            let known = known.ok_or_else(|| fault("事業所番号", format!("{:?} is no office", cell(office))))?;
+            let value = cell(minutes).parse::<i64>().ok().filter(|value| (0..=1440).contains(value));
+            let value = value.ok_or_else(|| fault("分", format!("{:?} is not between 0 and 1440", cell(minutes))))?;
+            if pairs.insert((*enrolment, *known), value).is_some() {
+                return Err(fault("事業所番号", "this pair stands twice".to_owned()).into());
+            }
+        }
+        let rows: Vec<(i64, i64, i64)> =
+            pairs.iter().map(|((enrolment, office), minutes)| (*enrolment, *office, *minutes)).collect();
+        let trainees: std::collections::HashSet<i64> = rows.iter().map(|row| row.0).collect();
+        let counts = MinutesCounts { pairs: rows.len(), trainees: trainees.len() };
+        work.replace_travel_minutes(cohort.id, &rows).await?;
+        work.record_import("travel_minutes", file_name, &hex(&Sha256::digest(bytes)), &counts).await?;
+        work.commit().await?;
+        Ok(counts)
+    }
+
+    /// What to ask a routing server for: every home's nearest offices within its limit.
+    pub async fn route_questions(&self, staff: &Staff, cohort: i64) -> Result<Vec<RouteQuestion>> {
+        let mut work = self.read(staff).await?;
+        let season = season_of(&mut work, cohort).await?;
+        work.roll_back().await?;
+        let hosts = Hosts::new(&season.instance);
+        let mut questions = Vec::new();
+        for (trainee, enrolment) in season.enrolments.iter().enumerate() {
+            let Some(home) = season.instance.starts(trainee)[0] else { continue };
+            let mut near = Vec::new();
+            hosts.within_limit(trainee, |host, km| near.push((km, host)));
+            near.sort_by(|(a, one), (b, other)| a.total_cmp(b).then(one.cmp(other)));
+            near.truncate(DESTINATIONS);
+            if near.is_empty() {
+                continue;
+            }
+            let degrees = |e6: i32| f64::from(e6) / 1e6;
+            let mut points = vec![format!("{:.6},{:.6}", degrees(home.lon_e6), degrees(home.lat_e6))];
+            points.extend(
+                near.iter()
+                    .filter_map(|(_, host)| season.instance.hosts[*host].at)
+                    .map(|at| format!("{:.6},{:.6}", degrees(at.lon_e6), degrees(at.lat_e6))),
+            );
+            let destinations: Vec<String> = (1..points.len()).map(|index| index.to_string()).collect();
+            questions.push(RouteQuestion {
+                enrolment: enrolment.id,
+                offices: near.iter().map(|(_, host)| season.offices[*host].id).collect(),
+                path: format!(
+                    "/table/v1/driving/{}?sources=0&destinations={}&annotations=duration",
+                    points.join(";"),
+                    destinations.join(";")
+                ),
+            });
+        }
+        Ok(questions)
+    }
+
+    /// Replaces a cohort's travel minutes by what a routing server answered: question, answer text.
+    pub async fn take_route_answers(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        server: &str,
+        answers: &[(RouteQuestion, String)],
+    ) -> Result<MinutesCounts> {
+        let mut rows = Vec::new();
+        for (question, text) in answers {
+            let minutes = read_answer(text, question.offices.len())?;
+            let known = question.offices.iter().zip(minutes).filter_map(|(office, minutes)| Some((*office, minutes?)));
+            rows.extend(known.map(|(office, minutes)| (question.enrolment, office, minutes)));
+        }
+        let counts = MinutesCounts { pairs: rows.len(), trainees: answers.len() };
+        let mut work = self.write(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        work.replace_travel_minutes(cohort.id, &rows).await?;
+        work.record_import("travel_minutes", server, "", &counts).await?;
+        work.commit().await?;
+        Ok(counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_a_routing_server() {
+        let good = r#"{"code":"Ok","durations":[[61.2,null,1800]]}"#;
+        assert_eq!(read_answer(good, 3).unwrap(), [Some(2), None, Some(30)]);
+        for (text, offices) in [(good, 2), (r#"{"code":"InvalidQuery"}"#, 1), ("<html>", 1)] {
+            assert!(read_answer(text, offices).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Asking a routing server the operator names; nothing else of Kensan goes out.
+
+use crate::outcome::{Failure, Result};
+use secretariat::travel_minutes::RouteQuestion;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Every answer, in the order asked; the first that fails ends it, and nothing is saved.
+pub async fn ask(
+    server: &str,
+    questions: Vec<RouteQuestion>,
+    progress: &(impl Fn(usize, usize) + Sync),
+) -> Result<Vec<(RouteQuestion, String)>> {
+    let server = server.trim_end_matches('/');
+    if !server.starts_with("http://") {
+        return Err(Failure::refused(format!("{server}: the routing server's address begins with http://")));
+    }
+    let failed = |error: reqwest::Error| Failure::refused(format!("{server}: {error}"));
+    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(failed)?;
+    let total = questions.len();
+    let mut answers = Vec::new();
+    for question in questions {
+        let answer = client.get(format!("{server}{}", question.path)).send().await.map_err(failed)?;
+        answers.push((question, answer.text().await.map_err(failed)?));
+        progress(answers.len(), total);
+    }
+    Ok(answers)
+}
