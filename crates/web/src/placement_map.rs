@@ -216,9 +216,9 @@ impl Scene<'_> {
             if let Some((there, placement)) = there {
                 let (x2, y2) = view.place(there);
                 let class = match placement.distance_m.unwrap_or(0) {
-                    ..=MIDDLE_M => "near",
-                    ..=FAR_M => "middle",
-                    _ => "far",
+                    metres if metres > FAR_M => "far",
+                    metres if metres > MIDDLE_M => "middle",
+                    _ => "near",
                 };
                 threads.push(Thread { x1: x, y1: y, x2: x2.round() as i64, y2: y2.round() as i64, class });
             }
