@@ -77,6 +77,28 @@ pub struct OfficeFilter<'a> {
     pub nearest_to: Option<(i64, i64)>,
 }
 
+/// An office as the placement and its map see it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow)]
+pub struct OfficeSite {
+    pub id: i64,
+    pub office_number: String,
+    pub municipality_code: String,
+    pub municipality: String,
+    pub name: String,
+    pub lat_e6: Option<i64>,
+    pub lon_e6: Option<i64>,
+    pub phone: String,
+    pub corporation_number: String,
+    pub corporation: String,
+    pub capacity: i64,
+    pub weekly_capacity: i64,
+    pub specified_office_addition: bool,
+    pub chief_care_managers: i64,
+    pub confirmed_on: Option<NaiveDate>,
+}
+
+const SITE_COLUMNS: &str = "id, office_number, municipality_code, municipality, name, lat_e6, lon_e6, phone, corporation_number, corporation, capacity, weekly_capacity, specified_office_addition, chief_care_managers, confirmed_on";
+
 /// What an office can offer beside its places.
 #[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow)]
 pub struct OfficeOffer {
@@ -411,6 +433,22 @@ impl Work {
             host_office,
             self.actor.provider
         )
+    }
+
+    /// Every office with places that is still listed, by office number.
+    pub async fn office_sites(&mut self) -> Result<Vec<OfficeSite>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {SITE_COLUMNS} FROM host_office
+             WHERE provider_id = $1 AND capacity > 0 AND vanished_on IS NULL ORDER BY office_number"
+        ));
+        all!(self, OfficeSite, sql, self.actor.provider)
+    }
+
+    /// One office, with places or without.
+    pub async fn office_site(&mut self, id: i64) -> Result<OfficeSite> {
+        let sql =
+            sqlx::AssertSqlSafe(format!("SELECT {SITE_COLUMNS} FROM host_office WHERE id = $1 AND provider_id = $2"));
+        optional!(self, OfficeSite, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
     }
 
     /// Names of offices by office number.

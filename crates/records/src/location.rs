@@ -72,6 +72,20 @@ impl Work {
         )
     }
 
+    /// How many homes of a cohort are known how precisely: has coordinates, precision (`None`: nobody said), how many.
+    pub async fn homes_by_precision(&mut self, cohort: i64) -> Result<Vec<(bool, Option<String>, i64)>> {
+        all!(
+            self,
+            (bool, Option<String>, i64),
+            "SELECT (p.lat_e6 IS NOT NULL) AS known, pp.precision, count(*) FROM enrolment e
+             JOIN person p ON p.id = e.person_id LEFT JOIN person_place pp ON pp.id =
+                (SELECT max(n.id) FROM person_place n WHERE n.person_id = p.id AND n.kind = 'home')
+             WHERE e.cohort_id = $1 AND e.provider_id = $2 GROUP BY 1, 2",
+            cohort,
+            self.actor.provider
+        )
+    }
+
     /// Replaces the towns of every prefecture named.
     pub async fn replace_gazetteer(&mut self, towns: &[Town]) -> Result<()> {
         let provider = self.actor.provider;

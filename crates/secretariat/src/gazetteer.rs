@@ -29,6 +29,24 @@ pub struct HomesKnown {
     pub unknown: usize,
 }
 
+impl HomesKnown {
+    /// From homes with coordinates or without, by precision.
+    pub(crate) fn of(counts: &[(bool, Option<String>, i64)]) -> HomesKnown {
+        let mut known = HomesKnown::default();
+        for (has_coordinates, precision, count) in counts {
+            let kind = match (has_coordinates, precision.as_deref()) {
+                (false, _) => &mut known.unknown,
+                (true, Some("exact")) => &mut known.exact,
+                (true, Some("town")) => &mut known.town,
+                (true, Some("municipality")) => &mut known.municipality,
+                (true, _) => &mut known.unsaid,
+            };
+            *kind += usize::try_from(*count).unwrap_or(0);
+        }
+        known
+    }
+}
+
 /// Reads towns: prefecture, municipality, town, mean position.
 fn read_towns(bytes: &[u8]) -> Result<(usize, Vec<Town>)> {
     let (text, _) = encoding::decode(bytes).map_err(|_| Refusal::File(documents::table::TableError::WrongType))?;
@@ -202,31 +220,6 @@ impl Secretariat {
         }
         work.commit().await?;
         Ok(located)
-    }
-
-    /// How precisely the homes of a cohort are known.
-    pub async fn homes_known(&self, staff: &Staff, cohort: i64) -> Result<HomesKnown> {
-        let mut work = self.read(staff).await?;
-        let places = work.person_places(cohort).await?;
-        let people = work.people_of_cohort(cohort).await?;
-        work.roll_back().await?;
-        let precision: HashMap<i64, String> = places
-            .into_iter()
-            .filter(|place| place.kind == "home")
-            .map(|place| (place.person_id, place.precision))
-            .collect();
-        let mut counts = HomesKnown::default();
-        for person in people.values() {
-            let count = match (person.lat_e6, precision.get(&person.id).map(String::as_str)) {
-                (None, _) => &mut counts.unknown,
-                (_, Some("exact")) => &mut counts.exact,
-                (_, Some("town")) => &mut counts.town,
-                (_, Some("municipality")) => &mut counts.municipality,
-                _ => &mut counts.unsaid,
-            };
-            *count += 1;
-        }
-        Ok(counts)
     }
 }
 

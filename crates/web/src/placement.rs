@@ -9,13 +9,12 @@ use crate::trainee::{Change, changes_of};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use records::Work;
 use records::cohort::Cohort;
-use records::host_office::{HostOffice, OfficeFilter};
-use records::location::Outline;
+use records::host_office::OfficeSite;
 use records::placement::Placement;
 use records::placement_round::{PlacementRound, RoundNote};
 use secretariat::gazetteer::HomesKnown;
+use secretariat::placement::PlacementNow;
 use std::collections::HashMap;
 use training::practicum::placement::PlacementState;
 use training::role::Role;
@@ -35,8 +34,8 @@ struct Lacking {
     why: String,
 }
 
-/// Offices drawn at most.
-const OFFICES: i64 = 5000;
+/// Rows of a page.
+const ROWS: usize = 100;
 
 #[derive(Template)]
 #[template(path = "placement.html")]
@@ -58,6 +57,10 @@ struct PlacementPage {
     shown: Shown,
     areas: Vec<String>,
     total: usize,
+    /// Placements the filters let through, of which one page of rows is shown.
+    count: usize,
+    previous: Option<String>,
+    next: Option<String>,
 }
 
 pub(crate) async fn show(
@@ -68,10 +71,12 @@ pub(crate) async fn show(
 ) -> Answer {
     page.take_notice().await?;
     let staff = page.staff()?;
-    let unplaced: Vec<Lacking> = app
-        .secretariat
-        .unplaced(&staff, cohort)
-        .await?
+    let now = app.secretariat.placement_now(&staff, cohort).await?;
+    let map = Scene::of(&now).draw(&page, &shown);
+    let PlacementNow {
+        cohort, rounds, notes, unplaced, pending, homes_known, minutes, offices, taken, placements, ..
+    } = now;
+    let unplaced: Vec<Lacking> = unplaced
         .into_iter()
         .map(|trainee| Lacking {
             enrolment: trainee.enrolment,
@@ -80,17 +85,6 @@ pub(crate) async fn show(
             why: wording::unplaced(&page, &trainee.why),
         })
         .collect();
-    let homes = app.secretariat.homes_known(&staff, cohort).await?;
-    let pending = app.secretariat.pending_moves(&staff, cohort).await?;
-    let mut work = app.secretariat.read(&staff).await?;
-    let cohort = work.cohort(cohort).await?;
-    let rounds = work.rounds(cohort.id).await?;
-    let notes = work.round_notes(cohort.id).await?;
-    let minutes = work.travel_minutes(cohort.id).await?.len();
-    let scene = Gathered::of(&mut work, cohort.id).await?;
-    work.roll_back().await?;
-    let map = scene.scene(cohort.id).draw(&page, &shown);
-    let Gathered { offices, taken, placements, .. } = scene;
     let office_name = |number: &str| {
         let known = offices.iter().find(|office| office.office_number == number);
         known.map_or_else(|| number.to_owned(), |office| office.name.clone())
@@ -107,19 +101,25 @@ pub(crate) async fn show(
         })
         .collect();
     let proposed = placements.iter().filter(|placement| placement.state == PlacementState::Proposed).count();
-    let by_id: HashMap<i64, &HostOffice> = offices.iter().map(|office| (office.id, office)).collect();
-    let full = |office: &HostOffice| office.capacity <= taken.get(&office.id).copied().unwrap_or(0);
+    let by_id: HashMap<i64, &OfficeSite> = offices.iter().map(|office| (office.id, office)).collect();
+    let full = |office: &OfficeSite| office.capacity <= taken.get(&office.id).copied().unwrap_or(0);
     let areas: std::collections::BTreeSet<String> = placements
         .iter()
         .filter_map(|placement| Some(by_id.get(&placement.host_office_id)?.municipality.clone()))
         .collect();
     let total = placements.len();
-    let rows: Vec<Row> = placements
+    let mut selected = placements;
+    selected.retain(|placement| {
+        let office = by_id.get(&placement.host_office_id).copied();
+        shown.shows(placement, office, office.is_some_and(full))
+    });
+    let count = selected.len();
+    let previous = (shown.at > 0).then(|| shown.rows_from(cohort.id, shown.at.saturating_sub(ROWS)));
+    let next = (shown.at + ROWS < count).then(|| shown.rows_from(cohort.id, shown.at + ROWS));
+    let rows: Vec<Row> = selected
         .into_iter()
-        .filter(|placement| {
-            let office = by_id.get(&placement.host_office_id).copied();
-            shown.shows(placement, office, office.is_some_and(full))
-        })
+        .skip(shown.at)
+        .take(ROWS)
         .map(|placement| Row {
             state: wording::placement_state(&page, placement.state),
             km: placement.distance_m.map_or_else(String::new, |metres| format!("{:.1} km", metres as f64 / 1000.0)),
@@ -135,61 +135,18 @@ pub(crate) async fn show(
         rounds,
         rows,
         total,
+        count,
+        previous,
+        next,
         unplaced,
         proposed,
         moves,
         notes,
-        homes,
+        homes: homes_known,
         minutes,
         map,
         shown,
     })
-}
-
-/// What map and table are made of.
-pub(crate) struct Gathered {
-    pub(crate) offices: Vec<HostOffice>,
-    pub(crate) taken: HashMap<i64, i64>,
-    pub(crate) homes: HashMap<i64, (i64, i64)>,
-    pub(crate) names: HashMap<i64, String>,
-    pub(crate) placements: Vec<Placement>,
-    pub(crate) outlines: Vec<Outline>,
-}
-
-impl Gathered {
-    pub(crate) async fn of(work: &mut Work, cohort: i64) -> Result<Gathered, Problem> {
-        let placements = work.current_placements(cohort).await?;
-        let with_capacity = OfficeFilter { with_capacity: true, ..OfficeFilter::default() };
-        let mut offices = work.host_offices(&with_capacity, OFFICES, 0).await?;
-        let listed: std::collections::HashSet<i64> = offices.iter().map(|office| office.id).collect();
-        for placement in placements.iter().filter(|placement| !listed.contains(&placement.host_office_id)) {
-            if !offices.iter().any(|office| office.id == placement.host_office_id) {
-                offices.push(work.host_office(placement.host_office_id).await?);
-            }
-        }
-        let mut enrolments = work.enrolments(cohort).await?;
-        enrolments.retain(|enrolment| enrolment.state.takes_part());
-        let names: HashMap<i64, String> =
-            enrolments.into_iter().map(|enrolment| (enrolment.id, enrolment.name)).collect();
-        let homes: HashMap<i64, (i64, i64)> = work
-            .homes(cohort)
-            .await?
-            .into_iter()
-            .filter(|home| names.contains_key(&home.enrolment_id))
-            .filter_map(|home| Some((home.enrolment_id, (home.lat_e6?, home.lon_e6?))))
-            .collect();
-        let taken = work.places_taken().await?.into_iter().collect();
-        let mut gathered = Gathered { offices, taken, homes, names, placements, outlines: Vec::new() };
-        if let Some(bounds) = gathered.scene(cohort).bounds() {
-            gathered.outlines = work.outlines(bounds.map(|degrees| degrees as i64)).await?;
-        }
-        Ok(gathered)
-    }
-
-    pub(crate) fn scene(&self, cohort: i64) -> Scene<'_> {
-        let Gathered { offices, taken, homes, names, placements, outlines } = self;
-        Scene { cohort, offices, taken, homes, names, placements, outlines, together: true }
-    }
 }
 
 /// The first day of a weekly window.

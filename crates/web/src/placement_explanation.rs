@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::page::{Answer, Page, render};
-use crate::placement::{Gathered, week};
+use crate::placement::week;
 use crate::placement_map::{Map, Scene, Shown};
 use crate::wording;
 use askama::Template;
@@ -12,9 +12,11 @@ use placement::cost::CostPart;
 use placement::explanation::Remedy;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
-use records::host_office::HostOffice;
+use records::host_office::OfficeSite;
+use secretariat::placement::PlacementNow;
 use secretariat::placement::explanation::{OfficeToAsk, PlacementExplanation, SharedPlaces, WishAnswer};
 use serde::Deserialize;
+use std::collections::HashSet;
 
 struct WithoutPlace {
     enrolment: Enrolment,
@@ -44,7 +46,7 @@ struct Explanation {
     ninetieth: String,
     worst: String,
     classes: Vec<Class>,
-    farthest: Vec<(Enrolment, HostOffice, String)>,
+    farthest: Vec<(Enrolment, OfficeSite, String)>,
     areas: Vec<(String, usize, String)>,
     /// What it would cost to shorten the worst distance first, where that was asked.
     worst_first: Option<String>,
@@ -86,8 +88,11 @@ pub(crate) async fn show(
     } = app.secretariat.explain_placement(&staff, cohort).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let cohort = work.cohort(cohort).await?;
-    let gathered = if shared_places.is_empty() { None } else { Some(Gathered::of(&mut work, cohort.id).await?) };
     work.roll_back().await?;
+    let now = match shared_places.is_empty() {
+        true => None,
+        false => Some(app.secretariat.placement_now(&staff, cohort.id).await?),
+    };
     let worst_first = match wanted.worst_first.is_empty() {
         true => None,
         false => {
@@ -98,7 +103,7 @@ pub(crate) async fn show(
     };
     let shared = shared_places
         .into_iter()
-        .map(|shared| Group { map: gathered.as_ref().and_then(|all| map_of(&page, cohort.id, all, &shared)), shared })
+        .map(|shared| Group { map: now.as_ref().and_then(|now| map_of(&page, now, &shared)), shared })
         .collect();
     let without_place = without_place
         .into_iter()
@@ -149,17 +154,17 @@ pub(crate) async fn show(
 }
 
 /// The group alone on the map: its trainees and the offices they can reach.
-fn map_of(page: &Page, cohort: i64, gathered: &Gathered, group: &SharedPlaces) -> Option<Map> {
+fn map_of(page: &Page, now: &PlacementNow, group: &SharedPlaces) -> Option<Map> {
     let offices = &group.offices;
-    let members: Vec<i64> = group.unplaced.iter().chain(&group.placed).map(|trainee| trainee.id).collect();
-    let homes = gathered.homes.iter().filter(|(id, _)| members.contains(id)).map(|(id, home)| (*id, *home)).collect();
+    let members: HashSet<i64> = group.unplaced.iter().chain(&group.placed).map(|trainee| trainee.id).collect();
+    let homes = now.homes.iter().filter(|(id, _)| members.contains(id)).map(|(id, home)| (*id, *home)).collect();
     let placements: Vec<_> =
-        gathered.placements.iter().filter(|placement| members.contains(&placement.enrolment_id)).cloned().collect();
-    let scene = Scene { offices, homes: &homes, placements: &placements, ..gathered.scene(cohort) };
+        now.placements.iter().filter(|placement| members.contains(&placement.enrolment_id)).cloned().collect();
+    let scene = Scene { offices, homes: &homes, placements: &placements, ..Scene::of(now) };
     scene.draw(page, &Shown::default())
 }
 
-fn remedy_in_words(page: &Page, cohort: &Cohort, remedy: &Remedy, office: Option<&HostOffice>) -> String {
+fn remedy_in_words(page: &Page, cohort: &Cohort, remedy: &Remedy, office: Option<&OfficeSite>) -> String {
     let office = office.map_or_else(String::new, |office| office.name.clone());
     match remedy {
         Remedy::OnePlaceMore { .. } => t!(page, "remedy-one-place-more", office = office),
@@ -175,6 +180,9 @@ fn remedy_in_words(page: &Page, cohort: &Cohort, remedy: &Remedy, office: Option
         Remedy::PairAllowed { .. } => t!(page, "remedy-pair-allowed", office = office),
     }
 }
+
+/// Offices suggested.
+const SUGGESTED: usize = 100;
 
 /// What is asked, kept in the address.
 #[derive(Debug, Default, Deserialize)]
@@ -202,7 +210,7 @@ struct WishPage {
     cohort: Cohort,
     asked: Asked,
     enrolments: Vec<Enrolment>,
-    offices: Vec<HostOffice>,
+    offices: Vec<OfficeSite>,
     /// Asked for and not to be had.
     nothing: bool,
     answer: Option<WishAnswer>,
@@ -227,10 +235,21 @@ pub(crate) async fn wish(
     let cohort = work.cohort(cohort).await?;
     let mut enrolments = work.enrolments(cohort.id).await?;
     enrolments.retain(|enrolment| enrolment.state.takes_part());
-    let filter = records::host_office::OfficeFilter { with_capacity: true, ..Default::default() };
-    let offices = work.host_offices(&filter, 5000, 0).await?;
+    let mut offices = work.office_sites().await?;
+    let homes = work.homes(cohort.id).await?;
     work.roll_back().await?;
     let enrolment = asked.enrolment.parse::<i64>().ok().filter(|id| enrolments.iter().any(|known| known.id == *id));
+    // The nearest offices are suggested.
+    let home = homes.into_iter().find(|home| Some(home.enrolment_id) == enrolment);
+    let home = home.and_then(|home| home.lat_e6.zip(home.lon_e6));
+    if let Some((lat, lon)) = home {
+        let off = |office: &OfficeSite| {
+            let at = office.lat_e6.zip(office.lon_e6);
+            at.map_or(i64::MAX, |(there_lat, there_lon)| (there_lat - lat).pow(2) + (there_lon - lon).pow(2))
+        };
+        offices.sort_by_key(|office| (off(office), office.id));
+    }
+    offices.truncate(SUGGESTED);
     let number = training::person::normalise(&asked.office);
     let number = (!number.is_empty()).then_some(number.as_str());
     let window = training::person::normalise(&asked.week).parse::<u32>().ok().and_then(|week| week.checked_sub(1));
@@ -238,7 +257,7 @@ pub(crate) async fn wish(
         Some(enrolment) => app.secretariat.wish(&staff, enrolment, number, window).await?,
         None => None,
     };
-    let place = |place: &Option<(HostOffice, u32)>| match place {
+    let place = |place: &Option<(OfficeSite, u32)>| match place {
         Some((office, window)) => format!("{} {}", office.name, week(&page, &cohort, i64::from(*window))),
         None => t!(page, "not-placed"),
     };

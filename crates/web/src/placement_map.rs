@@ -3,14 +3,14 @@
 
 use crate::App;
 use crate::page::{Answer, Page, disposition};
-use crate::placement::Gathered;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use documents::placement_map::{Drawing, PlacementSheet, Spot, Way};
-use records::host_office::HostOffice;
+use records::host_office::OfficeSite;
 use records::location::Outline;
 use records::placement::Placement;
+use secretariat::placement::PlacementNow;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,6 +25,9 @@ pub(crate) struct Shown {
     /// Municipality of the office.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) area: String,
+    /// The first row of the table.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) at: usize,
     /// How many times the map is doubled in size.
     #[serde(default, skip_serializing_if = "is_zero")]
     zoom: u32,
@@ -39,14 +42,23 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+fn is_none(number: &usize) -> bool {
+    *number == 0
+}
+
 impl Shown {
+    /// The table from this row on.
+    pub(crate) fn rows_from(&self, cohort: i64, at: usize) -> String {
+        format!("{}#placements", Shown { at, ..self.clone() }.address(cohort))
+    }
+
     pub(crate) fn address(&self, cohort: i64) -> String {
         let query = serde_urlencoded::to_string(self).unwrap_or_default();
         format!("/cohorts/{cohort}/placement?{query}")
     }
 
     /// Is this placement shown?
-    pub(crate) fn shows(&self, placement: &Placement, office: Option<&HostOffice>, full: bool) -> bool {
+    pub(crate) fn shows(&self, placement: &Placement, office: Option<&OfficeSite>, full: bool) -> bool {
         (self.state.is_empty() || placement.state.id() == self.state)
             && (self.area.is_empty() || office.is_some_and(|office| office.municipality == self.area))
             && match self.show.as_str() {
@@ -107,7 +119,7 @@ pub(crate) struct Map {
 /// What a map is drawn of.
 pub(crate) struct Scene<'a> {
     pub(crate) cohort: i64,
-    pub(crate) offices: &'a [HostOffice],
+    pub(crate) offices: &'a [OfficeSite],
     /// Places taken, by office.
     pub(crate) taken: &'a HashMap<i64, i64>,
     /// Degrees × 10⁶, by enrolment.
@@ -128,6 +140,9 @@ pub(crate) const FAR_M: i64 = 15_000;
 const MANY: usize = 150;
 const CELL: f64 = 36.0;
 const DEEPEST: u32 = 10;
+/// More offices than this are thinned out, to one of a square so wide.
+const MANY_OFFICES: usize = 400;
+const OFFICE_CELL: i64 = 14;
 
 /// Latitude and longitude on a plane, north up, the middle latitude true to scale.
 struct View {
@@ -150,10 +165,10 @@ impl View {
     }
 }
 
-impl Scene<'_> {
-    fn office_at(&self, id: i64) -> Option<(i64, i64)> {
-        let office = self.offices.iter().find(|office| office.id == id)?;
-        office.lat_e6.zip(office.lon_e6)
+impl<'a> Scene<'a> {
+    pub(crate) fn of(now: &'a PlacementNow) -> Scene<'a> {
+        let PlacementNow { cohort, offices, taken, homes, names, placements, outlines, .. } = now;
+        Scene { cohort: cohort.id, offices, taken, homes, names, placements, outlines, together: true }
     }
 
     /// The smallest rectangle with everybody, and their offices: south, north, west, east.
@@ -204,6 +219,8 @@ impl Scene<'_> {
             .filter(|(_, at)| view.shows(*at))
             .collect();
         inside.sort_by_key(|(id, _)| *id);
+        let office_at: HashMap<i64, (i64, i64)> =
+            self.offices.iter().filter_map(|office| Some((office.id, office.lat_e6.zip(office.lon_e6)?))).collect();
         let alone = self.gathered(page, inside, shown, &view);
         let (mut trainees, mut threads) = (Vec::new(), Vec::new());
         for (id, (x, y)) in alone.0 {
@@ -212,7 +229,7 @@ impl Scene<'_> {
             let placement = placed.get(&id);
             let class = if placement.is_some() { "trainee" } else { "trainee unplaced" };
             trainees.push(Dot { id, x, y, label, class, number: String::new() });
-            let there = placement.and_then(|placement| Some((self.office_at(placement.host_office_id)?, placement)));
+            let there = placement.and_then(|placement| Some((*office_at.get(&placement.host_office_id)?, placement)));
             if let Some((there, placement)) = there {
                 let (x2, y2) = view.place(there);
                 let class = match placement.distance_m.unwrap_or(0) {
@@ -224,7 +241,7 @@ impl Scene<'_> {
             }
         }
         let offices = self.offices.iter().filter_map(|office| {
-            let at = view.place(office.lat_e6.zip(office.lon_e6)?);
+            let at = view.place(*office_at.get(&office.id)?);
             let left = office.capacity - self.taken.get(&office.id).copied().unwrap_or(0);
             let shown = view.shows(at) && (shown.show != "full" || left <= 0);
             shown.then(|| Dot {
@@ -246,7 +263,7 @@ impl Scene<'_> {
         Some(Map {
             cohort: self.cohort,
             height: view.height.round() as i64,
-            offices: offices.collect(),
+            offices: thinned(offices.collect()),
             trainees,
             clusters: alone.1,
             threads,
@@ -325,6 +342,24 @@ impl Scene<'_> {
     }
 }
 
+/// Where very many offices are drawn, one of each small square: one with a place left if there is one.
+fn thinned(offices: Vec<Dot>) -> Vec<Dot> {
+    if offices.len() <= MANY_OFFICES {
+        return offices;
+    }
+    let mut kept: BTreeMap<(i64, i64), Dot> = BTreeMap::new();
+    for dot in offices {
+        let cell = (dot.x / OFFICE_CELL, dot.y / OFFICE_CELL);
+        match kept.get(&cell) {
+            Some(known) if known.class == "office" || dot.class != "office" => {}
+            _ => {
+                kept.insert(cell, dot);
+            }
+        }
+    }
+    kept.into_values().collect()
+}
+
 impl Map {
     /// The same for a document, with everybody by himself.
     fn drawing(&self) -> Drawing {
@@ -349,14 +384,11 @@ impl Map {
 /// The map as a PDF, with who has no place and why, and who travels farthest.
 pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
     let staff = page.staff()?;
-    let unplaced = app.secretariat.unplaced(&staff, cohort).await?;
-    let mut work = app.secretariat.read(&staff).await?;
-    let cohort = work.cohort(cohort).await?;
-    let gathered = Gathered::of(&mut work, cohort.id).await?;
-    work.roll_back().await?;
-    let scene = Scene { together: false, ..gathered.scene(cohort.id) };
+    let now = app.secretariat.placement_now(&staff, cohort).await?;
+    let scene = Scene { together: false, ..Scene::of(&now) };
     let drawing = scene.draw(&page, &Shown::default()).map(|map| map.drawing()).unwrap_or_default();
-    let mut farthest: Vec<&Placement> = gathered.placements.iter().collect();
+    let PlacementNow { cohort, unplaced, placements, .. } = now;
+    let mut farthest: Vec<&Placement> = placements.iter().collect();
     farthest.sort_by_key(|placement| (std::cmp::Reverse(placement.distance_m), placement.id));
     let far = farthest.into_iter().take(10).filter_map(|placement| {
         let km = format!("{:.1} km", placement.distance_m? as f64 / 1000.0);
@@ -369,7 +401,7 @@ pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(cohort): Path<i
         title: t!(page, "placement"),
         facts: vec![
             (t!(page, "cohort"), cohort.name.clone()),
-            (t!(page, "placed"), gathered.placements.len().to_string()),
+            (t!(page, "placed"), placements.len().to_string()),
             (t!(page, "unplaced"), unplaced.len().to_string()),
             (t!(page, "date"), page.date(page.today)),
         ],

@@ -13,7 +13,6 @@ use chrono::{DateTime, Utc};
 use records::certificate::Certificate;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
-use records::host_office::OfficeFilter;
 use records::person::Person;
 use records::placement::Placement;
 use records::practicum::{ExperienceRow, HandedIn, PracticumCase};
@@ -353,8 +352,7 @@ pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Pa
         None => None,
         Some((lat, lon)) => {
             let within = [lat - AROUND_E6, lat + AROUND_E6, lon - AROUND_E6, lon + AROUND_E6];
-            let filter = OfficeFilter { within: Some(within), with_capacity: true, ..OfficeFilter::default() };
-            let offices = work.host_offices(&filter, 500, 0).await?;
+            let offices = work.office_sites().await?;
             let outlines = work.outlines(within).await?;
             // Two corners make the map go around the home, whatever lies there.
             let homes = HashMap::from([

@@ -7,7 +7,7 @@ use placement::cost::{CostPart, parts};
 use placement::explanation::{Distances, Remedy, Standing, Unplaced, Wish, distances, unplaced, worst_distance_first};
 use placement::{Assignment, Placement, place};
 use records::enrolment::Enrolment;
-use records::host_office::HostOffice;
+use records::host_office::OfficeSite;
 
 /// A trainee without a place: why, and what would give one, the cheapest first.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub struct WithoutPlace {
     pub enrolment: Enrolment,
     pub why: Unplaced,
     /// With the office it is about.
-    pub remedies: Vec<(Remedy, Option<HostOffice>)>,
+    pub remedies: Vec<(Remedy, Option<OfficeSite>)>,
 }
 
 /// Trainees who share fewer places than they are.
@@ -23,13 +23,13 @@ pub struct WithoutPlace {
 pub struct SharedPlaces {
     pub unplaced: Vec<Enrolment>,
     pub placed: Vec<Enrolment>,
-    pub offices: Vec<HostOffice>,
+    pub offices: Vec<OfficeSite>,
 }
 
 /// An office where one more place would help.
 #[derive(Debug, Clone)]
 pub struct OfficeToAsk {
-    pub office: HostOffice,
+    pub office: OfficeSite,
     pub places_one: bool,
     /// Points the total falls, or rises where it is negative.
     pub saves: i64,
@@ -47,7 +47,7 @@ pub struct PlacementExplanation {
     pub offices_to_ask: Vec<OfficeToAsk>,
     pub distances: Distances,
     /// Those who travel farthest: trainee, office, metres.
-    pub farthest: Vec<(Enrolment, HostOffice, i64)>,
+    pub farthest: Vec<(Enrolment, OfficeSite, i64)>,
     /// By municipality of the office: trainees, mean metres.
     pub areas: Vec<(String, usize, i64)>,
 }
@@ -64,8 +64,8 @@ pub struct WorstDistance {
 #[derive(Debug, Clone)]
 pub struct MoveOfTrainee {
     pub enrolment: Enrolment,
-    pub from: Option<(HostOffice, u32)>,
-    pub to: Option<(HostOffice, u32)>,
+    pub from: Option<(OfficeSite, u32)>,
+    pub to: Option<(OfficeSite, u32)>,
     /// Metres more to travel, where both places are known.
     pub farther_m: Option<i64>,
 }
@@ -75,13 +75,13 @@ pub struct MoveOfTrainee {
 pub struct WishAnswer {
     pub placed: i64,
     pub cost: i64,
-    pub office: HostOffice,
+    pub office: OfficeSite,
     /// Weekly window, from 0.
     pub window: u32,
     /// What the wished place costs, part by part.
     pub parts: Vec<CostPart>,
     /// Where the trainee would go otherwise, in which window, and what that costs.
-    pub now: Option<(HostOffice, u32, Vec<CostPart>)>,
+    pub now: Option<(OfficeSite, u32, Vec<CostPart>)>,
     pub moves: Vec<MoveOfTrainee>,
 }
 
@@ -90,7 +90,7 @@ const FARTHEST: usize = 10;
 const ASKED: usize = 50;
 
 impl Season {
-    fn office(&self, host: usize) -> HostOffice {
+    fn office(&self, host: usize) -> OfficeSite {
         self.offices[host].clone()
     }
 

@@ -2,11 +2,13 @@
 
 pub mod by_hand;
 pub mod explanation;
+pub mod now;
 pub mod policy;
 pub mod round;
 mod season;
 
-pub use round::{RoundResult, UnplacedTrainee};
+pub use now::PlacementNow;
+pub use round::{PendingMove, RoundResult, UnplacedTrainee};
 
 use crate::Result;
 use records::Work;

@@ -86,6 +86,16 @@ impl Season {
         }
     }
 
+    pub(super) fn unplaced_trainee(&self, hosts: &Hosts<'_>, trainee: usize) -> UnplacedTrainee {
+        let enrolment = &self.enrolments[trainee];
+        UnplacedTrainee {
+            enrolment: enrolment.id,
+            trainee_number: enrolment.trainee_number.clone(),
+            name: enrolment.name.clone(),
+            why: unplaced(&self.instance, hosts, trainee),
+        }
+    }
+
     fn is_fixed(&self) -> std::collections::HashSet<usize> {
         self.instance.fixed.iter().map(|fixed| fixed.trainee).collect()
     }
@@ -156,6 +166,21 @@ async fn write_round(
     Ok((round, moved))
 }
 
+/// Who was notified and would move if the newest round were confirmed; nobody, once it is.
+pub(super) async fn pending_moves(work: &mut Work, rounds: &[PlacementRound]) -> Result<Vec<PendingMove>> {
+    let mut moves = Vec::new();
+    let Some(round) = rounds.first().filter(|round| round.confirmed_at.is_none()) else { return Ok(moves) };
+    let Some(version) = work.round_version(round.cohort_id, round.id).await? else { return Ok(moves) };
+    for assignment in version.assignments {
+        let Some(replaced) = assignment.replaces else { continue };
+        let from = work.placement(replaced).await?;
+        if from.state.takes_place() {
+            moves.push(PendingMove { from, to: assignment.place });
+        }
+    }
+    Ok(moves)
+}
+
 impl Secretariat {
     /// A new round: everybody not yet notified is placed anew, exactly; fixed placements stay as they are, and notified ones too unless
     /// `move_notified`. Who was notified moves only when the round is confirmed.
@@ -181,41 +206,8 @@ impl Secretariat {
         work.commit().await?;
         let hosts = Hosts::new(&season.instance);
         let without = (0..season.enrolments.len()).filter(|trainee| solved.assigned[*trainee].is_none());
-        let unplaced = without.map(|trainee| unplaced_trainee(&season, &hosts, trainee)).collect();
+        let unplaced = without.map(|trainee| season.unplaced_trainee(&hosts, trainee)).collect();
         Ok(RoundResult { round, placed: solved.placed, unplaced, moved, cost: solved.cost, proven_optimal })
-    }
-
-    /// Everybody who takes part and has no current placement, with the reason.
-    pub async fn unplaced(&self, staff: &Staff, cohort: i64) -> Result<Vec<UnplacedTrainee>> {
-        let mut work = self.read(staff).await?;
-        let cohort = work.cohort(cohort).await?;
-        let placed: Vec<i64> =
-            work.current_placements(cohort.id).await?.into_iter().map(|placement| placement.enrolment_id).collect();
-        let season = season(&mut work, &cohort, Notified::Stay).await?;
-        work.roll_back().await?;
-        let hosts = Hosts::new(&season.instance);
-        let without = (0..season.enrolments.len()).filter(|trainee| !placed.contains(&season.enrolments[*trainee].id));
-        Ok(without.map(|trainee| unplaced_trainee(&season, &hosts, trainee)).collect())
-    }
-
-    /// Who was notified and would move if the newest round were confirmed; nobody, once it is.
-    pub async fn pending_moves(&self, staff: &Staff, cohort: i64) -> Result<Vec<PendingMove>> {
-        let mut work = self.read(staff).await?;
-        let rounds = work.rounds(cohort).await?;
-        let mut moves = Vec::new();
-        if let Some(round) = rounds.first().filter(|round| round.confirmed_at.is_none())
-            && let Some(version) = work.round_version(cohort, round.id).await?
-        {
-            for assignment in version.assignments {
-                let Some(replaced) = assignment.replaces else { continue };
-                let from = work.placement(replaced).await?;
-                if from.state.takes_place() {
-                    moves.push(PendingMove { from, to: assignment.place });
-                }
-            }
-        }
-        work.roll_back().await?;
-        Ok(moves)
     }
 
     /// Confirms the newest round: who was to move moves, and every proposed placement of the cohort becomes notified. Gives how many are
@@ -381,15 +373,5 @@ impl Secretariat {
         });
         let same = input_intact && same_places && solved.cost == round.cost;
         Ok(Recomputed { same, placed: solved.placed, cost: solved.cost, input_intact })
-    }
-}
-
-fn unplaced_trainee(season: &Season, hosts: &Hosts<'_>, trainee: usize) -> UnplacedTrainee {
-    let enrolment = &season.enrolments[trainee];
-    UnplacedTrainee {
-        enrolment: enrolment.id,
-        trainee_number: enrolment.trainee_number.clone(),
-        name: enrolment.name.clone(),
-        why: unplaced(&season.instance, hosts, trainee),
     }
 }

@@ -1,15 +1,16 @@
 //! What the records know of a season, as an instance of the placement.
 
 use crate::{Refusal, Result};
-use placement::policy::Policy;
+use placement::policy::{Policy, Start};
 use placement::{Assignment, Host, Instance, Point, Stay, Trainee};
 use records::Work;
 use records::audit::hex;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
-use records::host_office::{HostOffice, OfficeFilter};
+use records::host_office::OfficeSite;
+use records::placement::Placement;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use training::NaiveDate;
 use training::person::comparable_name;
 use training::practicum::placement::PlacementState;
@@ -18,7 +19,14 @@ use training::practicum::placement::PlacementState;
 pub(crate) struct Season {
     pub(crate) instance: Instance,
     pub(crate) enrolments: Vec<Enrolment>,
-    pub(crate) offices: Vec<HostOffice>,
+    pub(crate) offices: Vec<OfficeSite>,
+    /// Current placements of the cohort, proposals included.
+    pub(crate) placements: Vec<Placement>,
+    /// Places taken, by office: in this cohort and others.
+    pub(crate) taken: HashMap<i64, i64>,
+    /// Names and homes of everybody who takes part, by enrolment.
+    pub(crate) names: HashMap<i64, String>,
+    pub(crate) homes: HashMap<i64, (i64, i64)>,
 }
 
 /// What becomes of placements people know of.
@@ -29,9 +37,6 @@ pub(crate) enum Notified {
     /// They may move at the policy's price, while no dates are agreed and nobody fixed them by hand.
     MayMove,
 }
-
-/// Offices considered at most: every office of Japan.
-const ALL: i64 = 100_000;
 
 pub(super) fn point(lat_e6: Option<i64>, lon_e6: Option<i64>) -> Option<Point> {
     Some(Point { lat_e6: i32::try_from(lat_e6?).ok()?, lon_e6: i32::try_from(lon_e6?).ok()? })
@@ -58,7 +63,7 @@ struct Corporations {
 }
 
 impl Corporations {
-    fn office(&mut self, office: &HostOffice) -> u64 {
+    fn office(&mut self, office: &OfficeSite) -> u64 {
         let number = training::person::normalise(&office.corporation_number);
         let known = self.by_corporation_number.get(&number).copied().filter(|_| !number.is_empty());
         let name = comparable_name(&office.corporation);
@@ -84,16 +89,12 @@ impl Corporations {
 }
 
 /// Offices with places, and those where somebody of the cohort is placed.
-async fn offices(work: &mut Work, placed_at: &[i64]) -> Result<Vec<HostOffice>> {
-    let mut offices =
-        work.host_offices(&OfficeFilter { with_capacity: true, ..OfficeFilter::default() }, ALL, 0).await?;
-    offices.retain(|office| office.vanished_on.is_none());
-    let listed: std::collections::HashSet<i64> = offices.iter().map(|office| office.id).collect();
-    let mut lacking: Vec<i64> = placed_at.iter().copied().filter(|office| !listed.contains(office)).collect();
-    lacking.sort_unstable();
-    lacking.dedup();
+async fn offices(work: &mut Work, placed_at: impl Iterator<Item = i64>) -> Result<Vec<OfficeSite>> {
+    let mut offices = work.office_sites().await?;
+    let listed: HashSet<i64> = offices.iter().map(|office| office.id).collect();
+    let lacking: BTreeSet<i64> = placed_at.filter(|office| !listed.contains(office)).collect();
     for office in lacking {
-        offices.push(work.host_office(office).await?);
+        offices.push(work.office_site(office).await?);
     }
     Ok(offices)
 }
@@ -102,28 +103,33 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
     let prefecture = u8::try_from(work.provider().await?.prefecture).unwrap_or(0);
     let policy = policy_of(work, cohort.id).await?;
     let limit_m = policy.travel.limit_of(prefecture).unwrap_or(small(cohort.travel_limit_m));
-    let taken: HashMap<i64, i64> = work.placements_elsewhere(cohort.id).await?.into_iter().collect();
-    let mut placements = work.current_placements(cohort.id).await?;
-    // A proposal that nobody fixed is made anew.
-    placements.retain(|placement| placement.fixed || placement.state != PlacementState::Proposed);
+    let elsewhere: HashMap<i64, i64> = work.placements_elsewhere(cohort.id).await?.into_iter().collect();
+    let placements = work.current_placements(cohort.id).await?;
+    let offices = offices(work, placements.iter().map(|placement| placement.host_office_id)).await?;
     // Who is done needs no place and takes none.
-    let done: std::collections::HashSet<i64> = placements
+    let done: HashSet<i64> = placements
         .iter()
         .filter(|placement| placement.state == PlacementState::Done)
         .map(|placement| placement.enrolment_id)
         .collect();
-    placements.retain(|placement| placement.state != PlacementState::Done);
-    let placed_at: Vec<i64> = placements.iter().map(|placement| placement.host_office_id).collect();
-    let offices = offices(work, &placed_at).await?;
+    let mut taken = elsewhere.clone();
+    for placement in placements.iter().filter(|placement| placement.state != PlacementState::Done) {
+        *taken.entry(placement.host_office_id).or_default() += 1;
+    }
     let offers: HashMap<i64, _> =
         work.office_offers().await?.into_iter().map(|offer| (offer.host_office_id, offer)).collect();
     let mut enrolments = work.enrolments(cohort.id).await?;
-    enrolments.retain(|enrolment| enrolment.state.takes_part() && !done.contains(&enrolment.id));
+    enrolments.retain(|enrolment| enrolment.state.takes_part());
+    let names: HashMap<i64, String> =
+        enrolments.iter().map(|enrolment| (enrolment.id, enrolment.name.clone())).collect();
+    enrolments.retain(|enrolment| !done.contains(&enrolment.id));
     let homes: HashMap<i64, _> =
         work.homes(cohort.id).await?.into_iter().map(|home| (home.enrolment_id, home)).collect();
-    let workplaces: HashMap<i64, Point> = work
-        .person_places(cohort.id)
-        .await?
+    let places = match policy.travel.start {
+        Start::Home => Vec::new(),
+        Start::Workplace | Start::Nearer => work.person_places(cohort.id).await?,
+    };
+    let workplaces: HashMap<i64, Point> = places
         .into_iter()
         .filter(|place| place.kind == "workplace")
         .filter_map(|place| Some((place.person_id, point(Some(place.lat_e6), Some(place.lon_e6))?)))
@@ -134,7 +140,7 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
     let hosts = offices
         .iter()
         .map(|office| {
-            let left = office.capacity - taken.get(&office.id).copied().unwrap_or(0);
+            let left = office.capacity - elsewhere.get(&office.id).copied().unwrap_or(0);
             let weekly = if office.weekly_capacity > 0 { office.weekly_capacity } else { office.capacity };
             let offer = offers.get(&office.id);
             Host {
@@ -186,7 +192,8 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
         .filter_map(|(enrolment, office)| Some((*trainee_index.get(&enrolment)?, *office_index.get(&office)?)))
         .collect();
     let mut fixed = Vec::new();
-    for placement in placements {
+    // A proposal that nobody fixed is made anew.
+    for placement in placements.iter().filter(|known| known.fixed || known.state != PlacementState::Proposed) {
         let known = trainee_index.get(&placement.enrolment_id).zip(office_index.get(&placement.host_office_id));
         let Some((trainee, host)) = known.map(|(trainee, host)| (*trainee, *host)) else { continue };
         let window = small(placement.window_index);
@@ -208,7 +215,12 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
     }
     minutes.iter_mut().for_each(|row| row.sort_unstable());
     let instance = Instance { windows: weeks, policy, trainees, hosts, excluded, fixed, minutes };
-    Ok(Season { instance, enrolments, offices })
+    let homes = homes
+        .into_iter()
+        .filter(|(enrolment, _)| names.contains_key(enrolment))
+        .filter_map(|(enrolment, home)| Some((enrolment, (home.lat_e6?, home.lon_e6?))))
+        .collect();
+    Ok(Season { instance, enrolments, offices, placements, taken, names, homes })
 }
 
 /// The required case types an office says it can show, as bits in the order of the policy.
@@ -266,10 +278,10 @@ mod tests {
 
     #[test]
     fn corporations_are_known_by_name_and_by_number() {
-        let office = |corporation: &str, number: &str| HostOffice {
+        let office = |corporation: &str, number: &str| OfficeSite {
             corporation: corporation.into(),
             corporation_number: number.into(),
-            ..HostOffice::default()
+            ..OfficeSite::default()
         };
         let mut known = Corporations::default();
         let first = known.office(&office("社会福祉法人 見本会", "1000000000001"));

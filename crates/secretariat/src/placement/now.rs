@@ -1,0 +1,78 @@
+//! How a cohort's placement stands now: what its page and its map are made of, read once.
+
+use super::season::{Notified, Season, season};
+use super::{PendingMove, UnplacedTrainee};
+use crate::gazetteer::HomesKnown;
+use crate::{Result, Secretariat, Staff};
+use placement::candidates::Hosts;
+use records::cohort::Cohort;
+use records::host_office::OfficeSite;
+use records::location::Outline;
+use records::placement::Placement;
+use records::placement_round::{PlacementRound, RoundNote};
+use std::collections::{HashMap, HashSet};
+
+#[derive(Debug, Clone)]
+pub struct PlacementNow {
+    pub cohort: Cohort,
+    /// Newest first.
+    pub rounds: Vec<PlacementRound>,
+    pub notes: Vec<RoundNote>,
+    /// Everybody who takes part and has no current placement, with the reason.
+    pub unplaced: Vec<UnplacedTrainee>,
+    pub pending: Vec<PendingMove>,
+    pub homes_known: HomesKnown,
+    /// Pairs whose travel minutes are known.
+    pub minutes: usize,
+    /// Offices with places, and those where somebody is placed.
+    pub offices: Vec<OfficeSite>,
+    /// Places taken, by office.
+    pub taken: HashMap<i64, i64>,
+    /// Degrees × 10⁶, by enrolment.
+    pub homes: HashMap<i64, (i64, i64)>,
+    pub names: HashMap<i64, String>,
+    pub placements: Vec<Placement>,
+    pub outlines: Vec<Outline>,
+}
+
+impl Secretariat {
+    pub async fn placement_now(&self, staff: &Staff, cohort: i64) -> Result<PlacementNow> {
+        let mut work = self.read(staff).await?;
+        let cohort = work.cohort(cohort).await?;
+        let rounds = work.rounds(cohort.id).await?;
+        let notes = work.round_notes(cohort.id).await?;
+        let homes_known = work.homes_by_precision(cohort.id).await?;
+        let pending = super::round::pending_moves(&mut work, &rounds).await?;
+        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        let edge = |values: &dyn Fn(&(i64, i64)) -> i64| {
+            let values: Vec<i64> = season.homes.values().map(values).collect();
+            (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0))
+        };
+        let ((south, north), (west, east)) = (edge(&|home| home.0), edge(&|home| home.1));
+        let outlines = work.outlines([south, north, west, east]).await?;
+        work.roll_back().await?;
+        let placed: HashSet<i64> = season.placements.iter().map(|placement| placement.enrolment_id).collect();
+        let hosts = Hosts::new(&season.instance);
+        let unplaced = (0..season.enrolments.len())
+            .filter(|trainee| !placed.contains(&season.enrolments[*trainee].id))
+            .map(|trainee| season.unplaced_trainee(&hosts, trainee))
+            .collect();
+        let minutes = season.instance.minutes.iter().map(Vec::len).sum();
+        let Season { offices, taken, homes, names, placements, .. } = season;
+        Ok(PlacementNow {
+            cohort,
+            rounds,
+            notes,
+            unplaced,
+            pending,
+            homes_known: HomesKnown::of(&homes_known),
+            minutes,
+            offices,
+            taken,
+            homes,
+            names,
+            placements,
+            outlines,
+        })
+    }
+}
