@@ -151,7 +151,8 @@ fn read_hosts(text: &str) -> Result<Vec<Host>, InstanceError> {
             capacity: row.number("cap")?,
             weekly_capacity: row.number("wcap")?,
             specified_office_addition: row.text("tier")? == "1",
-            chief_care_managers: row.number("chief")?,
+            // A file may leave this column out.
+            chief_care_managers: if row.text("chief").is_ok() { row.number("chief")? } else { 0 },
             ..Host::default()
         })
     })

@@ -215,10 +215,28 @@ pub struct Fairness {
 
 /// A value that cannot stand: its name in the file, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name}: {message}")]
+#[error("{name}: {problem}")]
 pub struct PolicyError {
     pub name: String,
-    pub message: String,
+    pub problem: PolicyProblem,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyProblem {
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("{value} is not between {lowest} and {highest}")]
+    OutOfRange { value: u32, lowest: u32, highest: u32 },
+    #[error("no way would cost anything: per_km and per_km_squared are both 0")]
+    NoWay,
+    #[error("a later wish may not take off more than an earlier one")]
+    LaterWishFirst,
+    #[error("moving who was accepted may not cost less than moving who was notified")]
+    AcceptedCheaper,
+    #[error("is no prefecture code from 1 to 47")]
+    NoPrefecture,
+    #[error("there may be at most 64 types")]
+    TooManyTypes,
 }
 
 impl Policy {
@@ -226,7 +244,8 @@ impl Policy {
     pub fn read(text: &str) -> Result<Policy, Vec<PolicyError>> {
         let policy: Policy = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            vec![PolicyError { name: format!("line {line}"), message: error.message().to_owned() }]
+            let problem = PolicyProblem::Unreadable(error.message().to_owned());
+            vec![PolicyError { name: format!("line {line}"), problem }]
         })?;
         let errors = policy.check();
         if errors.is_empty() { Ok(policy) } else { Err(errors) }
@@ -238,57 +257,48 @@ impl Policy {
     }
 
     fn check(&self) -> Vec<PolicyError> {
-        let mut errors = Vec::new();
-        let mut refuse = |name: &str, message: String| errors.push(PolicyError { name: name.to_owned(), message });
         let Policy { travel, preference, change, .. } = self;
-        let named = [
-            ("travel.per_minute", travel.per_minute),
-            ("preference.first", preference.first),
-            ("change.notified", change.notified),
-            ("change.accepted", change.accepted),
+        let mut ranges = vec![
+            // Half way round the earth is still a price that 32 bits hold.
+            ("travel.per_km".to_owned(), travel.per_km, 0, 10_000),
+            ("travel.per_km_squared".to_owned(), travel.per_km_squared, 0, 10),
+            ("travel.per_minute".to_owned(), travel.per_minute, 0, HIGHEST_PRICE),
+            ("travel.limit_minutes".to_owned(), travel.limit_minutes, 1, 1440),
+            ("preference.first".to_owned(), preference.first, 0, HIGHEST_PRICE),
+            ("change.notified".to_owned(), change.notified, 0, HIGHEST_PRICE),
+            ("change.accepted".to_owned(), change.accepted, 0, HIGHEST_PRICE),
         ];
-        let rules = RuleName::ALL.map(|name| (format!("rules.{}", name.id()), self.rules.get(name).price));
-        for (name, price) in named.map(|(name, price)| (name.to_owned(), price)).into_iter().chain(rules) {
-            if price > HIGHEST_PRICE {
-                refuse(&name, format!("{price} is more than {HIGHEST_PRICE} points"));
+        let limit = travel.limit_m.map(|limit| ("travel.limit_m".to_owned(), limit, 1, HIGHEST_LIMIT_M));
+        ranges.extend(limit);
+        let limits = travel.limits_m.iter();
+        ranges.extend(limits.map(|(code, limit)| (format!("travel.limits_m.{code}"), *limit, 1, HIGHEST_LIMIT_M)));
+        ranges.extend(
+            RuleName::ALL.map(|name| (format!("rules.{}", name.id()), self.rules.get(name).price, 0, HIGHEST_PRICE)),
+        );
+        let mut errors: Vec<PolicyError> = ranges
+            .into_iter()
+            .filter(|(_, value, lowest, highest)| !(lowest..=highest).contains(&value))
+            .map(|(name, value, lowest, highest)| PolicyError {
+                name,
+                problem: PolicyProblem::OutOfRange { value, lowest, highest },
+            })
+            .collect();
+        let mut refuse = |broken: bool, name: &str, problem: PolicyProblem| {
+            if broken {
+                errors.push(PolicyError { name: name.to_owned(), problem });
             }
-        }
-        // Half way round the earth is still a price that 32 bits hold.
-        if travel.per_km > 10_000 {
-            refuse("travel.per_km", format!("{} is more than 10000 points", travel.per_km));
-        }
-        if travel.per_km_squared > 10 {
-            refuse("travel.per_km_squared", format!("{} is more than 10 points", travel.per_km_squared));
-        }
-        if travel.per_km == 0 && travel.per_km_squared == 0 {
-            refuse("travel.per_km", "no way would cost anything: per_km and per_km_squared are both 0".to_owned());
-        }
-        if preference.second > preference.first || preference.third > preference.second {
-            refuse("preference", "a later wish may not take off more than an earlier one".to_owned());
-        }
-        if change.accepted < change.notified {
-            refuse(
-                "change.accepted",
-                "moving who was accepted may not cost less than moving who was notified".to_owned(),
-            );
-        }
-        if !(1..=1440).contains(&travel.limit_minutes) {
-            refuse("travel.limit_minutes", format!("{} is not between 1 and 1440", travel.limit_minutes));
-        }
-        let limits = travel.limits_m.iter().map(|(code, limit)| (format!("travel.limits_m.{code}"), *limit));
-        for (name, limit) in limits.chain(travel.limit_m.map(|limit| ("travel.limit_m".to_owned(), limit))) {
-            if !(1..=HIGHEST_LIMIT_M).contains(&limit) {
-                refuse(&name, format!("{limit} is not between 1 and {HIGHEST_LIMIT_M} metres"));
-            }
-        }
+        };
+        let free = travel.per_km == 0 && travel.per_km_squared == 0;
+        refuse(free, "travel.per_km", PolicyProblem::NoWay);
+        let later_first = preference.second > preference.first || preference.third > preference.second;
+        refuse(later_first, "preference", PolicyProblem::LaterWishFirst);
+        refuse(change.accepted < change.notified, "change.accepted", PolicyProblem::AcceptedCheaper);
         for code in travel.limits_m.keys() {
-            if !code.parse::<u8>().is_ok_and(|code| (1..=47).contains(&code)) {
-                refuse(&format!("travel.limits_m.{code}"), "is no prefecture code from 1 to 47".to_owned());
-            }
+            let known = code.parse::<u8>().is_ok_and(|code| (1..=47).contains(&code));
+            refuse(!known, &format!("travel.limits_m.{code}"), PolicyProblem::NoPrefecture);
         }
-        if self.office.required_case_types.len() > 64 {
-            refuse("office.required_case_types", "more than 64 types".to_owned());
-        }
+        let types = self.office.required_case_types.len();
+        refuse(types > 64, "office.required_case_types", PolicyProblem::TooManyTypes);
         errors
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::page::Page;
 use crate::rule_wording::together;
+use placement::InstanceError;
 use placement::explanation::Unplaced;
-use placement::policy::RuleName;
+use placement::policy::{PolicyProblem, RuleName};
 use secretariat::Refusal;
 use secretariat::home::ToDo;
 use secretariat::roster::Alike;
@@ -287,6 +288,38 @@ pub(crate) fn unplaced(page: &Page, why: &Unplaced) -> String {
     }
 }
 
+fn policy_problem(page: &Page, problem: &PolicyProblem) -> String {
+    match problem {
+        PolicyProblem::Unreadable(message) => t!(page, "policy-unreadable", message = message.clone()),
+        PolicyProblem::OutOfRange { value, lowest, highest } => {
+            let (value, lowest, highest) = (value.to_string(), lowest.to_string(), highest.to_string());
+            t!(page, "policy-out-of-range", value = value, lowest = lowest, highest = highest)
+        }
+        PolicyProblem::NoWay => t!(page, "policy-no-way"),
+        PolicyProblem::LaterWishFirst => t!(page, "policy-later-wish-first"),
+        PolicyProblem::AcceptedCheaper => t!(page, "policy-accepted-cheaper"),
+        PolicyProblem::NoPrefecture => t!(page, "policy-no-prefecture"),
+        PolicyProblem::TooManyTypes => t!(page, "policy-too-many-types"),
+    }
+}
+
+/// What is wrong with a season: the rules a person can break by hand in words, the others as the command says them.
+fn instance_error(page: &Page, error: &InstanceError) -> String {
+    match error {
+        InstanceError::FixedOverCapacity { host, window: None, capacity } => {
+            t!(page, "season-over-capacity", office = host.clone(), capacity = *capacity)
+        }
+        InstanceError::FixedOverCapacity { host, window: Some(window), capacity } => {
+            t!(page, "season-over-weekly-capacity", office = host.clone(), week = window + 1, capacity = *capacity)
+        }
+        InstanceError::FixedSameEmployer { host, window } => {
+            t!(page, "season-same-employer", office = host.clone(), week = window + 1)
+        }
+        InstanceError::NobodyOffers { case_type } => t!(page, "season-nobody-offers", case_type = case_type.clone()),
+        other => other.to_string(),
+    }
+}
+
 /// How precisely a place is known, and by what.
 pub(crate) fn precision(page: &Page, precision: &str, source: &str) -> String {
     match (precision, source) {
@@ -421,10 +454,13 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::OfficeFull => t!(page, "refused-office-full"),
         Refusal::RoutingServer(why) => t!(page, "refused-routing-server", why = why.clone()),
         Refusal::Policy(errors) => {
-            let why: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            let why: Vec<String> = errors
+                .iter()
+                .map(|error| format!("{}: {}", error.name, policy_problem(page, &error.problem)))
+                .collect();
             t!(page, "refused-policy", why = why.join(" / "))
         }
-        Refusal::Placement(error) => t!(page, "refused-placement", why = error.to_string()),
+        Refusal::Placement(error) => t!(page, "refused-placement", why = instance_error(page, error)),
         Refusal::Template(error) => t!(page, "refused-template", why = error.to_string()),
         Refusal::Pattern(error) => t!(page, "refused-pattern", why = error.to_string()),
     }

@@ -5,6 +5,37 @@ use records::host_office::OfficeOffer;
 use records::location::{Outline, PersonPlace, Town};
 use records::placement_round::{PlaceInRound, RoundAssignment, RoundVersion};
 
+pub(crate) async fn one_current_placement_each(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let host_office = office_id(&mut work, "1010000001").await;
+    let round =
+        work.create_round(NewRound { cohort, placed: 1, unplaced: 0, cost: 120, input_hash: "hash" }).await.unwrap();
+    let new = NewPlacement { round, enrolment, host_office, window: 2, distance_m: Some(1200), fixed: false };
+    let id = work.create_placement(&new).await.unwrap();
+    let read = work.placement(id).await.unwrap();
+    assert_eq!(
+        (read.state, read.office_number.as_str(), read.window_index),
+        (PlacementState::Proposed, "1010000001", 2)
+    );
+    assert_eq!(work.places_taken().await.unwrap(), [(host_office, 1)]);
+    work.change_placement(&read, PlacementState::Cancelled, "辞退").await.unwrap();
+    assert!(matches!(work.change_placement(&read, PlacementState::Notified, "").await, Err(Error::LostUpdate)));
+    assert_eq!(work.places_taken().await.unwrap(), []);
+    work.create_placement(&new).await.unwrap();
+    assert_eq!(work.placements_of(enrolment).await.unwrap().len(), 2);
+    assert_eq!(work.placement_changes(id).await.unwrap()[0].reason, "辞退");
+    work.exclude_pair(enrolment, host_office, "本人の希望").await.unwrap();
+    assert_eq!(work.excluded_pairs(cohort).await.unwrap(), [(enrolment, host_office)]);
+    work.confirm_round(cohort, round).await.unwrap();
+    assert!(matches!(work.confirm_round(cohort, round).await, Err(Error::LostUpdate)));
+    work.commit().await.unwrap();
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let twice = work.create_placement(&new).await.unwrap_err();
+    assert!(twice.is_duplicate(), "{twice}");
+}
+
 pub(crate) async fn rounds_are_versions(place: &Place) {
     let provider = provider(place, "甲").await;
     let stranger = super::provider(place, "乙").await;
