@@ -28,7 +28,7 @@ test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () =>
   // A trainee is dragged to an office: the page says what it costs and who moves; nothing is saved.
   const trainee = page.locator("svg.map a[data-enrolment]").first();
   const office = page.locator("svg.map a[data-office]", { has: page.locator("rect.office:not(.full)") }).last();
-  await trainee.scrollIntoViewIfNeeded();
+  await page.locator("svg.map").evaluate((map) => map.scrollIntoView({ block: "start" }));
   const middle = async (dot) => {
     const box = await dot.boundingBox();
     return [box.x + box.width / 2, box.y + box.height / 2];
