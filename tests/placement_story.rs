@@ -150,10 +150,27 @@ async fn story(kensan: Kensan) {
     work.roll_back().await.unwrap();
     let wish = office.read(&format!("{placement}/wish?enrolment={third}&office=1010000004")).await;
     assert!(wish.contains("見本事業所四") && wish.contains("動く人"), "{wish}");
-    let full = office.read(&format!("{placement}/wish?enrolment={third}&office=1010000002")).await;
-    assert!(full.contains("そこに配置することはできません"), "who was notified there stays: {full}");
+    // Somebody who was notified would have to move for it, and is marked.
+    let full = office.read(&format!("{placement}/wish?enrolment={third}&office=1010000002&week=1")).await;
+    assert!(full.contains("動く人 (2)") && full.contains("通知済み</span>"), "{full}");
+    let fix = [("office_number", "1010000002"), ("window", "1"), ("reason", "本人の希望")];
+    office.submit(&format!("/trainees/{third}/place"), &fix).await;
+    office.submit(&placement, &[("move_notified", "1")]).await;
+    let page = office.read(&placement).await;
+    assert!(page.contains("通知済みの人の変更（未確定）"), "{page}");
+    let newest = newest_round(&kensan, &staff, number).await;
+    office.submit(&format!("{placement}/confirm"), &[("round", &newest)]).await;
+    assert!(office.read("/offices/2").await.contains("研修 一郎"));
     let unknown = office.get(&format!("{placement}/wish?enrolment={third}&office=9999999999")).await;
     assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// The newest round's id.
+async fn newest_round(kensan: &Kensan, staff: &secretariat::Staff, cohort: i64) -> String {
+    let mut work = kensan.secretariat.read(staff).await.unwrap();
+    let newest = work.rounds(cohort).await.unwrap()[0].id;
+    work.roll_back().await.unwrap();
+    newest.to_string()
 }
 
 const TOWNS: &str = "都道府県コード,都道府県名,市区町村コード,市区町村名,大字町丁目コード,大字町丁目名,緯度,経度\r\n\

@@ -201,6 +201,7 @@ struct Moved {
     from: String,
     to: String,
     farther: String,
+    notified: bool,
 }
 
 #[derive(Template)]
@@ -265,6 +266,7 @@ pub(crate) async fn wish(
         enrolment: moved.enrolment.clone(),
         from: place(&moved.from),
         to: place(&moved.to),
+        notified: moved.notified,
         farther: moved.farther_m.map_or_else(String::new, |metres| format!("{:+.1} km", metres as f64 / 1000.0)),
     });
     let (moves, mut verdict, mut week_there) = (moves.collect(), String::new(), String::new());

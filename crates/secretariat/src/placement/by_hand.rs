@@ -54,7 +54,8 @@ impl Secretariat {
             fixed: true,
         })
         .await?;
-        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        // Who was notified may move for it when the next round is made; who is fixed may not.
+        let season = season(&mut work, &cohort, Notified::MayMove).await?;
         season.instance.check().map_err(|error| match error {
             placement::InstanceError::FixedOverCapacity { .. } => Refusal::OfficeFull,
             other => Refusal::Placement(other),

@@ -68,6 +68,8 @@ pub struct MoveOfTrainee {
     pub to: Option<(OfficeSite, u32)>,
     /// Metres more to travel, where both places are known.
     pub farther_m: Option<i64>,
+    /// Was told the place before.
+    pub notified: bool,
 }
 
 /// What a wish would cost the whole.
@@ -166,6 +168,7 @@ impl Season {
             enrolment: self.enrolments[moved.trainee].clone(),
             from: place(moved.from),
             to: place(moved.to),
+            notified: self.instance.trainees[moved.trainee].stay.is_some(),
             farther_m: self.metres(moved.to).zip(self.metres(moved.from)).map(|(to, from)| to - from),
         });
         WishAnswer {
@@ -217,7 +220,7 @@ impl Secretariat {
     }
 
     /// What it would cost the whole to place a trainee at an office, in the week where it costs least or the one given; without an
-    /// office, the best alternative to where the trainee would go. `None`: the office takes nobody then.
+    /// office, the best alternative to where the trainee would go. `None`: the office takes nobody then, or only people fixed by hand.
     pub async fn wish(
         &self,
         staff: &Staff,
@@ -228,7 +231,7 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
-        let mut season = season(&mut work, &cohort, Notified::Stay).await?;
+        let mut season = season(&mut work, &cohort, Notified::MayMove).await?;
         work.roll_back().await?;
         let Some(trainee) = season.enrolments.iter().position(|known| known.id == enrolment.id) else {
             return Ok(None);
@@ -240,8 +243,9 @@ impl Secretariat {
                 Some(known.ok_or_else(|| Refusal::FieldInvalid { field: "office_number", value: number.to_owned() })?)
             }
         };
-        // The trainee who wishes is free, everybody else stays as notified.
+        // The trainee who wishes is free; for everybody else leaving a place people know of has its price.
         season.instance.fixed.retain(|fixed| fixed.trainee != trainee);
+        season.instance.trainees[trainee].stay = None;
         tokio::task::spawn_blocking(move || {
             let solved = place(&season.instance).map_err(Refusal::Placement)?;
             let hosts = Hosts::new(&season.instance);
