@@ -150,6 +150,16 @@ async fn story(kensan: Kensan) {
     work.roll_back().await.unwrap();
     let wish = office.read(&format!("{placement}/wish?enrolment={third}&office=1010000004")).await;
     assert!(wish.contains("見本事業所四") && wish.contains("動く人"), "{wish}");
+    // A pair ruled out by hand can be allowed again, and the ledger keeps both.
+    let exclude = [("office_number", "1010000002"), ("reason", "本人の希望")];
+    office.submit(&format!("/trainees/{third}/exclude"), &exclude).await;
+    let page = office.read(&format!("/trainees/{third}")).await;
+    assert!(page.contains("除外: 見本事業所二（本人の希望）"), "{page}");
+    let id =
+        page.split("/allow\"").nth(1).unwrap().split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    office.submit(&format!("/trainees/{third}/allow"), &[("id", id), ("reason", "誤り")]).await;
+    assert!(!office.read(&format!("/trainees/{third}")).await.contains("除外: 見本"));
+
     // Somebody who was notified would have to move for it, and is marked.
     let full = office.read(&format!("{placement}/wish?enrolment={third}&office=1010000002&week=1")).await;
     assert!(full.contains("動く人 (2)") && full.contains("通知済み</span>"), "{full}");

@@ -46,6 +46,16 @@ pub struct PlacementChange {
     pub changed_at: DateTime<Utc>,
 }
 
+/// An office ruled out for a trainee by hand.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ExcludedOffice {
+    pub id: i64,
+    pub office_number: String,
+    pub office_name: String,
+    pub reason: String,
+    pub recorded_by: String,
+}
+
 const COLUMNS: &str = "pl.id, pl.round_id, pl.enrolment_id, pl.host_office_id, (SELECT s.supervisor_id FROM placement_supervisor s WHERE s.placement_id = pl.id ORDER BY s.id DESC LIMIT 1) AS supervisor_id, pl.window_index, pl.distance_m, pl.fixed, pl.state, pl.version, e.trainee_number, p.name AS trainee_name, h.office_number, h.name AS office_name";
 const JOINED: &str = "placement pl JOIN enrolment e ON e.id = pl.enrolment_id JOIN person p ON p.id = e.person_id JOIN host_office h ON h.id = pl.host_office_id";
 
@@ -195,6 +205,35 @@ impl Work {
             self.actor.now
         )?;
         self.audit("placement.pair_excluded", format!("enrolment/{enrolment}"), (host_office, reason))
+    }
+
+    /// Offices ruled out for a trainee, the newest first.
+    pub async fn excluded_offices(&mut self, enrolment: i64) -> Result<Vec<ExcludedOffice>> {
+        all!(
+            self,
+            ExcludedOffice,
+            "SELECT x.id, h.office_number, h.name AS office_name, x.reason, x.recorded_by FROM excluded_pair x
+             JOIN enrolment e ON e.id = x.enrolment_id JOIN host_office h ON h.id = x.host_office_id
+             WHERE x.enrolment_id = $1 AND e.provider_id = $2 AND x.withdrawn_at IS NULL ORDER BY x.id DESC",
+            enrolment,
+            self.actor.provider
+        )
+    }
+
+    /// Allows a pair again that was ruled out; the reason is in the ledger.
+    pub async fn withdraw_excluded_pair(&mut self, enrolment: i64, id: i64, reason: &str) -> Result<()> {
+        if !self.excluded_offices(enrolment).await?.iter().any(|known| known.id == id) {
+            return Err(Error::NotFound);
+        }
+        let changed = change!(
+            self,
+            "excluded_pair",
+            "UPDATE excluded_pair SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL RETURNING id",
+            id,
+            self.actor.now
+        )?;
+        one_row(&changed)?;
+        self.audit("placement.pair_allowed", format!("enrolment/{enrolment}"), (id, reason))
     }
 
     /// Pairs of a cohort that are ruled out: enrolment, office.

@@ -33,6 +33,7 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "person.changed" => t!(page, "action-person-changed"),
         "person.created" => t!(page, "action-person-created"),
         "placement.changed" => t!(page, "action-placement-changed"),
+        "placement.pair_allowed" => t!(page, "action-placement-pair-allowed"),
         "placement.pair_excluded" => t!(page, "action-placement-pair-excluded"),
         "placement.proposed" => t!(page, "action-placement-proposed"),
         "placement.round" => t!(page, "action-placement-round"),

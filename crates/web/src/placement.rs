@@ -248,3 +248,14 @@ pub(crate) async fn exclude(
     app.secretariat.exclude_pair(&page.staff()?, enrolment, &office, fields.text("reason")).await?;
     page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
 }
+
+pub(crate) async fn allow(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let exclusion = fields.number("id")?;
+    app.secretariat.allow_pair(&page.staff()?, enrolment, exclusion, fields.text("reason")).await?;
+    page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
+}

@@ -115,6 +115,7 @@ pub fn routes() -> Vec<Route> {
         act("/trainees/{enrolment}/withdraw", STAFF, trainee_facts::withdraw),
         act("/trainees/{enrolment}/place", STAFF, placement::fix),
         act("/trainees/{enrolment}/exclude", STAFF, placement::exclude),
+        act("/trainees/{enrolment}/allow", STAFF, placement::allow),
         view("/offices", STAFF, host_office::list),
         view("/offices/{office}", OFFICE, host_office::show),
         act("/offices/{office}", STAFF, host_office::update),

@@ -14,7 +14,7 @@ use records::certificate::Certificate;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::person::Person;
-use records::placement::Placement;
+use records::placement::{ExcludedOffice, Placement};
 use records::practicum::{ExperienceRow, HandedIn, PracticumCase};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
@@ -80,6 +80,7 @@ struct Trainee {
     events: Vec<Event>,
     placement: Option<(Placement, String)>,
     placements: Vec<(Placement, String)>,
+    excluded: Vec<ExcludedOffice>,
     certificate: Option<Certificate>,
     cases: Vec<PracticumCase>,
     experiences: Vec<ExperienceLine>,
@@ -117,6 +118,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let cases = work.cases(enrolment).await?;
     let experiences = work.experiences(enrolment).await?;
     let placements = work.placements_of(enrolment).await?;
+    let excluded = if own { Vec::new() } else { work.excluded_offices(enrolment).await? };
     let mut handed_in = work.handed_in(enrolment).await?;
     let mut events = Vec::new();
     for change in work.enrolment_changes(enrolment).await? {
@@ -186,6 +188,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         events,
         placement: current,
         placements,
+        excluded,
         certificate,
         cases,
         experiences,
@@ -340,7 +343,7 @@ struct Edit {
 }
 
 /// How far around a home its map goes, degrees × 10⁶.
-const AROUND_E6: i64 = 60_000;
+const AROUND_E6: i64 = 120_000;
 
 pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
     let mut work = app.secretariat.read(&page.staff()?).await?;

@@ -28,6 +28,12 @@ pub(crate) async fn one_current_placement_each(place: &Place) {
     assert_eq!(work.placement_changes(id).await.unwrap()[0].reason, "辞退");
     work.exclude_pair(enrolment, host_office, "本人の希望").await.unwrap();
     assert_eq!(work.excluded_pairs(cohort).await.unwrap(), [(enrolment, host_office)]);
+    let excluded = work.excluded_offices(enrolment).await.unwrap();
+    assert_eq!((excluded[0].office_number.as_str(), excluded[0].reason.as_str()), ("1010000001", "本人の希望"));
+    work.withdraw_excluded_pair(enrolment, excluded[0].id, "誤り").await.unwrap();
+    assert_eq!(work.excluded_pairs(cohort).await.unwrap(), []);
+    let twice = work.withdraw_excluded_pair(enrolment, excluded[0].id, "再び").await;
+    assert!(matches!(twice, Err(Error::NotFound)));
     work.confirm_round(cohort, round).await.unwrap();
     assert!(matches!(work.confirm_round(cohort, round).await, Err(Error::LostUpdate)));
     work.commit().await.unwrap();

@@ -129,4 +129,14 @@ impl Secretariat {
         work.exclude_pair(enrolment, office.id, reason).await?;
         Ok(work.commit().await?)
     }
+
+    /// Allows a pair again.
+    pub async fn allow_pair(&self, staff: &Staff, enrolment: i64, exclusion: i64, reason: &str) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        work.withdraw_excluded_pair(enrolment, exclusion, reason).await?;
+        Ok(work.commit().await?)
+    }
 }
