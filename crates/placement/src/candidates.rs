@@ -118,6 +118,20 @@ impl<'a> Hosts<'a> {
         self.around(trainee, self.limit(trainee), found);
     }
 
+    /// Hosts within the limit of the way that counts, with its points: minutes where the table has the pair, else as the crow flies.
+    /// The nearest first, whatever rule says.
+    pub(crate) fn reachable(&self, trainee: usize) -> Vec<(i64, usize)> {
+        let mut hosts: Vec<usize> = Vec::new();
+        self.within_limit(trainee, |host, _| hosts.push(host));
+        let minutes = self.instance.minutes.get(trainee).map_or(&[][..], Vec::as_slice);
+        hosts.extend(minutes.iter().map(|(host, _)| *host as usize));
+        let way = |host| Some((cost::way(self.instance, &self.pricing, trainee, host)?.points(), host));
+        let mut reachable: Vec<(i64, usize)> = hosts.into_iter().filter_map(way).collect();
+        reachable.sort_unstable();
+        reachable.dedup();
+        reachable
+    }
+
     fn limit(&self, trainee: usize) -> f64 {
         f64::from(self.instance.trainees[trainee].limit_m) / 1000.0
     }

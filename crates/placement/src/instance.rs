@@ -167,6 +167,11 @@ impl Instance {
         }
     }
 
+    /// Is any way of this trainee known, from a start on the map or from the table of minutes?
+    pub fn has_ways(&self, trainee: usize) -> bool {
+        self.starts(trainee)[0].is_some() || self.minutes.get(trainee).is_some_and(|minutes| !minutes.is_empty())
+    }
+
     /// The employer whose trainees are kept apart; 0 nobody's.
     pub fn kept_apart(&self, trainee: usize) -> u64 {
         if self.policy.office.colleagues_apart { self.trainees[trainee].employer } else { 0 }

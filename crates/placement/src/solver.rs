@@ -126,9 +126,7 @@ impl Part {
     /// Everybody who is to be placed, and every host.
     pub(crate) fn whole(instance: &Instance) -> Part {
         let fixed: HashSet<usize> = instance.fixed.iter().map(|assignment| assignment.trainee).collect();
-        let trainees = (0..instance.trainees.len())
-            .filter(|index| !fixed.contains(index) && instance.starts(*index)[0].is_some())
-            .map(|index| index as u32);
+        let trainees = (0..instance.trainees.len()).filter(|index| !fixed.contains(index)).map(|index| index as u32);
         Part { trainees: trainees.collect(), hosts: (0..instance.hosts.len() as u32).collect() }
     }
 }
@@ -140,7 +138,7 @@ pub(crate) fn parts(instance: &Instance) -> Vec<Part> {
     let group = |prefecture: u8| if apart { prefecture } else { 0 };
     let mut parts: BTreeMap<u8, Part> = BTreeMap::new();
     for (index, trainee) in (0u32..).zip(&instance.trainees) {
-        if !fixed.contains(&(index as usize)) && instance.starts(index as usize)[0].is_some() {
+        if !fixed.contains(&(index as usize)) {
             let part =
                 parts.entry(group(trainee.prefecture)).or_insert(Part { trainees: Vec::new(), hosts: Vec::new() });
             part.trainees.push(index);

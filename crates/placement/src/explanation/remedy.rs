@@ -188,14 +188,10 @@ impl Standing<'_> {
     /// Each rule that keeps the trainee from an office within the limit, at the office where waiving it costs least.
     fn waived(&mut self, number: u32) -> Vec<Remedy> {
         let trainee = self.trainee(number);
-        let mut within = Vec::new();
-        self.hosts.within_limit(trainee, |host, km| within.push((host, km)));
-        within.retain(|(host, _)| self.instance.hosts[*host].has_places() && !self.hosts.permitted(trainee, *host));
-        within.sort_by(|(one, a), (other, b)| a.total_cmp(b).then(one.cmp(other)));
+        let mut within = self.hosts.reachable(trainee);
+        within.retain(|(_, host)| self.instance.hosts[*host].has_places() && !self.hosts.permitted(trainee, *host));
         let mut remedies: Vec<Remedy> = Vec::new();
-        let pricing = Pricing::of(&self.instance.policy);
-        for (host, _) in within.into_iter().take(TRIED) {
-            let Some(way) = cost::way(self.instance, &pricing, trainee, host) else { continue };
+        for (way, host) in within.into_iter().take(TRIED) {
             let forbids = |name: &RuleName| self.instance.policy.rules.get(*name).rule == Strictness::Forbid;
             let broken: Vec<RuleName> =
                 cost::broken(self.instance, trainee, host).into_iter().filter(forbids).collect();
@@ -206,7 +202,7 @@ impl Standing<'_> {
                 ([], true) => None,
                 _ => continue,
             };
-            let arrivals = self.arrivals(number, host, way.points());
+            let arrivals = self.arrivals(number, host, way);
             let Some(cost) = self.if_allowed(number, &arrivals) else { continue };
             let found = match rule {
                 Some(rule) => Remedy::RuleWaived { rule, host, cost },

@@ -7,7 +7,7 @@ use crate::instance::Instance;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case", tag = "reason")]
 pub enum Unplaced {
-    /// The trainee's home has no coordinates.
+    /// No way is known: neither coordinates nor travel minutes.
     NoCoordinates,
     /// The trainee is available in no window.
     NoWindow,
@@ -22,18 +22,17 @@ pub enum Unplaced {
 /// Explains one unplaced trainee.
 pub fn unplaced(instance: &Instance, hosts: &Hosts<'_>, trainee: usize) -> Unplaced {
     let t = &instance.trainees[trainee];
-    if instance.starts(trainee)[0].is_none() {
+    if !instance.has_ways(trainee) {
         return Unplaced::NoCoordinates;
     }
     if t.windows & instance.season() == 0 {
         return Unplaced::NoWindow;
     }
-    let mut within = Vec::new();
-    hosts.within_limit(trainee, |host, _| within.push(host));
+    let within = hosts.reachable(trainee);
     if within.is_empty() {
         return Unplaced::NoOfficeWithinLimit;
     }
-    match within.iter().filter(|host| hosts.permitted(trainee, **host)).count() {
+    match within.iter().filter(|(_, host)| hosts.permitted(trainee, *host)).count() {
         0 => Unplaced::NonePermitted { within_limit: within.len() },
         permitted => Unplaced::AllFull { permitted },
     }

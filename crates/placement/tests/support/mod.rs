@@ -34,14 +34,23 @@ fn policies() -> impl Strategy<Value = Policy> {
 pub fn instances() -> impl Strategy<Value = Instance> {
     let stay = prop::option::of((0usize..4, 0u32..3, prop_oneof![Just(0u32), Just(700), Just(4000)]));
     let trainee = (
-        (0i32..8, prop::option::of(0i32..8), 1u8..3),
+        (prop::option::weighted(0.9, 0i32..8), prop::option::of(0i32..8), 1u8..3),
         0u64..4,
         0u64..8,
         prop::option::of(0usize..4),
         5_000u32..25_000,
         stay,
     );
-    let host = ((0i32..8, 1u8..3), 0u64..4, 0u32..3, 0u32..3, any::<bool>(), 0u32..2, 0u64..2, 0u64..8);
+    let host = (
+        (prop::option::weighted(0.9, 0i32..8), 1u8..3),
+        0u64..4,
+        0u32..3,
+        0u32..3,
+        any::<bool>(),
+        0u32..2,
+        0u64..2,
+        0u64..8,
+    );
     (
         policies(),
         prop::collection::vec(trainee, 0..6),
@@ -58,7 +67,7 @@ pub fn instances() -> impl Strategy<Value = Instance> {
                 )| Host {
                     id: id.to_string(),
                     prefecture,
-                    at: near(step),
+                    at: step.and_then(near),
                     corporation,
                     capacity,
                     weekly_capacity,
@@ -74,7 +83,7 @@ pub fn instances() -> impl Strategy<Value = Instance> {
                 |(id, ((step, workplace, prefecture), employer, windows, preference, limit_m, stay))| Trainee {
                     id: id.to_string(),
                     prefecture,
-                    home: near(step),
+                    home: step.and_then(near),
                     workplace: workplace.and_then(near),
                     limit_m,
                     employer,
@@ -106,7 +115,7 @@ pub fn instances() -> impl Strategy<Value = Instance> {
 pub fn allowed(instance: &Instance, trainee: usize, host: usize) -> bool {
     let (t, h, policy) = (&instance.trainees[trainee], &instance.hosts[host], &instance.policy);
     let forbids = |rule: Rule, broken: bool| broken && rule.rule == Strictness::Forbid;
-    let km = |from: Option<Point>| from.map(|from| placement::distance::kilometres(from, h.at.unwrap()));
+    let km = |from: Option<Point>| Some(placement::distance::kilometres(from?, h.at?));
     let starts = if policy.travel.start == Start::Nearer { vec![t.home, t.workplace] } else { vec![t.home] };
     let way = starts.into_iter().filter_map(km).fold(f64::INFINITY, f64::min);
     let minutes = instance.minutes.get(trainee).and_then(|row| row.iter().find(|(known, _)| *known as usize == host));
