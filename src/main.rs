@@ -26,6 +26,10 @@ struct Arguments {
     /// file stands for the one of the same name.
     #[arg(long, global = true, value_name = "DIR", env = "KENSAN_GUIDELINES")]
     guidelines: Option<PathBuf>,
+    /// File with the main key for the texts of cases; made if it does not exist. Default: kensan.key in the directory of the
+    /// records; PostgreSQL has no default. Keep a copy apart from the records.
+    #[arg(long, global = true, value_name = "FILE", env = "KENSAN_KEYS")]
+    keys: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -33,6 +37,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     command::own_guidelines(arguments.guidelines);
+    command::own_keys(arguments.keys);
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("KENSAN_LOG")

@@ -16,7 +16,8 @@ pub async fn serve(secretariat: Secretariat, listen: SocketAddr, base_url: Optio
     let records = secretariat.records().clone();
     let pages = web::pages(secretariat, &base_url);
     tracing::info!(address = %local, "serving");
-    axum::serve(listener, pages)
+    // Signatures keep where they came from.
+    axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stopped())
         .await
         .map_err(|error| Failure::Operator(error.to_string()))?;

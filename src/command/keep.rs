@@ -1,16 +1,16 @@
 //! `backup`, `restore`, `doctor`.
 
-use super::{Place, open, try_guidelines, with_guidelines};
+use super::{Place, connect, key_file, open, try_guidelines, with_guidelines};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Args;
 use records::Records;
 use secretariat::Secretariat;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct Backup {
-    /// File to write; must not exist yet.
+    /// File to write; must not exist yet. The main key (kensan.key) is not in it: keep a copy of that apart.
     file: PathBuf,
     /// Directory of the embedded records. (For PostgreSQL use pg_dump.)
     #[arg(long, value_name = "DIR", env = "KENSAN_DATA")]
@@ -49,14 +49,21 @@ impl Restore {
         let partial = self.data.join("kensan.db.partial");
         std::fs::copy(&self.file, &partial).map_err(|error| Failure::file(&self.file, &error))?;
         std::fs::rename(&partial, &target).map_err(|error| Failure::file(&target, &error))?;
-        let opened = Records::open(&self.data).await;
+        let keys = key_file().map_or_else(|| self.data.join("kensan.key"), Path::to_owned);
+        let opened = Records::open_with_keys(&self.data, &keys).await;
         let checked = match &opened {
             Ok(records) => records.check().await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
         match checked {
             Ok(faults) if faults.is_empty() => {
-                Ok(Outcome::new(json!({ "data": self.data }), format!("restored into {}", self.data.display())))
+                let mut text = format!("restored into {}", self.data.display());
+                if let Ok(records) = &opened
+                    && records.lacks_key().await?
+                {
+                    text.push_str(&format!("; the texts of cases need their key: put it back as {}", keys.display()));
+                }
+                Ok(Outcome::new(json!({ "data": self.data }), text))
             }
             broken => {
                 if let Ok(records) = opened {
@@ -83,11 +90,15 @@ impl Doctor {
             Err(problems) => problems.iter().map(ToString::to_string).collect(),
         };
         let secretariat = match (&self.place.data, &self.place.database) {
-            (None, Some(url)) => with_guidelines(Records::connect(url).await?)?,
+            (None, Some(url)) => with_guidelines(connect(url).await?)?,
             _ => open(&self.place).await?,
         };
         let mut faults: Vec<String> = guidelines;
         faults.extend(secretariat.records().check().await?);
+        if secretariat.records().lacks_key().await? {
+            faults
+                .push("the main key for the texts of cases is missing: put the key file back (--keys FILE)".to_owned());
+        }
         let interrupted = secretariat.report_interrupted().await?;
         let mut work = secretariat.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;

@@ -6,6 +6,7 @@ mod guideline;
 mod import;
 mod judge;
 mod keep;
+mod keys;
 mod place;
 mod routing;
 mod run;
@@ -16,7 +17,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use records::Records;
 use secretariat::{Guidelines, Secretariat, Staff};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use training::guideline::Problem;
@@ -90,6 +91,9 @@ pub enum Command {
     Backup(keep::Backup),
     /// Put a backup into a new directory
     Restore(keep::Restore),
+    /// Change the keys of the texts of cases, or destroy those whose retention has ended
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Look whether everything is in order
     Doctor(keep::Doctor),
     /// Print the columns or the JSON schema of a file format
@@ -110,6 +114,7 @@ impl Command {
             Command::Audit(command) => waiting(json, command.run()).await,
             Command::Backup(command) => waiting(json, command.run()).await,
             Command::Restore(command) => waiting(json, command.run()).await,
+            Command::Keys(command) => waiting(json, command.run()).await,
             Command::Doctor(command) => waiting(json, command.run()).await,
             Command::Schema(command) => command.run(),
         }
@@ -131,11 +136,41 @@ pub async fn open(place: &Place) -> Result<Secretariat> {
                 directory.display()
             )));
         }
-        (Some(directory), _) => Records::open(directory).await?,
-        (None, Some(url)) => Records::connect(url).await?,
+        (Some(directory), _) => open_directory(directory).await?,
+        (None, Some(url)) => connect(url).await?,
         (None, None) => return Err(Failure::refused("say where the records are: --data DIR or --database URL")),
     };
     with_guidelines(records)
+}
+
+/// The operator's own file of main keys; named once, at the start.
+static OWN_KEYS: OnceLock<Option<PathBuf>> = OnceLock::new();
+
+/// Names the operator's own file of main keys for all that follows.
+pub fn own_keys(file: Option<PathBuf>) {
+    let _ = OWN_KEYS.set(file);
+}
+
+/// The file of main keys the operator named.
+pub fn key_file() -> Option<&'static Path> {
+    OWN_KEYS.get().and_then(Option::as_deref)
+}
+
+/// Opens or makes embedded records.
+pub async fn open_directory(directory: &Path) -> Result<Records> {
+    Ok(match key_file() {
+        Some(keys) => Records::open_with_keys(directory, keys).await?,
+        None => Records::open(directory).await?,
+    })
+}
+
+/// Connects to PostgreSQL.
+pub async fn connect(url: &str) -> Result<Records> {
+    let records = Records::connect(url).await?;
+    Ok(match key_file() {
+        Some(keys) => records.with_keys(keys).await?,
+        None => records,
+    })
 }
 
 /// The operator's own directory of guidelines; named once, at the start.

@@ -1,10 +1,9 @@
 //! `init`, `serve`, `demo`.
 
-use super::{Place, open, with_guidelines};
+use super::{Place, connect, key_file, open, open_directory, with_guidelines};
 use crate::outcome::{Failure, Outcome, Result};
 use crate::serving::serve;
 use clap::Args;
-use records::Records;
 use secretariat::Secretariat;
 use secretariat::account::{Account, random_password};
 use serde_json::json;
@@ -35,9 +34,9 @@ impl Init {
                     return Err(Failure::refused(format!("{}: there are records here already", directory.display())));
                 }
                 std::fs::create_dir_all(directory).map_err(|error| Failure::file(directory, &error))?;
-                Records::open(directory).await?
+                open_directory(directory).await?
             }
-            (None, Some(url)) => Records::connect(url).await?,
+            (None, Some(url)) => connect(url).await?,
             (None, None) => return Err(Failure::refused("say where: --data DIR or --database URL")),
         };
         let secretariat = with_guidelines(records)?;
@@ -79,6 +78,11 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self) -> Result {
+        if self.place.database.is_some() && key_file().is_none() {
+            return Err(Failure::refused(
+                "say where the main key for the texts of cases is: --keys FILE (made if it does not exist; not on the database's machine)",
+            ));
+        }
         let secretariat = open(&self.place).await?;
         serve(secretariat, self.listen, self.base_url).await?;
         Ok(Outcome::new(json!({}), ""))
@@ -101,7 +105,7 @@ pub struct Demo {
 impl Demo {
     pub async fn run(self) -> Result {
         std::fs::create_dir_all(&self.data).map_err(|error| Failure::file(&self.data, &error))?;
-        let secretariat = with_guidelines(Records::open(&self.data).await?)?;
+        let secretariat = with_guidelines(open_directory(&self.data).await?)?;
         let mut work = secretariat.read(&Secretariat::operator(0)).await?;
         let empty = work.providers().await?.is_empty();
         work.roll_back().await?;

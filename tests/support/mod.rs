@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use secretariat::account::Account;
 use secretariat::{Guidelines, Secretariat, Staff};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use training::role::Role;
 
@@ -34,7 +35,9 @@ async fn serve(records: Records, directory: tempfile::TempDir) -> Kensan {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let pages = web::pages(secretariat.clone(), &address);
-    tokio::spawn(async move { axum::serve(listener, pages).await.unwrap() });
+    tokio::spawn(async move {
+        axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap()
+    });
     Kensan { secretariat, address, clock, _directory: directory }
 }
 
@@ -55,7 +58,8 @@ pub async fn postgres() -> Kensan {
         .unwrap();
     assert!(created.success());
     let url = admin.replacen("/postgres?", &format!("/{name}?"), 1);
-    serve(Records::connect(&url).await.unwrap(), directory).await
+    let records = Records::connect(&url).await.unwrap().with_keys(&directory.path().join("kensan.key")).await.unwrap();
+    serve(records, directory).await
 }
 
 impl Kensan {

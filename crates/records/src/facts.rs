@@ -164,11 +164,7 @@ impl Work {
             record.of(enrolment, |facts| facts.credits.push(CreditFact { id, subject }));
         }
 
-        let sql = scope.facts("f.enrolment_id, f.id, f.kind, f.reached_on", "milestone", CURRENT);
-        for (enrolment, id, kind, on) in all_in!(self, (i64, i64, String, NaiveDate), sql, scope)? {
-            let kind = MilestoneKind::try_from(kind)?;
-            record.of(enrolment, |facts| facts.milestones.push(MilestoneFact { id, kind, on }));
-        }
+        self.milestone_facts(scope, record).await?;
 
         let columns = "f.enrolment_id, f.id, f.passed, f.score, f.items, f.assessed_by";
         type Assessed = (i64, i64, bool, Option<i64>, String, Option<String>);
@@ -196,9 +192,47 @@ impl Work {
         Ok(())
     }
 
+    /// Milestones. What is reached by signing a text stands while the text is the newest of its kind, or was when the practicum
+    /// was signed off.
+    async fn milestone_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
+        type Reached = (i64, i64, String, NaiveDate, DateTime<Utc>);
+        let sql = scope.facts("f.enrolment_id, f.id, f.kind, f.reached_on, f.recorded_at", "milestone", CURRENT);
+        let reached = all_in!(self, Reached, sql, scope)?;
+        let texts = all!(
+            self,
+            (i64, String, DateTime<Utc>),
+            "SELECT id, kind, published_at FROM agreement_text WHERE provider_id = $1 AND published_at < $2 ORDER BY id",
+            scope.provider,
+            scope.before
+        )?;
+        let mut signed: HashMap<i64, i64> = HashMap::new();
+        let mut signed_off: HashMap<i64, DateTime<Utc>> = HashMap::new();
+        if !texts.is_empty() {
+            let sql = scope.facts("f.milestone_id, f.agreement_text_id", "signature", RECORDED);
+            signed.extend(all_in!(self, (i64, i64), sql, scope)?);
+            let off = reached.iter().filter(|(_, _, kind, _, _)| kind == MilestoneKind::SignOff.id());
+            signed_off.extend(off.map(|(enrolment, _, _, _, at)| (*enrolment, *at)));
+        }
+        for (enrolment, id, kind, on, _) in reached {
+            let text = signed.get(&id).copied().unwrap_or(0);
+            let by_then = signed_off.get(&enrolment);
+            let superseded = texts.iter().any(|(newer, of, published)| {
+                *of == kind && *newer > text && by_then.is_none_or(|signed_off| published <= signed_off)
+            });
+            if !superseded {
+                let kind = MilestoneKind::try_from(kind)?;
+                record.of(enrolment, |facts| facts.milestones.push(MilestoneFact { id, kind, on }));
+            }
+        }
+        Ok(())
+    }
+
     /// Cases, experiences, fallbacks of the conference.
     async fn practicum_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
-        let sql = scope.facts("f.enrolment_id, f.id, f.consent_on, f.types", "practicum_case", RECORDED);
+        let consent = "coalesce(f.consent_on, (SELECT min(k.consented_on) FROM case_consent k WHERE k.case_id = f.id
+            AND k.subject = 'client' AND k.recorded_at < $4 AND (k.withdrawn_at IS NULL OR k.withdrawn_at >= $4)))";
+        let columns = format!("f.enrolment_id, f.id, {consent} AS consent_on, f.types");
+        let sql = scope.facts(&columns, "practicum_case", RECORDED);
         for (enrolment, id, consent_on, types) in all_in!(self, (i64, i64, Option<NaiveDate>, String), sql, scope)? {
             let types = types.split_whitespace().map(str::to_owned).collect();
             record.of(enrolment, |facts| facts.cases.push(Case { id, consent_on, types }));

@@ -6,6 +6,7 @@
 #[macro_use]
 mod statement;
 
+pub mod agreement;
 pub mod audit;
 pub mod certificate;
 pub mod cohort;
@@ -14,12 +15,14 @@ pub mod facts;
 pub mod guideline;
 pub mod host_office;
 pub mod import_run;
+pub mod keys;
 pub mod location;
 pub mod operation;
 pub mod person;
 pub mod placement;
 pub mod placement_round;
 pub mod practicum;
+pub mod practicum_record;
 pub mod provider;
 pub mod seal;
 pub mod session;

@@ -5,6 +5,7 @@ use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+use std::collections::HashSet;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
 use training::role::Role;
@@ -13,6 +14,7 @@ use training::role::Role;
 pub struct PracticumCase {
     pub id: i64,
     pub pseudonym: String,
+    /// The day recorded with the case, else the client's first consent.
     pub consent_on: Option<NaiveDate>,
     /// Ids of case types, divided by blanks.
     pub types: String,
@@ -112,6 +114,20 @@ impl Work {
         Ok(id)
     }
 
+    /// Enrolments of a cohort that have reached a milestone.
+    pub async fn milestones_of_cohort(&mut self, cohort: i64, kind: MilestoneKind) -> Result<HashSet<i64>> {
+        let reached = all!(
+            self,
+            (i64,),
+            "SELECT DISTINCT m.enrolment_id FROM milestone m JOIN enrolment e ON e.id = m.enrolment_id
+             WHERE e.cohort_id = $1 AND +e.provider_id = $2 AND m.kind = $3 AND m.withdrawn_at IS NULL",
+            cohort,
+            self.actor.provider,
+            kind.id()
+        )?;
+        Ok(reached.into_iter().map(|(enrolment,)| enrolment).collect())
+    }
+
     /// A case under its pseudonym, with the types it is of.
     pub async fn create_case(
         &mut self,
@@ -142,7 +158,9 @@ impl Work {
         all!(
             self,
             PracticumCase,
-            "SELECT id, pseudonym, consent_on, types FROM practicum_case WHERE enrolment_id = $1 ORDER BY id",
+            "SELECT c.id, c.pseudonym, coalesce(c.consent_on, (SELECT min(k.consented_on) FROM case_consent k
+                WHERE k.case_id = c.id AND k.subject = 'client' AND k.withdrawn_at IS NULL)) AS consent_on, c.types
+             FROM practicum_case c WHERE c.enrolment_id = $1 ORDER BY c.id",
             enrolment
         )
     }

@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 36] = [
+pub const TABLES: [&str; 42] = [
     "provider",
     "users",
     "person",
@@ -49,6 +49,12 @@ pub const TABLES: [&str; 36] = [
     "placement_round_note",
     "host_office_offer",
     "person_place",
+    "agreement_text",
+    "signature",
+    "data_key",
+    "case_consent",
+    "record_entry",
+    "record_revision",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

@@ -1,6 +1,7 @@
 //! Opening the database, and one transaction of it.
 
 use crate::audit::Pending;
+use crate::keys::MainKeys;
 use crate::seal::{self, Columns, Touched};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -24,6 +25,14 @@ pub enum Error {
     NotFound,
     #[error("a stored value cannot be read: {0}")]
     Stored(String),
+    #[error("the key file: {0}")]
+    KeyFile(String),
+    /// The main key that wraps a data key is not at hand.
+    #[error("the main key for the texts of cases is missing: put the key file back (--keys FILE)")]
+    KeyMissing,
+    /// The key of these texts was destroyed at the end of their retention.
+    #[error("the texts were shredded")]
+    Shredded,
 }
 
 impl Error {
@@ -61,6 +70,7 @@ pub struct Actor {
 pub struct Records {
     pool: Pool,
     columns: Arc<Columns>,
+    keys: Option<Arc<MainKeys>>,
 }
 
 #[derive(Debug, Clone)]
@@ -82,30 +92,80 @@ pub struct Work {
     pub(crate) entries: Vec<Pending>,
     pub(crate) touched: Touched,
     pub(crate) columns: Arc<Columns>,
+    pub(crate) keys: Option<Arc<MainKeys>>,
 }
 
 impl Records {
-    /// Opens (and creates, if need be) the SQLite database `kensan.db` in a directory, and brings it up to date.
+    /// Opens (and creates, if need be) the SQLite database `kensan.db` in a directory, and brings it up to date. The main key is
+    /// in `kensan.key` beside it.
     pub async fn open(directory: &Path) -> Result<Records> {
+        Records::open_with_keys(directory, &directory.join("kensan.key")).await
+    }
+
+    /// The same with the main key in another file, see [`Records::with_keys`].
+    pub async fn open_with_keys(directory: &Path, keys: &Path) -> Result<Records> {
         let options = SqliteConnectOptions::new()
             .filename(directory.join("kensan.db"))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(30));
+            .busy_timeout(Duration::from_secs(30))
+            // A destroyed key must not stay in a page's free bytes.
+            .pragma("secure_delete", "ON");
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         sqlx::migrate!("migrations/sqlite").run(&pool).await?;
         let columns = Arc::new(seal::sqlite_columns(&pool).await?);
-        Ok(Records { pool: Pool::Sqlite(pool), columns })
+        Records { pool: Pool::Sqlite(pool), columns, keys: None }.with_keys(keys).await
     }
 
-    /// Connects to PostgreSQL and brings the database up to date.
+    /// Connects to PostgreSQL and brings the database up to date. Texts of cases need a main key: [`Records::with_keys`].
     pub async fn connect(url: &str) -> Result<Records> {
         let pool = sqlx::postgres::PgPoolOptions::new().max_connections(16).connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
         let columns = Arc::new(seal::postgres_columns(&pool).await?);
-        Ok(Records { pool: Pool::Postgres(pool), columns })
+        Ok(Records { pool: Pool::Postgres(pool), columns, keys: None })
+    }
+
+    /// The same records with the main keys of a file. A file that does not exist is made, unless texts were sealed by a key that is
+    /// missing now: then everything but those texts can be used.
+    pub async fn with_keys(mut self, file: &Path) -> Result<Records> {
+        let keys = match MainKeys::read(file)? {
+            Some(keys) => Some(keys),
+            None if self.has_data_keys().await? => None,
+            None => Some(MainKeys::create(file)?),
+        };
+        self.keys = keys.map(Arc::new);
+        Ok(self)
+    }
+
+    /// Are the keys at hand that open the texts?
+    pub async fn lacks_key(&self) -> Result<bool> {
+        Ok(self.keys.is_none() && self.has_data_keys().await?)
+    }
+
+    async fn has_data_keys(&self) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM data_key WHERE wrapped IS NOT NULL)";
+        Ok(match &self.pool {
+            Pool::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await?,
+            Pool::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await?,
+        })
+    }
+
+    /// A new main key wraps all data keys; the old ones leave the file last, so that a kill at any moment loses nothing.
+    pub async fn rotate_main_key(&mut self, actors: Vec<Actor>) -> Result<usize> {
+        let mut keys = self.keys.as_deref().ok_or(Error::KeyMissing)?.clone();
+        keys.add()?;
+        self.keys = Some(Arc::new(keys.clone()));
+        let mut wrapped = 0;
+        for actor in actors {
+            let mut work = self.write(actor).await?;
+            wrapped += work.wrap_data_keys_anew().await?;
+            work.commit().await?;
+        }
+        keys.forget_old()?;
+        self.keys = Some(Arc::new(keys));
+        Ok(wrapped)
     }
 
     /// A transaction that will write. On SQLite it waits for its turn at once, so that it cannot fail half-way.
@@ -114,7 +174,7 @@ impl Records {
             Pool::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             Pool::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
         };
-        Ok(Work::new(transaction, actor, Arc::clone(&self.columns)))
+        Ok(self.work(transaction, actor))
     }
 
     /// A transaction that only reads.
@@ -125,10 +185,18 @@ impl Records {
                 pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
-        Ok(Work::new(transaction, actor, Arc::clone(&self.columns)))
+        Ok(self.work(transaction, actor))
     }
 
-    /// A consistent copy of an embedded database into one file.
+    fn work(&self, transaction: Transaction, mut actor: Actor) -> Work {
+        // PostgreSQL keeps microseconds; what is hashed must be what is read back.
+        let nanos = actor.now.timestamp_subsec_nanos() % 1000;
+        actor.now -= chrono::TimeDelta::nanoseconds(i64::from(nanos));
+        let (columns, keys) = (Arc::clone(&self.columns), self.keys.clone());
+        Work { transaction, actor, entries: Vec::new(), touched: Touched::new(), columns, keys }
+    }
+
+    /// A consistent copy of an embedded database into one file, without the main key.
     ///
     /// [`Error::NotFound`] for PostgreSQL, which has its own tools for it.
     pub async fn copy_to(&self, file: &Path) -> Result<()> {
@@ -172,13 +240,6 @@ impl Records {
 }
 
 impl Work {
-    fn new(transaction: Transaction, mut actor: Actor, columns: Arc<Columns>) -> Work {
-        // PostgreSQL keeps microseconds; what is hashed must be what is read back.
-        let nanos = actor.now.timestamp_subsec_nanos() % 1000;
-        actor.now -= chrono::TimeDelta::nanoseconds(i64::from(nanos));
-        Work { transaction, actor, entries: Vec::new(), touched: Touched::new(), columns }
-    }
-
     pub fn actor(&self) -> &Actor {
         &self.actor
     }

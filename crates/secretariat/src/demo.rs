@@ -19,14 +19,16 @@ use training::{NaiveDate, NaiveTime};
 /// The password of every demonstration account: printed at the start, good for nothing else.
 pub const PASSWORD: &str = "kensan-demo-2026";
 
-/// One sign-in of each role.
-pub const LOGINS: [(&str, Role); 6] = [
+/// A sign-in of each role; the last two are in the middle of a practicum.
+pub const LOGINS: [(&str, Role); 8] = [
     ("admin", Role::Administrator),
     ("jimukyoku", Role::Secretariat),
     ("pref", Role::Prefecture),
     ("koushi", Role::Instructor),
     ("shidousha", Role::Supervisor),
     ("jukousha", Role::Trainee),
+    ("jisshusei", Role::Trainee),
+    ("jisshushidou", Role::Supervisor),
 ];
 
 const OFFICES: usize = 40;
@@ -174,12 +176,16 @@ impl Secretariat {
         let quiet = |_: usize, _: usize| {};
         self.import_hosts(&staff, "見本県_事業所.csv", offices_csv().as_bytes(), &quiet).await?;
         self.equip_offices(&staff).await?;
+        self.demo_agreements(&staff).await?;
         let today = self.today();
         let finishing = self.demo_cohort(&staff, 0, 36, today - TimeDelta::days(150)).await?;
         let running = self.demo_cohort(&staff, 1, 32, today - TimeDelta::days(24)).await?;
         self.run_to_the_end(&staff, finishing).await?;
         self.run_first_half(&staff, running).await?;
-        self.demo_accounts(&staff, finishing).await?;
+        let practising = self.demo_cohort(&staff, 2, 12, today - TimeDelta::days(62)).await?;
+        self.attend(&staff, practising).await?;
+        let (enrolment, office) = self.run_into_practicum(&staff, practising).await?;
+        self.demo_accounts(&staff, finishing, (enrolment, office)).await?;
         Ok(provider)
     }
 
@@ -211,7 +217,7 @@ impl Secretariat {
                 staff,
                 &Cohort {
                     id: 0,
-                    name: ["第28期 実務研修", "第29期 実務研修"][index].to_owned(),
+                    name: ["第28期 実務研修", "第29期 実務研修", "第28期 追加日程 実務研修"][index].to_owned(),
                     edition: edition.id.clone(),
                     supplements: String::new(),
                     starts_on,
@@ -287,9 +293,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let starts_on = work.cohort(cohort).await?.starts_on;
         for enrolment in work.enrolments(cohort).await?.iter().take(20) {
-            for kind in [MilestoneKind::BriefingSafety, MilestoneKind::BriefingConfidentiality, MilestoneKind::Pledge] {
-                work.record_milestone(enrolment.id, kind, starts_on + TimeDelta::days(15), "").await?;
-            }
+            self.demo_briefed(&mut work, enrolment.id, starts_on + TimeDelta::days(15)).await?;
         }
         work.commit().await?;
         self.place_cohort(staff, cohort, false).await?;
@@ -308,10 +312,7 @@ impl Secretariat {
                 work.change_placement(&current, to, "").await?;
             }
             let enrolment = placement.enrolment_id;
-            let briefed = start - TimeDelta::days(10);
-            for kind in [MilestoneKind::BriefingSafety, MilestoneKind::BriefingConfidentiality, MilestoneKind::Pledge] {
-                work.record_milestone(enrolment, kind, briefed, "").await?;
-            }
+            self.demo_briefed(&mut work, enrolment, start - TimeDelta::days(10)).await?;
             let first = start + TimeDelta::weeks(placement.window_index);
             for (offset, pseudonym) in ["Aさん", "Bさん"].into_iter().enumerate() {
                 let day = first + TimeDelta::days(offset as i64);
@@ -361,14 +362,17 @@ impl Secretariat {
         Ok(())
     }
 
-    async fn demo_accounts(&self, staff: &Staff, cohort: i64) -> Result<()> {
+    async fn demo_accounts(&self, staff: &Staff, cohort: i64, practising: (i64, i64)) -> Result<()> {
         let mut work = self.read(staff).await?;
         let placements = work.current_placements(cohort).await?;
         let placement = placements.first().ok_or_else(|| Error::Internal("nobody was placed".into()))?;
         let person = work.enrolment(placement.enrolment_id).await?.person_id;
+        let practising_person = work.person_of(practising.0).await?;
         work.roll_back().await?;
         for (login, role) in LOGINS {
+            let in_practicum = login.starts_with("jisshu");
             let name = match role {
+                Role::Trainee if in_practicum => &practising_person.name,
                 Role::Administrator => "管理 見本",
                 Role::Secretariat => "事務 見本",
                 Role::Prefecture => "県庁 見本",
@@ -383,8 +387,16 @@ impl Secretariat {
                     name,
                     role,
                     password: PASSWORD,
-                    person_id: (role == Role::Trainee).then_some(person),
-                    host_office_id: (role == Role::Supervisor).then_some(placement.host_office_id),
+                    person_id: (role == Role::Trainee).then_some(if in_practicum {
+                        practising_person.id
+                    } else {
+                        person
+                    }),
+                    host_office_id: (role == Role::Supervisor).then_some(if in_practicum {
+                        practising.1
+                    } else {
+                        placement.host_office_id
+                    }),
                 },
             )
             .await?;

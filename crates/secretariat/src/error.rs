@@ -49,6 +49,16 @@ pub enum Refusal {
     FieldInvalid { field: &'static str, value: String },
     #[error("the consent is dated {consent:?}, after the experience of {experience}")]
     ConsentMissing { consent: Option<chrono::NaiveDate>, experience: chrono::NaiveDate },
+    #[error("the name signed with is not the trainee's")]
+    SignedByAnother,
+    #[error("the supervisor has to confirm that what looks like personal data is none")]
+    PersonalDataUnconfirmed,
+    #[error("the entry no longer stands: the consent of its case has changed since it was handed in")]
+    NoLongerSound,
+    #[error("{open} entries of the record are not approved yet")]
+    RecordOpen { open: usize },
+    #[error("the texts were shredded at the end of their retention")]
+    Shredded,
     #[error("the certificate has been revoked")]
     Revoked,
     #[error("a certificate stands for this enrolment; revoke it first")]

@@ -34,6 +34,9 @@ macro_rules! read_back_by_id {
 read_back_by_id!(
     role::Role,
     enrolment::EnrolmentState,
+    practicum::agreement::AgreementKind,
+    practicum::entry::EntryKind,
+    practicum::entry::EntryState,
     practicum::placement::PlacementState,
     practicum::record::Stage,
     practicum::record::Way,

@@ -25,6 +25,7 @@ pub const RESULTS: Access = Access::Roles(&[Role::Administrator, Role::Secretari
 /// Who brings in editions in the making.
 pub const DRAFTERS: Access = Access::Roles(&[Role::Administrator, Role::Prefecture]);
 pub const OFFICE: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Supervisor]);
+pub const SUPERVISOR: Access = Access::Roles(&[Role::Supervisor]);
 pub const TRAINEE: Access = Access::Roles(&[Role::Trainee]);
 
 impl Access {

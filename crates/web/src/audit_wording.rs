@@ -7,6 +7,17 @@ use std::collections::BTreeMap;
 /// What was done; an action this version does not know stays what it is.
 pub(crate) fn action(page: &Page, action: &str) -> String {
     match action {
+        "agreement.published" => t!(page, "action-agreement-published"),
+        "agreement.signed" => t!(page, "action-agreement-signed"),
+        "consent.recorded" => t!(page, "action-consent-recorded"),
+        "data_key.created" => t!(page, "action-data-key-created"),
+        "data_key.rotated" => t!(page, "action-data-key-rotated"),
+        "data_keys.wrapped" => t!(page, "action-data-keys-wrapped"),
+        "entry.created" => t!(page, "action-entry-created"),
+        "entry.decided" => t!(page, "action-entry-decided"),
+        "entry.discarded" => t!(page, "action-entry-discarded"),
+        "entry.submitted" => t!(page, "action-entry-submitted"),
+        "texts.shredded" => t!(page, "action-texts-shredded"),
         "assessment.recorded" => t!(page, "action-assessment-recorded"),
         "attendance.recorded" => t!(page, "action-attendance-recorded"),
         "case.created" => t!(page, "action-case-created"),
@@ -63,6 +74,7 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
 /// What it was done to.
 pub(crate) fn kind(page: &Page, kind: &str) -> String {
     match kind {
+        "agreement" => t!(page, "agreements"),
         "certificate" => t!(page, "certificate"),
         "cohort" => t!(page, "cohort"),
         "draft_edition" => t!(page, "draft"),

@@ -172,6 +172,10 @@ struct Trainee {
     changes: Vec<Change>,
     /// May the supervisor be named?
     open: bool,
+    /// May the office read the practicum record?
+    has_record: bool,
+    /// Entries that wait for the supervisor.
+    waiting: i64,
 }
 
 #[derive(Template)]
@@ -205,6 +209,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let supervisors = work.supervisors(office.id).await?;
     let placements = work.placements_at(office.id).await?;
     let offers = work.office_offers().await?;
+    let waiting = work.entries_waiting_at(office.id).await?;
     work.roll_back().await?;
     let offer = offers.into_iter().find(|offer| offer.host_office_id == office.id).unwrap_or_default();
     // An office learns of a trainee once the secretariat has notified it.
@@ -216,6 +221,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
             state: wording::placement_state(&page, placement.state),
             changes: changes_of(&page, placement.state),
             open: !matches!(placement.state, PlacementState::Proposed | PlacementState::Done),
+            has_record: placement.state.opens_record(),
+            waiting: waiting.get(&placement.enrolment_id).copied().unwrap_or(0),
             placement,
         })
         .collect();

@@ -4,6 +4,7 @@
 mod locale;
 
 mod access;
+mod agreement;
 mod audit;
 mod audit_wording;
 mod certificate;
@@ -21,6 +22,10 @@ mod placement;
 mod placement_explanation;
 mod placement_map;
 mod placement_round;
+mod practicum;
+mod practicum_entry;
+mod practicum_review;
+mod practicum_wording;
 mod problem;
 pub mod route;
 mod rule_wording;

@@ -114,6 +114,7 @@ impl From<records::Error> for Problem {
         match error {
             records::Error::NotFound => Problem::NotFound,
             records::Error::LostUpdate => Problem::LostUpdate(Vec::new()),
+            records::Error::Shredded => Problem::Refused(Refusal::Shredded),
             error if error.is_duplicate() => Problem::Refused(Refusal::AlreadyThere),
             error => Problem::internal(error),
         }

@@ -1,9 +1,12 @@
 //! The table of routes: method, path, who may, and the handler. A route that is not here does not exist.
 
-use crate::access::{self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, TRAINEE};
+use crate::access::{
+    self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, SUPERVISOR, TRAINEE,
+};
 use crate::{
-    App, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement, placement,
-    placement_explanation, placement_map, placement_round, session, settings, sign_in, trainee, trainee_facts, user,
+    App, agreement, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement,
+    placement, placement_explanation, placement_map, placement_round, practicum, practicum_entry, practicum_review,
+    session, settings, sign_in, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -101,6 +104,19 @@ pub fn routes() -> Vec<Route> {
         view("/trainees/{enrolment}/judgement/pdf", STAFF, judgement::pdf),
         view("/me", TRAINEE, trainee::own),
         view("/me/certificate", TRAINEE, certificate::own_pdf),
+        view("/me/practicum", TRAINEE, practicum::show),
+        act("/me/practicum/sign", TRAINEE, practicum::sign),
+        act("/me/practicum/cases", TRAINEE, practicum::case),
+        act("/me/practicum/consents", TRAINEE, practicum::consent),
+        act("/me/practicum/entries", TRAINEE, practicum_entry::begin),
+        view("/me/practicum/entries/{entry}", TRAINEE, practicum_entry::show),
+        act("/me/practicum/entries/{entry}", TRAINEE, practicum_entry::submit),
+        act("/me/practicum/entries/{entry}/draft", TRAINEE, practicum_entry::keep),
+        view("/practicum/{enrolment}", OFFICE, practicum_review::show),
+        act("/practicum/{enrolment}/entries/{entry}", SUPERVISOR, practicum_review::decide),
+        act("/practicum/{enrolment}/approve-all", SUPERVISOR, practicum_review::approve_all),
+        act("/practicum/{enrolment}/sign-off", SUPERVISOR, practicum_review::sign_off),
+        view("/cohorts/{cohort}/practicum", STAFF, practicum_review::overview),
         view("/trainees/{enrolment}/edit", STAFF, trainee::edit),
         act("/trainees/{enrolment}/edit", STAFF, trainee::update),
         act("/trainees/{enrolment}/state", STAFF, trainee::change_state),
@@ -148,5 +164,7 @@ pub fn routes() -> Vec<Route> {
         view("/settings", ADMINISTRATOR, settings::show),
         act("/settings", ADMINISTRATOR, settings::update),
         view("/settings/certificate", ADMINISTRATOR, settings::sample),
+        view("/settings/agreements", ADMINISTRATOR, agreement::show),
+        act("/settings/agreements", ADMINISTRATOR, agreement::publish),
     ]
 }

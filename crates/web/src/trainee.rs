@@ -237,19 +237,27 @@ fn documents(page: &Page, rulebook: &Rulebook, handed_in: &mut Vec<HandedIn>) ->
     documents
 }
 
+/// Types a case can be of: those every provider has, and those the rules ask for.
+pub(crate) fn case_types(page: &Page, rulebook: &Rulebook) -> Vec<Choice> {
+    let mut types: Vec<&str> = wording::CASE_TYPES.to_vec();
+    for requirement in &rulebook.requirements {
+        if let Rule::CaseTypes(rule) = &requirement.rule {
+            types.extend(rule.types.iter().map(String::as_str));
+        }
+    }
+    let mut known = HashSet::new();
+    types.retain(|id| known.insert(*id));
+    types.into_iter().map(|id| Choice::new(id, wording::case_type(page, id))).collect()
+}
+
 impl TraineeChoices {
     fn of(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> TraineeChoices {
-        let mut types: Vec<&str> = wording::CASE_TYPES.to_vec();
         let mut rubric = Vec::new();
         for requirement in &rulebook.requirements {
-            match &requirement.rule {
-                Rule::CaseTypes(rule) => types.extend(rule.types.iter().map(String::as_str)),
-                Rule::CompletionAssessment(rule) => rubric.extend(rule.rubric.iter().map(|item| item.item.clone())),
-                _ => {}
+            if let Rule::CompletionAssessment(rule) = &requirement.rule {
+                rubric.extend(rule.rubric.iter().map(|item| item.item.clone()));
             }
         }
-        let mut known = HashSet::new();
-        types.retain(|id| known.insert(*id));
         let role = page.viewer.as_ref().map(|viewer| viewer.role);
         let may_waive = |finding: &&Finding| {
             let policy = rulebook.requirement(&finding.requirement).map(|found| &found.waivable_by);
@@ -258,7 +266,7 @@ impl TraineeChoices {
                 && role.is_some_and(|role| policy.is_some_and(|roles| roles.contains(&role)))
         };
         TraineeChoices {
-            case_types: types.into_iter().map(|id| Choice::new(id, wording::case_type(page, id))).collect(),
+            case_types: case_types(page, rulebook),
             rubric,
             assessors: [Role::Instructor, Role::Supervisor, Role::Secretariat]
                 .map(|role| Choice::new(role.id(), wording::role(page, role)))

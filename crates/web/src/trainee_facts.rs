@@ -5,10 +5,13 @@ use crate::form::Form;
 use crate::page::{Answer, Page};
 use crate::problem::Problem;
 use axum::extract::{Path, State};
+use records::agreement::Medium;
 use records::practicum::FactKind;
 use secretariat::Refusal;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
+use training::practicum::agreement::AgreementKind;
+use training::practicum::personal_data::letter_code;
 use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
 use training::role::Role;
 
@@ -32,7 +35,20 @@ pub(crate) async fn milestone(
     let kind = MilestoneKind::from_id(fields.text("milestone")).ok_or_else(|| bad("milestone"))?;
     let on = fields.date("on")?;
     let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.record_milestone(enrolment, kind, on, fields.text("note")).await?;
+    let text = match AgreementKind::of_milestone(kind) {
+        Some(kind) => work.current_agreement(kind).await?,
+        None => None,
+    };
+    match text {
+        // Signed on paper: the text is the one that stands now.
+        Some(text) => {
+            let name = work.person_of(enrolment).await?.name;
+            work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
+        }
+        None => {
+            work.record_milestone(enrolment, kind, on, fields.text("note")).await?;
+        }
+    }
     work.commit().await?;
     saved(page, enrolment).await
 }
@@ -42,16 +58,8 @@ fn sound_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
-/// A pseudonym is at most a few characters: a letter code, never a name.
-fn pseudonym(text: &str) -> Result<String, Problem> {
-    let text = training::person::normalise(text);
-    let code = text.strip_suffix("さん").or_else(|| text.strip_suffix("様")).unwrap_or(&text);
-    let letter_code = !code.is_empty() && code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if letter_code { Ok(text) } else { Err(bad("pseudonym")) }
-}
-
 pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
-    let pseudonym = pseudonym(fields.text("pseudonym"))?;
+    let pseudonym = letter_code(fields.text("pseudonym")).ok_or_else(|| bad("pseudonym"))?;
     let consent_on = fields.optional_date("consent_on")?;
     let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
     if types.iter().any(|id| !sound_id(id)) {
@@ -206,24 +214,4 @@ pub(crate) async fn withdraw(
     work.withdraw_fact(enrolment, kind, fields.number("id")?, fields.text("reason")).await?;
     work.commit().await?;
     saved(page, enrolment).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pseudonym_is_a_letter_code() {
-        for (text, sound) in [
-            ("A", true),
-            ("Ａさん", true),
-            ("B2様", true),
-            ("", false),
-            ("研修 太郎", false),
-            ("Taro", false),
-            ("山田さん", false),
-        ] {
-            assert_eq!(pseudonym(text).is_ok(), sound, "{text}");
-        }
-    }
 }

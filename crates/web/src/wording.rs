@@ -448,6 +448,11 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             consent = consent.map_or_else(|| t!(page, "none"), |day| page.date(day)),
             experience = page.date(experience)
         ),
+        Refusal::SignedByAnother => t!(page, "refused-signed-by-another"),
+        Refusal::PersonalDataUnconfirmed => t!(page, "refused-personal-data-unconfirmed"),
+        Refusal::NoLongerSound => t!(page, "refused-no-longer-sound"),
+        Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
+        Refusal::Shredded => t!(page, "refused-shredded"),
         Refusal::Revoked => t!(page, "refused-revoked"),
         Refusal::CertificateStands => t!(page, "refused-certificate-stands"),
         Refusal::AlreadyThere => t!(page, "refused-already-there"),

@@ -73,3 +73,80 @@ if (marker) {
     home?.setAttribute("cy", at.y);
   });
 }
+// What is typed into an entry is kept a moment after each key stroke. Without a connection it stays on the device until it can be kept;
+// what another window has kept is never overwritten unseen.
+const entry = document.querySelector("form[data-draft]");
+if (entry) {
+  const { draft: address, unreachable } = entry.dataset;
+  const version = entry.elements.draft_version;
+  const state = document.querySelector("#draft-state");
+  const held = `kensan:${address}`;
+  const fields = () => [...new FormData(entry)].filter(([name]) => name !== "csrf" && name !== "draft_version");
+  let kept = JSON.stringify(fields());
+  let keeping = false;
+  let overtaken = false;
+  let later = 0;
+  const keep = async (leaving = false) => {
+    const typed = JSON.stringify(fields());
+    if (keeping || overtaken || typed === kept) return;
+    keeping = true;
+    try {
+      const answer = await fetch(address, { method: "POST", body: new URLSearchParams(new FormData(entry)), keepalive: leaving });
+      if (answer.ok || answer.status === 409) {
+        const { version: now, text } = await answer.json();
+        state.textContent = text;
+        overtaken = answer.status === 409;
+        state.classList.toggle("warning", overtaken);
+        if (now) {
+          version.value = now;
+          kept = typed;
+          localStorage.removeItem(held);
+        }
+      } else {
+        throw new Error(`the draft was answered with ${answer.status}`);
+      }
+    } catch {
+      localStorage.setItem(held, JSON.stringify({ version: version.value, typed: fields() }));
+      state.textContent = unreachable;
+      state.classList.add("warning");
+    } finally {
+      keeping = false;
+    }
+    if (JSON.stringify(fields()) !== kept && !overtaken) soon(3000);
+  };
+  const soon = (wait) => {
+    clearTimeout(later);
+    later = setTimeout(keep, wait);
+  };
+  const left = localStorage.getItem(held);
+  if (left) {
+    const { version: read, typed } = JSON.parse(left);
+    for (const element of entry.elements) {
+      if (element.type === "checkbox") element.checked = typed.some(([name]) => name === element.name);
+    }
+    for (const [name, text] of typed) {
+      const element = entry.elements.namedItem(name);
+      if (element && element.type !== "checkbox") element.value = text;
+    }
+    // The version the text was typed over: if another window has kept something since, that is told.
+    version.value = read;
+    soon(0);
+  }
+  entry.addEventListener("input", () => soon(800));
+  window.addEventListener("online", () => soon(0));
+  window.addEventListener("pagehide", () => keep(true));
+  // A draft on its way is waited for, so that the form goes over the version it made.
+  entry.addEventListener("submit", async (event) => {
+    clearTimeout(later);
+    if (keeping) {
+      event.preventDefault();
+      event.stopPropagation();
+      while (keeping) await new Promise((done) => setTimeout(done, 50));
+      clearTimeout(later);
+      entry.requestSubmit(event.submitter);
+      return;
+    }
+    overtaken = true;
+    localStorage.removeItem(held);
+  });
+}

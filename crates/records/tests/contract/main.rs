@@ -5,6 +5,7 @@
 
 mod guideline;
 mod placement;
+mod practicum_record;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use records::certificate::NewCertificate;
@@ -30,7 +31,7 @@ struct Place {
     records: Records,
     /// A way to the same rows behind the ledger's back.
     tamper: Tamper,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 enum Tamper {
@@ -56,7 +57,7 @@ async fn sqlite() -> Place {
     let records = Records::open(directory.path()).await.unwrap();
     let url = format!("sqlite://{}", directory.path().join("kensan.db").display());
     let tamper = Tamper::Sqlite(sqlx::SqlitePool::connect(&url).await.unwrap());
-    Place { records, tamper, _directory: directory }
+    Place { records, tamper, directory }
 }
 
 async fn postgres() -> Place {
@@ -67,9 +68,9 @@ async fn postgres() -> Place {
     let pool = sqlx::PgPool::connect(&admin).await.unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\""))).execute(&pool).await.unwrap();
     let url = admin.replacen("/postgres?", &format!("/{name}?"), 1);
-    let records = Records::connect(&url).await.unwrap();
+    let records = Records::connect(&url).await.unwrap().with_keys(&directory.path().join("kensan.key")).await.unwrap();
     let tamper = Tamper::Postgres(sqlx::PgPool::connect(&url).await.unwrap());
-    Place { records, tamper, _directory: directory }
+    Place { records, tamper, directory }
 }
 
 /// Each contract on both databases.
@@ -109,6 +110,7 @@ use placement::{
     one_current_placement_each, places_are_kept_and_public_data_is_replaced, rounds_are_versions,
     the_newest_offer_of_an_office_counts,
 };
+use practicum_record::{a_newer_text_asks_again, keys_are_rotated_and_destroyed, the_record_is_sealed_and_read_back};
 
 on_both!(
     kept: the_past_is_read_as_it_was,
@@ -128,6 +130,9 @@ on_both!(
     entries_written_at_once_stay_in_one_chain,
     an_interrupted_operation_is_told_once,
     users_and_sessions,
+    the_record_is_sealed_and_read_back,
+    keys_are_rotated_and_destroyed,
+    a_newer_text_asks_again,
 );
 on_both!(
     tampered: the_ledger_finds_a_changed_entry,

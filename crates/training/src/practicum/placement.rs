@@ -38,6 +38,11 @@ impl PlacementState {
         Self::ALL.into_iter().find(|state| state.id() == id)
     }
 
+    /// Has the office accepted, so that its supervisor may read the trainee's practicum record?
+    pub fn opens_record(self) -> bool {
+        matches!(self, Accepted | Scheduled | Done)
+    }
+
     /// Does this placement take one of the office's places?
     pub fn takes_place(self) -> bool {
         !matches!(self, Declined | Cancelled)

@@ -170,6 +170,31 @@ pub enum Rule {
     AllOf(AllOf),
 }
 
+impl Rule {
+    /// Is this about the practicum itself: where, under whom, how long, with which cases and stages?
+    pub fn is_of_practicum(&self) -> bool {
+        match self {
+            Rule::PracticumMinimum(_)
+            | Rule::SeveralCases(_)
+            | Rule::CaseTypes(_)
+            | Rule::StagesCovered(_)
+            | Rule::Conference(_)
+            | Rule::PriorConsent(_)
+            | Rule::HostOffice(_)
+            | Rule::Supervisor(_) => true,
+            Rule::AnyOf(rule) => rule.rules.iter().any(Rule::is_of_practicum),
+            Rule::AllOf(rule) => rule.rules.iter().any(Rule::is_of_practicum),
+            Rule::PassRecord(_)
+            | Rule::Subjects(_)
+            | Rule::Attendance(_)
+            | Rule::Milestone(_)
+            | Rule::Document(_)
+            | Rule::RecordSheet(_)
+            | Rule::CompletionAssessment(_) => false,
+        }
+    }
+}
+
 /// What a rule is judged against.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {

@@ -1,0 +1,333 @@
+//! Keys for the texts of cases. A main key lies in a file, never in the database; it wraps a data key for each cohort, which seals
+//! the cohort's texts with XChaCha20-Poly1305. Destroying a cohort's data key shreds its texts.
+
+use crate::audit::hex;
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chacha20poly1305::aead::{Aead, Generate, Key, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Bytes of a nonce of XChaCha20-Poly1305.
+const NONCE: usize = 24;
+/// Bytes of the generation before it.
+const GENERATION: usize = 4;
+
+/// The main keys of an installation, the newest first: a file of one key a line, in hexadecimal digits.
+#[derive(Clone)]
+pub struct MainKeys {
+    file: PathBuf,
+    keys: Vec<MainKey>,
+}
+
+#[derive(Clone)]
+struct MainKey {
+    /// Says which key it is without saying the key.
+    name: String,
+    digits: Zeroizing<String>,
+    cipher: XChaCha20Poly1305,
+}
+
+impl std::fmt::Debug for MainKeys {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("MainKeys").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+impl MainKeys {
+    /// Reads the keys of a file; `None` where there is no such file.
+    pub fn read(file: &Path) -> Result<Option<MainKeys>> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::KeyFile(format!("{}: {error}", file.display()))),
+        };
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let keys: Option<Vec<MainKey>> = lines.map(MainKey::read).collect();
+        match keys {
+            Some(keys) if !keys.is_empty() => Ok(Some(MainKeys { file: file.to_owned(), keys })),
+            _ => Err(Error::KeyFile(format!("{}: no key of 64 hexadecimal digits a line", file.display()))),
+        }
+    }
+
+    /// A file with a new key, readable by its owner alone.
+    pub fn create(file: &Path) -> Result<MainKeys> {
+        let keys = MainKeys { file: file.to_owned(), keys: vec![MainKey::new()?] };
+        keys.write()?;
+        Ok(keys)
+    }
+
+    /// Puts a new key before the others, in the file too.
+    pub fn add(&mut self) -> Result<()> {
+        self.keys.insert(0, MainKey::new()?);
+        self.write()
+    }
+
+    /// Forgets all but the newest key.
+    pub fn forget_old(&mut self) -> Result<()> {
+        self.keys.truncate(1);
+        self.write()
+    }
+
+    fn newest(&self) -> Result<&MainKey> {
+        self.keys.first().ok_or(Error::KeyMissing)
+    }
+
+    fn named(&self, name: &str) -> Result<&MainKey> {
+        self.keys.iter().find(|key| key.name == name).ok_or(Error::KeyMissing)
+    }
+
+    /// The file is complete or as it was before.
+    fn write(&self) -> Result<()> {
+        let partial = self.file.with_extension("key.partial");
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let write = || {
+            let mut file = options.open(&partial)?;
+            writeln!(
+                file,
+                "# Kensan's main keys. Without this file the texts of cases cannot be read: keep a copy apart from the records."
+            )?;
+            for key in &self.keys {
+                writeln!(file, "{}", key.digits.as_str())?;
+            }
+            file.sync_all()?;
+            std::fs::rename(&partial, &self.file)
+        };
+        write().map_err(|error: std::io::Error| Error::KeyFile(format!("{}: {error}", self.file.display())))
+    }
+}
+
+impl MainKey {
+    fn new() -> Result<MainKey> {
+        let key = new_key()?;
+        Ok(MainKey::of(&key))
+    }
+
+    fn read(digits: &str) -> Option<MainKey> {
+        if digits.len() != 64 {
+            return None;
+        }
+        let byte = |index: usize| u8::from_str_radix(digits.get(index * 2..index * 2 + 2)?, 16).ok();
+        let bytes: Zeroizing<Vec<u8>> = Zeroizing::new((0..32).map(byte).collect::<Option<Vec<u8>>>()?);
+        Some(MainKey::of(&Key::<XChaCha20Poly1305>::try_from(bytes.as_slice()).ok()?))
+    }
+
+    fn of(key: &Key<XChaCha20Poly1305>) -> MainKey {
+        MainKey {
+            name: hex(&Sha256::digest(key)[..8]),
+            digits: Zeroizing::new(hex(key)),
+            cipher: XChaCha20Poly1305::new(key),
+        }
+    }
+}
+
+fn new_key() -> Result<Key<XChaCha20Poly1305>> {
+    Key::<XChaCha20Poly1305>::try_generate().map_err(|error| Error::KeyFile(format!("no randomness: {error}")))
+}
+
+/// Base64 of nonce and sealed bytes.
+fn seal(cipher: &XChaCha20Poly1305, generation: &[u8], about: &str, bytes: &[u8]) -> Result<String> {
+    let nonce = XNonce::try_generate().map_err(|error| Error::KeyFile(format!("no randomness: {error}")))?;
+    let payload = Payload { msg: bytes, aad: about.as_bytes() };
+    let sealed = cipher.encrypt(&nonce, payload).map_err(|_| Error::Stored(format!("{about} cannot be sealed")))?;
+    Ok(STANDARD.encode([generation, nonce.as_slice(), &sealed].concat()))
+}
+
+fn unseal(cipher: &XChaCha20Poly1305, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let damaged = || Error::Stored(format!("the sealed text of {about} is damaged"));
+    let (nonce, sealed) = sealed.split_at_checked(NONCE).ok_or_else(damaged)?;
+    let nonce = XNonce::try_from(nonce).map_err(|_| damaged())?;
+    let payload = Payload { msg: sealed, aad: about.as_bytes() };
+    cipher.decrypt(&nonce, payload).map(Zeroizing::new).map_err(|_| damaged())
+}
+
+/// Opens and seals the texts of one cohort.
+pub(crate) struct TextCipher {
+    /// By generation; the newest seals.
+    generations: BTreeMap<u32, XChaCha20Poly1305>,
+}
+
+impl TextCipher {
+    /// `about` is what the text belongs to: under another name it cannot be opened.
+    pub(crate) fn seal(&self, about: &str, text: &str) -> Result<String> {
+        let (generation, cipher) = self.generations.last_key_value().ok_or(Error::Shredded)?;
+        seal(cipher, &generation.to_be_bytes(), about, text.as_bytes())
+    }
+
+    pub(crate) fn open(&self, about: &str, sealed: &str) -> Result<String> {
+        let damaged = || Error::Stored(format!("the sealed text of {about} is damaged"));
+        let bytes = STANDARD.decode(sealed).map_err(|_| damaged())?;
+        let (generation, sealed) = bytes.split_first_chunk::<GENERATION>().ok_or_else(damaged)?;
+        let cipher = self.generations.get(&u32::from_be_bytes(*generation)).ok_or(Error::Shredded)?;
+        let bytes = unseal(cipher, about, sealed)?;
+        String::from_utf8(bytes.to_vec()).map_err(|_| damaged())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct DataKey {
+    id: i64,
+    cohort_id: i64,
+    generation: i64,
+    wrapped: String,
+    wrapped_by: String,
+}
+
+impl DataKey {
+    fn about(&self) -> String {
+        format!("data_key/{}/{}", self.cohort_id, self.generation)
+    }
+
+    fn unwrap(&self, keys: &MainKeys) -> Result<Key<XChaCha20Poly1305>> {
+        let damaged = || Error::Stored(format!("the key {} is damaged", self.id));
+        let wrapped = STANDARD.decode(&self.wrapped).map_err(|_| damaged())?;
+        let bytes = unseal(&keys.named(&self.wrapped_by)?.cipher, &self.about(), &wrapped)?;
+        Key::<XChaCha20Poly1305>::try_from(bytes.as_slice()).map_err(|_| damaged())
+    }
+}
+
+impl Work {
+    fn main_keys(&self) -> Result<&MainKeys> {
+        self.keys.as_deref().ok_or(Error::KeyMissing)
+    }
+
+    async fn data_keys(&mut self, cohort: i64) -> Result<Vec<DataKey>> {
+        all!(
+            self,
+            DataKey,
+            "SELECT id, cohort_id, generation, wrapped, wrapped_by FROM data_key
+             WHERE cohort_id = $1 AND provider_id = $2 AND wrapped IS NOT NULL ORDER BY generation",
+            cohort,
+            self.actor.provider
+        )
+    }
+
+    /// What opens the texts of a cohort.
+    pub(crate) async fn text_cipher(&mut self, cohort: i64) -> Result<TextCipher> {
+        let keys = self.data_keys(cohort).await?;
+        let mut generations = BTreeMap::new();
+        for key in &keys {
+            let cipher = XChaCha20Poly1305::new(&key.unwrap(self.main_keys()?)?);
+            generations.insert(generation(key.generation)?, cipher);
+        }
+        Ok(TextCipher { generations })
+    }
+
+    /// The same for a text that is about to be sealed: a cohort's first text makes its key. Shredded texts get no successor.
+    pub(crate) async fn text_cipher_to_seal(&mut self, cohort: i64) -> Result<TextCipher> {
+        let known: i64 = scalar!(self, i64, "SELECT count(*) FROM data_key WHERE cohort_id = $1", cohort)?;
+        if known == 0 {
+            self.add_data_key(cohort, 1).await?;
+        }
+        let cipher = self.text_cipher(cohort).await?;
+        if cipher.generations.is_empty() { Err(Error::Shredded) } else { Ok(cipher) }
+    }
+
+    /// Somebody who adds the same generation at the same time is waited for, and that key stands.
+    async fn add_data_key(&mut self, cohort: i64, generation: u32) -> Result<()> {
+        let main = self.main_keys()?.newest()?.clone();
+        let about = format!("data_key/{cohort}/{generation}");
+        let wrapped = seal(&main.cipher, &[], &about, &Zeroizing::new(new_key()?.to_vec()))?;
+        let added = change!(
+            self,
+            "data_key",
+            "INSERT INTO data_key (provider_id, cohort_id, generation, wrapped, wrapped_by, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (cohort_id, generation) DO NOTHING RETURNING id",
+            self.actor.provider,
+            cohort,
+            i64::from(generation),
+            wrapped,
+            main.name,
+            self.actor.now
+        )?;
+        if !added.is_empty() {
+            self.audit("data_key.created", format!("cohort/{cohort}"), generation)?;
+        }
+        Ok(())
+    }
+
+    /// A new data key for a cohort: every text is sealed anew, and the keys before are destroyed. Gives the number of texts.
+    pub async fn rotate_data_key(&mut self, cohort: i64) -> Result<usize> {
+        let before = self.text_cipher(cohort).await?;
+        let Some((newest, _)) = before.generations.last_key_value() else { return Ok(0) };
+        self.add_data_key(cohort, newest + 1).await?;
+        let after = self.text_cipher(cohort).await?;
+        let texts = self.seal_texts_anew(cohort, &before, &after).await?;
+        self.destroy_data_keys(cohort, i64::from(*newest)).await?;
+        self.audit("data_key.rotated", format!("cohort/{cohort}"), texts)?;
+        Ok(texts)
+    }
+
+    /// Destroys a cohort's keys: nobody can read its texts any more, this database's owner included.
+    pub async fn shred_texts(&mut self, cohort: i64) -> Result<()> {
+        self.cohort(cohort).await?;
+        self.destroy_data_keys(cohort, i64::MAX).await?;
+        execute!(
+            self,
+            "DELETE FROM record_draft WHERE entry_id IN (SELECT r.id FROM record_entry r JOIN enrolment e ON e.id = r.enrolment_id
+                WHERE e.cohort_id = $1)",
+            cohort
+        )?;
+        self.audit("texts.shredded", format!("cohort/{cohort}"), ())
+    }
+
+    async fn destroy_data_keys(&mut self, cohort: i64, up_to: i64) -> Result<()> {
+        change!(
+            self,
+            "data_key",
+            "UPDATE data_key SET wrapped = NULL, destroyed_at = $4
+             WHERE cohort_id = $1 AND provider_id = $2 AND generation <= $3 AND wrapped IS NOT NULL RETURNING id",
+            cohort,
+            self.actor.provider,
+            up_to,
+            self.actor.now
+        )?;
+        Ok(())
+    }
+
+    /// Cohorts whose texts can still be read although they ended before this day.
+    pub async fn cohorts_to_shred(&mut self, ended_before: NaiveDate) -> Result<Vec<(i64, String)>> {
+        all!(
+            self,
+            (i64, String),
+            "SELECT c.id, c.name FROM cohort c WHERE c.provider_id = $1 AND c.ends_on < $2
+             AND EXISTS (SELECT 1 FROM data_key k WHERE k.cohort_id = c.id AND k.wrapped IS NOT NULL) ORDER BY c.id",
+            self.actor.provider,
+            ended_before
+        )
+    }
+
+    /// Wraps every data key of the provider by the newest main key. Gives how many.
+    pub async fn wrap_data_keys_anew(&mut self) -> Result<usize> {
+        let keys = all!(
+            self,
+            DataKey,
+            "SELECT id, cohort_id, generation, wrapped, wrapped_by FROM data_key
+             WHERE provider_id = $1 AND wrapped IS NOT NULL ORDER BY id",
+            self.actor.provider
+        )?;
+        let main = self.main_keys()?.newest()?.clone();
+        for key in &keys {
+            let bytes = Zeroizing::new(key.unwrap(self.main_keys()?)?.to_vec());
+            let wrapped = seal(&main.cipher, &[], &key.about(), &bytes)?;
+            let sql = "UPDATE data_key SET wrapped = $2, wrapped_by = $3 WHERE id = $1 RETURNING id";
+            one_row(&change!(self, "data_key", sql, key.id, wrapped, &main.name)?)?;
+        }
+        self.audit("data_keys.wrapped", format!("provider/{}", self.actor.provider), keys.len())?;
+        Ok(keys.len())
+    }
+}
+
+fn generation(number: i64) -> Result<u32> {
+    u32::try_from(number).map_err(|_| Error::Stored(format!("{number} is no generation of a key")))
+}

@@ -1,0 +1,452 @@
+//! The practicum record a trainee writes: entries, drafts, frozen revisions and the supervisor's decisions. Texts are sealed by the
+//! cohort's key; the ledger and its seals see ciphertext alone.
+
+use crate::keys::TextCipher;
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use std::collections::HashMap;
+use training::practicum::entry::{EntryKind, EntryState, Typed};
+use training::practicum::record::Stage;
+
+/// An entry without its texts.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct Entry {
+    pub id: i64,
+    pub enrolment_id: i64,
+    #[sqlx(try_from = "String")]
+    pub kind: EntryKind,
+    pub case_id: Option<i64>,
+    /// The case's letter code.
+    pub pseudonym: Option<String>,
+    pub stage: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub state: EntryState,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub changed_at: DateTime<Utc>,
+    /// When the draft beside it was kept, if there is one.
+    pub drafted_at: Option<DateTime<Utc>>,
+}
+
+impl Entry {
+    pub fn stage(&self) -> Option<Stage> {
+        self.stage.as_deref().and_then(Stage::from_id)
+    }
+}
+
+/// What is being typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    pub typed: Typed,
+    /// 0 where nothing has been kept yet.
+    pub version: i64,
+    pub saved_at: Option<DateTime<Utc>>,
+}
+
+/// An entry as it was handed in, and what was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    pub id: i64,
+    pub entry_id: i64,
+    pub number: i64,
+    /// `None` where the texts were shredded.
+    pub typed: Option<Typed>,
+    pub suspicions: i64,
+    pub submitted_by: String,
+    pub submitted_at: DateTime<Utc>,
+    /// [`EntryState::Approved`] or [`EntryState::Returned`].
+    pub decision: Option<EntryState>,
+    pub comment: String,
+    pub decided_by: Option<String>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub experience_id: Option<i64>,
+    pub conference_fallback_id: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RevisionRow {
+    id: i64,
+    entry_id: i64,
+    enrolment_id: i64,
+    number: i64,
+    content: String,
+    suspicions: i64,
+    submitted_by: String,
+    submitted_at: DateTime<Utc>,
+    decision: Option<String>,
+    comment: Option<String>,
+    decided_by: Option<String>,
+    decided_at: Option<DateTime<Utc>>,
+    experience_id: Option<i64>,
+    conference_fallback_id: Option<i64>,
+}
+
+/// What a decision comes to.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'a> {
+    pub state: EntryState,
+    pub comment: &'a str,
+    pub experience_id: Option<i64>,
+    pub conference_fallback_id: Option<i64>,
+}
+
+/// Who agreed to a case being studied.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct Consent {
+    pub id: i64,
+    pub case_id: i64,
+    /// `client`, `family` or `other`.
+    pub subject: String,
+    pub consented_on: NaiveDate,
+    /// `written` or `oral`.
+    pub form: String,
+    pub witness: String,
+    pub obtained_by: String,
+    pub purpose: String,
+}
+
+/// How one trainee's record stands, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct RecordFigures {
+    pub enrolment_id: i64,
+    pub drafts: i64,
+    pub submitted: i64,
+    pub returned: i64,
+    pub approved: i64,
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+/// What a text belongs to: it cannot be opened as another trainee's.
+fn about(enrolment: i64) -> String {
+    format!("enrolment/{enrolment}")
+}
+
+/// The text, or nothing where its key was destroyed.
+fn open<T: serde::de::DeserializeOwned>(cipher: &TextCipher, enrolment: i64, sealed: &str) -> Result<Option<T>> {
+    match cipher.open(&about(enrolment), sealed) {
+        Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
+        Err(Error::Shredded) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl RevisionRow {
+    fn opened(self, cipher: &TextCipher) -> Result<Revision> {
+        let comment = self.comment.map(|sealed| open::<String>(cipher, self.enrolment_id, &sealed)).transpose()?;
+        Ok(Revision {
+            id: self.id,
+            entry_id: self.entry_id,
+            number: self.number,
+            typed: open(cipher, self.enrolment_id, &self.content)?,
+            suspicions: self.suspicions,
+            submitted_by: self.submitted_by,
+            submitted_at: self.submitted_at,
+            decision: self.decision.map(EntryState::try_from).transpose()?,
+            comment: comment.flatten().unwrap_or_default(),
+            decided_by: self.decided_by,
+            decided_at: self.decided_at,
+            experience_id: self.experience_id,
+            conference_fallback_id: self.conference_fallback_id,
+        })
+    }
+}
+
+const ENTRY: &str =
+    "SELECT r.id, r.enrolment_id, r.kind, r.case_id, c.pseudonym, r.stage, r.state, r.version, r.created_at,
+        r.changed_at, d.saved_at AS drafted_at
+     FROM record_entry r LEFT JOIN practicum_case c ON c.id = r.case_id LEFT JOIN record_draft d ON d.entry_id = r.id";
+const REVISION: &str = "SELECT v.id, v.entry_id, v.enrolment_id, v.number, v.content, v.suspicions, v.submitted_by, v.submitted_at,
+        v.decision, v.comment, v.decided_by, v.decided_at, v.experience_id, v.conference_fallback_id FROM record_revision v";
+
+impl Work {
+    async fn cohort_of(&mut self, enrolment: i64) -> Result<i64> {
+        Ok(self.enrolment(enrolment).await?.cohort_id)
+    }
+
+    /// A new entry, about a case's stage or about none.
+    pub async fn create_entry(&mut self, enrolment: i64, kind: EntryKind, about: Option<(i64, Stage)>) -> Result<i64> {
+        if let Some((case, _)) = about
+            && !self.cases(enrolment).await?.iter().any(|known| known.id == case)
+        {
+            return Err(Error::NotFound);
+        }
+        self.enrolment(enrolment).await?;
+        let id = insert!(
+            self,
+            "record_entry",
+            "INSERT INTO record_entry (enrolment_id, kind, case_id, stage, state, created_by, created_at, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id",
+            enrolment,
+            kind.id(),
+            about.map(|(case, _)| case),
+            about.map(|(_, stage)| stage.id()),
+            EntryState::Draft.id(),
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("entry.created", format!("enrolment/{enrolment}"), (id, kind, about))?;
+        Ok(id)
+    }
+
+    /// Entries that were not discarded, in the order they were begun.
+    pub async fn entries(&mut self, enrolment: i64) -> Result<Vec<Entry>> {
+        self.enrolment(enrolment).await?;
+        let sql =
+            sqlx::AssertSqlSafe(format!("{ENTRY} WHERE r.enrolment_id = $1 AND r.discarded_at IS NULL ORDER BY r.id"));
+        all!(self, Entry, sql, enrolment)
+    }
+
+    /// An entry of this enrolment.
+    pub async fn entry(&mut self, enrolment: i64, id: i64) -> Result<Entry> {
+        self.enrolment(enrolment).await?;
+        let sql =
+            sqlx::AssertSqlSafe(format!("{ENTRY} WHERE r.enrolment_id = $1 AND r.id = $2 AND r.discarded_at IS NULL"));
+        optional!(self, Entry, sql, enrolment, id)?.ok_or(Error::NotFound)
+    }
+
+    /// Throws away an entry that was never handed in.
+    pub async fn discard_entry(&mut self, entry: &Entry) -> Result<()> {
+        self.enrolment(entry.enrolment_id).await?;
+        let changed = change!(
+            self,
+            "record_entry",
+            "UPDATE record_entry SET discarded_at = $4, version = version + 1
+             WHERE id = $1 AND enrolment_id = $2 AND version = $3 AND state = 'draft' RETURNING id",
+            entry.id,
+            entry.enrolment_id,
+            entry.version,
+            self.actor.now
+        )?;
+        one_row(&changed)?;
+        execute!(self, "DELETE FROM record_draft WHERE entry_id = $1", entry.id)?;
+        self.audit("entry.discarded", format!("enrolment/{}", entry.enrolment_id), entry.id)
+    }
+
+    /// What is being typed; where nothing is kept yet, nothing.
+    pub async fn draft(&mut self, entry: &Entry) -> Result<Draft> {
+        let row = optional!(
+            self,
+            (String, i64, DateTime<Utc>),
+            "SELECT content, version, saved_at FROM record_draft WHERE entry_id = $1",
+            entry.id
+        )?;
+        let Some((content, version, saved_at)) = row else { return Ok(Draft::default()) };
+        let cohort = self.cohort_of(entry.enrolment_id).await?;
+        let cipher = self.text_cipher(cohort).await?;
+        let typed = open(&cipher, entry.enrolment_id, &content)?.unwrap_or_default();
+        Ok(Draft { typed, version, saved_at: Some(saved_at) })
+    }
+
+    /// Keeps what was typed over version `read`; gives the new version. [`Error::LostUpdate`] where another tab kept something since.
+    pub async fn save_draft(&mut self, entry: &Entry, typed: &Typed, read: i64) -> Result<i64> {
+        let cohort = self.cohort_of(entry.enrolment_id).await?;
+        let cipher = self.text_cipher_to_seal(cohort).await?;
+        let content = cipher.seal(&about(entry.enrolment_id), &serde_json::to_string(typed)?)?;
+        let kept = if read == 0 {
+            execute!(
+                self,
+                "INSERT INTO record_draft (entry_id, content, version, saved_at) VALUES ($1, $2, 1, $3)
+                 ON CONFLICT (entry_id) DO NOTHING",
+                entry.id,
+                content,
+                self.actor.now
+            )?
+        } else {
+            execute!(
+                self,
+                "UPDATE record_draft SET content = $2, version = version + 1, saved_at = $3 WHERE entry_id = $1 AND version = $4",
+                entry.id,
+                content,
+                self.actor.now,
+                read
+            )?
+        };
+        if kept == 1 { Ok(read + 1) } else { Err(Error::LostUpdate) }
+    }
+
+    /// Freezes what was typed as the next revision and gives the entry a new state. Gives the revision's number.
+    pub async fn submit_entry(&mut self, entry: &Entry, typed: &Typed, suspicions: usize) -> Result<i64> {
+        let cohort = self.cohort_of(entry.enrolment_id).await?;
+        let cipher = self.text_cipher_to_seal(cohort).await?;
+        let content = cipher.seal(&about(entry.enrolment_id), &serde_json::to_string(typed)?)?;
+        self.change_entry_state(entry, EntryState::Submitted).await?;
+        let number: i64 = scalar!(self, i64, "SELECT count(*) + 1 FROM record_revision WHERE entry_id = $1", entry.id)?;
+        insert!(
+            self,
+            "record_revision",
+            "INSERT INTO record_revision (entry_id, enrolment_id, number, content, suspicions, submitted_by, submitted_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            entry.id,
+            entry.enrolment_id,
+            number,
+            content,
+            suspicions as i64,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        execute!(self, "DELETE FROM record_draft WHERE entry_id = $1", entry.id)?;
+        self.audit("entry.submitted", format!("enrolment/{}", entry.enrolment_id), (entry.id, number))?;
+        Ok(number)
+    }
+
+    async fn change_entry_state(&mut self, entry: &Entry, to: EntryState) -> Result<()> {
+        let changed = change!(
+            self,
+            "record_entry",
+            "UPDATE record_entry SET state = $4, changed_at = $5, version = version + 1
+             WHERE id = $1 AND enrolment_id = $2 AND version = $3 RETURNING id",
+            entry.id,
+            entry.enrolment_id,
+            entry.version,
+            to.id(),
+            self.actor.now
+        )?;
+        one_row(&changed).map(|_| ())
+    }
+
+    /// Decides the revision that waits, of the entry as read.
+    pub async fn decide_entry(&mut self, entry: &Entry, decision: Decision<'_>) -> Result<()> {
+        let cohort = self.cohort_of(entry.enrolment_id).await?;
+        let comment = match decision.comment {
+            "" => None,
+            comment => {
+                let cipher = self.text_cipher_to_seal(cohort).await?;
+                Some(cipher.seal(&about(entry.enrolment_id), &serde_json::to_string(comment)?)?)
+            }
+        };
+        self.change_entry_state(entry, decision.state).await?;
+        let changed = change!(
+            self,
+            "record_revision",
+            "UPDATE record_revision SET decision = $2, comment = $3, decided_by = $4, decided_at = $5, experience_id = $6,
+                conference_fallback_id = $7 WHERE entry_id = $1 AND decision IS NULL RETURNING id",
+            entry.id,
+            decision.state.id(),
+            comment,
+            &self.actor.name,
+            self.actor.now,
+            decision.experience_id,
+            decision.conference_fallback_id
+        )?;
+        one_row(&changed)?;
+        let detail = (entry.id, decision.state, decision.experience_id, decision.conference_fallback_id);
+        self.audit("entry.decided", format!("enrolment/{}", entry.enrolment_id), detail)
+    }
+
+    /// Every revision of a trainee's entries, or of one entry, the oldest first.
+    pub async fn revisions(&mut self, enrolment: i64, entry: Option<i64>) -> Result<Vec<Revision>> {
+        let cohort = self.cohort_of(enrolment).await?;
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{REVISION} WHERE v.enrolment_id = $1 AND (v.entry_id = $2 OR $2 = 0) ORDER BY v.entry_id, v.number"
+        ));
+        let rows = all!(self, RevisionRow, sql, enrolment, entry.unwrap_or(0))?;
+        let cipher = self.text_cipher(cohort).await?;
+        rows.into_iter().map(|row| row.opened(&cipher)).collect()
+    }
+
+    /// Opens every text of a cohort with the cipher before and seals it with the one after. Gives how many.
+    pub(crate) async fn seal_texts_anew(
+        &mut self,
+        cohort: i64,
+        before: &TextCipher,
+        after: &TextCipher,
+    ) -> Result<usize> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{REVISION} JOIN enrolment e ON e.id = v.enrolment_id WHERE e.cohort_id = $1 ORDER BY v.id"
+        ));
+        let rows = all!(self, RevisionRow, sql, cohort)?;
+        let drafts = all!(
+            self,
+            (i64, i64, String),
+            "SELECT d.entry_id, r.enrolment_id, d.content FROM record_draft d JOIN record_entry r ON r.id = d.entry_id
+             JOIN enrolment e ON e.id = r.enrolment_id WHERE e.cohort_id = $1",
+            cohort
+        )?;
+        let anew = |enrolment: i64, sealed: &str| {
+            let about = about(enrolment);
+            after.seal(&about, &before.open(&about, sealed)?)
+        };
+        for row in &rows {
+            let content = anew(row.enrolment_id, &row.content)?;
+            let comment = row.comment.as_deref().map(|sealed| anew(row.enrolment_id, sealed)).transpose()?;
+            let sql = "UPDATE record_revision SET content = $2, comment = $3 WHERE id = $1 RETURNING id";
+            one_row(&change!(self, "record_revision", sql, row.id, content, comment)?)?;
+        }
+        for (entry, enrolment, content) in &drafts {
+            let content = anew(*enrolment, content)?;
+            execute!(self, "UPDATE record_draft SET content = $2 WHERE entry_id = $1", *entry, content)?;
+        }
+        Ok(rows.len() + drafts.len())
+    }
+
+    /// How the records of a cohort stand, by enrolment; trainees who have written nothing are not among them.
+    pub async fn record_figures(&mut self, cohort: i64) -> Result<Vec<RecordFigures>> {
+        all!(
+            self,
+            RecordFigures,
+            "SELECT r.enrolment_id, count(CASE WHEN r.state = 'draft' THEN 1 END) AS drafts,
+                count(CASE WHEN r.state = 'submitted' THEN 1 END) AS submitted,
+                count(CASE WHEN r.state = 'returned' THEN 1 END) AS returned,
+                count(CASE WHEN r.state = 'approved' THEN 1 END) AS approved, max(r.changed_at) AS changed_at
+             FROM record_entry r JOIN enrolment e ON e.id = r.enrolment_id
+             WHERE e.cohort_id = $1 AND e.provider_id = $2 AND r.discarded_at IS NULL GROUP BY r.enrolment_id",
+            cohort,
+            self.actor.provider
+        )
+    }
+
+    /// Entries that wait for a decision, of trainees placed at an office, by enrolment.
+    pub async fn entries_waiting_at(&mut self, host_office: i64) -> Result<HashMap<i64, i64>> {
+        let waiting = all!(
+            self,
+            (i64, i64),
+            "SELECT r.enrolment_id, count(*) FROM record_entry r JOIN enrolment e ON e.id = r.enrolment_id
+             WHERE r.state = 'submitted' AND e.provider_id = $2 AND r.enrolment_id IN
+                (SELECT p.enrolment_id FROM placement p WHERE p.host_office_id = $1) GROUP BY r.enrolment_id",
+            host_office,
+            self.actor.provider
+        )?;
+        Ok(waiting.into_iter().collect())
+    }
+
+    /// `consent.id` is not used.
+    pub async fn record_consent(&mut self, enrolment: i64, consent: &Consent) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        if !self.cases(enrolment).await?.iter().any(|known| known.id == consent.case_id) {
+            return Err(Error::NotFound);
+        }
+        let id = insert!(
+            self,
+            "case_consent",
+            "INSERT INTO case_consent (case_id, enrolment_id, subject, consented_on, form, witness, obtained_by, purpose,
+                recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+            consent.case_id,
+            enrolment,
+            &consent.subject,
+            consent.consented_on,
+            &consent.form,
+            &consent.witness,
+            &consent.obtained_by,
+            &consent.purpose,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        let detail = (id, consent.case_id, &consent.subject, consent.consented_on, &consent.form);
+        self.audit("consent.recorded", format!("enrolment/{enrolment}"), detail)?;
+        Ok(id)
+    }
+
+    /// Consents that stand, in the order they were recorded.
+    pub async fn consents(&mut self, enrolment: i64) -> Result<Vec<Consent>> {
+        self.enrolment(enrolment).await?;
+        all!(
+            self,
+            Consent,
+            "SELECT id, case_id, subject, consented_on, form, witness, obtained_by, purpose FROM case_consent
+             WHERE enrolment_id = $1 AND withdrawn_at IS NULL ORDER BY id",
+            enrolment
+        )
+    }
+}

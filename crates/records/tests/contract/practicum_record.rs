@@ -1,0 +1,232 @@
+//! Contracts of the practicum record: texts under keys, revisions, signatures on texts in versions.
+
+use super::{Place, Tamper, actor, day, now, provider, trainee};
+use chrono::TimeDelta;
+use records::agreement::Medium;
+use records::facts::Wanted;
+use records::practicum_record::{Consent, Decision, Entry};
+use records::{Actor, Error, Records, Work};
+use training::completion::facts::MilestoneKind;
+use training::practicum::agreement::AgreementKind;
+use training::practicum::entry::{EntryKind, EntryState, Typed};
+use training::practicum::record::Stage;
+
+const SECRET: &str = "秘密の所見その一";
+const LATER: &str = "秘密の所見その二";
+const REMARK: &str = "秘密の講評";
+
+fn typed(seen: &str) -> Typed {
+    [("on".to_owned(), "2027-05-10".to_owned()), ("seen".to_owned(), seen.to_owned())].into()
+}
+
+fn decided(state: EntryState) -> Decision<'static> {
+    Decision { state, comment: REMARK, experience_id: None, conference_fallback_id: None }
+}
+
+/// Everything the database holds that texts could leak into.
+async fn stored(tamper: &Tamper) -> String {
+    let mut all = String::new();
+    for sql in [
+        "SELECT content FROM record_draft",
+        "SELECT content || coalesce(comment, '') FROM record_revision",
+        "SELECT detail || sealed FROM audit_entry",
+        "SELECT coalesce(wrapped, '') FROM data_key",
+    ] {
+        let rows: Vec<String> = match tamper {
+            Tamper::Sqlite(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+            Tamper::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+        };
+        all.extend(rows);
+    }
+    all
+}
+
+/// A case's assessment: handed in, returned, and written on.
+async fn written(work: &mut Work, enrolment: i64) -> Entry {
+    let case = work.create_case(enrolment, "A", None, &[]).await.unwrap();
+    let about = Some((case, Stage::Assessment));
+    let id = work.create_entry(enrolment, EntryKind::Experience, about).await.unwrap();
+    let entry = work.entry(enrolment, id).await.unwrap();
+    assert_eq!(work.save_draft(&entry, &typed("first"), 0).await.unwrap(), 1);
+    assert_eq!(work.save_draft(&entry, &typed(SECRET), 1).await.unwrap(), 2);
+    for stale in [0, 1] {
+        assert!(matches!(work.save_draft(&entry, &typed("late"), stale).await, Err(Error::LostUpdate)));
+    }
+    assert_eq!(work.draft(&entry).await.unwrap().typed, typed(SECRET));
+    assert_eq!(work.submit_entry(&entry, &typed(SECRET), 1).await.unwrap(), 1);
+    assert!(matches!(work.submit_entry(&entry, &typed(SECRET), 1).await, Err(Error::LostUpdate)));
+    let entry = work.entry(enrolment, id).await.unwrap();
+    assert_eq!((entry.state, entry.drafted_at, entry.stage()), (EntryState::Submitted, None, Some(Stage::Assessment)));
+    work.decide_entry(&entry, decided(EntryState::Returned)).await.unwrap();
+    assert!(matches!(work.decide_entry(&entry, decided(EntryState::Approved)).await, Err(Error::LostUpdate)));
+    let entry = work.entry(enrolment, id).await.unwrap();
+    work.save_draft(&entry, &typed(LATER), 0).await.unwrap();
+    entry
+}
+
+pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
+    let provider_a = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let entry = written(&mut work, enrolment).await;
+    work.commit().await.unwrap();
+
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let revisions = work.revisions(enrolment, Some(entry.id)).await.unwrap();
+    let [revision] = revisions.as_slice() else { panic!("{revisions:?}") };
+    assert_eq!((revision.number, revision.suspicions), (1, 1));
+    assert_eq!(revision.typed, Some(typed(SECRET)));
+    assert_eq!((revision.decision, revision.comment.as_str()), (Some(EntryState::Returned), REMARK));
+    assert_eq!(work.draft(&entry).await.unwrap().typed, typed(LATER));
+    let figures = work.record_figures(cohort).await.unwrap();
+    let counts = figures.iter().map(|it| (it.enrolment_id, it.drafts, it.submitted, it.returned, it.approved));
+    assert_eq!(counts.collect::<Vec<_>>(), [(enrolment, 0, 0, 1, 0)]);
+    let discarded = work.discard_entry(&entry).await;
+    assert!(matches!(discarded, Err(Error::LostUpdate)), "what was handed in once is never discarded: {discarded:?}");
+    let goals = work.create_entry(enrolment, EntryKind::Goals, None).await.unwrap();
+    let goals = work.entry(enrolment, goals).await.unwrap();
+    work.discard_entry(&goals).await.unwrap();
+    assert_eq!(work.entries(enrolment).await.unwrap().len(), 1);
+    let consent = Consent {
+        id: 0,
+        case_id: entry.case_id.unwrap(),
+        subject: "client".into(),
+        consented_on: day(5, 9),
+        form: "oral".into(),
+        witness: "長女".into(),
+        obtained_by: "実習指導者".into(),
+        purpose: "同行".into(),
+    };
+    let family = Consent { subject: "family".into(), consented_on: day(5, 1), ..consent.clone() };
+    work.record_consent(enrolment, &family).await.unwrap();
+    assert_eq!(work.cases(enrolment).await.unwrap()[0].consent_on, None, "the client's own consent is asked for");
+    work.record_consent(enrolment, &consent).await.unwrap();
+    assert_eq!(work.cases(enrolment).await.unwrap()[0].consent_on, Some(day(5, 9)));
+    assert_eq!(work.consents(enrolment).await.unwrap()[1].witness, "長女");
+    let facts = work.facts(Wanted::all(cohort)).await.unwrap();
+    assert_eq!(facts.trainees[&enrolment].cases[0].consent_on, Some(day(5, 9)));
+    work.commit().await.unwrap();
+
+    let stored = stored(&place.tamper).await;
+    assert!(stored.len() > 500, "something is stored");
+    for text in [SECRET, LATER, REMARK] {
+        assert!(!stored.contains(text), "{text} lies open");
+    }
+
+    let stranger = provider(place, "乙").await;
+    let mut work = place.records.write(actor(stranger)).await.unwrap();
+    assert!(matches!(work.entry(enrolment, entry.id).await, Err(Error::NotFound)));
+    assert!(matches!(work.entries(enrolment).await, Err(Error::NotFound)));
+    assert!(matches!(work.revisions(enrolment, None).await, Err(Error::NotFound)));
+    assert!(matches!(work.draft(&entry).await, Err(Error::NotFound)));
+    assert!(matches!(work.save_draft(&entry, &typed("x"), 1).await, Err(Error::NotFound)));
+    assert!(matches!(work.submit_entry(&entry, &typed("x"), 0).await, Err(Error::NotFound)));
+    assert!(matches!(work.decide_entry(&entry, decided(EntryState::Approved)).await, Err(Error::NotFound)));
+    assert!(matches!(work.discard_entry(&entry).await, Err(Error::NotFound)));
+    assert!(matches!(work.record_consent(enrolment, &consent).await, Err(Error::NotFound)));
+    assert!(matches!(work.consents(enrolment).await, Err(Error::NotFound)));
+    assert!(matches!(work.shred_texts(cohort).await, Err(Error::NotFound)));
+    assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 0);
+    assert_eq!(work.record_figures(cohort).await.unwrap(), []);
+}
+
+pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let entry = written(&mut work, enrolment).await;
+    work.commit().await.unwrap();
+    let file = place.directory.path().join("kensan.key");
+    let old = std::fs::read_to_string(&file).unwrap();
+    let before = stored(&place.tamper).await;
+
+    let mut records: Records = place.records.clone();
+    assert_eq!(records.rotate_main_key(vec![actor(provider)]).await.unwrap(), 1);
+    let mut work = records.write(actor(provider)).await.unwrap();
+    assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 2, "a revision and a draft");
+    work.commit().await.unwrap();
+    assert_ne!(stored(&place.tamper).await, before);
+    let mut work = records.read(actor(provider)).await.unwrap();
+    assert_eq!(work.revisions(enrolment, None).await.unwrap()[0].typed, Some(typed(SECRET)));
+    assert_eq!(work.revisions(enrolment, None).await.unwrap()[0].comment, REMARK);
+    assert_eq!(work.draft(&entry).await.unwrap().typed, typed(LATER));
+    work.roll_back().await.unwrap();
+
+    // Who has only the old key file reads nothing, and is told which key is missing.
+    let stolen = place.directory.path().join("old.key");
+    std::fs::write(&stolen, old).unwrap();
+    let with_old = place.records.clone().with_keys(&stolen).await.unwrap();
+    let mut work = with_old.read(actor(provider)).await.unwrap();
+    assert!(matches!(work.revisions(enrolment, None).await, Err(Error::KeyMissing)));
+    work.roll_back().await.unwrap();
+    // A missing file is not replaced by a new key while there are texts.
+    let gone = place.directory.path().join("gone.key");
+    let without = place.records.clone().with_keys(&gone).await.unwrap();
+    assert!(without.lacks_key().await.unwrap() && !gone.exists());
+    std::fs::write(&gone, "no key").unwrap();
+    assert!(matches!(place.records.clone().with_keys(&gone).await, Err(Error::KeyFile(_))));
+
+    let mut work = records.write(actor(provider)).await.unwrap();
+    assert_eq!(work.cohorts_to_shred(day(9, 30)).await.unwrap(), []);
+    assert_eq!(work.cohorts_to_shred(day(10, 1)).await.unwrap(), [(cohort, "第1期".to_owned())]);
+    work.shred_texts(cohort).await.unwrap();
+    assert_eq!(work.cohorts_to_shred(day(10, 1)).await.unwrap(), []);
+    work.commit().await.unwrap();
+    let mut work = records.write(actor(provider)).await.unwrap();
+    let revision = work.revisions(enrolment, None).await.unwrap().remove(0);
+    assert_eq!((revision.typed, revision.comment.as_str()), (None, ""), "what was decided stays, the texts are gone");
+    assert_eq!(work.draft(&entry).await.unwrap(), Default::default());
+    assert!(matches!(work.save_draft(&entry, &typed("x"), 0).await, Err(Error::Shredded)));
+}
+
+pub(super) async fn a_newer_text_asks_again(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let first = work.publish_agreement(AgreementKind::Pledge, "誓約書", "秘密を守ります。").await.unwrap();
+    let electronic = Medium::Electronic { address: "192.0.2.1" };
+    let signed = work.sign(enrolment, first, "研修 太郎", electronic, day(5, 1)).await.unwrap();
+    assert_eq!(
+        work.sign(enrolment, first, "研修 太郎", electronic, day(5, 2)).await.unwrap(),
+        signed,
+        "once is enough"
+    );
+    work.commit().await.unwrap();
+
+    let reached = async |records: &Records, at: Actor| {
+        let mut work = records.read(at).await.unwrap();
+        let facts = work.facts(Wanted { cohort, only: Some(enrolment), before: None }).await.unwrap();
+        let milestones = facts.trainees[&enrolment].milestones.iter();
+        milestones.filter(|it| it.kind == MilestoneKind::Pledge).map(|it| it.on).collect::<Vec<_>>()
+    };
+    assert_eq!(reached(&place.records, actor(provider)).await, [day(5, 1)]);
+
+    let later = Actor { now: now() + TimeDelta::days(1), ..actor(provider) };
+    let mut work = place.records.write(later.clone()).await.unwrap();
+    let second = work.publish_agreement(AgreementKind::Pledge, "誓約書", "秘密を必ず守ります。").await.unwrap();
+    assert!(matches!(work.sign(enrolment, first, "研修 太郎", electronic, day(5, 3)).await, Err(Error::LostUpdate)));
+    work.commit().await.unwrap();
+    assert_eq!(reached(&place.records, later.clone()).await, []);
+
+    let mut work = place.records.write(later.clone()).await.unwrap();
+    work.sign(enrolment, second, "研修 太郎", Medium::Paper { on: day(5, 4) }, day(5, 6)).await.unwrap();
+    let signatures = work.signatures(enrolment).await.unwrap();
+    let kept: Vec<_> = signatures.iter().map(|it| (it.number, it.medium.as_str(), it.address.as_str())).collect();
+    assert_eq!(kept, [(2, "paper", ""), (1, "electronic", "192.0.2.1")]);
+    assert_eq!(signatures[0].digest.len(), 64);
+    assert_ne!(signatures[0].digest, signatures[1].digest);
+    work.record_milestone(enrolment, MilestoneKind::SignOff, day(6, 1), "").await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(reached(&place.records, later.clone()).await, [day(5, 4)]);
+
+    // Who was signed off is not asked again; what was known before the second version is told as it was.
+    let much_later = Actor { now: now() + TimeDelta::days(30), ..actor(provider) };
+    let mut work = place.records.write(much_later.clone()).await.unwrap();
+    work.publish_agreement(AgreementKind::Pledge, "誓約書", "第三版").await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(reached(&place.records, much_later.clone()).await, [day(5, 4)]);
+    let mut work = place.records.read(much_later).await.unwrap();
+    let then = Wanted { cohort, only: Some(enrolment), before: Some(now() + TimeDelta::hours(1)) };
+    let facts = work.facts(then).await.unwrap();
+    assert_eq!(facts.trainees[&enrolment].milestones.len(), 1);
+}

@@ -1,0 +1,465 @@
+//! The practicum record: signing what opens it, writing and handing in entries, the supervisor's decisions, signing off.
+
+use crate::judgement::TraineeJudgement;
+use crate::{Error, Refusal, Result, Secretariat, Staff};
+use records::Work;
+use records::agreement::Medium;
+use records::practicum::FactKind;
+use records::practicum_record::{Decision, Entry, Revision};
+use std::collections::{HashMap, HashSet};
+use training::NaiveDate;
+use training::completion::facts::MilestoneKind;
+use training::guideline::impact;
+use training::person::comparable_name;
+use training::practicum::agreement::AgreementKind;
+use training::practicum::entry::{
+    Circumstances, EntryKind, EntryState, Fault, Field, Read, Typed, check_transition, read, suspicions,
+};
+use training::practicum::personal_data::Suspicion;
+use training::practicum::placement::PlacementState;
+use training::practicum::record::{ConferenceFallback, Experience, Stage};
+use training::role::Role;
+
+/// Why an entry is not handed in; nothing of it is lost, the draft stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NotHandedIn {
+    pub faults: Vec<(Field, Fault)>,
+    /// Pieces that look like personal data and were not said to be none.
+    pub suspicions: Vec<(Field, Suspicion)>,
+}
+
+/// What handing in came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandedIn {
+    /// As this revision.
+    Revision(i64),
+    /// The same was handed in before: the button was pressed twice, or Back was.
+    Before,
+    NotYet(NotHandedIn),
+}
+
+/// The supervisor's word on an entry.
+#[derive(Debug, Clone, Copy)]
+pub struct Verdict<'a> {
+    pub version: i64,
+    pub state: EntryState,
+    pub comment: &'a str,
+    /// What looked like personal data is none.
+    pub none_personal: bool,
+}
+
+/// The document a signed-off record stands for where the rules ask for it (実習記録), and the one a signed practicum consent does.
+const RECORD_DOCUMENT: &str = "practicum_log";
+const CONSENT_DOCUMENT: &str = "practicum_consent";
+
+/// A trainee in the overview of a cohort's records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordLine {
+    pub enrolment: i64,
+    pub name: String,
+    pub trainee_number: String,
+    pub office: Option<String>,
+    pub placement: Option<PlacementState>,
+    pub signed_off: bool,
+    pub drafts: i64,
+    pub submitted: i64,
+    pub returned: i64,
+    pub approved: i64,
+    pub changed_on: Option<NaiveDate>,
+    /// Blocking requirements about the practicum that are open.
+    pub open: usize,
+    pub risk: Risk,
+}
+
+/// How a trainee's practicum stands, the most pressing first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Risk {
+    /// The window has ended and the record is not signed off.
+    Overdue,
+    /// Has no office although the practicum has begun.
+    NoOffice,
+    /// The supervisor gave an entry back.
+    Returned,
+    /// Nothing was handed in although the own weeks have begun.
+    Silent,
+    /// The supervisor has entries to look at.
+    Waiting,
+    UnderWay,
+    NotBegun,
+    Done,
+}
+
+impl Risk {
+    pub const ALL: [Risk; 8] = [
+        Risk::Overdue,
+        Risk::NoOffice,
+        Risk::Returned,
+        Risk::Silent,
+        Risk::Waiting,
+        Risk::UnderWay,
+        Risk::NotBegun,
+        Risk::Done,
+    ];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            Risk::Overdue => "overdue",
+            Risk::NoOffice => "no-office",
+            Risk::Returned => "returned",
+            Risk::Silent => "silent",
+            Risk::Waiting => "waiting",
+            Risk::UnderWay => "under-way",
+            Risk::NotBegun => "not-begun",
+            Risk::Done => "done",
+        }
+    }
+}
+
+/// [`records::Error::NotFound`] unless the trainee was accepted by this office.
+async fn check_guided(work: &mut Work, enrolment: i64, office: Option<i64>) -> Result<()> {
+    let placements = work.placements_of(enrolment).await?;
+    let guided =
+        placements.iter().any(|placement| Some(placement.host_office_id) == office && placement.state.opens_record());
+    if guided { Ok(()) } else { Err(records::Error::NotFound.into()) }
+}
+
+/// Keeps what was typed over the version read. What another window has kept meanwhile is overwritten only if it says the same.
+async fn keep_over(work: &mut Work, entry: &Entry, typed: &Typed, read: i64) -> Result<i64> {
+    let kept = work.draft(entry).await?;
+    if kept.version != read && kept.typed == *typed {
+        return Ok(kept.version);
+    }
+    Ok(work.save_draft(entry, typed, read).await?)
+}
+
+impl Secretariat {
+    /// The trainee signs a text under the own name.
+    pub async fn sign_agreement(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        text: i64,
+        name: &str,
+        address: &str,
+    ) -> Result<()> {
+        let judged = self.judge_trainee(staff, enrolment).await?;
+        let mut work = self.write(staff).await?;
+        let person = work.person_of(enrolment).await?;
+        if comparable_name(name) != comparable_name(&person.name) {
+            return Err(Refusal::SignedByAnother.into());
+        }
+        work.sign(enrolment, text, name, Medium::Electronic { address }, self.today()).await?;
+        let consent = work.current_agreement(AgreementKind::PracticumConsent).await?;
+        if consent.is_some_and(|consent| consent.id == text) {
+            self.hand_in_if_asked(&mut work, &judged, CONSENT_DOCUMENT).await?;
+        }
+        Ok(work.commit().await?)
+    }
+
+    /// Where the rules ask for a document on paper, what was done on the page stands for it.
+    async fn hand_in_if_asked(&self, work: &mut Work, judged: &TraineeJudgement, document: &str) -> Result<()> {
+        let mut asked = judged.rulebook.requirements.iter().flat_map(|known| impact::documents_of(&known.rule));
+        let handed_in = judged.facts.documents.iter().any(|known| known.document == document);
+        if asked.any(|asked| asked == document) && !handed_in {
+            work.record_handed_in(judged.enrolment.id, document, self.today(), "").await?;
+        }
+        Ok(())
+    }
+
+    /// A supervisor sees the trainees the own office has accepted; the secretariat sees all; anybody else none.
+    pub async fn check_may_read_record(&self, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<()> {
+        let mut work = self.read(staff).await?;
+        match staff.role {
+            Role::Administrator | Role::Secretariat => {
+                work.enrolment(enrolment).await?;
+            }
+            Role::Supervisor => check_guided(&mut work, enrolment, office).await?,
+            _ => return Err(records::Error::NotFound.into()),
+        }
+        Ok(work.roll_back().await?)
+    }
+
+    /// Begins an entry; refused while the practicum is closed to the trainee.
+    pub async fn begin_entry(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        kind: EntryKind,
+        about: Option<(i64, Stage)>,
+    ) -> Result<i64> {
+        self.check_practicum_open(staff, enrolment).await?;
+        let mut work = self.write(staff).await?;
+        // A second press of the button finds the entry the first one began.
+        let known = work.entries(enrolment).await?;
+        let same = |entry: &&Entry| {
+            entry.kind == kind
+                && entry.case_id == about.map(|(case, _)| case)
+                && entry.stage() == about.map(|(_, stage)| stage)
+                && entry.state == EntryState::Draft
+                && entry.drafted_at.is_none()
+        };
+        let single = matches!(kind, EntryKind::Goals | EntryKind::Evaluation);
+        if let Some(entry) = known.iter().find(|entry| same(entry) || (single && entry.kind == kind)) {
+            return Ok(entry.id);
+        }
+        let id = work.create_entry(enrolment, kind, about).await?;
+        work.commit().await?;
+        Ok(id)
+    }
+
+    /// Keeps what is being typed.
+    pub async fn keep_draft(&self, staff: &Staff, enrolment: i64, entry: i64, typed: &Typed, read: i64) -> Result<i64> {
+        let mut work = self.write(staff).await?;
+        let entry = work.entry(enrolment, entry).await?;
+        check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
+        let version = keep_over(&mut work, &entry, typed, read).await?;
+        work.commit().await?;
+        Ok(version)
+    }
+
+    /// Hands an entry in as typed. `draft_version` is the draft's the page showed, `none_personal` the trainee's word that nothing
+    /// in it is personal data.
+    pub async fn hand_in(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        entry: i64,
+        (typed, draft_version): (&Typed, i64),
+        none_personal: bool,
+    ) -> Result<HandedIn> {
+        self.check_practicum_open(staff, enrolment).await?;
+        let mut work = self.write(staff).await?;
+        let entry = work.entry(enrolment, entry).await?;
+        if entry.state == EntryState::Submitted {
+            let revisions = work.revisions(enrolment, Some(entry.id)).await?;
+            let same = revisions.last().is_some_and(|revision| revision.typed.as_ref() == Some(typed));
+            return if same { Ok(HandedIn::Before) } else { Err(records::Error::LostUpdate.into()) };
+        }
+        check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
+        // The draft is kept first: whatever is refused below, nothing typed is lost.
+        keep_over(&mut work, &entry, typed, draft_version).await?;
+        let at = self.circumstances(&mut work, &entry).await?;
+        let found = suspicions(entry.kind, typed);
+        let faults = read(entry.kind, typed, at).err().unwrap_or_default();
+        if !faults.is_empty() || (!found.is_empty() && !none_personal) {
+            work.commit().await?;
+            let suspicions = if none_personal { Vec::new() } else { found };
+            return Ok(HandedIn::NotYet(NotHandedIn { faults, suspicions }));
+        }
+        let number = work.submit_entry(&entry, typed, found.len()).await?;
+        work.commit().await?;
+        Ok(HandedIn::Revision(number))
+    }
+
+    async fn circumstances(&self, work: &mut Work, entry: &Entry) -> Result<Circumstances> {
+        let cases = work.cases(entry.enrolment_id).await?;
+        let case = cases.iter().find(|case| Some(case.id) == entry.case_id);
+        Ok(Circumstances { today: self.today(), consent_on: case.and_then(|case| case.consent_on) })
+    }
+
+    /// The supervisor approves or returns what was handed in. An approval makes the fact the judgement reads, in place of the one an
+    /// earlier revision made.
+    pub async fn decide(
+        &self,
+        staff: &Staff,
+        (enrolment, office): (i64, Option<i64>),
+        entry: i64,
+        verdict: Verdict<'_>,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        check_guided(&mut work, enrolment, office).await?;
+        let entry = work.entry(enrolment, entry).await?;
+        self.decide_in(&mut work, staff, &entry, verdict).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Approves everything that waits and holds nothing to be confirmed. Gives how many.
+    pub async fn approve_all(&self, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<usize> {
+        let mut work = self.write(staff).await?;
+        check_guided(&mut work, enrolment, office).await?;
+        let revisions = work.revisions(enrolment, None).await?;
+        let suspected: HashSet<i64> = revisions
+            .iter()
+            .filter(|revision| revision.decision.is_none() && revision.suspicions > 0)
+            .map(|revision| revision.entry_id)
+            .collect();
+        let waiting = |entry: &Entry| entry.state == EntryState::Submitted && !suspected.contains(&entry.id);
+        let waiting: Vec<Entry> = work.entries(enrolment).await?.into_iter().filter(waiting).collect();
+        for entry in &waiting {
+            let verdict =
+                Verdict { version: entry.version, state: EntryState::Approved, comment: "", none_personal: false };
+            self.decide_in(&mut work, staff, entry, verdict).await?;
+        }
+        work.commit().await?;
+        Ok(waiting.len())
+    }
+
+    async fn decide_in(&self, work: &mut Work, staff: &Staff, entry: &Entry, verdict: Verdict<'_>) -> Result<()> {
+        if entry.version != verdict.version {
+            return Err(records::Error::LostUpdate.into());
+        }
+        check_transition(entry.state, verdict.state, staff.role, verdict.comment).map_err(Refusal::Transition)?;
+        let revisions = work.revisions(entry.enrolment_id, Some(entry.id)).await?;
+        let waiting = revisions.iter().find(|revision| revision.decision.is_none());
+        let waiting = waiting.ok_or(records::Error::LostUpdate)?;
+        let mut decision = Decision {
+            state: verdict.state,
+            comment: verdict.comment,
+            experience_id: None,
+            conference_fallback_id: None,
+        };
+        if verdict.state == EntryState::Approved {
+            if waiting.suspicions > 0 && !verdict.none_personal {
+                return Err(Refusal::PersonalDataUnconfirmed.into());
+            }
+            self.withdraw_replaced(work, entry, &revisions).await?;
+            let typed = waiting.typed.as_ref().ok_or(records::Error::Shredded)?;
+            let at = self.circumstances(work, entry).await?;
+            let text = |field: Field| typed.get(field.id()).cloned().unwrap_or_default();
+            match read(entry.kind, typed, at) {
+                Ok(Read::Experience(visit)) => {
+                    let (Some(case), Some(stage)) = (entry.case_id, entry.stage()) else {
+                        return Err(Error::Internal(format!("the entry {} has no case", entry.id)));
+                    };
+                    let experience = Experience {
+                        id: 0,
+                        case,
+                        stage,
+                        way: visit.way,
+                        on: visit.on,
+                        minutes: visit.minutes,
+                        break_minutes: visit.break_minutes,
+                        own_work: visit.own_work,
+                    };
+                    decision.experience_id = Some(work.record_experience(entry.enrolment_id, &experience).await?);
+                }
+                Ok(Read::ConferenceFallback { on }) => {
+                    let fallback = ConferenceFallback {
+                        id: 0,
+                        reason: text(Field::Reason),
+                        supervisor: staff.name.clone(),
+                        on,
+                        preparation_explained: true,
+                        proceedings_explained: true,
+                    };
+                    let id = work.record_conference_fallback(entry.enrolment_id, &fallback).await?;
+                    decision.conference_fallback_id = Some(id);
+                }
+                Ok(Read::Texts) => {}
+                // The consent was withdrawn or changed since the entry was handed in.
+                Err(_) => return Err(Refusal::NoLongerSound.into()),
+            }
+        }
+        Ok(work.decide_entry(entry, decision).await?)
+    }
+
+    /// Takes back the fact an earlier approved revision made.
+    async fn withdraw_replaced(&self, work: &mut Work, entry: &Entry, revisions: &[Revision]) -> Result<()> {
+        let approved = revisions.iter().rev().find(|revision| revision.decision == Some(EntryState::Approved));
+        let Some(replaced) = approved else { return Ok(()) };
+        let facts = [
+            (FactKind::Experience, replaced.experience_id),
+            (FactKind::ConferenceFallback, replaced.conference_fallback_id),
+        ];
+        for (kind, id) in facts {
+            let Some(id) = id else { continue };
+            match work.withdraw_fact(entry.enrolment_id, kind, id, "replaced by a newer revision").await {
+                // The secretariat has withdrawn it already.
+                Ok(()) | Err(records::Error::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The supervisor signs the whole record off: nothing may wait or be given back.
+    pub async fn sign_off(&self, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<()> {
+        let judged = self.judge_trainee(staff, enrolment).await?;
+        let mut work = self.write(staff).await?;
+        check_guided(&mut work, enrolment, office).await?;
+        let entries = work.entries(enrolment).await?;
+        let open = entries.iter().filter(|entry| entry.state != EntryState::Approved).count();
+        if entries.is_empty() || open > 0 {
+            return Err(Refusal::RecordOpen { open }.into());
+        }
+        if judged.facts.milestones.iter().any(|milestone| milestone.kind == MilestoneKind::SignOff) {
+            return Ok(());
+        }
+        work.record_milestone(enrolment, MilestoneKind::SignOff, self.today(), "").await?;
+        self.hand_in_if_asked(&mut work, &judged, RECORD_DOCUMENT).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The records of a cohort's trainees, the most pressing first; a fixed number of statements.
+    pub async fn record_overview(&self, staff: &Staff, cohort: i64) -> Result<Vec<RecordLine>> {
+        let judged = self.judge_cohort(staff, cohort).await?;
+        let mut work = self.read(staff).await?;
+        let figures: HashMap<i64, _> =
+            work.record_figures(cohort).await?.into_iter().map(|figures| (figures.enrolment_id, figures)).collect();
+        let placements: HashMap<i64, _> = work
+            .current_placements(cohort)
+            .await?
+            .into_iter()
+            .map(|placement| (placement.enrolment_id, placement))
+            .collect();
+        let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?;
+        work.roll_back().await?;
+        let (today, cohort) = (self.today(), &judged.cohort);
+        let last = cohort.practicum_from + chrono::TimeDelta::weeks(cohort.practicum_weeks);
+        let mut lines: Vec<RecordLine> = judged
+            .enrolments
+            .iter()
+            .filter(|enrolment| enrolment.state.takes_part())
+            .map(|enrolment| {
+                let figures = figures.get(&enrolment.id);
+                let count = |of: fn(&records::practicum_record::RecordFigures) -> i64| figures.map_or(0, of);
+                let placement = placements.get(&enrolment.id);
+                let open = judged.judgements.get(&enrolment.id).map_or(0, |judgement| {
+                    let about_practicum =
+                        |id: &str| judged.rulebook.requirement(id).is_some_and(|it| it.rule.is_of_practicum());
+                    let blocking = judgement.findings.iter().filter(|finding| finding.blocks());
+                    blocking.filter(|finding| about_practicum(&finding.requirement)).count()
+                });
+                let mut line = RecordLine {
+                    enrolment: enrolment.id,
+                    name: enrolment.name.clone(),
+                    trainee_number: enrolment.trainee_number.clone(),
+                    office: placement.map(|placement| placement.office_name.clone()),
+                    placement: placement.map(|placement| placement.state),
+                    signed_off: signed_off.contains(&enrolment.id),
+                    drafts: count(|it| it.drafts),
+                    submitted: count(|it| it.submitted),
+                    returned: count(|it| it.returned),
+                    approved: count(|it| it.approved),
+                    changed_on: figures.and_then(|figures| figures.changed_at).map(crate::local_day),
+                    open,
+                    risk: Risk::NotBegun,
+                };
+                let begins = placement.map(|it| cohort.practicum_from + chrono::TimeDelta::weeks(it.window_index));
+                line.risk = line.risk(today, begins, (cohort.practicum_from, last));
+                line
+            })
+            .collect();
+        lines.sort_by(|one, other| {
+            one.risk.cmp(&other.risk).then_with(|| one.trainee_number.cmp(&other.trainee_number))
+        });
+        Ok(lines)
+    }
+}
+
+impl RecordLine {
+    /// `begins` is the first day of the trainee's own week; the practicum's weeks lie from the first day `.0` to before `.1`.
+    fn risk(&self, today: NaiveDate, begins: Option<NaiveDate>, (from, until): (NaiveDate, NaiveDate)) -> Risk {
+        let written = self.submitted + self.returned + self.approved;
+        match begins {
+            _ if self.signed_off => Risk::Done,
+            _ if today >= until => Risk::Overdue,
+            None if today >= from => Risk::NoOffice,
+            _ if self.returned > 0 => Risk::Returned,
+            Some(begins) if today >= begins && written == 0 => Risk::Silent,
+            _ if self.submitted > 0 => Risk::Waiting,
+            _ if written > 0 => Risk::UnderWay,
+            _ => Risk::NotBegun,
+        }
+    }
+}

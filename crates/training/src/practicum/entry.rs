@@ -1,0 +1,453 @@
+//! What a trainee writes in the practicum record (実習記録), as typed and as read, and the states of such an entry.
+
+use crate::person::normalise;
+use crate::practicum::personal_data::{Suspicion, look_for};
+use crate::practicum::record::Way;
+use crate::role::Role;
+use crate::transition::{self, Refusal, Transition};
+use crate::wareki;
+use chrono::{NaiveDate, NaiveTime, Timelike};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// 目標: what the trainee sets out to learn, before the practicum.
+    Goals,
+    /// A stage of the process experienced on a case (別添1 4(1)イ ¶2).
+    Experience,
+    /// No conference was held: what the practicum supervisor explained instead (別添1 4(1)イ ¶2).
+    ConferenceFallback,
+    /// 自己評価, after the practicum.
+    Evaluation,
+}
+
+/// Where a stage was experienced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceKind {
+    ClientsHome,
+    Office,
+    Facility,
+    Hospital,
+    Online,
+    Elsewhere,
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryState {
+    /// Nobody but the trainee and the secretariat has seen it.
+    Draft,
+    /// A revision waits for the practicum supervisor.
+    Submitted,
+    /// The supervisor gave it back with a reason.
+    Returned,
+    /// The newest revision counts.
+    Approved,
+}
+
+use EntryState::*;
+
+impl EntryKind {
+    pub const ALL: [EntryKind; 4] =
+        [EntryKind::Goals, EntryKind::Experience, EntryKind::ConferenceFallback, EntryKind::Evaluation];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            EntryKind::Goals => "goals",
+            EntryKind::Experience => "experience",
+            EntryKind::ConferenceFallback => "conference_fallback",
+            EntryKind::Evaluation => "evaluation",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<EntryKind> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    /// The fields of its form, in order.
+    pub fn fields(self) -> &'static [Field] {
+        use Field::*;
+        match self {
+            EntryKind::Goals => &[Goals],
+            EntryKind::Experience => {
+                &[On, From, Until, BreakMinutes, Way, Place, OwnWork, Seen, Learned, OtherProfessions]
+            }
+            EntryKind::ConferenceFallback => &[On, Reason, Preparation, Proceedings],
+            EntryKind::Evaluation => &[Reached, NextTasks],
+        }
+    }
+}
+
+impl PlaceKind {
+    pub const ALL: [PlaceKind; 6] = [
+        PlaceKind::ClientsHome,
+        PlaceKind::Office,
+        PlaceKind::Facility,
+        PlaceKind::Hospital,
+        PlaceKind::Online,
+        PlaceKind::Elsewhere,
+    ];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            PlaceKind::ClientsHome => "clients_home",
+            PlaceKind::Office => "office",
+            PlaceKind::Facility => "facility",
+            PlaceKind::Hospital => "hospital",
+            PlaceKind::Online => "online",
+            PlaceKind::Elsewhere => "elsewhere",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<PlaceKind> {
+        Self::ALL.into_iter().find(|place| place.id() == id)
+    }
+}
+
+impl EntryState {
+    pub const ALL: [EntryState; 4] = [Draft, Submitted, Returned, Approved];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            Draft => "draft",
+            Submitted => "submitted",
+            Returned => "returned",
+            Approved => "approved",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<EntryState> {
+        Self::ALL.into_iter().find(|state| state.id() == id)
+    }
+}
+
+const TRAINEE: &[Role] = &[Role::Trainee];
+const SUPERVISOR: &[Role] = &[Role::Supervisor];
+
+const fn change(from: EntryState, to: EntryState, who: &'static [Role], needs_reason: bool) -> Transition<EntryState> {
+    Transition { from, to, who, needs_reason }
+}
+
+/// Every permitted change of an entry. What was approved is changed by a new revision alone, which is looked at again.
+pub const TRANSITIONS: &[Transition<EntryState>] = &[
+    change(Draft, Submitted, TRAINEE, false),
+    change(Returned, Submitted, TRAINEE, false),
+    change(Approved, Submitted, TRAINEE, false),
+    change(Submitted, Approved, SUPERVISOR, false),
+    change(Submitted, Returned, SUPERVISOR, true),
+];
+
+/// May `role` change an entry from one state to another, giving this reason?
+pub fn check_transition(
+    from: EntryState,
+    to: EntryState,
+    role: Role,
+    reason: &str,
+) -> Result<&'static Transition<EntryState>, Refusal> {
+    transition::check(TRANSITIONS, (from, to), role, reason)
+}
+
+/// A field of an entry's form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    On,
+    From,
+    Until,
+    BreakMinutes,
+    Way,
+    Place,
+    OwnWork,
+    Seen,
+    Learned,
+    /// Work with other professions, medicine first (別添1 3(1)).
+    OtherProfessions,
+    Goals,
+    Reason,
+    Preparation,
+    Proceedings,
+    Reached,
+    NextTasks,
+}
+
+impl Field {
+    /// Its name in forms and in what is kept.
+    pub fn id(self) -> &'static str {
+        match self {
+            Field::On => "on",
+            Field::From => "from",
+            Field::Until => "until",
+            Field::BreakMinutes => "break_minutes",
+            Field::Way => "way",
+            Field::Place => "place",
+            Field::OwnWork => "own_work",
+            Field::Seen => "seen",
+            Field::Learned => "learned",
+            Field::OtherProfessions => "other_professions",
+            Field::Goals => "goals",
+            Field::Reason => "reason",
+            Field::Preparation => "preparation",
+            Field::Proceedings => "proceedings",
+            Field::Reached => "reached",
+            Field::NextTasks => "next_tasks",
+        }
+    }
+
+    /// Free text of any length up to [`LONGEST_TEXT`].
+    pub fn is_text(self) -> bool {
+        !matches!(
+            self,
+            Field::On | Field::From | Field::Until | Field::BreakMinutes | Field::Way | Field::Place | Field::OwnWork
+        )
+    }
+
+    /// May it stay empty when the entry is handed in?
+    pub fn is_optional(self) -> bool {
+        matches!(self, Field::BreakMinutes | Field::OwnWork | Field::OtherProfessions)
+    }
+}
+
+/// Longest free text of one field, in characters.
+pub const LONGEST_TEXT: usize = 4000;
+
+/// The fields as typed, by [`Field::id`]; a draft may hold anything.
+pub type Typed = BTreeMap<String, String>;
+
+/// When and how a stage was experienced, as the judgement needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    pub on: NaiveDate,
+    /// From coming to leaving, breaks included.
+    pub minutes: u32,
+    pub break_minutes: u32,
+    pub way: Way,
+    pub place: PlaceKind,
+    pub own_work: bool,
+}
+
+/// What an entry says beside its texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Read {
+    Experience(Visit),
+    ConferenceFallback { on: NaiveDate },
+    Texts,
+}
+
+/// What an entry is checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances {
+    pub today: NaiveDate,
+    /// Day the case's client agreed; an experience dated before is refused.
+    pub consent_on: Option<NaiveDate>,
+}
+
+/// Why a field cannot be handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    Missing,
+    Unreadable,
+    /// More characters than [`LONGEST_TEXT`].
+    TooLong,
+    InTheFuture,
+    /// Before the client agreed, or the client has not agreed yet.
+    BeforeConsent(Option<NaiveDate>),
+    /// Left before coming.
+    NotAfter,
+    /// The break is as long as the stay.
+    BreakTooLong,
+}
+
+/// Reads what was typed; every fault at once, by field.
+pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, Vec<(Field, Fault)>> {
+    let mut faults = Vec::new();
+    let text = |field: Field| typed.get(field.id()).map_or("", |text| text.trim());
+    for field in kind.fields() {
+        if text(*field).is_empty() && !field.is_optional() {
+            faults.push((*field, Fault::Missing));
+        } else if text(*field).chars().count() > LONGEST_TEXT {
+            faults.push((*field, Fault::TooLong));
+        }
+    }
+    let mut fault = |field: Field, fault: Fault| {
+        if !faults.iter().any(|(known, _)| *known == field) {
+            faults.push((field, fault));
+        }
+    };
+    let mut on = || {
+        let Some(on) = wareki::parse(text(Field::On)) else {
+            fault(Field::On, Fault::Unreadable);
+            return None;
+        };
+        if on > at.today {
+            fault(Field::On, Fault::InTheFuture);
+        }
+        Some(on)
+    };
+    let read = match kind {
+        EntryKind::Goals | EntryKind::Evaluation => Some(Read::Texts),
+        EntryKind::ConferenceFallback => on().map(|on| Read::ConferenceFallback { on }),
+        EntryKind::Experience => {
+            let on = on();
+            if let Some(on) = on
+                && at.consent_on.is_none_or(|consent| consent > on)
+            {
+                fault(Field::On, Fault::BeforeConsent(at.consent_on));
+            }
+            let (from, until) = (time(text(Field::From)), time(text(Field::Until)));
+            for (field, time) in [(Field::From, from), (Field::Until, until)] {
+                if time.is_none() {
+                    fault(field, Fault::Unreadable);
+                }
+            }
+            let minutes = from.zip(until).map_or(0, |(from, until)| minutes(until).saturating_sub(minutes(from)));
+            if from.is_some() && until.is_some() && minutes == 0 {
+                fault(Field::Until, Fault::NotAfter);
+            }
+            let break_minutes = match normalise(text(Field::BreakMinutes)).as_str() {
+                "" => Some(0),
+                text => text.parse().ok(),
+            };
+            match break_minutes {
+                None => fault(Field::BreakMinutes, Fault::Unreadable),
+                Some(break_minutes) if minutes > 0 && break_minutes >= minutes => {
+                    fault(Field::BreakMinutes, Fault::BreakTooLong);
+                }
+                Some(_) => {}
+            }
+            let (way, place) = (Way::from_id(text(Field::Way)), PlaceKind::from_id(text(Field::Place)));
+            if way.is_none() {
+                fault(Field::Way, Fault::Unreadable);
+            }
+            if place.is_none() {
+                fault(Field::Place, Fault::Unreadable);
+            }
+            let own_work = !text(Field::OwnWork).is_empty();
+            on.zip(break_minutes).zip(way.zip(place)).map(|((on, break_minutes), (way, place))| {
+                Read::Experience(Visit { on, minutes, break_minutes, way, place, own_work })
+            })
+        }
+    };
+    match read {
+        Some(read) if faults.is_empty() => Ok(read),
+        _ => Err(faults),
+    }
+}
+
+/// Pieces of its free texts that look like personal data, by field.
+pub fn suspicions(kind: EntryKind, typed: &Typed) -> Vec<(Field, Suspicion)> {
+    let texts = kind.fields().iter().filter(|field| field.is_text());
+    texts
+        .flat_map(|field| {
+            let found = typed.get(field.id()).map(|text| look_for(text)).unwrap_or_default();
+            found.into_iter().map(|suspicion| (*field, suspicion))
+        })
+        .collect()
+}
+
+/// `9:30`, `0930`, `９時３０分`, `9時`.
+fn time(text: &str) -> Option<NaiveTime> {
+    let text = normalise(text).replace(['時', ':', '.'], ":").replace('分', "");
+    let text = text.strip_suffix(':').map(|hour| format!("{hour}:00")).unwrap_or(text);
+    let (hour, minute) = match text.split_once(':') {
+        Some((hour, minute)) => (hour, minute),
+        None if (3..=4).contains(&text.len()) && text.is_ascii() => text.split_at(text.len() - 2),
+        None => return None,
+    };
+    NaiveTime::from_hms_opt(hour.trim().parse().ok()?, minute.trim().parse().ok()?, 0)
+}
+
+fn minutes(time: NaiveTime) -> u32 {
+    time.hour() * 60 + time.minute()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2027, 5, day).unwrap()
+    }
+
+    fn typed(fields: &[(Field, &str)]) -> Typed {
+        let whole = [
+            (Field::On, "令和9年5月10日"),
+            (Field::From, "9:30"),
+            (Field::Until, "１２時"),
+            (Field::Way, "accompanied"),
+            (Field::Place, "clients_home"),
+            (Field::Seen, "Aさん宅を訪問"),
+            (Field::Learned, "傾聴の姿勢"),
+        ];
+        let whole = whole.iter().chain(fields);
+        whole.map(|(field, text)| (field.id().to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn an_experience_is_read() {
+        let at = Circumstances { today: day(11), consent_on: Some(day(10)) };
+        let visit = Visit {
+            on: day(10),
+            minutes: 150,
+            break_minutes: 0,
+            way: Way::Accompanied,
+            place: PlaceKind::ClientsHome,
+            own_work: false,
+        };
+        assert_eq!(read(EntryKind::Experience, &typed(&[]), at), Ok(Read::Experience(visit.clone())));
+        let whole = typed(&[(Field::From, "0930"), (Field::BreakMinutes, "１５"), (Field::OwnWork, "1")]);
+        let expected = Visit { break_minutes: 15, own_work: true, ..visit };
+        assert_eq!(read(EntryKind::Experience, &whole, at), Ok(Read::Experience(expected)));
+    }
+
+    #[test]
+    fn what_cannot_be_handed_in_is_named() {
+        let at = Circumstances { today: day(11), consent_on: Some(day(10)) };
+        for (change, consent_on, expected) in [
+            ((Field::Seen, " "), at.consent_on, (Field::Seen, Fault::Missing)),
+            ((Field::On, "5月"), at.consent_on, (Field::On, Fault::Unreadable)),
+            ((Field::On, ""), at.consent_on, (Field::On, Fault::Missing)),
+            ((Field::On, "2027-05-12"), at.consent_on, (Field::On, Fault::InTheFuture)),
+            ((Field::On, "2027-05-09"), at.consent_on, (Field::On, Fault::BeforeConsent(Some(day(10))))),
+            ((Field::On, "2027-05-10"), None, (Field::On, Fault::BeforeConsent(None))),
+            ((Field::From, "25:00"), at.consent_on, (Field::From, Fault::Unreadable)),
+            ((Field::Until, "9:30"), at.consent_on, (Field::Until, Fault::NotAfter)),
+            ((Field::BreakMinutes, "150"), at.consent_on, (Field::BreakMinutes, Fault::BreakTooLong)),
+            ((Field::BreakMinutes, "少し"), at.consent_on, (Field::BreakMinutes, Fault::Unreadable)),
+            ((Field::Way, "flying"), at.consent_on, (Field::Way, Fault::Unreadable)),
+            ((Field::Place, ""), at.consent_on, (Field::Place, Fault::Missing)),
+            ((Field::Learned, &*"あ".repeat(LONGEST_TEXT + 1)), at.consent_on, (Field::Learned, Fault::TooLong)),
+        ] {
+            let read = read(EntryKind::Experience, &typed(&[change]), Circumstances { consent_on, ..at });
+            assert_eq!(read, Err(vec![expected]), "{change:?}");
+        }
+    }
+
+    #[test]
+    fn both_parts_of_a_fallback_are_asked_for() {
+        let at = Circumstances { today: day(11), consent_on: None };
+        let mut whole = typed(&[(Field::Reason, "期間中に開催なし"), (Field::Preparation, "開催前の準備")]);
+        assert_eq!(read(EntryKind::ConferenceFallback, &whole, at), Err(vec![(Field::Proceedings, Fault::Missing)]));
+        whole.insert(Field::Proceedings.id().to_owned(), "当日の進め方".to_owned());
+        assert_eq!(read(EntryKind::ConferenceFallback, &whole, at), Ok(Read::ConferenceFallback { on: day(10) }));
+    }
+
+    #[test]
+    fn changes_of_state() {
+        for (from, to, role, reason, expected) in [
+            (Draft, Submitted, Role::Trainee, "", Ok(())),
+            (Draft, Approved, Role::Supervisor, "", Err(Refusal::NoSuchTransition)),
+            (Submitted, Approved, Role::Supervisor, "", Ok(())),
+            (Submitted, Approved, Role::Trainee, "", Err(Refusal::NotPermitted)),
+            (Submitted, Approved, Role::Secretariat, "", Err(Refusal::NotPermitted)),
+            (Submitted, Returned, Role::Supervisor, " ", Err(Refusal::ReasonMissing)),
+            (Approved, Submitted, Role::Trainee, "", Ok(())),
+            (Submitted, Submitted, Role::Trainee, "", Err(Refusal::NoSuchTransition)),
+        ] {
+            assert_eq!(check_transition(from, to, role, reason).map(|_| ()), expected, "{from:?} {to:?}");
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Does a free text say who a client is? A client in a case is known by a letter code alone (別添1 4(1)イ ¶3: secrets are kept).
+//!
+//! Patterns find what names, addresses, birth dates and numbers look like in Japanese notes. They can be wrong both ways: a false
+//! alarm is confirmed by the practicum supervisor, and what they miss the supervisor still reads.
+
+use crate::person::normalise;
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// What a piece of text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonalData {
+    Name,
+    Address,
+    BirthDate,
+    Phone,
+    Email,
+    /// 被保険者番号 (ten digits) or My Number (twelve).
+    Number,
+}
+
+impl PersonalData {
+    pub const ALL: [PersonalData; 6] = [
+        PersonalData::Name,
+        PersonalData::Address,
+        PersonalData::BirthDate,
+        PersonalData::Phone,
+        PersonalData::Email,
+        PersonalData::Number,
+    ];
+}
+
+/// A piece of a text that looks like personal data, with full-width letters and digits made half-width.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspicion {
+    pub kind: PersonalData,
+    pub piece: String,
+}
+
+/// Endings of words that go before さん or 様 and name nobody.
+const NOBODY: [&str; 58] = [
+    "利用者",
+    "お客",
+    "客",
+    "奥",
+    "皆",
+    "家族",
+    "親族",
+    "本人",
+    "患者",
+    "入居者",
+    "入所者",
+    "医師",
+    "医",
+    "看護師",
+    "保健師",
+    "薬剤師",
+    "療法士",
+    "栄養士",
+    "衛生士",
+    "福祉士",
+    "相談員",
+    "専門員",
+    "指導者",
+    "職員",
+    "管理者",
+    "責任者",
+    "担当",
+    "担当者",
+    "講師",
+    "事業者",
+    "民生委員",
+    "委員",
+    "所長",
+    "長男",
+    "次男",
+    "三男",
+    "長女",
+    "次女",
+    "三女",
+    "娘",
+    "息子",
+    "妻",
+    "夫",
+    "嫁",
+    "婿",
+    "孫",
+    "父",
+    "母",
+    "兄",
+    "姉",
+    "弟",
+    "妹",
+    "叔父",
+    "叔母",
+    "伯父",
+    "伯母",
+    "隣",
+    "主人",
+];
+/// The same in kana.
+const NOBODY_IN_KANA: [&str; 12] = [
+    "ヘルパー",
+    "ケアマネ",
+    "ケアマネージャー",
+    "ケアマネジャー",
+    "デイ",
+    "サービス",
+    "ドクター",
+    "ナース",
+    "スタッフ",
+    "リハビリ",
+    "パートナー",
+    "キーパーソン",
+];
+/// Words that only look like a name and an honorific: 同様, 多様, 摂氏.
+const WORDS: [&str; 14] = ["同", "多", "異", "一", "仕", "模", "有", "各", "神", "仏", "左", "今", "摂", "華"];
+
+/// The hundred or so family names met most; with one of these a given name or an honorific is not needed to be known.
+const FAMILY_NAMES: &str = "佐藤|鈴木|高橋|田中|伊藤|渡辺|渡邊|渡部|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|斎藤|齋藤|斉藤|\
+    清水|山崎|阿部|池田|橋本|山下|石川|中島|前田|藤田|後藤|小川|岡田|長谷川|村上|近藤|石井|坂本|遠藤|青木|藤井|西村|福田|\
+    太田|三浦|藤原|岡本|松田|中川|中野|原田|小野|田村|竹内|金子|和田|中山|石田|上田|森田|柴田|酒井|工藤|横山|宮崎|宮本|\
+    内田|高木|安藤|谷口|大野|丸山|今井|高田|藤本|武田|村田|上野|杉山|増田|平野|大塚|千葉|久保|松井|小島|岩崎|桜井|野口|\
+    松尾|野村|木下|菊地|菊池|佐野|大西|杉本|新井|浜田|市川|古川|水野|小松|島田|小山|荒井|星野|黒田|関口";
+
+/// With an honorific or after 氏名; the run of letters before it is looked at.
+static WITH_HONORIFIC: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"([\p{Han}々]{1,8}|[ァ-ヺー]{2,12}) ?(さん|様|さま|氏|ちゃん|殿)").ok());
+static LABELLED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:氏名|名前|フリガナ|ふりがな)[:は ]+([\p{Han}々ァ-ヺーぁ-ゖ]{2,})").ok());
+static FAMILY_AND_GIVEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?:{FAMILY_NAMES})(?: [\p{{Han}}々ァ-ヺぁ-ゖ]{{1,4}}|[\p{{Han}}]{{0,2}}[郎子男雄夫美恵代江枝介助太也香奈吉蔵治司之弘博])"
+    ))
+    .ok()
+});
+static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"[\p{Han}ァ-ヺぁ-ゖ]{1,8}[市区町村郡字] ?[\p{Han}ァ-ヺー]{0,10} ?\d{1,5}(?:丁目|番|-\d|号)|\d{1,3} ?丁目|\d{1,5} ?番地|\d{1,3}番\d{1,3}号|〒 ?\d{3}-?\d{4}",
+    )
+    .ok()
+});
+static BIRTH_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:明治|大正|昭和|(?-u:\b)[MTS]) ?(?:\d{1,2}|元)(?:年|[./-]) ?\d{1,2}(?:月|[./-]) ?\d{1,2}|(?:19[0-6]\d) ?(?:年|[./-]) ?\d{1,2}(?:月|[./-]) ?\d{1,2}|生年月日|\d{1,2}月 ?\d{1,2}日 ?生",
+    )
+    .ok()
+});
+static PHONE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?-u:\b)0\d{1,4}[-( ]\d{1,4}[-) ]\d{3,4}(?-u:\b)|(?-u:\b)0[5789]0\d{8}(?-u:\b)").ok());
+static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\w.+-]+@[\w-]+\.[\w.-]+").ok());
+static NUMBER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?-u:\b)(?:\d{12}|\d{4}[ -]\d{4}[ -]\d{4}|[0-9H]\d{9})(?-u:\b)").ok());
+
+/// Everything in a text that looks like personal data; each piece once, in the order of [`PersonalData`].
+pub fn look_for(text: &str) -> Vec<Suspicion> {
+    // Dashes people type between digits become one.
+    let text: String =
+        normalise(text).chars().map(|c| if matches!(c, '‐' | '―' | '−' | '–' | '—') { '-' } else { c }).collect();
+    let mut found: Vec<Suspicion> = names(&text).collect();
+    for (kind, pattern) in [
+        (PersonalData::Address, &ADDRESS),
+        (PersonalData::BirthDate, &BIRTH_DATE),
+        (PersonalData::Phone, &PHONE),
+        (PersonalData::Email, &EMAIL),
+        (PersonalData::Number, &NUMBER),
+    ] {
+        for piece in pattern.iter().flat_map(|pattern| pattern.find_iter(&text)) {
+            let piece = piece.as_str().to_owned();
+            // A mobile number without hyphens has eleven digits, an insured number ten.
+            if !found.iter().any(|known| known.kind != PersonalData::Name && known.piece == piece) {
+                found.push(Suspicion { kind, piece });
+            }
+        }
+    }
+    let mut once: Vec<Suspicion> = Vec::new();
+    for suspicion in found {
+        if !once.contains(&suspicion) {
+            once.push(suspicion);
+        }
+    }
+    once
+}
+
+fn names(text: &str) -> impl Iterator<Item = Suspicion> {
+    let with_honorific = WITH_HONORIFIC.iter().flat_map(|pattern| pattern.captures_iter(text)).filter_map(|found| {
+        let (whole, name) = (found.get(0)?, found.get(1)?.as_str());
+        let kana = name.chars().all(|c| matches!(c, 'ァ'..='ヺ' | 'ー'));
+        // 様子, 氏名 and the like go on.
+        let goes_on =
+            text[whole.end()..].chars().next().is_some_and(|next| matches!(next, '子' | '名' | '々' | '式' | '態'));
+        let nobody = match kana {
+            true => NOBODY_IN_KANA.iter().any(|word| name.ends_with(word)),
+            false => NOBODY.iter().any(|word| name.ends_with(word)) || WORDS.contains(&name),
+        };
+        (!nobody && !goes_on).then(|| whole.as_str().to_owned())
+    });
+    let labelled = LABELLED.iter().flat_map(|pattern| pattern.find_iter(text)).map(|found| found.as_str().to_owned());
+    let given = FAMILY_AND_GIVEN.iter().flat_map(|pattern| pattern.find_iter(text));
+    let given = given.map(|found| found.as_str().to_owned());
+    with_honorific.chain(labelled).chain(given).map(|piece| Suspicion { kind: PersonalData::Name, piece })
+}
+
+/// Is this a letter code such as `A`, `Ｂさん`, `C2様`: at most three letters and digits, never a name? Gives it with half-width letters.
+pub fn letter_code(text: &str) -> Option<String> {
+    let text = normalise(text);
+    let code = text.strip_suffix("さん").or_else(|| text.strip_suffix('様')).unwrap_or(&text);
+    let sound = !code.is_empty() && code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    sound.then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PersonalData::*;
+
+    #[test]
+    fn what_looks_like_personal_data() {
+        for (text, expected) in [
+            ("山田太郎さんのお宅を訪問した", &[Name][..]),
+            ("田中 花子 と面談", &[Name]),
+            ("研修さんより電話", &[Name]),
+            ("ヤマダさんは一人暮らし", &[Name]),
+            ("氏名:けんしゅう たろう", &[Name]),
+            ("見本市例町1丁目2番3号に住む", &[Address]),
+            ("見本市大字架空123番地", &[Address]),
+            ("〒999-0000", &[Address]),
+            ("昭和１５年３月３日生まれ", &[BirthDate]),
+            ("S15.3.3", &[BirthDate]),
+            ("1940年3月3日", &[BirthDate]),
+            ("電話は０９０－００００－００００", &[Phone]),
+            ("09000000000", &[Phone]),
+            ("027-000-0000へ連絡", &[Phone]),
+            ("a.b@kensan.example", &[Email]),
+            ("被保険者番号は0000123456", &[Number]),
+            ("1234 5678 9012", &[Number]),
+            ("山田さん、電話03-0000-0000", &[Name, Phone]),
+        ] {
+            let kinds: Vec<PersonalData> = look_for(text).into_iter().map(|found| found.kind).collect();
+            assert!(expected.iter().all(|kind| kinds.contains(kind)), "{text}: {kinds:?}");
+            assert!(kinds.iter().all(|kind| expected.contains(kind)), "{text}: {kinds:?}");
+        }
+    }
+
+    #[test]
+    fn what_notes_say_without_saying_who() {
+        for text in [
+            "Aさんの様子を確認し、長女さんと担当看護師さんに同席いただいた。",
+            "Ａ様は要介護2、認知症高齢者の日常生活自立度はⅡb。",
+            "デイサービスを週3回、ヘルパーさんを週2回利用。多様な社会資源があり、同様の事例は2件。",
+            "奥様が主介護者。ご主人様は10年前に他界。",
+            "令和9年5月10日にサービス担当者会議を開催、10:00から11:30まで90分。",
+            "長期目標 R9.5.1-R10.4.30、短期目標は3か月。",
+            "血圧は130-80、体温36.5度。",
+            "医療連携の仕様、各様式の記入方法を学んだ。",
+            "",
+        ] {
+            assert_eq!(look_for(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pseudonym_is_a_letter_code() {
+        for (text, expected) in [
+            ("A", Some("A")),
+            ("Ａさん", Some("Aさん")),
+            ("B2様", Some("B2様")),
+            ("", None),
+            ("さん", None),
+            ("研修 太郎", None),
+            ("Taro", None),
+            ("山田さん", None),
+        ] {
+            assert_eq!(letter_code(text).as_deref(), expected, "{text}");
+        }
+    }
+}

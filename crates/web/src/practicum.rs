@@ -1,0 +1,294 @@
+//! The trainee's own practicum record: what has to be signed first, cases with their consents, and the grid of stages.
+
+use crate::App;
+use crate::form::Form;
+use crate::page::{Answer, Page, render};
+use crate::practicum_wording as words;
+use crate::problem::Problem;
+use crate::trainee::{case_types, own_enrolment};
+use crate::view::{self, Choice, Line};
+use crate::wording;
+use askama::Template;
+use axum::extract::{ConnectInfo, State};
+use axum::http::HeaderMap;
+use records::agreement::{AgreementText, Signature};
+use records::practicum::PracticumCase;
+use records::practicum_record::{Consent, Entry};
+use secretariat::Refusal;
+use secretariat::judgement::TraineeJudgement;
+use std::net::SocketAddr;
+use training::completion::judgement::Judgement;
+use training::guideline::requirement::Effect;
+use training::person::normalise;
+use training::practicum::agreement::AgreementKind;
+use training::practicum::entry::{EntryKind, EntryState};
+use training::practicum::personal_data::{letter_code, look_for};
+use training::practicum::record::Stage;
+
+/// A link to an entry, with its state.
+pub(crate) struct EntryLink {
+    pub(crate) id: i64,
+    pub(crate) title: String,
+    pub(crate) state: String,
+    pub(crate) colour: &'static str,
+    /// Something was typed since it was handed in.
+    pub(crate) drafted: bool,
+}
+
+/// Stages by case.
+pub(crate) struct Grid {
+    pub(crate) cases: Vec<(i64, String)>,
+    pub(crate) rows: Vec<GridRow>,
+}
+
+pub(crate) struct GridRow {
+    pub(crate) stage: &'static str,
+    pub(crate) label: String,
+    /// By case, in the order of [`Grid::cases`].
+    pub(crate) cells: Vec<(i64, Vec<EntryLink>)>,
+}
+
+impl EntryLink {
+    pub(crate) fn of(page: &Page, entry: &Entry) -> EntryLink {
+        let stage = entry.stage().map(|stage| wording::stage(page, stage));
+        let title = match (&entry.pseudonym, stage) {
+            (Some(case), Some(stage)) => format!("{case} {stage}"),
+            _ => words::kind(page, entry.kind),
+        };
+        EntryLink {
+            id: entry.id,
+            title,
+            state: words::state(page, entry.state),
+            colour: words::colour(entry.state),
+            drafted: entry.drafted_at.is_some() && entry.state != EntryState::Draft,
+        }
+    }
+}
+
+impl Grid {
+    pub(crate) fn of(page: &Page, cases: &[PracticumCase], entries: &[Entry]) -> Grid {
+        let cell = |case: i64, stage: Stage| {
+            let here = entries.iter().filter(|entry| entry.case_id == Some(case) && entry.stage() == Some(stage));
+            (case, here.map(|entry| EntryLink::of(page, entry)).collect())
+        };
+        Grid {
+            cases: cases.iter().map(|case| (case.id, case.pseudonym.clone())).collect(),
+            rows: Stage::ALL
+                .into_iter()
+                .map(|stage| GridRow {
+                    stage: stage.id(),
+                    label: wording::stage(page, stage),
+                    cells: cases.iter().map(|case| cell(case.id, stage)).collect(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The lines of a judgement that are about the practicum.
+pub(crate) fn practicum_lines(page: &Page, judged: &TraineeJudgement) -> Vec<Line> {
+    let of_practicum =
+        |id: &str| judged.rulebook.requirement(id).is_some_and(|requirement| requirement.rule.is_of_practicum());
+    let findings = judged.judgement.findings.iter().filter(|finding| of_practicum(&finding.requirement));
+    let judgement = Judgement { findings: findings.cloned().collect(), ..judged.judgement.clone() };
+    view::lines(page, &judged.rulebook, &judgement)
+}
+
+struct ToSign {
+    text: AgreementText,
+    title: String,
+    signed: Option<Signature>,
+}
+
+struct Case {
+    id: i64,
+    pseudonym: String,
+    types: String,
+    consent_on: Option<training::NaiveDate>,
+    consents: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "practicum.html")]
+struct Practicum {
+    page: Page,
+    /// Requirements that keep the practicum closed.
+    closed: Vec<String>,
+    texts: Vec<ToSign>,
+    grid: Grid,
+    cases: Vec<Case>,
+    goals: Option<EntryLink>,
+    evaluation: Option<EntryLink>,
+    fallbacks: Vec<EntryLink>,
+    case_types: Vec<Choice>,
+    lines: Vec<Line>,
+    office: Option<String>,
+    waiting: usize,
+    returned: Vec<EntryLink>,
+}
+
+pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
+    page.take_notice().await?;
+    let enrolment = own_enrolment(&app, &page).await?;
+    let staff = page.staff()?;
+    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+    let closed: Vec<String> = judged
+        .judgement
+        .with(Effect::BlocksPracticum)
+        .map(|finding| view::title(&page, &judged.rulebook, finding))
+        .collect();
+    let mut work = app.secretariat.read(&staff).await?;
+    let signatures = work.signatures(enrolment).await?;
+    let mut texts = Vec::new();
+    for kind in AgreementKind::ALL {
+        let Some(text) = work.current_agreement(kind).await? else { continue };
+        let signed = signatures.iter().find(|signature| signature.agreement_text_id == text.id).cloned();
+        texts.push(ToSign { title: words::agreement(&page, kind), text, signed });
+    }
+    let cases = work.cases(enrolment).await?;
+    let consents = work.consents(enrolment).await?;
+    let entries = work.entries(enrolment).await?;
+    let placements = work.placements_of(enrolment).await?;
+    work.roll_back().await?;
+    let of_kind = |kind: EntryKind| {
+        let those = entries.iter().filter(move |entry| entry.kind == kind);
+        those.map(|entry| EntryLink::of(&page, entry))
+    };
+    let returned = entries.iter().filter(|entry| entry.state == EntryState::Returned);
+    let current = placements.into_iter().find(|placement| placement.state.takes_place());
+    let view = Practicum {
+        closed,
+        texts,
+        grid: Grid::of(&page, &cases, &entries),
+        goals: of_kind(EntryKind::Goals).next(),
+        evaluation: of_kind(EntryKind::Evaluation).next(),
+        fallbacks: of_kind(EntryKind::ConferenceFallback).collect(),
+        case_types: case_types(&page, &judged.rulebook),
+        lines: practicum_lines(&page, &judged),
+        office: current.map(|placement| placement.office_name),
+        waiting: entries.iter().filter(|entry| entry.state == EntryState::Submitted).count(),
+        returned: returned.map(|entry| EntryLink::of(&page, entry)).collect(),
+        cases: cases.into_iter().map(|case| Case::of(&page, case, &consents)).collect(),
+        page,
+    };
+    render(&view)
+}
+
+impl Case {
+    fn of(page: &Page, case: PracticumCase, consents: &[Consent]) -> Case {
+        let types: Vec<String> = case.types.split_whitespace().map(|id| wording::case_type(page, id)).collect();
+        let line = |consent: &Consent| {
+            let witness = if consent.witness.is_empty() {
+                String::new()
+            } else {
+                t!(page, "consent-witnessed", witness = consent.witness.clone())
+            };
+            t!(
+                page,
+                "consent-line",
+                subject = words::consent_subject(page, &consent.subject),
+                day = page.date(consent.consented_on),
+                form = words::consent_form(page, &consent.form),
+                by = consent.obtained_by.clone(),
+                witness = witness
+            )
+        };
+        Case {
+            consents: consents.iter().filter(|consent| consent.case_id == case.id).map(line).collect(),
+            types: types.join("、"),
+            id: case.id,
+            pseudonym: case.pseudonym,
+            consent_on: case.consent_on,
+        }
+    }
+}
+
+/// Where a signature comes from: the peer, and before it the last address a proxy has added.
+fn address(peer: Option<SocketAddr>, headers: &HeaderMap) -> String {
+    let peer = peer.map(|peer| peer.ip().to_string()).unwrap_or_default();
+    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let last = forwarded.and_then(|list| list.rsplit(',').next()).map(str::trim);
+    match last.filter(|last| last.parse::<std::net::IpAddr>().is_ok()) {
+        Some(last) => format!("{last} ({peer})"),
+        None => peer,
+    }
+}
+
+/// The peer of a request, where the server knows it.
+pub(crate) struct Peer(Option<SocketAddr>);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Peer, Self::Rejection> {
+        Ok(Peer(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0)))
+    }
+}
+
+pub(crate) async fn sign(
+    State(app): State<App>,
+    page: Page,
+    Peer(peer): Peer,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    if !fields.ticked("read") {
+        return Err(Problem::BadForm("read".to_owned()));
+    }
+    let (text, name) = (fields.number("text")?, normalise(fields.text("name")));
+    app.secretariat.sign_agreement(&page.staff()?, enrolment, text, &name, &address(peer, &headers)).await?;
+    page.go("/me/practicum", t!(page, "notice-signed")).await
+}
+
+/// A case under its letter code; a consent is recorded with it if its day is given.
+pub(crate) async fn case(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    let staff = page.staff()?;
+    let pseudonym = letter_code(fields.text("pseudonym")).ok_or(Problem::BadForm("pseudonym".to_owned()))?;
+    let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
+    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+    let known = case_types(&page, &judged.rulebook);
+    if types.iter().any(|id| !known.iter().any(|choice| choice.value == *id)) {
+        return Err(Problem::BadForm("types".to_owned()));
+    }
+    app.secretariat.check_practicum_open(&staff, enrolment).await?;
+    let mut work = app.secretariat.write(&staff).await?;
+    work.create_case(enrolment, &pseudonym, None, &types).await?;
+    work.commit().await?;
+    page.go("/me/practicum#cases", t!(page, "notice-saved")).await
+}
+
+pub(crate) async fn consent(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    let one_of = |field: &str, known: &[&str]| match fields.text(field) {
+        text if known.contains(&text) => Ok(text.to_owned()),
+        _ => Err(Problem::BadForm(field.to_owned())),
+    };
+    let consent = Consent {
+        id: 0,
+        case_id: fields.number("case")?,
+        subject: one_of("subject", &["client", "family", "other"])?,
+        consented_on: fields.date("consented_on")?,
+        form: one_of("form", &["written", "oral"])?,
+        witness: normalise(fields.text("witness")),
+        obtained_by: normalise(fields.text("obtained_by")),
+        purpose: normalise(fields.text("purpose")),
+    };
+    if consent.consented_on > page.today {
+        return Err(Problem::BadForm("consented_on".to_owned()));
+    }
+    if consent.obtained_by.is_empty() {
+        return Err(Problem::Refused(Refusal::FieldMissing("obtained_by")));
+    }
+    if consent.form == "oral" && consent.witness.is_empty() {
+        return Err(Problem::Refused(Refusal::FieldMissing("witness")));
+    }
+    if !look_for(&consent.purpose).is_empty() {
+        return Err(Problem::BadForm("purpose".to_owned()));
+    }
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.record_consent(enrolment, &consent).await?;
+    work.commit().await?;
+    page.go("/me/practicum#cases", t!(page, "notice-saved")).await
+}

@@ -1,0 +1,322 @@
+//! One entry of the trainee's practicum record: typing with a draft that is kept, handing in, what the supervisor said.
+
+use crate::App;
+use crate::form::{Fields, Form};
+use crate::page::{Answer, Page, render};
+use crate::practicum::EntryLink;
+use crate::practicum_wording as words;
+use crate::problem::Problem;
+use crate::trainee::own_enrolment;
+use crate::view::Choice;
+use crate::wording;
+use askama::Template;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use records::practicum_record::{Draft, Entry, Revision};
+use secretariat::practicum_record::{HandedIn, NotHandedIn};
+use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed, suspicions};
+use training::practicum::record::{Stage, Way};
+
+/// A field of the form.
+struct Input {
+    id: &'static str,
+    label: String,
+    hint: String,
+    value: String,
+    /// `text`, `date`, `time`, `number`, `select` or `check`.
+    shape: &'static str,
+    choices: Vec<Choice>,
+    optional: bool,
+    fault: Option<String>,
+}
+
+/// A field as it was handed in.
+pub(crate) struct Shown {
+    pub(crate) label: String,
+    pub(crate) value: String,
+    /// Differs from the revision before.
+    pub(crate) changed: bool,
+    pub(crate) before: String,
+}
+
+/// An entry as it was handed in.
+pub(crate) struct RevisionView {
+    pub(crate) number: i64,
+    pub(crate) at: String,
+    pub(crate) fields: Vec<Shown>,
+    pub(crate) shredded: bool,
+    pub(crate) decision: Option<(String, &'static str)>,
+    pub(crate) decided: String,
+    pub(crate) comment: String,
+    pub(crate) suspicions: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "practicum_entry.html")]
+struct EntryPage {
+    page: Page,
+    link: EntryLink,
+    entry: Entry,
+    inputs: Vec<Input>,
+    draft_version: i64,
+    saved_at: String,
+    /// May it be typed in now?
+    open: bool,
+    revisions: Vec<RevisionView>,
+    suspicions: Vec<String>,
+    has_faults: bool,
+    /// Fields in which another window was faster: name, what was typed here, what is kept.
+    theirs: Vec<(String, String, String)>,
+    longest: usize,
+}
+
+/// What the page shows beside what is recorded: typed just now and not kept, refused, or overtaken.
+#[derive(Default)]
+struct Beside {
+    typed: Option<Typed>,
+    refused: NotHandedIn,
+    overtaken: bool,
+}
+
+impl RevisionView {
+    pub(crate) fn of(page: &Page, kind: EntryKind, revision: &Revision, before: Option<&Revision>) -> RevisionView {
+        let typed = revision.typed.clone().unwrap_or_default();
+        let earlier = before.and_then(|before| before.typed.clone());
+        let text = |typed: &Typed, field: Field| shown(page, field, typed.get(field.id()).map_or("", String::as_str));
+        let fields = kind.fields().iter().map(|field| {
+            let (value, before) = (text(&typed, *field), earlier.as_ref().map(|typed| text(typed, *field)));
+            Shown {
+                label: words::field(page, *field),
+                changed: before.as_ref().is_some_and(|before| *before != value),
+                before: before.unwrap_or_default(),
+                value,
+            }
+        });
+        let found = if revision.suspicions > 0 { suspicions(kind, &typed) } else { Vec::new() };
+        RevisionView {
+            number: revision.number,
+            at: page.moment(&revision.submitted_at),
+            shredded: revision.typed.is_none(),
+            fields: fields.filter(|field| !field.value.is_empty() || field.changed).collect(),
+            decision: revision.decision.map(|state| (words::state(page, state), words::colour(state))),
+            decided: match (&revision.decided_by, &revision.decided_at) {
+                (Some(by), Some(at)) => format!("{} {by}", page.moment(at)),
+                _ => String::new(),
+            },
+            comment: revision.comment.clone(),
+            suspicions: worded(page, &found),
+        }
+    }
+}
+
+fn worded(page: &Page, found: &[(Field, training::practicum::personal_data::Suspicion)]) -> Vec<String> {
+    let line = |(field, suspicion): &(Field, training::practicum::personal_data::Suspicion)| {
+        let kind = words::personal_data(page, suspicion.kind);
+        format!("{}: 「{}」 {kind}", words::field(page, *field), suspicion.piece)
+    };
+    found.iter().map(line).collect()
+}
+
+/// A value as people read it.
+fn shown(page: &Page, field: Field, value: &str) -> String {
+    let value = value.trim();
+    match field {
+        Field::Way => Way::from_id(value).map_or_else(String::new, |way| wording::way(page, way)),
+        Field::Place => PlaceKind::from_id(value).map_or_else(String::new, |place| words::place(page, place)),
+        Field::OwnWork if !value.is_empty() => t!(page, "yes"),
+        Field::On => training::wareki::parse(value).map_or_else(|| value.to_owned(), |day| page.date(day)),
+        _ => value.to_owned(),
+    }
+}
+
+fn input(page: &Page, kind: EntryKind, field: Field, typed: &Typed, faults: &[(Field, Fault)]) -> Input {
+    let value = typed.get(field.id()).cloned().unwrap_or_default();
+    let choice = |id: &str, label: String| Choice::new(id, label);
+    let (shape, choices) = match field {
+        Field::On => ("date", Vec::new()),
+        Field::From | Field::Until => ("time", Vec::new()),
+        Field::BreakMinutes => ("number", Vec::new()),
+        Field::OwnWork => ("check", Vec::new()),
+        Field::Way => ("select", Way::ALL.iter().map(|way| choice(way.id(), wording::way(page, *way))).collect()),
+        Field::Place => {
+            ("select", PlaceKind::ALL.iter().map(|place| choice(place.id(), words::place(page, *place))).collect())
+        }
+        _ => ("text", Vec::new()),
+    };
+    let hint = match (field, kind) {
+        (Field::Seen, _) => t!(page, "hint-seen"),
+        (Field::OtherProfessions, _) => t!(page, "hint-other-professions"),
+        (Field::Reason, EntryKind::ConferenceFallback) => t!(page, "hint-fallback-reason"),
+        _ => String::new(),
+    };
+    let fault = faults.iter().find(|(known, _)| *known == field).map(|(_, fault)| words::fault(page, fault));
+    Input {
+        id: field.id(),
+        label: words::field(page, field),
+        hint,
+        value,
+        shape,
+        choices,
+        optional: field.is_optional(),
+        fault,
+    }
+}
+
+/// The fields of a kind as a form sent them.
+fn typed(kind: EntryKind, fields: &Fields) -> Typed {
+    let known =
+        kind.fields().iter().map(|field| (field.id().to_owned(), fields.text(field.id()).replace("\r\n", "\n")));
+    known.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// A text no browser of ours would send is refused before it is kept.
+fn check_length(typed: &Typed) -> Result<(), Problem> {
+    let too_long = typed.values().any(|text| text.chars().count() > 4 * LONGEST_TEXT);
+    if too_long { Err(Problem::TooLarge) } else { Ok(()) }
+}
+
+pub(crate) async fn begin(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    let kind = EntryKind::from_id(fields.text("kind")).ok_or_else(|| Problem::BadForm("kind".to_owned()))?;
+    let about = match kind {
+        EntryKind::Experience => {
+            let stage = Stage::from_id(fields.text("stage")).ok_or_else(|| Problem::BadForm("stage".to_owned()))?;
+            Some((fields.number("case")?, stage))
+        }
+        _ => None,
+    };
+    let entry = app.secretariat.begin_entry(&page.staff()?, enrolment, kind, about).await?;
+    Ok(axum::response::Redirect::to(&format!("/me/practicum/entries/{entry}")).into_response())
+}
+
+pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(entry): Path<i64>) -> Answer {
+    page.take_notice().await?;
+    let enrolment = own_enrolment(&app, &page).await?;
+    entry_page(&app, page, (enrolment, entry), Beside::default()).await
+}
+
+async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), beside: Beside) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let entry = work.entry(enrolment, entry).await?;
+    let revisions = work.revisions(enrolment, Some(entry.id)).await?;
+    let draft = work.draft(&entry).await?;
+    work.roll_back().await?;
+    let last = revisions.last().and_then(|revision| revision.typed.clone());
+    let Draft { typed: kept, version, saved_at } = draft;
+    let kept = if version == 0 { last.unwrap_or_default() } else { kept };
+    let theirs = match (&beside.typed, beside.overtaken) {
+        (Some(mine), true) => {
+            let fields = entry.kind.fields().iter();
+            let value = |typed: &Typed, field: Field| typed.get(field.id()).cloned().unwrap_or_default();
+            let differs = fields.filter(|field| value(mine, **field) != value(&kept, **field));
+            let shown = |typed: &Typed, field: Field| shown(&page, field, &value(typed, field));
+            differs.map(|field| (words::field(&page, *field), shown(mine, *field), shown(&kept, *field))).collect()
+        }
+        _ => Vec::new(),
+    };
+    let typed = beside.typed.unwrap_or(kept);
+    let status = match beside.refused == NotHandedIn::default() {
+        _ if beside.overtaken => StatusCode::CONFLICT,
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let inputs = entry
+        .kind
+        .fields()
+        .iter()
+        .map(|field| input(&page, entry.kind, *field, &typed, &beside.refused.faults))
+        .collect();
+    let mut views: Vec<RevisionView> = revisions
+        .iter()
+        .enumerate()
+        .map(|(index, revision)| {
+            let before = index.checked_sub(1).and_then(|before| revisions.get(before));
+            RevisionView::of(&page, entry.kind, revision, before)
+        })
+        .collect();
+    views.reverse();
+    let page = EntryPage {
+        link: EntryLink::of(&page, &entry),
+        inputs,
+        draft_version: version,
+        saved_at: saved_at.map(|at| page.moment(&at)).unwrap_or_default(),
+        open: entry.state != EntryState::Submitted,
+        suspicions: worded(&page, &beside.refused.suspicions),
+        has_faults: !beside.refused.faults.is_empty(),
+        revisions: views,
+        theirs,
+        longest: LONGEST_TEXT,
+        entry,
+        page,
+    };
+    Ok((status, render(&page)?).into_response())
+}
+
+/// Keeps the draft, hands the entry in, or throws it away, by the button pressed.
+pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path<i64>, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    let staff = page.staff()?;
+    let address = format!("/me/practicum/entries/{entry}");
+    let mut work = app.secretariat.read(&staff).await?;
+    let known = work.entry(enrolment, entry).await?;
+    work.roll_back().await?;
+    let (typed, read) = (typed(known.kind, &fields), fields.number("draft_version")?);
+    check_length(&typed)?;
+    let overtaken = |typed| Beside { typed: Some(typed), overtaken: true, ..Beside::default() };
+    match fields.text("act") {
+        "keep" => match app.secretariat.keep_draft(&staff, enrolment, entry, &typed, read).await {
+            Ok(_) => page.go(&address, t!(page, "notice-draft-kept")).await,
+            Err(error) if is_overtaken(&error) => entry_page(&app, page, (enrolment, entry), overtaken(typed)).await,
+            Err(error) => Err(error.into()),
+        },
+        "discard" => {
+            let mut work = app.secretariat.write(&staff).await?;
+            work.discard_entry(&known).await?;
+            work.commit().await?;
+            page.go("/me/practicum", t!(page, "notice-entry-discarded")).await
+        }
+        "hand_in" => {
+            let none_personal = fields.ticked("none_personal");
+            match app.secretariat.hand_in(&staff, enrolment, entry, (&typed, read), none_personal).await {
+                Ok(HandedIn::Revision(_)) => page.go("/me/practicum", t!(page, "notice-handed-in")).await,
+                Ok(HandedIn::Before) => page.go("/me/practicum", t!(page, "notice-handed-in-before")).await,
+                Ok(HandedIn::NotYet(refused)) => {
+                    let beside = Beside { typed: Some(typed), refused, overtaken: false };
+                    entry_page(&app, page, (enrolment, entry), beside).await
+                }
+                Err(error) if is_overtaken(&error) => {
+                    entry_page(&app, page, (enrolment, entry), overtaken(typed)).await
+                }
+                Err(error) => Err(error.into()),
+            }
+        }
+        _ => Err(Problem::BadForm("act".to_owned())),
+    }
+}
+
+fn is_overtaken(error: &secretariat::Error) -> bool {
+    matches!(error, secretariat::Error::Records(records::Error::LostUpdate))
+}
+
+/// The draft as it is being typed: answers with its version, or 409 where another tab was faster.
+pub(crate) async fn keep(State(app): State<App>, page: Page, Path(entry): Path<i64>, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let known = work.entry(enrolment, entry).await?;
+    work.roll_back().await?;
+    let typed = typed(known.kind, &fields);
+    check_length(&typed)?;
+    match app.secretariat.keep_draft(&staff, enrolment, entry, &typed, fields.number("draft_version")?).await {
+        Ok(version) => {
+            Ok(Json(serde_json::json!({ "version": version, "text": t!(page, "draft-kept") })).into_response())
+        }
+        Err(error) if is_overtaken(&error) => {
+            let answer = serde_json::json!({ "text": t!(page, "draft-overtaken") });
+            Ok((StatusCode::CONFLICT, Json(answer)).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,208 @@
+//! The supervisor's look at a trainee's record, the secretariat's too, and the secretariat's overview of a cohort's records.
+
+use crate::App;
+use crate::form::Form;
+use crate::page::{Answer, Page, render};
+use crate::practicum::{EntryLink, Grid, practicum_lines};
+use crate::practicum_entry::RevisionView;
+use crate::practicum_wording as words;
+use crate::problem::Problem;
+use crate::view::{Choice, Line};
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use records::cohort::Cohort;
+use records::enrolment::Enrolment;
+use records::practicum_record::{Entry, Revision};
+use secretariat::practicum_record::{RecordLine, Risk, Verdict};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use training::completion::facts::MilestoneKind;
+use training::practicum::entry::EntryState;
+
+struct Reviewed {
+    link: EntryLink,
+    version: i64,
+    /// The newest revision first.
+    revisions: Vec<RevisionView>,
+}
+
+#[derive(Template)]
+#[template(path = "practicum_review.html")]
+struct Review {
+    page: Page,
+    enrolment: Enrolment,
+    cohort: Cohort,
+    waiting: Vec<Reviewed>,
+    others: Vec<Reviewed>,
+    grid: Grid,
+    lines: Vec<Line>,
+    supervises: bool,
+    signed_off: Option<String>,
+    /// Everything handed in is approved, so that the record can be signed off.
+    ready: bool,
+}
+
+fn reviewed(page: &Page, entry: &Entry, revisions: &[Revision]) -> Reviewed {
+    let mut own: Vec<&Revision> = revisions.iter().filter(|revision| revision.entry_id == entry.id).collect();
+    own.sort_by_key(|revision| revision.number);
+    let view = |index: usize, revision: &Revision| {
+        let before = index.checked_sub(1).and_then(|before| own.get(before)).copied();
+        RevisionView::of(page, entry.kind, revision, before)
+    };
+    let mut views: Vec<RevisionView> = own.iter().enumerate().map(|(index, revision)| view(index, revision)).collect();
+    views.reverse();
+    Reviewed { link: EntryLink::of(page, entry), version: entry.version, revisions: views }
+}
+
+async fn check_may_read(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
+    let office = page.viewer()?.host_office_id;
+    Ok(app.secretariat.check_may_read_record(&page.staff()?, enrolment, office).await?)
+}
+
+pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&app, &page, enrolment).await?;
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let entries = work.entries(enrolment).await?;
+    let revisions = work.revisions(enrolment, None).await?;
+    let cases = work.cases(enrolment).await?;
+    work.roll_back().await?;
+    // A draft is the trainee's own until it is handed in.
+    let handed_in: Vec<Entry> = entries.into_iter().filter(|entry| entry.state != EntryState::Draft).collect();
+    let of = |entry: &&Entry| reviewed(&page, entry, &revisions);
+    let (waiting, others): (Vec<&Entry>, Vec<&Entry>) =
+        handed_in.iter().partition(|entry| entry.state == EntryState::Submitted);
+    let signed_off = judged.facts.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);
+    let view = Review {
+        waiting: waiting.iter().map(of).collect(),
+        others: others.iter().map(of).collect(),
+        grid: Grid::of(&page, &cases, &handed_in),
+        lines: practicum_lines(&page, &judged),
+        supervises: page.viewer()?.role == training::role::Role::Supervisor,
+        signed_off: signed_off.map(|milestone| page.date(milestone.on)),
+        ready: !handed_in.is_empty() && handed_in.iter().all(|entry| entry.state == EntryState::Approved),
+        enrolment: judged.enrolment,
+        cohort: judged.cohort,
+        page,
+    };
+    render(&view)
+}
+
+pub(crate) async fn decide(
+    State(app): State<App>,
+    page: Page,
+    Path((enrolment, entry)): Path<(i64, i64)>,
+    Form(fields): Form,
+) -> Answer {
+    let state = match fields.text("act") {
+        "approve" => EntryState::Approved,
+        "return" => EntryState::Returned,
+        _ => return Err(Problem::BadForm("act".to_owned())),
+    };
+    let verdict = Verdict {
+        version: fields.number("version")?,
+        state,
+        comment: fields.text("comment"),
+        none_personal: fields.ticked("none_personal"),
+    };
+    let office = page.viewer()?.host_office_id;
+    app.secretariat.decide(&page.staff()?, (enrolment, office), entry, verdict).await?;
+    let notice = if state == EntryState::Approved { t!(page, "notice-approved") } else { t!(page, "notice-returned") };
+    page.go(&format!("/practicum/{enrolment}"), notice).await
+}
+
+pub(crate) async fn approve_all(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(_): Form,
+) -> Answer {
+    let office = page.viewer()?.host_office_id;
+    let count = app.secretariat.approve_all(&page.staff()?, enrolment, office).await?;
+    page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-approved-all", count = count)).await
+}
+
+pub(crate) async fn sign_off(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(_): Form) -> Answer {
+    let office = page.viewer()?.host_office_id;
+    app.secretariat.sign_off(&page.staff()?, enrolment, office).await?;
+    page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-signed-off")).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct OverviewQuery {
+    #[serde(default)]
+    risk: String,
+    #[serde(default)]
+    from: usize,
+}
+
+struct OverviewRow {
+    line: RecordLine,
+    risk: String,
+    colour: &'static str,
+    placement: String,
+}
+
+#[derive(Template)]
+#[template(path = "practicum_overview.html")]
+struct Overview {
+    page: Page,
+    cohort: Cohort,
+    /// How many trainees stand so, each a link to their rows.
+    counts: Vec<(Choice, &'static str, usize)>,
+    chosen: String,
+    rows: Vec<OverviewRow>,
+    total: usize,
+    previous: Option<usize>,
+    next: Option<usize>,
+}
+
+/// Rows of a page.
+const PAGE_SIZE: usize = 100;
+
+pub(crate) async fn overview(
+    State(app): State<App>,
+    mut page: Page,
+    Path(cohort): Path<i64>,
+    Query(query): Query<OverviewQuery>,
+) -> Answer {
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let lines = app.secretariat.record_overview(&staff, cohort).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let cohort = work.cohort(cohort).await?;
+    work.roll_back().await?;
+    let mut by_risk: BTreeMap<Risk, usize> = BTreeMap::new();
+    for line in &lines {
+        *by_risk.entry(line.risk).or_default() += 1;
+    }
+    let counts = by_risk
+        .into_iter()
+        .map(|(risk, count)| (Choice::new(risk.id(), words::risk(&page, risk)), words::risk_colour(risk), count))
+        .collect();
+    let chosen = Risk::ALL.into_iter().find(|risk| risk.id() == query.risk);
+    let wanted: Vec<RecordLine> =
+        lines.into_iter().filter(|line| chosen.is_none_or(|risk| line.risk == risk)).collect();
+    let total = wanted.len();
+    let from = query.from.min(total);
+    let rows = wanted.into_iter().skip(from).take(PAGE_SIZE).map(|line| OverviewRow {
+        risk: words::risk(&page, line.risk),
+        colour: words::risk_colour(line.risk),
+        placement: line.placement.map_or_else(String::new, |state| wording::placement_state(&page, state)),
+        line,
+    });
+    let view = Overview {
+        counts,
+        chosen: chosen.map_or("", Risk::id).to_owned(),
+        rows: rows.collect(),
+        total,
+        previous: (from > 0).then(|| from.saturating_sub(PAGE_SIZE)),
+        next: (from + PAGE_SIZE < total).then_some(from + PAGE_SIZE),
+        cohort,
+        page,
+    };
+    render(&view)
+}

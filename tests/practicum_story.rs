@@ -1,0 +1,381 @@
+//! One trainee's practicum record over HTTP, on SQLite and on PostgreSQL: signed, opened, written, returned, approved, signed off; what a
+//! second window, the Back button and a double press do; who sees what.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use chrono::TimeDelta;
+use reqwest::StatusCode;
+use support::{Kensan, Visitor, first_day, text};
+use training::completion::judgement::State;
+use training::practicum::record::Stage;
+use training::role::Role;
+
+#[tokio::test]
+async fn on_sqlite() {
+    story(support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn on_postgres() {
+    story(support::postgres().await).await;
+}
+
+const OFFICES: &str = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人の名称,事業所番号\r\n\
+102083,1,群馬県,渋川市,見本事業所一,ミホンイチ,居宅介護支援,群馬県渋川市1,36.48,139.00,0279-00-0001,医療法人見本会,1010000001\r\n\
+102083,2,群馬県,渋川市,見本事業所二,ミホンニ,居宅介護支援,群馬県渋川市2,36.60,139.00,0279-00-0002,株式会社架空,1010000002\r\n";
+
+const ROSTER: &str = "受験番号,氏名,フリガナ,生年月日,緯度,経度\r\n\
+0001,研修 太郎,ケンシュウ タロウ,1985-04-01,36.480,139.000\r\n\
+0002,研修 花子,ケンシュウ ハナコ,1990-05-06,36.600,139.000\r\n";
+
+/// A cohort on the day before the practicum: everything attended, everybody placed and accepted. Gives cohort and enrolments.
+async fn before_the_practicum(kensan: &Kensan, staff: &secretariat::Staff) -> (String, Vec<i64>) {
+    let mut office = kensan.signed_in("jimukyoku").await;
+    let day = |offset: i64| (first_day() + TimeDelta::days(offset)).to_string();
+    office.read("/imports").await;
+    office.upload("/imports/hosts", "jigyosho.csv", OFFICES.as_bytes().to_vec(), &[]).await;
+    for id in ["1", "2"] {
+        let fields = [
+            ("version", "1"),
+            ("capacity", "1"),
+            ("weekly_capacity", "1"),
+            ("chief_care_managers", "1"),
+            ("specified_office_addition", "1"),
+        ];
+        office.submit(&format!("/offices/{id}"), &fields).await;
+        let supervisor = [("name", "見本 指導"), ("chief_care_manager", "1")];
+        office.submit(&format!("/offices/{id}/supervisors"), &supervisor).await;
+    }
+    let (starts, ends, practicum) = (day(0), day(120), day(40));
+    let fields = [
+        ("name", "第1期"),
+        ("edition", "initial-training-revised"),
+        ("supplements", "gunma"),
+        ("starts_on", starts.as_str()),
+        ("ends_on", ends.as_str()),
+        ("practicum_from", practicum.as_str()),
+        ("practicum_weeks", "4"),
+        ("travel_limit_km", "30"),
+    ];
+    let cohort = office.submit("/cohorts", &fields).await;
+    office.upload(&format!("{cohort}/roster"), "roster.csv", ROSTER.as_bytes().to_vec(), &[]).await;
+    office.submit(&format!("{cohort}/enrol"), &[]).await;
+    let mut work = kensan.secretariat.read(staff).await.unwrap();
+    let enrolments: Vec<i64> = work.enrolments(1).await.unwrap().iter().map(|enrolment| enrolment.id).collect();
+    work.roll_back().await.unwrap();
+    let edition = kensan.secretariat.guidelines().editions["initial-training-revised"].clone();
+    let subjects: Vec<_> = edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0).collect();
+    for (index, subject) in subjects.iter().enumerate() {
+        let (minutes, day) = ((subject.hours * 60).to_string(), day(1 + index as i64));
+        let fields = [
+            ("title", subject.code.as_str()),
+            ("day", &day),
+            ("starts", "09:00"),
+            ("ends", "15:00"),
+            ("subject", &subject.code),
+            ("minutes", &minutes),
+        ];
+        office.submit(&format!("{cohort}/sessions"), &fields).await;
+    }
+    kensan.days_pass(39);
+    office.sign_in("jimukyoku").await;
+    let marks: Vec<(&str, String)> =
+        enrolments.iter().flat_map(|id| [("trainee", id.to_string()), ("present", format!("present-{id}"))]).collect();
+    for session in 1..=subjects.len() {
+        let fields: Vec<(&str, &str)> = marks
+            .iter()
+            .map(|(name, value)| if *name == "trainee" { ("trainee", value.as_str()) } else { (value.as_str(), "1") })
+            .collect();
+        office.submit(&format!("/sessions/{session}/attendance"), &fields).await;
+    }
+    office.submit(&format!("{cohort}/placement"), &[]).await;
+    office.submit(&format!("{cohort}/placement/confirm"), &[("round", "1")]).await;
+    let mut work = kensan.secretariat.read(staff).await.unwrap();
+    let placements = work.current_placements(1).await.unwrap();
+    work.roll_back().await.unwrap();
+    for placement in &placements {
+        let (version, supervisor) = (placement.version.to_string(), placement.host_office_id.to_string());
+        let address = format!("/placements/{}", placement.id);
+        office.submit(&format!("{address}/state"), &[("to", "accepted"), ("version", &version)]).await;
+        office.submit(&format!("{address}/supervisor"), &[("supervisor", &supervisor)]).await;
+    }
+    for kind in ["briefing_safety", "briefing_confidentiality"] {
+        for enrolment in &enrolments {
+            let fields = [("milestone", kind), ("on", day(30).as_str())].map(|(name, text)| (name, text.to_owned()));
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            office.submit(&format!("/trainees/{enrolment}/milestone"), &fields).await;
+        }
+    }
+    (cohort, enrolments)
+}
+
+const ENTRIES: &str = "/me/practicum/entries";
+
+fn experience<'a>(on: &'a str, seen: &'a str, version: &'a str, act: &'a str) -> Vec<(&'static str, &'a str)> {
+    vec![
+        ("on", on),
+        ("from", "9:00"),
+        ("until", "１３時"),
+        ("way", "accompanied"),
+        ("place", "clients_home"),
+        ("seen", seen),
+        ("learned", "ご本人の言葉から始めること"),
+        ("other_professions", "訪問看護師の観察の視点"),
+        ("draft_version", version),
+        ("act", act),
+    ]
+}
+
+/// Begins an entry and gives its address.
+async fn begun(trainee: &Visitor, fields: &[(&str, &str)]) -> String {
+    let address = trainee.submit(ENTRIES, fields).await;
+    assert!(address.starts_with(ENTRIES), "{address}");
+    address
+}
+
+async fn story(kensan: Kensan) {
+    let staff = kensan.provider("見本県 研修実施機関").await;
+    kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
+    let (cohort, enrolments) = before_the_practicum(&kensan, &staff).await;
+    let (enrolment, other) = (enrolments[0], enrolments[1]);
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let person = work.person_of(enrolment).await.unwrap().id;
+    let other_person = work.person_of(other).await.unwrap().id;
+    let office_of = async |work: &mut records::Work, enrolment| {
+        work.placements_of(enrolment).await.unwrap().into_iter().next().unwrap().host_office_id
+    };
+    let (own_office, other_office) = (office_of(&mut work, enrolment).await, office_of(&mut work, other).await);
+    work.roll_back().await.unwrap();
+    kensan.account(&staff, "jukousha", Role::Trainee, Some(person), None).await;
+    kensan.account(&staff, "tanin", Role::Trainee, Some(other_person), None).await;
+    kensan.account(&staff, "shidousha", Role::Supervisor, None, Some(own_office)).await;
+    kensan.account(&staff, "yoso", Role::Supervisor, None, Some(other_office)).await;
+    kensan.account(&staff, "ken", Role::Prefecture, None, None).await;
+    let mut administrator = kensan.signed_in(&format!("admin{}", staff.provider)).await;
+    let mut trainee = kensan.signed_in("jukousha").await;
+    let mut supervisor = kensan.signed_in("shidousha").await;
+
+    // Closed until the provider's texts are signed; a new version asks again; nobody signs for another.
+    administrator.read("/settings/agreements").await;
+    let publish = |kind, body| [("kind", kind), ("title", "誓約書"), ("body", body)];
+    administrator.submit("/settings/agreements", &publish("pledge", "秘密を守ります。")).await;
+    administrator.submit("/settings/agreements", &publish("practicum_consent", "実習に同意します。")).await;
+    let closed = trainee.read("/me/practicum").await;
+    assert!(closed.contains("実習記録はまだ開いていません") && closed.contains("秘密を守ります。"), "{closed}");
+    let early = trainee.post("/me/practicum/cases", &[("pseudonym", "A")]).await;
+    assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let early = trainee.post(ENTRIES, &[("kind", "goals")]).await;
+    assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let sign = |text, name| [("text", text), ("name", name), ("read", "1")];
+    let forged = trainee.post("/me/practicum/sign", &sign("1", "研修 花子")).await;
+    assert_eq!(forged.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let unread = trainee.post("/me/practicum/sign", &[("text", "1"), ("name", "研修 太郎")]).await;
+    assert_eq!(unread.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    trainee.submit("/me/practicum/sign", &sign("1", "研修太郎")).await;
+    administrator.submit("/settings/agreements", &publish("pledge", "秘密を必ず守ります。")).await;
+    administrator.submit("/settings/agreements", &publish("pledge", "秘密を必ず守ります。")).await;
+    let stale = trainee.post("/me/practicum/sign", &sign("1", "研修 太郎")).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT, "the text changed while it was read");
+    let again = trainee.read("/me/practicum").await;
+    assert!(again.contains("秘密を必ず守ります。") && again.contains("第2版") && !again.contains("第3版"), "{again}");
+    trainee.submit("/me/practicum/sign", &sign("3", "研修 太郎")).await;
+    trainee.submit("/me/practicum/sign", &sign("2", "研修 太郎")).await;
+    trainee.submit("/me/practicum/sign", &sign("2", "研修 太郎")).await;
+    let open = trainee.read("/me/practicum").await;
+    assert!(!open.contains("実習記録はまだ開いていません"), "{open}");
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let signatures = work.signatures(enrolment).await.unwrap();
+    assert_eq!(signatures.len(), 3, "two versions of the pledge, one consent, none twice");
+    assert!(signatures.iter().all(|signature| signature.address == "127.0.0.1"), "{signatures:?}");
+    work.roll_back().await.unwrap();
+
+    // Cases under letter codes, with the client's consent.
+    let named = trainee.post("/me/practicum/cases", &[("pseudonym", "山田さん")]).await;
+    assert_eq!(named.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    for code in ["Ａ", "B"] {
+        trainee.submit("/me/practicum/cases", &[("pseudonym", code), ("types", "dementia")]).await;
+    }
+    kensan.days_pass(5);
+    trainee.sign_in("jukousha").await;
+    supervisor.sign_in("shidousha").await;
+    let day = |offset: i64| (first_day() + TimeDelta::days(offset)).to_string();
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let cases: Vec<String> = work.cases(enrolment).await.unwrap().iter().map(|case| case.id.to_string()).collect();
+    work.roll_back().await.unwrap();
+    let (consented, practised) = (day(41), day(42));
+    for case in &cases {
+        let mut consent = vec![
+            ("case", case.as_str()),
+            ("subject", "client"),
+            ("consented_on", consented.as_str()),
+            ("form", "oral"),
+            ("obtained_by", "実習指導者"),
+            ("purpose", "同行と記録"),
+        ];
+        let witness = trainee.post("/me/practicum/consents", &consent).await;
+        assert_eq!(witness.status(), StatusCode::UNPROCESSABLE_ENTITY, "word of mouth needs a witness");
+        consent.push(("witness", "長女"));
+        trainee.submit("/me/practicum/consents", &consent).await;
+    }
+
+    // A draft is kept while typing; a second window is told; what is wrong or says who somebody is comes back with the text.
+    let about = [("kind", "experience"), ("case", cases[0].as_str()), ("stage", "assessment")];
+    let entry = begun(&trainee, &about).await;
+    assert_eq!(begun(&trainee, &about).await, entry, "a second press begins nothing new");
+    let keep = |seen, version| experience(&practised, seen, version, "keep");
+    let kept = trainee.post(&format!("{entry}/draft"), &keep("書きかけ", "0")).await;
+    assert!(kept.status() == StatusCode::OK && text(kept).await.contains("\"version\":1"));
+    let second_window = trainee.post(&format!("{entry}/draft"), &keep("別の画面", "0")).await;
+    assert_eq!(second_window.status(), StatusCode::CONFLICT);
+    let second_window = trainee.post(&entry, &keep("別の画面", "0")).await;
+    assert_eq!(second_window.status(), StatusCode::CONFLICT);
+    let both = text(second_window).await;
+    assert!(both.contains("別の画面</textarea>") && both.contains("書きかけ</dd>"), "neither text is lost: {both}");
+    let hand_in = |on, seen, version| experience(on, seen, version, "hand_in");
+    let before_consent = day(40);
+    let early = trainee.post(&entry, &hand_in(&before_consent, "早すぎる", "1")).await;
+    assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(early).await.contains("同意の日"), "an experience before its consent is refused");
+    let named = trainee.post(&entry, &hand_in(&practised, "山田花子さんを訪問", "2")).await;
+    assert_eq!(named.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let named = text(named).await;
+    assert!(named.contains("「山田花子さん」") && named.contains("山田花子さんを訪問</textarea>"), "{named}");
+    assert!(
+        !supervisor.read(&format!("/practicum/{enrolment}")).await.contains("山田花子"),
+        "a draft is the trainee's"
+    );
+    let mut alarm = hand_in(&practised, "受付の棚の整理を見た", "3");
+    let refused = trainee.post(&entry, &alarm).await;
+    assert_eq!(refused.status(), StatusCode::SEE_OTHER, "no false alarm here: {}", text(refused).await);
+    alarm = hand_in(&practised, "受付の棚の整理を見た", "3");
+    let twice = trainee.post(&entry, &alarm).await;
+    assert_eq!(twice.status(), StatusCode::SEE_OTHER, "a second press is answered as the first");
+    let back = trainee.post(&entry, &hand_in(&practised, "戻るボタンの後", "3")).await;
+    assert_eq!(back.status(), StatusCode::CONFLICT, "Back and another text: told, and shown");
+    let back = text(back).await;
+    assert!(back.contains("実習指導者の確認を待っています") && back.contains("戻るボタンの後</dd>"), "{back}");
+
+    // The supervisor of the own office returns it with a reason; nobody else reads it.
+    let mut outsider = kensan.signed_in("yoso").await;
+    assert_eq!(outsider.get(&format!("/practicum/{enrolment}")).await.status(), StatusCode::NOT_FOUND);
+    outsider.read(&format!("/practicum/{other}")).await;
+    let id = entry.rsplit('/').next().unwrap().to_owned();
+    let decide = |version, act| vec![("version", version), ("act", act), ("comment", "場面をもう少し詳しく")];
+    let address = format!("/practicum/{enrolment}/entries/{id}");
+    assert_eq!(outsider.post(&address, &decide("2", "approve")).await.status(), StatusCode::NOT_FOUND);
+    let swapped = format!("/practicum/{other}/entries/{id}");
+    assert_eq!(outsider.post(&swapped, &decide("2", "approve")).await.status(), StatusCode::NOT_FOUND);
+    let stranger = kensan.signed_in("tanin").await;
+    assert_eq!(stranger.get(&entry).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(stranger.post(&entry, &keep("他人", "0")).await.status(), StatusCode::NOT_FOUND);
+    let prefecture = kensan.signed_in("ken").await;
+    assert_eq!(prefecture.get(&format!("/practicum/{enrolment}")).await.status(), StatusCode::FORBIDDEN);
+    let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
+    assert!(review.contains("受付の棚の整理を見た") && review.contains("確認待ち（1）"), "{review}");
+    assert!(supervisor.read(&format!("/offices/{own_office}")).await.contains("確認待ち（1）"));
+    let silent = supervisor.post(&address, &[("version", "2"), ("act", "return")]).await;
+    assert_eq!(silent.status(), StatusCode::UNPROCESSABLE_ENTITY, "a return needs a reason");
+    supervisor.submit(&address, &decide("2", "return")).await;
+    let late = supervisor.post(&address, &decide("2", "approve")).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
+    let returned = trainee.read(&entry).await;
+    assert!(returned.contains("場面をもう少し詳しく") && returned.contains("受付の棚の整理を見た</textarea>"));
+
+    // Handed in again with a false alarm: the trainee says so, the supervisor confirms it.
+    let alarm = |confirmed| {
+        let mut fields = hand_in(&practised, "架空町1丁目の地図を一緒に見た", "0");
+        fields.extend(Some(("none_personal", "1")).filter(|_| confirmed));
+        fields
+    };
+    let asked = trainee.post(&entry, &alarm(false)).await;
+    assert!(text(asked).await.contains("住所のようです"));
+    let mut confirmed = alarm(true);
+    confirmed.retain(|(name, _)| *name != "draft_version");
+    confirmed.push(("draft_version", "1"));
+    trainee.submit(&entry, &confirmed).await;
+    let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
+    assert!(review.contains("住所のようです") && review.contains("変更前"), "what is new is shown: {review}");
+    supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &[]).await;
+    let skipped = supervisor.read(&format!("/practicum/{enrolment}")).await;
+    assert!(skipped.contains("確認待ち（1）"), "an alarm is confirmed one by one");
+    let unconfirmed = supervisor.post(&address, &[("version", "4"), ("act", "approve")]).await;
+    assert_eq!(unconfirmed.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    supervisor.submit(&address, &[("version", "4"), ("act", "approve"), ("none_personal", "1")]).await;
+
+    // Every other stage but the conference, on two cases; the conference by its fallback; goals and evaluation.
+    for (index, stage) in Stage::ALL.into_iter().enumerate() {
+        if matches!(stage, Stage::Assessment | Stage::Conference) {
+            continue;
+        }
+        let fields = [("kind", "experience"), ("case", cases[index % 2].as_str()), ("stage", stage.id())];
+        let entry = begun(&trainee, &fields).await;
+        let seen = format!("{}に同席した", stage.id());
+        let on = day(42 + index as i64 % 3);
+        trainee.submit(&entry, &experience(&on, &seen, "0", "hand_in")).await;
+    }
+    let fallback = begun(&trainee, &[("kind", "conference_fallback")]).await;
+    let half = [
+        ("on", practised.as_str()),
+        ("reason", "期間中に開催なし"),
+        ("preparation", "日程の調整と資料"),
+        ("draft_version", "0"),
+        ("act", "hand_in"),
+    ];
+    assert_eq!(
+        trainee.post(&fallback, &half).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "both parts are asked for"
+    );
+    let whole = [half.as_slice(), &[("proceedings", "当日の進め方")]].concat();
+    let whole: Vec<_> =
+        whole.into_iter().map(|(name, text)| (name, if name == "draft_version" { "1" } else { text })).collect();
+    trainee.submit(&fallback, &whole).await;
+    let goals = begun(&trainee, &[("kind", "goals")]).await;
+    trainee.submit(&goals, &[("goals", "面接を学ぶ"), ("draft_version", "0"), ("act", "hand_in")]).await;
+    let evaluation = begun(&trainee, &[("kind", "evaluation")]).await;
+    let reached = [("reached", "できた"), ("next_tasks", "医療との連携"), ("draft_version", "0"), ("act", "hand_in")];
+    trainee.submit(&evaluation, &reached).await;
+    supervisor.read(&format!("/practicum/{enrolment}")).await;
+    let waits = supervisor.post(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
+    assert_eq!(waits.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing may wait");
+    supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &[]).await;
+    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
+    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
+
+    // The judgement: every requirement of the practicum is met, clause by clause, from what was approved alone.
+    let judged = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap();
+    for finding in &judged.judgement.findings {
+        let rule = &judged.rulebook.requirement(&finding.requirement).unwrap().rule;
+        assert!(!rule.is_of_practicum() || finding.verdict.state != State::NotYet, "{finding:?}");
+    }
+    assert_eq!(judged.facts.experiences.len(), 7);
+    assert_eq!(judged.facts.conference_fallbacks[0].supervisor, "shidousha");
+    let after_approval = trainee.read(&entry).await;
+    assert!(after_approval.contains("承認済"));
+    trainee.submit(&entry, &hand_in(&practised, "書き直した所見", "0")).await;
+    let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
+    assert_eq!(facts.experiences.len(), 7, "what was approved counts until the new revision is");
+    let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
+    let version = review.split(&format!("action=\"{address}\"")).nth(1).unwrap();
+    let version = version.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    supervisor.submit(&address, &[("version", &version), ("act", "approve")]).await;
+    let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
+    assert_eq!(facts.experiences.len(), 7, "the new fact stands in place of the old one");
+
+    // The secretariat sees all at once; the other trainee has written nothing.
+    let mut office = kensan.signed_in("jimukyoku").await;
+    let overview = office.read(&format!("{cohort}/practicum")).await;
+    assert!(overview.contains("提出なし") && overview.contains("確認済"), "{overview}");
+    assert!(overview.find("研修 花子").unwrap() < overview.find("研修 太郎").unwrap(), "the pressing one first");
+    let silent = office.read(&format!("{cohort}/practicum?risk=silent")).await;
+    assert!(silent.contains("研修 花子") && !silent.contains("研修 太郎"));
+    assert!(office.read(&format!("/practicum/{enrolment}")).await.contains("書き直した所見"));
+    assert_eq!(office.post(&address, &decide("9", "approve")).await.status(), StatusCode::FORBIDDEN);
+    // Nothing of the texts is in the ledger.
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    assert_eq!(work.verify_rows().await.unwrap(), []);
+    let (entries, faults) = work.verify_ledger().await.unwrap();
+    assert!(entries > 100 && faults.is_empty());
+}
