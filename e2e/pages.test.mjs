@@ -1,11 +1,8 @@
 // Every page of every role: axe-core finds nothing, nothing is wider than a phone, and pictures are taken for docs/.
-import { AxeBuilder } from "@axe-core/playwright";
-import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { look as lookAt } from "./look.mjs";
 import { signIn, start } from "./server.mjs";
 
-const PICTURES = process.env.KENSAN_PICTURES ?? "../target/screenshots";
 // With KENSAN_DOCS set, these are kept as the pictures of the documentation.
 const DOCUMENTED = {
   "admin-home-desktop": "home", "admin-cohort-desktop": "cohort", "admin-trainee-desktop": "trainee", "admin-placement-desktop": "placement",
@@ -15,18 +12,12 @@ const PHONE = { width: 390, height: 844 };
 let kensan;
 
 before(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   kensan = await start();
 });
 after(() => kensan.stop());
 
 async function look(page, name) {
-  const findings = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  const told = findings.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(" ")}`);
-  assert.deepEqual(told, [], `${name} at ${page.url()}`);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(overflow <= 0, `${name} is ${overflow}px wider than the screen`);
-  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+  await lookAt(page, name);
   if (process.env.KENSAN_DOCS && DOCUMENTED[name]) {
     await page.screenshot({ path: `../docs/screenshots/${DOCUMENTED[name]}.png` });
   }
@@ -42,12 +33,14 @@ const PAGES = {
     trainees: "/trainees?q=研修", trainee: "/trainees/1", "person-edit": "/trainees/1/edit", offices: "/offices", office: "/offices/1",
     "offices-near": "/offices?near=40&capacity=1", "offices-from": "/offices?from=見本市&km=20", "offices-from-nowhere": "/offices?from=どこか", imports: "/imports", comparison: "/guidelines/comparison", guidelines: "/guidelines", edition: "/guidelines/editions/initial-training-revised",
     supplement: "/guidelines/supplements/ehime", kanagawa: "/guidelines/supplements/kanagawa", impact: "/guidelines/impact?cohort=1&new=initial-training-earlier", judgement: "/trainees/1/judgement", "judgement-past": "/trainees/5/judgement?as_of=" + past, users: "/users", audit: "/audit?check=1", results: "/results",
-    password: "/password", settings: "/settings", "not-found": "/cohorts/999",
+    password: "/password", settings: "/settings", agreements: "/settings/agreements", records: "/cohorts/3/practicum", "records-waiting": "/cohorts/3/practicum?risk=waiting", "not-found": "/cohorts/999",
   },
   pref: { results: "/results", comparison: "/guidelines/comparison", guidelines: "/guidelines", impact: "/guidelines/impact?cohort=1&new=initial-training-earlier" },
   koushi: { home: "/", sessions: "/cohorts/2/sessions", session: "/sessions/20" },
   shidousha: { office: "/" },
-  jukousha: { checklist: "/me" },
+  jukousha: { checklist: "/me", record: "/me/practicum" },
+  jisshusei: { checklist: "/me", record: "/me/practicum" },
+  jisshushidou: { office: "/" },
 };
 
 for (const [login, pages] of Object.entries(PAGES)) {

@@ -87,6 +87,22 @@ async fn story(kensan: Kensan) {
     // Everybody goes to the nearest office, and is told.
     office.submit(&placement, &[]).await;
     assert!(office.read(&placement).await.contains("3 人の配置案を作りました（未配置 0 人）"));
+    // A pair ruled out since the round was made is not told: the round has to be made anew, or the pair allowed again.
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let ids: Vec<i64> = work.enrolments(number).await.unwrap().iter().map(|enrolment| enrolment.id).collect();
+    work.roll_back().await.unwrap();
+    let exclude = [("office_number", "1010000001"), ("reason", "親族が利用者")];
+    for _ in 0..2 {
+        office.submit(&format!("/trainees/{}/exclude", ids[0]), &exclude).await;
+    }
+    let outdated = office.post(&format!("{placement}/confirm"), &[("round", "1")]).await;
+    assert_eq!(outdated.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(outdated).await.contains("研修 太郎 さんは、この案のとおりには配置できなくなりました"));
+    let page = office.read(&format!("/trainees/{}", ids[0])).await;
+    assert_eq!(page.matches("/allow\"").count(), 1, "pressed twice, ruled out once");
+    let exclusion = page.split("/allow\"").nth(1).unwrap().split("name=\"id\" value=\"").nth(1).unwrap();
+    let allow = [("id", exclusion.split('"').next().unwrap()), ("reason", "誤り")];
+    office.submit(&format!("/trainees/{}/allow", ids[0]), &allow).await;
     office.submit(&format!("{placement}/confirm"), &[("round", "1")]).await;
     let again = office.post(&format!("{placement}/confirm"), &[("round", "1")]).await;
     assert_eq!(again.status(), StatusCode::CONFLICT, "a round is confirmed once");
@@ -139,7 +155,7 @@ async fn story(kensan: Kensan) {
     office.submit(&format!("{placement}/rounds/2/again"), &[("reason", "元の案がよい")]).await;
     let page = office.read(&placement).await;
     assert!(page.contains("元の案がよい") && page.contains("通知済みの人の変更（未確定）"), "{page}");
-    for round in [1, 2, 3] {
+    for round in [1, 2, 3, 4] {
         let again = kensan.secretariat.recompute_round(&staff, number, round).await.unwrap();
         assert!(again.same && again.input_intact, "round {round}: {again:?}");
     }
@@ -150,6 +166,7 @@ async fn story(kensan: Kensan) {
     work.roll_back().await.unwrap();
     let wish = office.read(&format!("{placement}/wish?enrolment={third}&office=1010000004")).await;
     assert!(wish.contains("見本事業所四") && wish.contains("動く人"), "{wish}");
+    assert!(wish.contains("移動の上限を超えている"), "what no round would do is said: {wish}");
     // A pair ruled out by hand can be allowed again, and the ledger keeps both.
     let exclude = [("office_number", "1010000002"), ("reason", "本人の希望")];
     office.submit(&format!("/trainees/{third}/exclude"), &exclude).await;
@@ -173,6 +190,81 @@ async fn story(kensan: Kensan) {
     assert!(office.read("/offices/2").await.contains("研修 一郎"));
     let unknown = office.get(&format!("{placement}/wish?enrolment={third}&office=9999999999")).await;
     assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
+
+    // Who leaves gives the place back, and is not placed by hand.
+    let withdrawn = [("to", "withdrawn"), ("version", "3"), ("reason", "退職")];
+    office.submit(&format!("/trainees/{third}/state"), &withdrawn).await;
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    assert!(work.current_placements(number).await.unwrap().iter().all(|placement| placement.enrolment_id != third));
+    work.roll_back().await.unwrap();
+    let gone = office.post(&format!("/trainees/{third}/place"), &fix).await;
+    assert_eq!(gone.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// An office that is no longer in the open data keeps who was told, and nobody else is sent there.
+async fn vanished(kensan: Kensan) {
+    let staff = kensan.provider("見本県 研修実施機関").await;
+    kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
+    let mut office = kensan.signed_in("jimukyoku").await;
+    office.read("/imports").await;
+    office.upload("/imports/hosts", "jigyosho.csv", OFFICES.as_bytes().to_vec(), &[]).await;
+    for id in ["1", "2"] {
+        let fields = [("version", "1"), ("capacity", "3"), ("weekly_capacity", "3"), ("chief_care_managers", "1")];
+        office.submit(&format!("/offices/{id}"), &fields).await;
+    }
+    let day = |offset: i64| (first_day() + chrono::TimeDelta::days(offset)).to_string();
+    let (starts, ends, practicum) = (day(0), day(200), day(60));
+    let fields = [
+        ("name", "第32期"),
+        ("edition", "initial-training-revised"),
+        ("starts_on", starts.as_str()),
+        ("ends_on", &ends),
+        ("practicum_from", &practicum),
+        ("practicum_weeks", "2"),
+        ("travel_limit_km", "30"),
+    ];
+    let cohort = office.submit("/cohorts", &fields).await;
+    let number: i64 = cohort.rsplit('/').next().unwrap().parse().unwrap();
+    let placement = format!("{cohort}/placement");
+    let (heading, rows) = ROSTER.split_once("\r\n").unwrap();
+    let places = async || {
+        let mut work = kensan.secretariat.read(&staff).await.unwrap();
+        let placements = work.current_placements(number).await.unwrap();
+        work.roll_back().await.unwrap();
+        placements.iter().map(|it| (it.trainee_name.clone(), it.office_number.clone())).collect::<Vec<_>>()
+    };
+    for row in rows.split_terminator("\r\n").take(2) {
+        let one = format!("{heading}\r\n{row}\r\n").replace("36.488", "36.480");
+        office.upload(&format!("{cohort}/roster"), "roster.csv", one.into_bytes(), &[]).await;
+        office.submit(&format!("{cohort}/enrol"), &[]).await;
+        office.submit(&placement, &[]).await;
+        let mut rounds = kensan.secretariat.read(&staff).await.unwrap();
+        let round = rounds.rounds(number).await.unwrap()[0].id.to_string();
+        rounds.roll_back().await.unwrap();
+        office.submit(&format!("{placement}/confirm"), &[("round", &round)]).await;
+        let left: String =
+            OFFICES.lines().filter(|line| !line.contains("1010000001")).flat_map(|line| [line, "\r\n"]).collect();
+        office.upload("/imports/hosts", "jigyosho.csv", left.into_bytes(), &[]).await;
+    }
+    let told = |name: &str, office: &str| (name.to_owned(), office.to_owned());
+    assert_eq!(places().await, [told("研修 太郎", "1010000001"), told("研修 花子", "1010000002")]);
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let second = work.enrolments(number).await.unwrap()[1].id;
+    work.roll_back().await.unwrap();
+    let fix = [("office_number", "1010000001"), ("window", "1"), ("reason", "近い")];
+    let gone = office.post(&format!("/trainees/{second}/place"), &fix).await;
+    assert_eq!(gone.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(office.get(&format!("{placement}/explanation")).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn vanished_on_sqlite() {
+    vanished(support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn vanished_on_postgres() {
+    vanished(support::postgres().await).await;
 }
 
 /// The newest round's id.
@@ -264,6 +356,34 @@ async fn positions(kensan: Kensan) {
     assert!(page.contains("正確 1"), "{page}");
     let edit = office.read(&format!("/trainees/{}/edit", enrolments[0].id)).await;
     assert!(edit.contains("手で決めた位置です") && edit.contains("群馬県渋川市見本2-5"), "{edit}");
+
+    // Who moves house is looked for anew; latitudes and longitudes that were mixed up are told.
+    let mixed_up: Vec<_> = by_hand
+        .iter()
+        .map(|(field, text)| match *field {
+            "latitude" => (*field, "139.0001"),
+            "longitude" => (*field, "36.4899"),
+            "version" => (*field, "3"),
+            _ => (*field, *text),
+        })
+        .collect();
+    let refused = office.post(&format!("/trainees/{}/edit", enrolments[0].id), &mixed_up).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let with = |version, address| {
+        let fields = by_hand.iter().map(move |(field, text)| match *field {
+            "version" => (*field, version),
+            "address" => (*field, address),
+            _ => (*field, *text),
+        });
+        fields.collect::<Vec<_>>()
+    };
+    office.submit(&format!("/trainees/{}/edit", enrolments[0].id), &with("3", "群馬県渋川市見本2-9")).await;
+    office.submit(&format!("{placement}/locate"), &[]).await;
+    let edit = office.read(&format!("/trainees/{}/edit", enrolments[0].id)).await;
+    assert!(edit.contains("群馬県渋川市見本二丁目 の代表点です"), "{edit}");
+    let mut back = with("5", "群馬県渋川市見本1-2-3");
+    back.retain(|(field, _)| *field != "workplace");
+    office.submit(&format!("/trainees/{}/edit", enrolments[0].id), &back).await;
 
     // Minutes stand for the way: the nearest office as the crow flies is the farther one by the table.
     office.submit(&placement, &[]).await;

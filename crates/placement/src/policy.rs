@@ -67,7 +67,9 @@ impl Default for Travel {
 impl Travel {
     /// The travel limit of a prefecture in metres, where the policy says one.
     pub fn limit_of(&self, prefecture: u8) -> Option<u32> {
-        self.limits_m.get(&prefecture.to_string()).copied().or(self.limit_m)
+        // JIS codes are written with and without the leading zero.
+        let named = self.limits_m.iter().find(|(code, _)| code.parse() == Ok(prefecture));
+        named.map(|(_, metres)| *metres).or(self.limit_m)
     }
 }
 
@@ -294,7 +296,9 @@ impl Policy {
         refuse(later_first, "preference", PolicyProblem::LaterWishFirst);
         refuse(change.accepted < change.notified, "change.accepted", PolicyProblem::AcceptedCheaper);
         for code in travel.limits_m.keys() {
-            let known = code.parse::<u8>().is_ok_and(|code| (1..=47).contains(&code));
+            let parsed = code.parse::<u8>().ok();
+            let twice = travel.limits_m.keys().any(|other| other != code && other.parse().ok() == parsed);
+            let known = !twice && parsed.is_some_and(|code| (1..=47).contains(&code));
             refuse(!known, &format!("travel.limits_m.{code}"), PolicyProblem::NoPrefecture);
         }
         let types = self.office.required_case_types.len();

@@ -162,6 +162,18 @@ impl Work {
         self.audit("placement.minutes_replaced", format!("cohort/{cohort}"), minutes.len())
     }
 
+    /// Forgets a person's travel minutes: the ways are others now.
+    pub async fn forget_travel_minutes(&mut self, person: i64) -> Result<()> {
+        execute!(
+            self,
+            "DELETE FROM travel_minutes WHERE enrolment_id IN
+                (SELECT id FROM enrolment WHERE person_id = $1 AND provider_id = $2)",
+            person,
+            self.actor.provider
+        )?;
+        Ok(())
+    }
+
     /// Travel minutes of a cohort, by enrolment and office.
     pub async fn travel_minutes(&mut self, cohort: i64) -> Result<HashMap<(i64, i64), i64>> {
         let rows = all!(

@@ -4,6 +4,7 @@ use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::cohort::Cohort;
 use records::session::Session;
 use training::enrolment::{EnrolmentState, check_transition};
+use training::practicum::placement::{self, PlacementState};
 
 impl Secretariat {
     /// Creates a cohort; its edition and supplements must be among the guidelines.
@@ -103,6 +104,16 @@ impl Secretariat {
         current.version = version;
         let enrolled_on = (to == EnrolmentState::Enrolled && current.enrolled_on.is_none()).then(|| self.today());
         work.change_enrolment(&current, to, reason, enrolled_on).await?;
+        if !to.takes_part() {
+            // Who leaves gives the place back.
+            for placement in work.placements_of(enrolment).await? {
+                if placement.state.takes_place() && placement.state != PlacementState::Done {
+                    let reason = if reason.trim().is_empty() { to.id() } else { reason };
+                    placement::check_transition(placement.state, PlacementState::Cancelled, staff.role, reason)?;
+                    work.change_placement(&placement, PlacementState::Cancelled, reason).await?;
+                }
+            }
+        }
         Ok(work.commit().await?)
     }
 

@@ -71,6 +71,10 @@ pub enum Refusal {
     RoutingServer(String),
     #[error("the policy cannot stand: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Policy(Vec<placement::policy::PolicyError>),
+    #[error("the trainee does not take part at present")]
+    TakesNoPart,
+    #[error("{name} cannot be placed as this round says any more; make a new round")]
+    RoundOutdated { name: String },
     #[error("the office has no place left in this window")]
     OfficeFull,
     #[error("{0}")]

@@ -204,7 +204,7 @@ impl Secretariat {
                 continue;
             };
             // Coordinates of which nobody said how precise they are may have come with the roster: they stay.
-            if before == Some("exact") || (before.is_none() && person.lat_e6.is_some()) {
+            if person.lat_e6.is_some() && matches!(before, None | Some("exact")) {
                 continue;
             }
             let Some((town, precision)) = lookup.find(&mut work, address).await? else { continue };

@@ -186,7 +186,11 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
             }
             "windows" => fault(CellProblem::NotWindows),
             "latitude" | "longitude" => match value.parse::<f64>() {
-                Ok(degrees) if degrees.is_finite() && degrees.abs() <= 180.0 => {
+                // Latitude and longitude of Japan do not overlap: whoever changed them over is told.
+                // Latitudes and longitudes of Japan have none in common: whoever mixed them up is told.
+                Ok(degrees)
+                    if (if column.key == "latitude" { 20.0..=46.0 } else { 122.0..=154.0 }).contains(&degrees) =>
+                {
                     let e6 = Some((degrees * 1e6).round() as i64);
                     *(if column.key == "latitude" { &mut row.lat_e6 } else { &mut row.lon_e6 }) = e6;
                 }

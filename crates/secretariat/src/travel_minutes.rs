@@ -60,9 +60,9 @@ impl Secretariat {
         file_name: &str,
         bytes: &[u8],
     ) -> Result<MinutesCounts> {
+        let table = table::read(bytes)?;
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(cohort).await?;
-        let table = table::read(bytes)?;
         let heading: Vec<String> = table.rows[0].iter().map(|cell| normalise(cell)).collect();
         let find =
             |name: &'static str| heading.iter().position(|cell| cell == name).ok_or(Refusal::ColumnMissing(name));

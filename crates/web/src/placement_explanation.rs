@@ -14,7 +14,7 @@ use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::host_office::OfficeSite;
 use secretariat::placement::PlacementNow;
-use secretariat::placement::explanation::{OfficeToAsk, PlacementExplanation, SharedPlaces, WishAnswer};
+use secretariat::placement::explanation::{Against, OfficeToAsk, PlacementExplanation, SharedPlaces, WishAnswer};
 use serde::Deserialize;
 use std::collections::HashSet;
 
@@ -223,6 +223,8 @@ struct WishPage {
     /// The trainee's wishes: rank from 1, office number.
     wishes: Vec<(usize, String)>,
     moves: Vec<Moved>,
+    /// What speaks against the place.
+    against: Vec<String>,
 }
 
 pub(crate) async fn wish(
@@ -295,6 +297,13 @@ pub(crate) async fn wish(
             (format!("{} {}", office.name, week(&page, &cohort, i64::from(*window))), in_words(parts))
         });
     }
+    let against = answer.iter().flat_map(|answer| &answer.against).map(|against| match against {
+        Against::Rule(rule) => wording::placement_rule(&page, *rule),
+        Against::Excluded => t!(page, "against-excluded"),
+        Against::BeyondLimit => t!(page, "against-beyond-limit"),
+        Against::NotAvailable => t!(page, "against-not-available"),
+    });
+    let against: Vec<String> = against.collect();
     let asking = enrolments.iter().find(|known| Some(known.id) == enrolment);
     let wishes = asking.map_or("", |asking| &asking.preferences).split_whitespace();
     let wishes = (1..).zip(wishes.map(str::to_owned)).collect();
@@ -313,6 +322,7 @@ pub(crate) async fn wish(
         now,
         wishes,
         moves,
+        against,
     })
 }
 

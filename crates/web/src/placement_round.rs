@@ -90,6 +90,8 @@ pub(crate) async fn compare(
     let (a, b) = (find(&two.a)?, find(&two.b)?);
     let names: HashMap<i64, String> =
         work.enrolments(cohort.id).await?.into_iter().map(|enrolment| (enrolment.id, enrolment.name)).collect();
+    // One connection at a time: whoever holds one never waits for another.
+    work.roll_back().await?;
     let differences = app.secretariat.compare_rounds(&staff, cohort.id, a.id, b.id).await?;
     let numbers: Vec<String> = differences
         .iter()
@@ -97,6 +99,7 @@ pub(crate) async fn compare(
         .flatten()
         .map(|place| place.office_number.clone())
         .collect();
+    let mut work = app.secretariat.read(&staff).await?;
     let offices = work.office_names(&numbers).await?;
     work.roll_back().await?;
     let place = |place: &Option<PlaceInRound>| match place {

@@ -45,6 +45,8 @@ pub(crate) struct Shown {
 pub(crate) struct RevisionView {
     pub(crate) number: i64,
     pub(crate) at: String,
+    /// Day, time, way and place in one line, where none of them has changed.
+    pub(crate) summary: String,
     pub(crate) fields: Vec<Shown>,
     pub(crate) shredded: bool,
     pub(crate) decision: Option<(String, &'static str)>,
@@ -85,21 +87,28 @@ impl RevisionView {
         let typed = revision.typed.clone().unwrap_or_default();
         let earlier = before.and_then(|before| before.typed.clone());
         let text = |typed: &Typed, field: Field| shown(page, field, typed.get(field.id()).map_or("", String::as_str));
-        let fields = kind.fields().iter().map(|field| {
+        let mut summary = Vec::new();
+        let mut fields = Vec::new();
+        for field in kind.fields() {
             let (value, before) = (text(&typed, *field), earlier.as_ref().map(|typed| text(typed, *field)));
-            Shown {
-                label: words::field(page, *field),
-                changed: before.as_ref().is_some_and(|before| *before != value),
-                before: before.unwrap_or_default(),
-                value,
+            let label = words::field(page, *field);
+            let changed = before.as_ref().is_some_and(|before| *before != value);
+            match field {
+                _ if value.is_empty() && !changed => {}
+                Field::OwnWork if !changed => summary.push(label),
+                Field::BreakMinutes if !changed => summary.push(format!("{label} {value}")),
+                Field::Until if !changed => summary.push(format!("- {value}")),
+                field if !changed && !field.is_text() => summary.push(value),
+                _ => fields.push(Shown { label, changed, before: before.unwrap_or_default(), value }),
             }
-        });
+        }
         let found = if revision.suspicions > 0 { suspicions(kind, &typed) } else { Vec::new() };
         RevisionView {
             number: revision.number,
             at: page.moment(&revision.submitted_at),
             shredded: revision.typed.is_none(),
-            fields: fields.filter(|field| !field.value.is_empty() || field.changed).collect(),
+            summary: summary.join(" "),
+            fields,
             decision: revision.decision.map(|state| (words::state(page, state), words::colour(state))),
             decided: match (&revision.decided_by, &revision.decided_at) {
                 (Some(by), Some(at)) => format!("{} {by}", page.moment(at)),

@@ -411,6 +411,14 @@ pub(crate) async fn update(
     let row = crate::cohort::read_row(&page, &fields)?;
     let mut work = app.secretariat.write(&page.staff()?).await?;
     let now = work.person_of(enrolment).await?;
+    // A field left empty means that nobody knows; who moves house is not where the old home was.
+    let asked = fields.names().any(|name| name == "latitude");
+    let moved = asked && row.address != now.address && (row.lat_e6, row.lon_e6) == (now.lat_e6, now.lon_e6);
+    let place = match asked {
+        _ if moved => (None, None),
+        true => (row.lat_e6, row.lon_e6),
+        false => (now.lat_e6, now.lon_e6),
+    };
     let changed = Person {
         version: fields.number("version")?,
         name: row.name,
@@ -422,13 +430,15 @@ pub(crate) async fn update(
         phone: row.phone,
         email: row.email,
         employer: row.employer,
-        lat_e6: row.lat_e6.or(now.lat_e6),
-        lon_e6: row.lon_e6.or(now.lon_e6),
+        lat_e6: place.0,
+        lon_e6: place.1,
         ..now.clone()
     };
     match work.update_person(&changed).await {
         Ok(()) => {
-            let place = (changed.lat_e6, changed.lon_e6);
+            if place != (now.lat_e6, now.lon_e6) {
+                work.forget_travel_minutes(now.id).await?;
+            }
             if let (true, (Some(lat), Some(lon))) = (place != (now.lat_e6, now.lon_e6), place) {
                 work.set_person_place(&secretariat::gazetteer::home(now.id, (lat, lon), "exact", "hand")).await?;
             }

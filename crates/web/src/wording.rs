@@ -284,6 +284,8 @@ pub(crate) fn unplaced(page: &Page, why: &Unplaced) -> String {
         Unplaced::NoWindow => t!(page, "unplaced-no-window"),
         Unplaced::NoOfficeWithinLimit => t!(page, "unplaced-no-office"),
         Unplaced::NonePermitted { within_limit } => t!(page, "unplaced-none-permitted", count = *within_limit),
+        Unplaced::NoCommonWindow { permitted } => t!(page, "unplaced-no-common-window", count = *permitted),
+        Unplaced::NotPlacedYet => t!(page, "unplaced-not-yet"),
         Unplaced::AllFull { permitted } => t!(page, "unplaced-all-full", count = *permitted),
     }
 }
@@ -456,6 +458,8 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::Revoked => t!(page, "refused-revoked"),
         Refusal::CertificateStands => t!(page, "refused-certificate-stands"),
         Refusal::AlreadyThere => t!(page, "refused-already-there"),
+        Refusal::TakesNoPart => t!(page, "refused-takes-no-part"),
+        Refusal::RoundOutdated { name } => t!(page, "refused-round-outdated", name = name.clone()),
         Refusal::OfficeFull => t!(page, "refused-office-full"),
         Refusal::RoutingServer(why) => t!(page, "refused-routing-server", why = why.clone()),
         Refusal::Policy(errors) => {

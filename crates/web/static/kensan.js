@@ -40,14 +40,21 @@ if (map && answerPlace) {
     dragged.line.setAttribute("x2", to.x);
     dragged.line.setAttribute("y2", to.y);
   });
+  // The finger scrolls the page instead.
+  document.addEventListener("pointercancel", () => {
+    dragged?.line.remove();
+    dragged = null;
+  });
   document.addEventListener("pointerup", async (event) => {
     if (!dragged) return;
     const { enrolment, line, moved } = dragged;
     dragged = null;
     line.remove();
     if (!moved) return;
-    // The link under the pointer is not followed: it was a drop, not a press.
-    map.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true });
+    // The link under the pointer is not followed: it was a drop, not a press. A press that comes later is one.
+    const drop = (click) => click.preventDefault();
+    map.addEventListener("click", drop, { once: true, capture: true });
+    setTimeout(() => map.removeEventListener("click", drop, { capture: true }));
     const office = document.elementFromPoint(event.clientX, event.clientY)?.closest("a[data-office]");
     if (!office) return;
     const query = new URLSearchParams({ enrolment, office: office.dataset.office });
@@ -130,6 +137,7 @@ if (entry) {
     }
     // The version the text was typed over: if another window has kept something since, that is told.
     version.value = read;
+    kept = "";
     soon(0);
   }
   entry.addEventListener("input", () => soon(800));

@@ -12,4 +12,4 @@ pub use fairness::{Distances, WorstFirst, distances, limited, worst_distance_fir
 pub use one_more_place::OneMorePlace;
 pub use remedy::Remedy;
 pub use standing::{Move, Standing, Wish};
-pub use unplaced::{Unplaced, unplaced};
+pub use unplaced::{Unplaced, unplaced, unplaced_now};

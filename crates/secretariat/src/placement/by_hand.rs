@@ -26,8 +26,14 @@ impl Secretariat {
         if !(0..cohort.practicum_weeks).contains(&window) {
             return Err(Refusal::FieldInvalid { field: "window", value: window.to_string() }.into());
         }
+        if !enrolment.state.takes_part() {
+            return Err(Refusal::TakesNoPart.into());
+        }
         let unknown = || Refusal::FieldInvalid { field: "office_number", value: office_number.to_owned() };
         let office = work.host_office_by_number(office_number).await?.ok_or_else(unknown)?;
+        if office.vanished_on.is_some() || office.capacity == 0 {
+            return Err(Refusal::OfficeFull.into());
+        }
         for current in work.placements_of(enrolment.id).await? {
             if !current.state.takes_place() {
                 continue;
@@ -93,6 +99,13 @@ impl Secretariat {
         check_transition(current.state, to, staff.role, reason)?;
         current.version = version;
         work.change_placement(&current, to, reason).await?;
+        if to == PlacementState::Notified {
+            // A round that still has moves to make may count on a place somebody else has.
+            let enrolment = work.enrolment(current.enrolment_id).await?;
+            let cohort = work.cohort(enrolment.cohort_id).await?;
+            let season = season(&mut work, &cohort, Notified::Stay).await?;
+            season.instance.check().map_err(Refusal::Placement)?;
+        }
         Ok(work.commit().await?)
     }
 
@@ -126,6 +139,10 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let unknown = || Refusal::FieldInvalid { field: "office_number", value: office_number.to_owned() };
         let office = work.host_office_by_number(office_number).await?.ok_or_else(unknown)?;
+        // A second press of the button rules nothing more out.
+        if work.excluded_offices(enrolment).await?.iter().any(|known| known.office_number == office.office_number) {
+            return Ok(work.roll_back().await?);
+        }
         work.exclude_pair(enrolment, office.id, reason).await?;
         Ok(work.commit().await?)
     }

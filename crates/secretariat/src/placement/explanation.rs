@@ -3,9 +3,10 @@
 use super::season::{Notified, Season, distance_m, season};
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
-use placement::cost::{CostPart, parts};
+use placement::cost::{CostPart, broken, parts};
 use placement::explanation::{Distances, Remedy, Standing, Unplaced, Wish, distances, unplaced, worst_distance_first};
-use placement::{Assignment, Placement, place};
+use placement::policy::{RuleName, Strictness};
+use placement::{Assignment, Instance, Placement, place};
 use records::enrolment::Enrolment;
 use records::host_office::OfficeSite;
 
@@ -85,6 +86,38 @@ pub struct WishAnswer {
     /// Where the trainee would go otherwise, in which window, and what that costs.
     pub now: Option<(OfficeSite, u32, Vec<CostPart>)>,
     pub moves: Vec<MoveOfTrainee>,
+    /// What a round would never do, and a hand may.
+    pub against: Vec<Against>,
+}
+
+/// What speaks against a place, whatever it costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    Rule(RuleName),
+    /// Ruled out by hand.
+    Excluded,
+    BeyondLimit,
+    /// The trainee is not available in that week.
+    NotAvailable,
+}
+
+fn against(instance: &Instance, at: &Assignment) -> Vec<Against> {
+    let forbidden = |rule: &RuleName| instance.policy.rules.get(*rule).rule == Strictness::Forbid;
+    let mut against: Vec<Against> =
+        broken(instance, at.trainee, at.host).into_iter().filter(forbidden).map(Against::Rule).collect();
+    let beyond = match (instance.minutes(at.trainee, at.host), instance.kilometres(at.trainee, at.host)) {
+        (Some(minutes), _) => minutes > instance.policy.travel.limit_minutes,
+        (None, Some(km)) => km > f64::from(instance.trainees[at.trainee].limit_m) / 1000.0,
+        (None, None) => false,
+    };
+    let unavailable = instance.trainees[at.trainee].windows >> at.window & 1 == 0;
+    let others = [
+        (instance.excluded.contains(&(at.trainee, at.host)), Against::Excluded),
+        (beyond, Against::BeyondLimit),
+        (unavailable, Against::NotAvailable),
+    ];
+    against.extend(others.into_iter().filter(|(holds, _)| *holds).map(|(_, against)| against));
+    against
 }
 
 const FARTHEST: usize = 10;
@@ -183,19 +216,30 @@ impl Season {
                 .and_then(|moved| moved.from)
                 .map(|from| (self.office(from.host), from.window, parts(&self.instance, &from))),
             moves: moves.collect(),
+            against: Vec::new(),
         }
     }
 }
 
 impl Secretariat {
-    /// Explains the best placement of a cohort as things stand: who was notified or fixed by hand stays.
-    pub async fn explain_placement(&self, staff: &Staff, cohort: i64) -> Result<PlacementExplanation> {
+    /// As things stand: who was notified stays, unless that cannot be because somebody was fixed over them by hand; then they may move.
+    async fn as_things_stand(&self, staff: &Staff, cohort: i64) -> Result<Season> {
         let mut work = self.read(staff).await?;
         let cohort = work.cohort(cohort).await?;
-        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        let mut found = season(&mut work, &cohort, Notified::Stay).await?;
+        if found.instance.check().is_err() {
+            found = season(&mut work, &cohort, Notified::MayMove).await?;
+        }
         work.roll_back().await?;
+        Ok(found)
+    }
+
+    /// Explains the best placement of a cohort as things stand.
+    pub async fn explain_placement(&self, staff: &Staff, cohort: i64) -> Result<PlacementExplanation> {
+        let mut season = self.as_things_stand(staff, cohort).await?;
         tokio::task::spawn_blocking(move || {
-            let solved = place(&season.instance).map_err(Refusal::Placement)?;
+            let (solved, limited) = season.optimum()?;
+            season.instance = limited.unwrap_or(season.instance);
             season.explain(&solved).ok_or_else(|| Error::Internal("the explanation was stopped".to_owned()))
         })
         .await?
@@ -203,10 +247,7 @@ impl Secretariat {
 
     /// What it would cost to make the worst distance as short as it can be: the best placement as things stand, and that one.
     pub async fn worst_distance_first(&self, staff: &Staff, cohort: i64) -> Result<[WorstDistance; 2]> {
-        let mut work = self.read(staff).await?;
-        let cohort = work.cohort(cohort).await?;
-        let season = season(&mut work, &cohort, Notified::Stay).await?;
-        work.roll_back().await?;
+        let season = self.as_things_stand(staff, cohort).await?;
         tokio::task::spawn_blocking(move || {
             let now = place(&season.instance).map_err(Refusal::Placement)?;
             let first = worst_distance_first(&season.instance).map_err(Refusal::Placement)?.placement;
@@ -247,7 +288,10 @@ impl Secretariat {
         season.instance.fixed.retain(|fixed| fixed.trainee != trainee);
         season.instance.trainees[trainee].stay = None;
         tokio::task::spawn_blocking(move || {
-            let solved = place(&season.instance).map_err(Refusal::Placement)?;
+            // What speaks against the wish is told by the limit people know, not by the one the worst distance leaves.
+            let known = season.instance.clone();
+            let (solved, limited) = season.optimum()?;
+            season.instance = limited.unwrap_or(season.instance);
             let hosts = Hosts::new(&season.instance);
             let Some(standing) = Standing::new(&season.instance, &hosts, &solved) else { return Ok(None) };
             let wish = match (host, window) {
@@ -260,7 +304,10 @@ impl Secretariat {
                 }),
                 (None, _) => standing.best_alternative(trainee, None),
             };
-            Ok(wish.map(|wish| season.answer(wish)))
+            Ok(wish.map(|wish| {
+                let against = against(&known, &wish.assignment);
+                WishAnswer { against, ..season.answer(wish) }
+            }))
         })
         .await?
     }

@@ -5,12 +5,14 @@ use super::{PendingMove, UnplacedTrainee};
 use crate::gazetteer::HomesKnown;
 use crate::{Result, Secretariat, Staff};
 use placement::candidates::Hosts;
+use placement::explanation::unplaced_now;
 use records::cohort::Cohort;
 use records::host_office::OfficeSite;
 use records::location::Outline;
 use records::placement::Placement;
 use records::placement_round::{PlacementRound, RoundNote};
 use std::collections::{HashMap, HashSet};
+use training::practicum::placement::PlacementState;
 
 #[derive(Debug, Clone)]
 pub struct PlacementNow {
@@ -53,9 +55,14 @@ impl Secretariat {
         work.roll_back().await?;
         let placed: HashSet<i64> = season.placements.iter().map(|placement| placement.enrolment_id).collect();
         let hosts = Hosts::new(&season.instance);
+        let mut here: HashMap<i64, u32> = HashMap::new();
+        for placement in season.placements.iter().filter(|placement| placement.state != PlacementState::Done) {
+            *here.entry(placement.host_office_id).or_default() += 1;
+        }
+        let taken = |host: usize| here.get(&season.offices[host].id).copied().unwrap_or(0);
         let unplaced = (0..season.enrolments.len())
             .filter(|trainee| !placed.contains(&season.enrolments[*trainee].id))
-            .map(|trainee| season.unplaced_trainee(&hosts, trainee))
+            .map(|trainee| season.unplaced_trainee(trainee, unplaced_now(&season.instance, &hosts, trainee, taken)))
             .collect();
         let minutes = season.instance.minutes.iter().map(Vec::len).sum();
         let Season { offices, taken, homes, names, placements, .. } = season;

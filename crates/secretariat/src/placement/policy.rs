@@ -23,7 +23,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(cohort).await?;
         work.set_placement_policy(cohort.id, text, reason.trim()).await?;
-        let season = super::season::season(&mut work, &cohort, super::season::Notified::Stay).await?;
+        let season = super::season::season(&mut work, &cohort, super::season::Notified::MayMove).await?;
         season.instance.check().map_err(Refusal::Placement)?;
         Ok(work.commit().await?)
     }

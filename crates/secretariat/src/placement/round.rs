@@ -64,17 +64,31 @@ pub struct PendingMove {
 const SUPERSEDED: &str = "superseded by a new round";
 
 impl Season {
-    /// The best assignment by the policy, the limit it is proven for, and whether the proof holds.
+    /// The best assignment by the policy, and whether the proof holds.
     fn solve(&self) -> Result<(placement::Placement, bool)> {
+        let (solved, limited) = self.optimum()?;
+        let proven = verify(limited.as_ref().unwrap_or(&self.instance), &solved).is_ok();
+        Ok((solved, proven))
+    }
+
+    /// The best assignment by the policy, and the instance it is the optimum of where that is another: one with the shortest limit
+    /// that places as many, where the worst distance comes first.
+    pub(super) fn optimum(&self) -> Result<(placement::Placement, Option<Instance>)> {
         let instance = &self.instance;
         if instance.policy.fairness.worst_distance_first {
             let found = worst_distance_first(instance).map_err(Refusal::Placement)?;
-            let proven = verify(&limited(instance, found.limit_m), &found.placement).is_ok();
-            return Ok((found.placement, proven));
+            return Ok((found.placement, Some(limited(instance, found.limit_m))));
         }
-        let solved = placement::place(instance).map_err(Refusal::Placement)?;
-        let proven = verify(instance, &solved).is_ok();
-        Ok((solved, proven))
+        Ok((placement::place(instance).map_err(Refusal::Placement)?, None))
+    }
+
+    /// Nothing of today's rules speaks against this place, the way aside.
+    fn still_permits(&self, hosts: &Hosts<'_>, at: &Assignment) -> bool {
+        let host = &self.instance.hosts[at.host];
+        host.has_places()
+            && hosts.permitted(at.trainee, at.host)
+            && at.window < self.instance.windows
+            && self.instance.open(at.trainee, at.host) >> at.window & 1 == 1
     }
 
     fn place_in_round(&self, assignment: &Assignment) -> PlaceInRound {
@@ -86,13 +100,13 @@ impl Season {
         }
     }
 
-    pub(super) fn unplaced_trainee(&self, hosts: &Hosts<'_>, trainee: usize) -> UnplacedTrainee {
+    pub(super) fn unplaced_trainee(&self, trainee: usize, why: Unplaced) -> UnplacedTrainee {
         let enrolment = &self.enrolments[trainee];
         UnplacedTrainee {
             enrolment: enrolment.id,
             trainee_number: enrolment.trainee_number.clone(),
             name: enrolment.name.clone(),
-            why: unplaced(&self.instance, hosts, trainee),
+            why,
         }
     }
 
@@ -109,10 +123,11 @@ async fn known_placements(work: &mut Work, cohort: i64) -> Result<HashMap<i64, P
 }
 
 /// Writes a round: proposals that nobody fixed give way to the new ones, who was notified is left until it is confirmed.
+/// `made_from` is what solving again gives the same from.
 async fn write_round(
     work: &mut Work,
     cohort: i64,
-    season: &Season,
+    (season, made_from): (&Season, &Instance),
     assigned: &[Option<Assignment>],
 ) -> Result<(i64, usize)> {
     for proposed in work.current_placements(cohort).await? {
@@ -137,13 +152,13 @@ async fn write_round(
         moved += usize::from(replaces.is_some());
         assignments.push(RoundAssignment { enrolment: enrolment.id, place, replaces: replaces.map(|known| known.id) });
     }
-    let input = serde_json::to_string(&season.instance)?;
+    let input = serde_json::to_string(made_from)?;
     let new = NewRound {
         cohort,
         placed: placed as i64,
         unplaced: (season.enrolments.len() - placed) as i64,
         cost,
-        input_hash: &input_hash(&season.instance)?,
+        input_hash: &input_hash(made_from)?,
     };
     let round = work.create_round(new).await?;
     for (trainee, enrolment) in season.enrolments.iter().enumerate() {
@@ -202,11 +217,12 @@ impl Secretariat {
         if input_hash(&self::season(&mut work, &cohort, notified).await?.instance)? != solved_from {
             return Err(Error::Records(records::Error::LostUpdate));
         }
-        let (round, moved) = write_round(&mut work, cohort.id, &season, &solved.assigned).await?;
+        let (round, moved) = write_round(&mut work, cohort.id, (&season, &season.instance), &solved.assigned).await?;
         work.commit().await?;
         let hosts = Hosts::new(&season.instance);
         let without = (0..season.enrolments.len()).filter(|trainee| solved.assigned[*trainee].is_none());
-        let unplaced = without.map(|trainee| season.unplaced_trainee(&hosts, trainee)).collect();
+        let why = |trainee| unplaced(&season.instance, &hosts, trainee);
+        let unplaced = without.map(|trainee| season.unplaced_trainee(trainee, why(trainee))).collect();
         Ok(RoundResult { round, placed: solved.placed, unplaced, moved, cost: solved.cost, proven_optimal })
     }
 
@@ -219,9 +235,13 @@ impl Secretariat {
         let newest = newest.filter(|newest| newest.id == round).ok_or(records::Error::NotFound)?;
         work.confirm_round(cohort.id, round).await?;
         let mut told = self.carry_out_moves(&mut work, staff, &newest).await?;
+        let mut new = Vec::new();
         for placement in work.current_placements(cohort.id).await? {
             if placement.state != PlacementState::Proposed {
                 continue;
+            }
+            if !placement.fixed {
+                new.push((placement.enrolment_id, placement.trainee_name.clone()));
             }
             check_transition(placement.state, PlacementState::Notified, staff.role, "")?;
             work.change_placement(&placement, PlacementState::Notified, "").await?;
@@ -230,6 +250,14 @@ impl Secretariat {
         // What was decided on meanwhile may have taken a place the round counted on.
         let season = season(&mut work, &cohort, Notified::Stay).await?;
         season.instance.check().map_err(Refusal::Placement)?;
+        let hosts = Hosts::new(&season.instance);
+        for (enrolment, name) in new {
+            let at = season.instance.fixed.iter().find(|at| season.enrolments[at.trainee].id == enrolment);
+            if !at.is_some_and(|at| season.still_permits(&hosts, at)) {
+                return Err(Refusal::RoundOutdated { name }.into());
+            }
+        }
+        drop(hosts);
         work.commit().await?;
         Ok(told)
     }
@@ -243,7 +271,7 @@ impl Secretariat {
             let from = work.placement(replaced).await?;
             if !matches!(from.state, PlacementState::Notified | PlacementState::Accepted) || from.fixed {
                 // Somebody was faster: dates were agreed, or the placement ended. The round is made anew.
-                return Err(records::Error::LostUpdate.into());
+                return Err(Refusal::RoundOutdated { name: from.trainee_name }.into());
             }
             let reason = format!("round {}", round.number);
             check_transition(from.state, PlacementState::Cancelled, staff.role, &reason)?;
@@ -300,16 +328,20 @@ impl Secretariat {
         let season = season(&mut work, &cohort, Notified::MayMove).await?;
         let fixed: HashMap<usize, Assignment> =
             season.instance.fixed.iter().map(|fixed| (fixed.trainee, *fixed)).collect();
-        let said: HashMap<i64, PlaceInRound> = version
-            .assignments
-            .into_iter()
-            .filter_map(|assignment| Some((assignment.enrolment, assignment.place?)))
-            .collect();
+        let said: HashMap<i64, Option<PlaceInRound>> =
+            version.assignments.into_iter().map(|assignment| (assignment.enrolment, assignment.place)).collect();
+        let hosts = Hosts::new(&season.instance);
         let mut assigned = Vec::new();
         for (trainee, enrolment) in season.enrolments.iter().enumerate() {
             let then = match said.get(&enrolment.id) {
-                None => None,
-                Some(place) => {
+                // Whom the round did not know keeps what was said since.
+                None => season.instance.trainees[trainee].stay.map(|stay| Assignment {
+                    trainee,
+                    host: stay.host,
+                    window: stay.window,
+                }),
+                Some(None) => None,
+                Some(Some(place)) => {
                     let host = season.offices.iter().position(|office| office.office_number == place.office_number);
                     // An office that takes nobody any more.
                     let gone = || InstanceError::FixedOverCapacity {
@@ -318,14 +350,26 @@ impl Secretariat {
                         capacity: 0,
                     };
                     let host = host.ok_or_else(|| Refusal::Placement(gone()))?;
-                    Some(Assignment { trainee, host, window: u32::try_from(place.window).unwrap_or(u32::MAX) })
+                    let at = Assignment { trainee, host, window: u32::try_from(place.window).unwrap_or(u32::MAX) };
+                    let stays = season.instance.trainees[trainee].stay.is_some_and(|stay| stay.host == host);
+                    if !fixed.contains_key(&trainee) && !stays && !season.still_permits(&hosts, &at) {
+                        return Err(Refusal::RoundOutdated { name: enrolment.name.clone() }.into());
+                    }
+                    Some(at)
                 }
             };
             assigned.push(fixed.get(&trainee).copied().or(then));
         }
-        let as_said = Instance { fixed: assigned.iter().flatten().copied().collect(), ..season.instance.clone() };
+        drop(hosts);
+        // Made from what was said, so that solving it again says the same.
+        let mut as_said = Instance { fixed: assigned.iter().flatten().copied().collect(), ..season.instance.clone() };
+        for (trainee, at) in assigned.iter().enumerate() {
+            if at.is_none() {
+                as_said.trainees[trainee].windows = 0;
+            }
+        }
         as_said.check().map_err(Refusal::Placement)?;
-        let (new, _) = write_round(&mut work, cohort.id, &season, &assigned).await?;
+        let (new, _) = write_round(&mut work, cohort.id, (&season, &as_said), &assigned).await?;
         work.note_round(cohort.id, new, reason).await?;
         work.commit().await?;
         Ok(new)

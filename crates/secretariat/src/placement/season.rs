@@ -55,48 +55,75 @@ pub(super) async fn policy_of(work: &mut Work, cohort: i64) -> Result<Policy> {
 }
 
 /// Corporations and employers that are the same name, legal form aside, get the same number here, and so do those with one corporation
-/// number (法人番号); 0 is nobody.
+/// number (法人番号), whichever office is met first; 0 is nobody.
 #[derive(Default)]
 struct Corporations {
-    by_name: HashMap<String, u64>,
-    by_corporation_number: HashMap<String, u64>,
+    /// Names and numbers, each in its own spelling, by the index of their group.
+    known: HashMap<String, usize>,
+    /// For each index the one it was found to be the same as; its own where none.
+    same_as: Vec<usize>,
 }
 
 impl Corporations {
-    fn office(&mut self, office: &OfficeSite) -> u64 {
-        let number = training::person::normalise(&office.corporation_number);
-        let known = self.by_corporation_number.get(&number).copied().filter(|_| !number.is_empty());
-        let name = comparable_name(&office.corporation);
-        let id = match known {
-            Some(id) if !name.is_empty() => *self.by_name.entry(name).or_insert(id),
-            Some(id) => id,
-            None => self.number(&office.corporation),
-        };
-        if id != 0 && !number.is_empty() {
-            self.by_corporation_number.insert(number, id);
+    fn of(offices: &[OfficeSite]) -> Corporations {
+        let mut corporations = Corporations::default();
+        for office in offices {
+            let [name, number] = Corporations::spellings(office);
+            if let (Some(name), Some(number)) = (corporations.index(name), corporations.index(number)) {
+                let (one, other) = (corporations.root(name), corporations.root(number));
+                corporations.same_as[one.max(other)] = one.min(other);
+            }
         }
-        id
+        corporations
     }
 
-    fn number(&mut self, name: &str) -> u64 {
-        let name = comparable_name(name);
-        if name.is_empty() {
-            return 0;
+    fn spellings(office: &OfficeSite) -> [String; 2] {
+        // A number is no name: the blank keeps them apart.
+        let number = training::person::normalise(&office.corporation_number);
+        [comparable_name(&office.corporation), if number.is_empty() { number } else { format!(" {number}") }]
+    }
+
+    fn index(&mut self, spelling: String) -> Option<usize> {
+        if spelling.is_empty() {
+            return None;
         }
-        let next = (self.by_name.len() + self.by_corporation_number.len()) as u64 + 1;
-        *self.by_name.entry(name).or_insert(next)
+        let next = self.same_as.len();
+        let index = *self.known.entry(spelling).or_insert(next);
+        if index == next {
+            self.same_as.push(next);
+        }
+        Some(index)
+    }
+
+    fn root(&self, mut index: usize) -> usize {
+        while self.same_as[index] != index {
+            index = self.same_as[index];
+        }
+        index
+    }
+
+    fn office(&mut self, office: &OfficeSite) -> u64 {
+        let [name, number] = Corporations::spellings(office);
+        let index = self.index(number).or_else(|| self.index(name));
+        index.map_or(0, |index| self.root(index) as u64 + 1)
+    }
+
+    fn employer(&mut self, name: &str) -> u64 {
+        let index = self.index(comparable_name(name));
+        index.map_or(0, |index| self.root(index) as u64 + 1)
     }
 }
 
-/// Offices with places, and those where somebody of the cohort is placed.
-async fn offices(work: &mut Work, placed_at: impl Iterator<Item = i64>) -> Result<Vec<OfficeSite>> {
+/// Offices with places, and, from the index given beside them, those without where somebody of the cohort is placed.
+async fn offices(work: &mut Work, placed_at: impl Iterator<Item = i64>) -> Result<(Vec<OfficeSite>, usize)> {
     let mut offices = work.office_sites().await?;
     let listed: HashSet<i64> = offices.iter().map(|office| office.id).collect();
     let lacking: BTreeSet<i64> = placed_at.filter(|office| !listed.contains(office)).collect();
+    let with_places = offices.len();
     for office in lacking {
         offices.push(work.office_site(office).await?);
     }
-    Ok(offices)
+    Ok((offices, with_places))
 }
 
 pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified) -> Result<Season> {
@@ -105,7 +132,7 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
     let limit_m = policy.travel.limit_of(prefecture).unwrap_or(small(cohort.travel_limit_m));
     let elsewhere: HashMap<i64, i64> = work.placements_elsewhere(cohort.id).await?.into_iter().collect();
     let placements = work.current_placements(cohort.id).await?;
-    let offices = offices(work, placements.iter().map(|placement| placement.host_office_id)).await?;
+    let (offices, with_places) = offices(work, placements.iter().map(|placement| placement.host_office_id)).await?;
     // Who is done needs no place and takes none.
     let done: HashSet<i64> = placements
         .iter()
@@ -136,8 +163,8 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
         .collect();
     let known_minutes = work.travel_minutes(cohort.id).await?;
     let weeks = small(cohort.practicum_weeks).min(64);
-    let mut corporations = Corporations::default();
-    let hosts = offices
+    let mut corporations = Corporations::of(&offices);
+    let mut hosts: Vec<Host> = offices
         .iter()
         .map(|office| {
             let left = office.capacity - elsewhere.get(&office.id).copied().unwrap_or(0);
@@ -176,7 +203,7 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
                 limit_m,
                 employer: home
                     .and_then(|home| home.employer.as_deref())
-                    .map_or(0, |employer| corporations.number(employer)),
+                    .map_or(0, |employer| corporations.employer(employer)),
                 windows: windows & every_week,
                 preferences: enrolment.preferences.split_whitespace().map(str::to_owned).collect(),
                 ..Trainee::default()
@@ -206,6 +233,17 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
             Some(price) => trainees[trainee].stay = Some(Stay { host, window, price }),
             None => fixed.push(Assignment { trainee, host, window }),
         }
+    }
+    // An office that has vanished or takes nobody any more keeps those who were told, and nobody else comes.
+    for (host, office) in hosts.iter_mut().enumerate().skip(with_places) {
+        let told = |known: &&Placement| {
+            known.host_office_id == offices[host].id && (known.fixed || known.state != PlacementState::Proposed)
+        };
+        let told: Vec<&Placement> =
+            placements.iter().filter(told).filter(|known| known.state != PlacementState::Done).collect();
+        let in_window = |window: i64| told.iter().filter(|known| known.window_index == window).count();
+        office.capacity = told.len() as u32;
+        office.weekly_capacity = told.iter().map(|known| in_window(known.window_index)).max().unwrap_or(0) as u32;
     }
     let mut minutes = vec![Vec::new(); if known_minutes.is_empty() { 0 } else { trainees.len() }];
     for ((enrolment, office), value) in known_minutes {
@@ -283,13 +321,27 @@ mod tests {
             corporation_number: number.into(),
             ..OfficeSite::default()
         };
-        let mut known = Corporations::default();
-        let first = known.office(&office("社会福祉法人 見本会", "1000000000001"));
-        assert_eq!(known.office(&office("見本会（渋川）", "1000000000001")), first, "one corporation number");
-        assert_eq!(known.number("見本会(渋川)"), first, "an employer by either name");
-        assert_eq!(known.number("社会福祉法人見本会"), first);
-        assert_ne!(known.number("株式会社架空"), first);
-        assert_eq!(known.office(&office("", "")), 0);
+        let all = [
+            office("社会福祉法人 見本会", "1000000000001"),
+            office("見本会（渋川）", ""),
+            office("", "1000000000001"),
+            office("見本会（渋川）", "1000000000001"),
+            office("株式会社架空", "2000000000002"),
+            office("", ""),
+        ];
+        // In whatever order they are met.
+        for turned in 0..all.len() {
+            let mut all = all.clone();
+            all.rotate_left(turned);
+            let mut known = Corporations::of(&all);
+            let first = known.employer("見本会");
+            let same = all.iter().filter(|office| known.office(office) == first).count();
+            assert_eq!(same, 4, "one name or one corporation number, {turned}");
+            assert_eq!(known.employer("見本会(渋川)"), first, "an employer by either name");
+            assert_ne!(known.employer("株式会社架空"), first);
+            assert_ne!(known.employer("1000000000001"), first, "a name is no number");
+            assert_eq!((known.office(&office("", "")), known.employer(" ")), (0, 0));
+        }
     }
 
     #[test]

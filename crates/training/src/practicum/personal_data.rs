@@ -148,8 +148,9 @@ static BIRTH_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
-static PHONE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?-u:\b)0\d{1,4}[-( ]\d{1,4}[-) ]\d{3,4}(?-u:\b)|(?-u:\b)0[5789]0\d{8}(?-u:\b)").ok());
+static PHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?-u:\b)0\d{1,4}[-( ]\d{1,4}[-) ]\d{3,4}(?-u:\b)|(?-u:\b)0[5789]0\d{8}(?-u:\b)").ok()
+});
 static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\w.+-]+@[\w-]+\.[\w.-]+").ok());
 static NUMBER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?-u:\b)(?:\d{12}|\d{4}[ -]\d{4}[ -]\d{4}|[0-9H]\d{9})(?-u:\b)").ok());
@@ -177,7 +178,9 @@ pub fn look_for(text: &str) -> Vec<Suspicion> {
     }
     let mut once: Vec<Suspicion> = Vec::new();
     for suspicion in found {
-        if !once.contains(&suspicion) {
+        // 山田花子 within 山田花子さん is said once.
+        let said = |known: &Suspicion| known.kind == suspicion.kind && known.piece.contains(&suspicion.piece);
+        if !once.iter().any(said) {
             once.push(suspicion);
         }
     }
