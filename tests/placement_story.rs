@@ -75,13 +75,17 @@ async fn story(kensan: Kensan) {
             "required_case_types",
         ),
     ] {
-        let refused = office.post(&format!("{placement}/policy"), &[("policy", policy), ("reason", "試し")]).await;
+        let refused =
+            office.post(&format!("{placement}/policy"), &[("policy", policy), ("read", "0"), ("reason", "試し")]).await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let refused = text(refused).await;
         assert!(refused.contains(told), "{refused}");
     }
     let policy = "[change]\nnotified = 400\naccepted = 90000\n";
-    office.submit(&format!("{placement}/policy"), &[("policy", policy), ("reason", "会議で決定")]).await;
+    office.submit(&format!("{placement}/policy"), &[("policy", policy), ("read", "0"), ("reason", "会議で決定")]).await;
+    let late = [("policy", policy), ("read", "0"), ("reason", "別の人")];
+    let late = office.post(&format!("{placement}/policy"), &late).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "a policy saved meanwhile is not overwritten unseen");
     assert!(office.read(&format!("{placement}/policy")).await.contains("会議で決定"));
 
     // Everybody goes to the nearest office, and is told.
@@ -136,7 +140,9 @@ async fn story(kensan: Kensan) {
     let page = office.read(&placement).await;
     assert!(!page.contains("通知済みの人の変更（未確定）"), "a move of 400 points is not worth it here: {page}");
     let cheap = "[change]\nnotified = 10\naccepted = 10\n";
-    office.submit(&format!("{placement}/policy"), &[("policy", cheap), ("reason", "動かしてよい")]).await;
+    office
+        .submit(&format!("{placement}/policy"), &[("policy", cheap), ("read", "1"), ("reason", "動かしてよい")])
+        .await;
     office.submit(&placement, &[("move_notified", "1")]).await;
     let page = office.read(&placement).await;
     assert!(page.contains("通知済みの人の変更（未確定）") && page.contains("研修 花子"), "{page}");

@@ -94,6 +94,7 @@ async fn another_providers_records_do_not_exist() {
             ("reason", "x"),
             ("note", "x"),
             ("policy", ""),
+            ("read", "0"),
             ("round", "1"),
             ("capacity", "1"),
             ("weekly_capacity", "1"),

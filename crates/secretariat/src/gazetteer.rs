@@ -175,7 +175,8 @@ impl Lookup {
 impl Secretariat {
     /// Replaces the towns of the prefectures in a file.
     pub async fn import_gazetteer(&self, staff: &Staff, file_name: &str, bytes: &[u8]) -> Result<GazetteerCounts> {
-        let (rows, towns) = read_towns(bytes)?;
+        let content = bytes.to_vec();
+        let (rows, towns) = tokio::task::spawn_blocking(move || read_towns(&content)).await??;
         if towns.is_empty() {
             return Err(Refusal::File(documents::table::TableError::Empty).into());
         }

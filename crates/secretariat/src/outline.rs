@@ -97,7 +97,8 @@ fn read(bytes: &[u8]) -> Result<(usize, Vec<Outline>), Refusal> {
 impl Secretariat {
     /// Replaces the outlines the map is drawn on.
     pub async fn import_outlines(&self, staff: &Staff, file_name: &str, bytes: &[u8]) -> Result<OutlineCounts> {
-        let (areas, outlines) = read(bytes)?;
+        let content = bytes.to_vec();
+        let (areas, outlines) = tokio::task::spawn_blocking(move || read(&content)).await??;
         if outlines.is_empty() {
             return Err(refused("no outline in the file").into());
         }

@@ -21,6 +21,8 @@ struct PolicyPage {
     /// As last saved, or the default.
     text: String,
     default: &'static str,
+    /// How many were saved before: whoever saves over the newest has read it.
+    read: usize,
     policies: Vec<PlacementPolicy>,
 }
 
@@ -33,7 +35,8 @@ pub(crate) async fn policy(State(app): State<App>, mut page: Page, Path(cohort):
     work.roll_back().await?;
     let default = placement::policy::DEFAULT;
     let text = policies.first().map_or_else(|| default.to_owned(), |saved| saved.content.clone());
-    render(&PolicyPage { page, cohort, text, default, policies })
+    let read = policies.len();
+    render(&PolicyPage { page, cohort, text, default, read, policies })
 }
 
 pub(crate) async fn set_policy(
@@ -43,7 +46,8 @@ pub(crate) async fn set_policy(
     Form(fields): Form,
 ) -> Answer {
     let text = fields.text("policy").replace("\r\n", "\n");
-    app.secretariat.set_placement_policy(&page.staff()?, cohort, &text, fields.text("reason")).await?;
+    let read = fields.number("read")?;
+    app.secretariat.set_placement_policy(&page.staff()?, cohort, (&text, read), fields.text("reason")).await?;
     page.go(&format!("/cohorts/{cohort}/placement/policy"), t!(page, "notice-saved")).await
 }
 

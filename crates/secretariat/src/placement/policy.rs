@@ -14,14 +14,24 @@ impl Secretariat {
         Ok(policies)
     }
 
-    /// Saves a policy for a cohort's next rounds. It is checked as a whole, and against the season: a rule that cannot be kept is named.
-    pub async fn set_placement_policy(&self, staff: &Staff, cohort: i64, text: &str, reason: &str) -> Result<()> {
+    /// Saves a policy for a cohort's next rounds over the newest of the `read` that were saved before (0: the default). It is checked as a whole, and against
+    /// the season: a rule that cannot be kept is named.
+    pub async fn set_placement_policy(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        (text, read): (&str, usize),
+        reason: &str,
+    ) -> Result<()> {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
         Policy::read(text).map_err(Refusal::Policy)?;
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(cohort).await?;
+        if work.placement_policies(cohort.id).await?.len() != read {
+            return Err(records::Error::LostUpdate.into());
+        }
         work.set_placement_policy(cohort.id, text, reason.trim()).await?;
         let season = super::season::season(&mut work, &cohort, super::season::Notified::MayMove).await?;
         season.instance.check().map_err(Refusal::Placement)?;
