@@ -22,6 +22,8 @@ use training::attendance::Share;
 use training::completion::facts::AssessmentFact;
 use training::completion::judgement::judge;
 use training::guideline::rulebook::Rulebook;
+use training::practicum::entry::{EntryKind, Typed};
+use training::practicum::record::Stage;
 use training::role::Role;
 
 const COHORTS: usize = 50;
@@ -77,6 +79,31 @@ fn judge_all(
         work.into_iter().map(|thread| thread.join().unwrap_or(0)).sum()
     });
     (lines, started.elapsed())
+}
+
+/// Three cases with every stage for each trainee, handed in. Gives how many entries.
+async fn write_records(secretariat: &Secretariat, staff: &Staff, enrolments: &[i64]) -> Result<usize, Box<dyn Error>> {
+    let typed: Typed =
+        [("seen", "A さん宅を訪問し、住まいの様子を確かめた。"), ("learned", "生活の場で見て分かること。")]
+            .map(|(field, text)| (field.to_owned(), text.repeat(5)))
+            .into();
+    let mut count = 0;
+    for some in enrolments.chunks(100) {
+        let mut work = secretariat.write(staff).await?;
+        for enrolment in some {
+            for case in ["A", "B", "C"] {
+                let case = work.create_case(*enrolment, case, None, &[]).await?;
+                for stage in Stage::ALL {
+                    let id = work.create_entry(*enrolment, EntryKind::Experience, Some((case, stage))).await?;
+                    let entry = work.entry(*enrolment, id).await?;
+                    work.submit_entry(&entry, &typed, 0).await?;
+                    count += 1;
+                }
+            }
+        }
+        work.commit().await?;
+    }
+    Ok(count)
 }
 
 fn roster(cohort: usize, count: usize) -> String {
@@ -139,6 +166,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         secretariat.take_attendance(&staff, id, &marks, "").await?;
     }
 
+    let ids: Vec<i64> = enrolments.iter().map(|enrolment| enrolment.id).collect();
+    let started = Instant::now();
+    let entries = write_records(&secretariat, &staff, &ids).await?;
+    told(&format!("{entries} entries of practicum records written and handed in"), started.elapsed());
+
     let mut work = secretariat.read(&staff).await?;
     let facts = work.facts(Wanted::all(1)).await?;
     work.roll_back().await?;
@@ -169,6 +201,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for path in [
         "/cohorts/1",
         "/cohorts/1?at=1000",
+        "/cohorts/1/practicum",
+        "/practicum/7",
         "/trainees/7",
         "/trainees/7/judgement",
         "/guidelines",

@@ -39,6 +39,33 @@ fn offices(count: usize) -> String {
 }
 
 #[test]
+fn keys_are_rotated_and_shredded() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("demo").to_string_lossy().into_owned();
+    assert!(kensan(&["demo", "--only-create", "--data", &data]).status.success());
+    let file = Path::new(&data).join("kensan.key");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let (code, rotated) = json(&["keys", "rotate", "--data", &data]);
+    assert_eq!((code, &rotated["keys"]), (0, &Value::from(1)));
+    assert!(rotated["texts"].as_i64().unwrap() >= 5, "{rotated}");
+    let after = std::fs::read_to_string(&file).unwrap();
+    assert!(before != after && after.lines().filter(|line| !line.starts_with('#')).count() == 1);
+
+    // Without the file everything but the texts is there, and the doctor says what is missing.
+    std::fs::rename(&file, directory.path().join("kept.key")).unwrap();
+    let (code, report) = json(&["doctor", "--data", &data]);
+    assert_eq!(code, 4);
+    assert!(report["faults"].to_string().contains("main key"), "{report}");
+    let kept = directory.path().join("kept.key").to_string_lossy().into_owned();
+    assert_eq!(json(&["doctor", "--data", &data, "--keys", &kept]).0, 0);
+
+    let shred = ["keys", "shred", "--data", &data, "--keys", &kept];
+    assert_eq!(json(&shred).1["shredded"], Value::from(Vec::<Value>::new()), "nothing ended five years ago");
+    assert_eq!(kensan(&[shred.as_slice(), &["--years", "0"]].concat()).status.code(), Some(2));
+    assert_eq!(json(&["audit", "verify", "--data", &data]).0, 0);
+}
+
+#[test]
 fn records_from_nothing_to_a_backup() {
     let (directory, data) = initialised();
     let again = kensan(&["init", "--data", &data, "--provider", "x", "--prefecture", "10"]);

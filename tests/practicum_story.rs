@@ -364,6 +364,12 @@ async fn story(kensan: Kensan) {
     let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
     assert_eq!(facts.experiences.len(), 7, "the new fact stands in place of the old one");
 
+    // On paper for those who may read it.
+    let pdf = supervisor.get(&format!("/practicum/{enrolment}/pdf")).await.bytes().await.unwrap();
+    assert!(pdf.starts_with(b"%PDF"));
+    assert!(trainee.get("/me/practicum/pdf").await.bytes().await.unwrap().starts_with(b"%PDF"));
+    assert_eq!(outsider.get(&format!("/practicum/{enrolment}/pdf")).await.status(), StatusCode::NOT_FOUND);
+
     // The secretariat sees all at once; the other trainee has written nothing.
     let mut office = kensan.signed_in("jimukyoku").await;
     let overview = office.read(&format!("{cohort}/practicum")).await;

@@ -15,6 +15,8 @@ pub mod legal_text;
 mod pdf;
 #[cfg(feature = "pdf")]
 pub mod placement_map;
+#[cfg(feature = "pdf")]
+pub mod practicum_record;
 pub mod table;
 
 #[cfg(feature = "pdf")]

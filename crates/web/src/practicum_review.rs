@@ -55,7 +55,7 @@ fn reviewed(page: &Page, entry: &Entry, revisions: &[Revision]) -> Reviewed {
     Reviewed { link: EntryLink::of(page, entry), version: entry.version, revisions: views }
 }
 
-async fn check_may_read(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
+pub(crate) async fn check_may_read(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
     let office = page.viewer()?.host_office_id;
     Ok(app.secretariat.check_may_read_record(&page.staff()?, enrolment, office).await?)
 }

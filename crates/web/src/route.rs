@@ -5,8 +5,8 @@ use crate::access::{
 };
 use crate::{
     App, agreement, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement,
-    placement, placement_explanation, placement_map, placement_round, practicum, practicum_entry, practicum_review,
-    session, settings, sign_in, trainee, trainee_facts, user,
+    placement, placement_explanation, placement_map, placement_round, practicum, practicum_entry, practicum_pdf,
+    practicum_review, session, settings, sign_in, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -105,6 +105,7 @@ pub fn routes() -> Vec<Route> {
         view("/me", TRAINEE, trainee::own),
         view("/me/certificate", TRAINEE, certificate::own_pdf),
         view("/me/practicum", TRAINEE, practicum::show),
+        view("/me/practicum/pdf", TRAINEE, practicum_pdf::own),
         act("/me/practicum/sign", TRAINEE, practicum::sign),
         act("/me/practicum/cases", TRAINEE, practicum::case),
         act("/me/practicum/consents", TRAINEE, practicum::consent),
@@ -113,6 +114,7 @@ pub fn routes() -> Vec<Route> {
         act("/me/practicum/entries/{entry}", TRAINEE, practicum_entry::submit),
         act("/me/practicum/entries/{entry}/draft", TRAINEE, practicum_entry::keep),
         view("/practicum/{enrolment}", OFFICE, practicum_review::show),
+        view("/practicum/{enrolment}/pdf", OFFICE, practicum_pdf::of_trainee),
         act("/practicum/{enrolment}/entries/{entry}", SUPERVISOR, practicum_review::decide),
         act("/practicum/{enrolment}/approve-all", SUPERVISOR, practicum_review::approve_all),
         act("/practicum/{enrolment}/sign-off", SUPERVISOR, practicum_review::sign_off),

@@ -218,6 +218,7 @@ pub fn letter_code(text: &str) -> Option<String> {
 mod tests {
     use super::*;
     use PersonalData::*;
+    use proptest::prelude::*;
 
     #[test]
     fn what_looks_like_personal_data() {
@@ -261,6 +262,18 @@ mod tests {
             "",
         ] {
             assert_eq!(look_for(text), [], "{text}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is typed is looked through, and every piece told is in the text as it was looked at.
+        #[test]
+        fn any_text_is_looked_through(text in "[\\PC山田さん様氏0-9-]{0,60}") {
+            let dashes = |c: char| if matches!(c, '‐' | '―' | '−' | '–' | '—') { '-' } else { c };
+            let looked_at: String = normalise(&text).chars().map(dashes).collect();
+            for found in look_for(&text) {
+                prop_assert!(!found.piece.is_empty() && looked_at.contains(&found.piece));
+            }
         }
     }
 
