@@ -370,8 +370,49 @@ async fn story(kensan: Kensan) {
     assert!(trainee.get("/me/practicum/pdf").await.bytes().await.unwrap().starts_with(b"%PDF"));
     assert_eq!(outsider.get(&format!("/practicum/{enrolment}/pdf")).await.status(), StatusCode::NOT_FOUND);
 
-    // The secretariat sees all at once; the other trainee has written nothing.
+    // The supervisor's certificate: issued once the practicum is done, verified, found at the own office, replaced when more is known.
     let mut office = kensan.signed_in("jimukyoku").await;
+    let supervision = format!("{cohort}/supervision");
+    assert!(office.read(&supervision).await.contains("実習が終わった受講者がまだいません"));
+    let placement = async || {
+        let mut work = kensan.secretariat.read(&staff).await.unwrap();
+        let placement = work.placements_of(enrolment).await.unwrap().remove(0);
+        work.roll_back().await.unwrap();
+        placement
+    };
+    for to in ["scheduled", "done"] {
+        let placement = placement().await;
+        let (address, version) = (format!("/placements/{}/state", placement.id), placement.version.to_string());
+        supervisor.submit(&address, &[("to", to), ("version", &version)]).await;
+    }
+    let guided = placement().await.supervisor_id.unwrap().to_string();
+    let issue = [("supervisor", guided.as_str()), ("issued_on", "令和9年6月30日")];
+    assert_eq!(supervisor.post(&supervision, &issue).await.status(), StatusCode::FORBIDDEN);
+    office.submit(&supervision, &issue).await;
+    let issued = office.read(&supervision).await;
+    assert!(issued.contains("指第00001号") && issued.contains("28:00"), "{issued}");
+    office.submit(&supervision, &issue).await;
+    assert!(office.read(&supervision).await.contains("0 件の実習指導証明書"), "once is enough");
+    assert!(supervisor.read(&format!("/offices/{own_office}")).await.contains("指第00001号"));
+    let document = "/supervision-certificates/1/pdf";
+    assert!(supervisor.get(document).await.bytes().await.unwrap().starts_with(b"%PDF"));
+    assert_eq!(outsider.get(document).await.status(), StatusCode::NOT_FOUND);
+    let mut work = kensan.secretariat.write(&staff).await.unwrap();
+    let (certificate, _) = work.supervision_certificate(1).await.unwrap();
+    assert_eq!((certificate.trainees, certificate.minutes), (1, 28 * 60));
+    let experience = work.experiences(enrolment).await.unwrap()[0].id;
+    work.withdraw_fact(enrolment, records::practicum::FactKind::Experience, experience, "誤り").await.unwrap();
+    work.commit().await.unwrap();
+    office.submit(&supervision, &issue).await;
+    let replaced = office.read(&supervision).await;
+    assert!(replaced.contains("指第00002号") && !replaced.contains("指第00001号"), "{replaced}");
+    let stranger = kensan.provider("別の機関").await;
+    let mut work = kensan.secretariat.read(&stranger).await.unwrap();
+    assert!(matches!(work.supervision_certificate(1).await, Err(records::Error::NotFound)));
+    assert_eq!(work.supervisions(1).await.unwrap(), []);
+    work.roll_back().await.unwrap();
+
+    // The secretariat sees all at once; the other trainee has written nothing.
     let overview = office.read(&format!("{cohort}/practicum")).await;
     assert!(overview.contains("提出なし") && overview.contains("確認済"), "{overview}");
     assert!(overview.find("研修 花子").unwrap() < overview.find("研修 太郎").unwrap(), "the pressing one first");

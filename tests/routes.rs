@@ -95,6 +95,7 @@ async fn another_providers_records_do_not_exist() {
             ("note", "x"),
             ("policy", ""),
             ("read", "0"),
+            ("issued_on", "2027-01-01"),
             ("round", "1"),
             ("capacity", "1"),
             ("weekly_capacity", "1"),

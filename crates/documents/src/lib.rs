@@ -17,6 +17,8 @@ mod pdf;
 pub mod placement_map;
 #[cfg(feature = "pdf")]
 pub mod practicum_record;
+#[cfg(feature = "pdf")]
+pub mod supervision;
 pub mod table;
 
 #[cfg(feature = "pdf")]

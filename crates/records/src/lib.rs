@@ -26,6 +26,7 @@ pub mod practicum_record;
 pub mod provider;
 pub mod seal;
 pub mod session;
+pub mod supervision;
 pub mod user;
 pub mod web_session;
 mod work;

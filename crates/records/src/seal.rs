@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 42] = [
+pub const TABLES: [&str; 43] = [
     "provider",
     "users",
     "person",
@@ -55,6 +55,7 @@ pub const TABLES: [&str; 42] = [
     "case_consent",
     "record_entry",
     "record_revision",
+    "supervision_certificate",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

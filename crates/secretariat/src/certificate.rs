@@ -44,10 +44,16 @@ pub enum Verification {
         number: String,
         issuer: String,
     },
+    /// A supervisor's certificate that stands.
+    Supervision {
+        number: String,
+        issued_on: NaiveDate,
+        issuer: String,
+    },
     Unknown,
 }
 
-fn token() -> String {
+pub(crate) fn token() -> String {
     let bytes: [u8; 16] = rand::random();
     hex(&bytes)
 }
@@ -184,7 +190,15 @@ impl Secretariat {
     pub async fn verify_certificate(&self, token: &str) -> Result<Verification> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let found = work.public_certificate(token).await?;
+        let supervision = if found.is_none() { work.public_supervision(token).await? } else { None };
         work.roll_back().await?;
+        if let Some(found) = supervision {
+            let (number, issuer) = (found.number, found.issuer);
+            return Ok(match found.revoked {
+                true => Verification::Revoked { number, issuer },
+                false => Verification::Supervision { number, issued_on: found.issued_on, issuer },
+            });
+        }
         Ok(match found {
             None => Verification::Unknown,
             Some(found) if found.revoked => Verification::Revoked { number: found.number, issuer: found.issuer },

@@ -307,6 +307,9 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let start = work.cohort(cohort).await?.practicum_from;
         for placement in work.current_placements(cohort).await? {
+            if let Some(supervisor) = work.supervisors(placement.host_office_id).await?.first() {
+                work.assign_supervisor(placement.id, supervisor.id, "").await?;
+            }
             for to in [PlacementState::Accepted, PlacementState::Scheduled, PlacementState::Done] {
                 let current = work.placement(placement.id).await?;
                 work.change_placement(&current, to, "").await?;

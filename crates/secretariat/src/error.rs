@@ -57,6 +57,8 @@ pub enum Refusal {
     NoLongerSound,
     #[error("{open} entries of the record are not approved yet")]
     RecordOpen { open: usize },
+    #[error("no experience is recorded of the trainees {supervisor} has guided")]
+    NothingRecorded { supervisor: String },
     #[error("the texts were shredded at the end of their retention")]
     Shredded,
     #[error("the certificate has been revoked")]

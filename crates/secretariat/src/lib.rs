@@ -23,6 +23,7 @@ pub mod roster;
 pub mod roster_row;
 pub mod settings;
 mod startup;
+pub mod supervision;
 pub mod travel_minutes;
 
 pub use error::{Error, Refusal, Result};

@@ -12,6 +12,7 @@ use placement::Point;
 use placement::distance::kilometres;
 use records::host_office::{HostOffice, OfficeFilter, OfficeOffer, Supervisor};
 use records::placement::Placement;
+use records::supervision::SupervisionCertificate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use training::NaiveDate;
@@ -190,10 +191,12 @@ struct Office {
     /// What else is said of the office, beside addition and chief care managers.
     standing: Vec<String>,
     offer: OfficeOffer,
+    /// Certificates of its supervisors that stand.
+    certificates: Vec<SupervisionCertificate>,
 }
 
 /// A supervisor sees the own office alone; any other answers as if it did not exist.
-fn check_own(page: &Page, office: i64) -> Result<(), Problem> {
+pub(crate) fn check_own(page: &Page, office: i64) -> Result<(), Problem> {
     let viewer = page.viewer()?;
     if viewer.role == Role::Supervisor && viewer.host_office_id != Some(office) {
         return Err(Problem::NotFound);
@@ -210,6 +213,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let placements = work.placements_at(office.id).await?;
     let offers = work.office_offers().await?;
     let waiting = work.entries_waiting_at(office.id).await?;
+    let mut certificates = work.supervision_certificates_of_office(office.id).await?;
+    certificates.retain(|certificate| certificate.revoked_at.is_none());
     work.roll_back().await?;
     let offer = offers.into_iter().find(|offer| offer.host_office_id == office.id).unwrap_or_default();
     // An office learns of a trainee once the secretariat has notified it.
@@ -237,7 +242,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         (office.improvement_recommended == Some(false), t!(page, "office-never-recommended-improvement")),
     ];
     let standing = standing.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect();
-    render(&Office { page, office, suspicion, supervisors, trainees, left, standing, offer })
+    render(&Office { page, office, suspicion, supervisors, trainees, left, standing, offer, certificates })
 }
 
 pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {

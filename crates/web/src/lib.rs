@@ -35,6 +35,7 @@ mod settings;
 mod sign_in;
 mod static_files;
 mod store;
+mod supervision;
 mod trainee;
 mod trainee_facts;
 mod user;

@@ -45,7 +45,7 @@ async fn record(app: &App, page: &Page, enrolment: i64) -> Answer {
     let newest = |entry: &Entry| revisions.iter().rev().find(|revision| revision.entry_id == entry.id);
     let mut visits = Vec::new();
     let mut total = 0;
-    for entry in &entries {
+    for entry in entries.iter().filter(|entry| entry.state == EntryState::Approved) {
         let Some(visit) = newest(entry).and_then(|revision| visit(page, entry, revision)) else { continue };
         total += visit.0;
         visits.push(visit.1);
@@ -75,7 +75,7 @@ async fn record(app: &App, page: &Page, enrolment: i64) -> Answer {
         visits: visits.into_iter().map(|(_, cells)| cells).collect(),
         total: t!(page, "visits-total", hours = total / 60, minutes = total % 60),
         entries: printed.collect(),
-        signatures: vec![t!(page, "trainee"), t!(page, "supervisor"), t!(page, "provider-name")],
+        signatures: vec![t!(page, "trainee"), t!(page, "supervisor")],
         language: page.language.tag().to_owned(),
     };
     let (today, name) = (page.today, format!("practicum-{}.pdf", enrolled.trainee_number));

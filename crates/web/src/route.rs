@@ -6,7 +6,7 @@ use crate::access::{
 use crate::{
     App, agreement, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement,
     placement, placement_explanation, placement_map, placement_round, practicum, practicum_entry, practicum_pdf,
-    practicum_review, session, settings, sign_in, trainee, trainee_facts, user,
+    practicum_review, session, settings, sign_in, supervision, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -119,6 +119,9 @@ pub fn routes() -> Vec<Route> {
         act("/practicum/{enrolment}/approve-all", SUPERVISOR, practicum_review::approve_all),
         act("/practicum/{enrolment}/sign-off", SUPERVISOR, practicum_review::sign_off),
         view("/cohorts/{cohort}/practicum", STAFF, practicum_review::overview),
+        view("/cohorts/{cohort}/supervision", STAFF, supervision::list),
+        act("/cohorts/{cohort}/supervision", STAFF, supervision::issue),
+        view("/supervision-certificates/{certificate}/pdf", OFFICE, supervision::pdf),
         view("/trainees/{enrolment}/edit", STAFF, trainee::edit),
         act("/trainees/{enrolment}/edit", STAFF, trainee::update),
         act("/trainees/{enrolment}/state", STAFF, trainee::change_state),

@@ -454,6 +454,9 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::PersonalDataUnconfirmed => t!(page, "refused-personal-data-unconfirmed"),
         Refusal::NoLongerSound => t!(page, "refused-no-longer-sound"),
         Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
+        Refusal::NothingRecorded { supervisor } => {
+            t!(page, "refused-nothing-recorded", supervisor = supervisor.clone())
+        }
         Refusal::Shredded => t!(page, "refused-shredded"),
         Refusal::Revoked => t!(page, "refused-revoked"),
         Refusal::CertificateStands => t!(page, "refused-certificate-stands"),

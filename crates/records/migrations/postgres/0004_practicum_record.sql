@@ -117,3 +117,26 @@ CREATE TABLE record_revision (
     UNIQUE (entry_id, number)
 );
 CREATE INDEX record_revision_enrolment ON record_revision (enrolment_id);
+
+-- 実習指導の証明書: for a supervisor, what was guided in a cohort. One valid a supervisor and cohort; a replaced one stays beside it.
+CREATE TABLE supervision_certificate (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    provider_id BIGINT NOT NULL REFERENCES provider (id),
+    supervisor_id BIGINT NOT NULL REFERENCES supervisor (id),
+    cohort_id BIGINT NOT NULL REFERENCES cohort (id),
+    serial BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
+    trainees BIGINT NOT NULL,
+    first_on DATE NOT NULL,
+    last_on DATE NOT NULL,
+    minutes BIGINT NOT NULL,
+    issued_on DATE NOT NULL,
+    issued_by TEXT NOT NULL,
+    issued_at TIMESTAMPTZ NOT NULL,
+    revoked_at TIMESTAMPTZ,
+    pdf BYTEA NOT NULL,
+    sha256 TEXT NOT NULL,
+    UNIQUE (provider_id, serial)
+);
+CREATE UNIQUE INDEX supervision_certificate_valid ON supervision_certificate (supervisor_id, cohort_id) WHERE revoked_at IS NULL;

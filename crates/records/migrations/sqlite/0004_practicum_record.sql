@@ -117,3 +117,26 @@ CREATE TABLE record_revision (
     UNIQUE (entry_id, number)
 ) STRICT;
 CREATE INDEX record_revision_enrolment ON record_revision (enrolment_id);
+
+-- 実習指導の証明書: for a supervisor, what was guided in a cohort. One valid a supervisor and cohort; a replaced one stays beside it.
+CREATE TABLE supervision_certificate (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider_id INTEGER NOT NULL REFERENCES provider (id),
+    supervisor_id INTEGER NOT NULL REFERENCES supervisor (id),
+    cohort_id INTEGER NOT NULL REFERENCES cohort (id),
+    serial INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
+    trainees INTEGER NOT NULL,
+    first_on TEXT NOT NULL,
+    last_on TEXT NOT NULL,
+    minutes INTEGER NOT NULL,
+    issued_on TEXT NOT NULL,
+    issued_by TEXT NOT NULL,
+    issued_at TEXT NOT NULL,
+    revoked_at TEXT,
+    pdf BLOB NOT NULL,
+    sha256 TEXT NOT NULL,
+    UNIQUE (provider_id, serial)
+) STRICT;
+CREATE UNIQUE INDEX supervision_certificate_valid ON supervision_certificate (supervisor_id, cohort_id) WHERE revoked_at IS NULL;
