@@ -113,8 +113,10 @@ async fn before_the_practicum(kensan: &Kensan, staff: &secretariat::Staff) -> (S
 
 const ENTRIES: &str = "/me/practicum/entries";
 
+/// In the morning, of an entry as it was begun.
 fn experience<'a>(on: &'a str, seen: &'a str, version: &'a str, act: &'a str) -> Vec<(&'static str, &'a str)> {
     vec![
+        ("entry_version", "1"),
         ("on", on),
         ("from", "9:00"),
         ("until", "１３時"),
@@ -126,6 +128,18 @@ fn experience<'a>(on: &'a str, seen: &'a str, version: &'a str, act: &'a str) ->
         ("draft_version", version),
         ("act", act),
     ]
+}
+
+/// The same fields with one of them changed.
+fn with<'a>(
+    mut fields: Vec<(&'static str, &'a str)>,
+    changed: &[(&'static str, &'a str)],
+) -> Vec<(&'static str, &'a str)> {
+    for (name, text) in changed {
+        fields.retain(|(known, _)| known != name);
+        fields.push((name, text));
+    }
+    fields
 }
 
 /// Begins an entry and gives its address.
@@ -285,7 +299,7 @@ async fn story(kensan: Kensan) {
 
     // Handed in again with a false alarm: the trainee says so, the supervisor confirms it.
     let alarm = |confirmed| {
-        let mut fields = hand_in(&practised, "架空町1丁目の地図を一緒に見た", "0");
+        let mut fields = with(hand_in(&practised, "架空町1丁目の地図を一緒に見た", "0"), &[("entry_version", "3")]);
         fields.extend(Some(("none_personal", "1")).filter(|_| confirmed));
         fields
     };
@@ -295,9 +309,13 @@ async fn story(kensan: Kensan) {
     confirmed.retain(|(name, _)| *name != "draft_version");
     confirmed.push(("draft_version", "1"));
     trainee.submit(&entry, &confirmed).await;
+    let old_window = with(hand_in(&practised, "古い画面から", "0"), &[]);
+    let old_window = trainee.post(&entry, &old_window).await;
+    assert_eq!(old_window.status(), StatusCode::CONFLICT, "a window from before the first revision overwrites nothing");
     let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
     assert!(review.contains("住所のようです") && review.contains("変更前"), "what is new is shown: {review}");
-    supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &[]).await;
+    let seen = format!("{id}:4");
+    supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &[("seen", &seen)]).await;
     let skipped = supervisor.read(&format!("/practicum/{enrolment}")).await;
     assert!(skipped.contains("確認待ち（1）"), "an alarm is confirmed one by one");
     let unconfirmed = supervisor.post(&address, &[("version", "4"), ("act", "approve")]).await;
@@ -305,18 +323,28 @@ async fn story(kensan: Kensan) {
     supervisor.submit(&address, &[("version", "4"), ("act", "approve"), ("none_personal", "1")]).await;
 
     // Every other stage but the conference, on two cases; the conference by its fallback; goals and evaluation.
-    for (index, stage) in Stage::ALL.into_iter().enumerate() {
-        if matches!(stage, Stage::Assessment | Stage::Conference) {
-            continue;
-        }
+    let others = Stage::ALL.into_iter().filter(|stage| !matches!(stage, Stage::Assessment | Stage::Conference));
+    for (index, stage) in others.enumerate() {
         let fields = [("kind", "experience"), ("case", cases[index % 2].as_str()), ("stage", stage.id())];
         let entry = begun(&trainee, &fields).await;
         let seen = format!("{}に同席した", stage.id());
-        let on = day(42 + index as i64 % 3);
-        trainee.submit(&entry, &experience(&on, &seen, "0", "hand_in")).await;
+        let on = day(42 + (index as i64 + 1) / 2 % 3);
+        let morning = experience(&on, &seen, "0", "hand_in");
+        let afternoon = with(morning.clone(), &[("from", "13:00"), ("until", "1700"), ("draft_version", "1")]);
+        // No hour counts twice: the second entry of a day goes to the afternoon.
+        let taken = trainee.post(&entry, &morning).await;
+        if taken.status() != StatusCode::SEE_OTHER {
+            assert!(text(taken).await.contains("09:00 から 13:00 まで"), "{seen}");
+            let moved = trainee.post(&entry, &afternoon).await;
+            if moved.status() != StatusCode::SEE_OTHER {
+                let evening = [("from", "18:00"), ("until", "22:00"), ("draft_version", "2")];
+                trainee.submit(&entry, &with(morning, &evening)).await;
+            }
+        }
     }
     let fallback = begun(&trainee, &[("kind", "conference_fallback")]).await;
     let half = [
+        ("entry_version", "1"),
         ("on", practised.as_str()),
         ("reason", "期間中に開催なし"),
         ("preparation", "日程の調整と資料"),
@@ -333,28 +361,37 @@ async fn story(kensan: Kensan) {
         whole.into_iter().map(|(name, text)| (name, if name == "draft_version" { "1" } else { text })).collect();
     trainee.submit(&fallback, &whole).await;
     let goals = begun(&trainee, &[("kind", "goals")]).await;
-    trainee.submit(&goals, &[("goals", "面接を学ぶ"), ("draft_version", "0"), ("act", "hand_in")]).await;
+    trainee
+        .submit(&goals, &[("goals", "面接を学ぶ"), ("entry_version", "1"), ("draft_version", "0"), ("act", "hand_in")])
+        .await;
     let evaluation = begun(&trainee, &[("kind", "evaluation")]).await;
-    let reached = [("reached", "できた"), ("next_tasks", "医療との連携"), ("draft_version", "0"), ("act", "hand_in")];
+    let reached = [
+        ("reached", "できた"),
+        ("next_tasks", "医療との連携"),
+        ("entry_version", "1"),
+        ("draft_version", "0"),
+        ("act", "hand_in"),
+    ];
     trainee.submit(&evaluation, &reached).await;
     supervisor.read(&format!("/practicum/{enrolment}")).await;
     let waits = supervisor.post(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
     assert_eq!(waits.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing may wait");
     supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &[]).await;
-    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
-    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
+    assert!(
+        supervisor.read(&format!("/practicum/{enrolment}")).await.contains("確認待ち（9）"),
+        "nothing unseen is approved"
+    );
+    let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
+    let seen: Vec<&str> =
+        review.split("name=\"seen\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let seen: Vec<(&str, &str)> = seen.into_iter().map(|pair| ("seen", pair)).collect();
+    supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &seen).await;
 
-    // The judgement: every requirement of the practicum is met, clause by clause, from what was approved alone.
-    let judged = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap();
-    for finding in &judged.judgement.findings {
-        let rule = &judged.rulebook.requirement(&finding.requirement).unwrap().rule;
-        assert!(!rule.is_of_practicum() || finding.verdict.state != State::NotYet, "{finding:?}");
-    }
-    assert_eq!(judged.facts.experiences.len(), 7);
-    assert_eq!(judged.facts.conference_fallbacks[0].supervisor, "shidousha");
+    // What was approved is written anew: the old fact counts until the new revision is approved, and then gives way.
     let after_approval = trainee.read(&entry).await;
     assert!(after_approval.contains("承認済"));
-    trainee.submit(&entry, &hand_in(&practised, "書き直した所見", "0")).await;
+    let anew = with(hand_in(&practised, "書き直した所見", "0"), &[("entry_version", "5")]);
+    trainee.submit(&entry, &anew).await;
     let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
     assert_eq!(facts.experiences.len(), 7, "what was approved counts until the new revision is");
     let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
@@ -363,7 +400,19 @@ async fn story(kensan: Kensan) {
     supervisor.submit(&address, &[("version", &version), ("act", "approve")]).await;
     let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
     assert_eq!(facts.experiences.len(), 7, "the new fact stands in place of the old one");
+    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
+    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
+    let closed = trainee.post(ENTRIES, &[("kind", "conference_fallback")]).await;
+    assert_eq!(closed.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing changes under the supervisor's word");
 
+    // The judgement: every requirement of the practicum is met, clause by clause, from what was approved alone.
+    let judged = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap();
+    for finding in &judged.judgement.findings {
+        let rule = &judged.rulebook.requirement(&finding.requirement).unwrap().rule;
+        assert!(!rule.is_of_practicum() || finding.verdict.state != State::NotYet, "{finding:?}");
+    }
+    assert_eq!(judged.facts.experiences.len(), 7);
+    assert_eq!(judged.facts.conference_fallbacks[0].supervisor, "見本 指導");
     // On paper for those who may read it.
     let pdf = supervisor.get(&format!("/practicum/{enrolment}/pdf")).await.bytes().await.unwrap();
     assert!(pdf.starts_with(b"%PDF"));

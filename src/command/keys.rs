@@ -15,7 +15,8 @@ pub enum Keys {
         #[command(flatten)]
         place: Place,
     },
-    /// Destroy the keys of cohorts that ended some years ago: their texts can never be read again
+    /// Destroy the keys of cohorts that ended some years ago, and make a new main key: their texts can never be read again, nor from
+    /// older copies without the older key file. Stop the server first. In PostgreSQL run VACUUM and let archived logs go as well.
     Shred {
         #[command(flatten)]
         place: Place,
@@ -42,6 +43,13 @@ async fn providers(secretariat: &Secretariat) -> Result<Vec<i64>> {
     let providers = work.providers().await?.into_iter().map(|provider| provider.id).collect();
     work.roll_back().await?;
     Ok(providers)
+}
+
+/// A new main key, so that no older copy of the records can be read with the key file. Gives how many data keys it wraps.
+async fn rotate_main_key(secretariat: &Secretariat, providers: &[i64]) -> Result<usize> {
+    let actor = |provider: &i64| Actor { provider: *provider, name: "kensan".to_owned(), now: secretariat.now() };
+    let mut records = secretariat.records().clone();
+    Ok(records.rotate_main_key(providers.iter().map(actor).collect()).await?)
 }
 
 async fn rotate(place: &Place) -> Result {
@@ -74,7 +82,8 @@ async fn shred(place: &Place, years: u32, dry_run: bool) -> Result {
         .checked_sub_months(chrono::Months::new(12 * years))
         .ok_or_else(|| Failure::refused(format!("{years} years before today there is no day")))?;
     let (mut names, mut text) = (Vec::new(), String::new());
-    for provider in providers(&secretariat).await? {
+    let providers = providers(&secretariat).await?;
+    for provider in providers.clone() {
         let mut work = secretariat.write(&Secretariat::operator(provider)).await?;
         for (cohort, name) in work.cohorts_to_shred(ended_before).await? {
             if !dry_run {
@@ -84,6 +93,10 @@ async fn shred(place: &Place, years: u32, dry_run: bool) -> Result {
             names.push(json!({ "provider": provider, "cohort": cohort, "name": name }));
         }
         work.commit().await?;
+    }
+    if !names.is_empty() && !dry_run {
+        rotate_main_key(&secretariat, &providers).await?;
+        secretariat.records().close().await;
     }
     text.push_str(&match (names.len(), dry_run) {
         (0, _) => format!("no cohort ended before {ended_before} has texts"),

@@ -57,11 +57,24 @@ impl MainKeys {
         }
     }
 
-    /// A file with a new key, readable by its owner alone.
+    /// A file with a new key, readable by its owner alone; if somebody else makes it at the same time, theirs.
     pub fn create(file: &Path) -> Result<MainKeys> {
         let keys = MainKeys { file: file.to_owned(), keys: vec![MainKey::new()?] };
-        keys.write()?;
-        Ok(keys)
+        let own = file.with_extension(format!("key.{}", keys.keys[0].name));
+        keys.write_to(&own)?;
+        let linked = std::fs::hard_link(&own, file);
+        let removed = std::fs::remove_file(&own);
+        match linked {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(keys.failed(&error)),
+        }
+        removed.and_then(|()| sync_directory(file)).map_err(|error| keys.failed(&error))?;
+        MainKeys::read(file)?.ok_or(Error::KeyMissing)
+    }
+
+    fn failed(&self, error: &std::io::Error) -> Error {
+        Error::KeyFile(format!("{}: {error}", self.file.display()))
     }
 
     /// Puts a new key before the others, in the file too.
@@ -80,6 +93,12 @@ impl MainKeys {
         self.keys.first().ok_or(Error::KeyMissing)
     }
 
+    /// [`Error::KeyMissing`] where the file's newest key is another by now: what is wrapped by ours would soon be lost.
+    fn check_newest(&self) -> Result<()> {
+        let now = MainKeys::read(&self.file)?.ok_or(Error::KeyMissing)?;
+        if now.newest()?.name == self.newest()?.name { Ok(()) } else { Err(Error::KeyMissing) }
+    }
+
     fn named(&self, name: &str) -> Result<&MainKey> {
         self.keys.iter().find(|key| key.name == name).ok_or(Error::KeyMissing)
     }
@@ -87,12 +106,18 @@ impl MainKeys {
     /// The file is complete or as it was before.
     fn write(&self) -> Result<()> {
         let partial = self.file.with_extension("key.partial");
+        self.write_to(&partial)?;
+        let renamed = std::fs::rename(&partial, &self.file).and_then(|()| sync_directory(&self.file));
+        renamed.map_err(|error| self.failed(&error))
+    }
+
+    fn write_to(&self, partial: &Path) -> Result<()> {
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let write = || {
-            let mut file = options.open(&partial)?;
+            let mut file = options.open(partial)?;
             writeln!(
                 file,
                 "# Kensan's main keys. Without this file the texts of cases cannot be read: keep a copy apart from the records."
@@ -100,10 +125,9 @@ impl MainKeys {
             for key in &self.keys {
                 writeln!(file, "{}", key.digits.as_str())?;
             }
-            file.sync_all()?;
-            std::fs::rename(&partial, &self.file)
+            file.sync_all()
         };
-        write().map_err(|error: std::io::Error| Error::KeyFile(format!("{}: {error}", self.file.display())))
+        write().map_err(|error: std::io::Error| self.failed(&error))
     }
 }
 
@@ -128,6 +152,14 @@ impl MainKey {
             digits: Zeroizing::new(hex(key)),
             cipher: XChaCha20Poly1305::new(key),
         }
+    }
+}
+
+/// A renamed file is safe only when its directory is.
+fn sync_directory(file: &Path) -> std::io::Result<()> {
+    match file.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => std::fs::File::open(parent)?.sync_all(),
+        None => std::fs::File::open(".")?.sync_all(),
     }
 }
 
@@ -235,6 +267,7 @@ impl Work {
 
     /// Somebody who adds the same generation at the same time is waited for, and that key stands.
     async fn add_data_key(&mut self, cohort: i64, generation: u32) -> Result<()> {
+        self.main_keys()?.check_newest()?;
         let main = self.main_keys()?.newest()?.clone();
         let about = format!("data_key/{cohort}/{generation}");
         let wrapped = seal(&main.cipher, &[], &about, &Zeroizing::new(new_key()?.to_vec()))?;
@@ -258,6 +291,12 @@ impl Work {
 
     /// A new data key for a cohort: every text is sealed anew, and the keys before are destroyed. Gives the number of texts.
     pub async fn rotate_data_key(&mut self, cohort: i64) -> Result<usize> {
+        // Nobody writes a text under the old key meanwhile; SQLite has one writer anyway.
+        if let crate::work::Transaction::Postgres(transaction) = &mut self.transaction {
+            sqlx::query("LOCK TABLE record_draft, record_revision IN SHARE ROW EXCLUSIVE MODE")
+                .execute(&mut **transaction)
+                .await?;
+        }
         let before = self.text_cipher(cohort).await?;
         let Some((newest, _)) = before.generations.last_key_value() else { return Ok(0) };
         self.add_data_key(cohort, newest + 1).await?;
@@ -268,7 +307,8 @@ impl Work {
         Ok(texts)
     }
 
-    /// Destroys a cohort's keys: nobody can read its texts any more, this database's owner included.
+    /// Destroys a cohort's keys: its texts cannot be read from this database any more. From older copies they can while the main key
+    /// is the same: [`crate::Records::rotate_main_key`] belongs to it.
     pub async fn shred_texts(&mut self, cohort: i64) -> Result<()> {
         self.cohort(cohort).await?;
         self.destroy_data_keys(cohort, i64::MAX).await?;

@@ -58,10 +58,11 @@ pub enum FactKind {
     Credit,
     Document,
     Waiver,
+    CaseConsent,
 }
 
 impl FactKind {
-    pub const ALL: [FactKind; 7] = [
+    pub const ALL: [FactKind; 8] = [
         FactKind::Milestone,
         FactKind::Experience,
         FactKind::ConferenceFallback,
@@ -69,6 +70,7 @@ impl FactKind {
         FactKind::Credit,
         FactKind::Document,
         FactKind::Waiver,
+        FactKind::CaseConsent,
     ];
 
     /// Its table, which is also its name in addresses.
@@ -81,6 +83,7 @@ impl FactKind {
             FactKind::Credit => "subject_credit",
             FactKind::Document => "handed_in",
             FactKind::Waiver => "waiver",
+            FactKind::CaseConsent => "case_consent",
         }
     }
 

@@ -206,14 +206,15 @@ impl Work {
         optional!(self, Entry, sql, enrolment, id)?.ok_or(Error::NotFound)
     }
 
-    /// Throws away an entry that was never handed in.
+    /// Throws away an entry that was never approved and does not wait for a decision.
     pub async fn discard_entry(&mut self, entry: &Entry) -> Result<()> {
         self.enrolment(entry.enrolment_id).await?;
         let changed = change!(
             self,
             "record_entry",
             "UPDATE record_entry SET discarded_at = $4, version = version + 1
-             WHERE id = $1 AND enrolment_id = $2 AND version = $3 AND state = 'draft' RETURNING id",
+             WHERE id = $1 AND enrolment_id = $2 AND version = $3 AND state IN ('draft', 'returned')
+                AND NOT EXISTS (SELECT 1 FROM record_revision v WHERE v.entry_id = $1 AND v.decision = 'approved') RETURNING id",
             entry.id,
             entry.enrolment_id,
             entry.version,

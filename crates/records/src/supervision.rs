@@ -30,6 +30,8 @@ pub struct SupervisionCertificate {
     pub cohort: String,
     pub number: String,
     pub trainees: i64,
+    pub first_on: NaiveDate,
+    pub last_on: NaiveDate,
     pub minutes: i64,
     pub issued_on: NaiveDate,
     /// Replaced by another.
@@ -60,7 +62,7 @@ pub struct PublicSupervision {
 
 const CERTIFICATE: &str =
     "SELECT t.id, t.supervisor_id, s.name AS supervisor, s.host_office_id, t.cohort_id, c.name AS cohort, t.number,
-        t.trainees, t.minutes, t.issued_on, t.revoked_at
+        t.trainees, t.first_on, t.last_on, t.minutes, t.issued_on, t.revoked_at
      FROM supervision_certificate t JOIN supervisor s ON s.id = t.supervisor_id JOIN cohort c ON c.id = t.cohort_id
      WHERE t.provider_id = $1";
 

@@ -152,6 +152,18 @@ impl Records {
         })
     }
 
+    /// Everything committed is in the database's own file, and nothing older in its log.
+    async fn settle(&self) -> Result<()> {
+        if let Pool::Sqlite(pool) = &self.pool {
+            let (busy, _, _): (i64, i64, i64) =
+                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(pool).await?;
+            if busy != 0 {
+                return Err(Error::KeyFile("the records are in use: stop the server first".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
     /// A new main key wraps all data keys; the old ones leave the file last, so that a kill at any moment loses nothing.
     pub async fn rotate_main_key(&mut self, actors: Vec<Actor>) -> Result<usize> {
         let mut keys = self.keys.as_deref().ok_or(Error::KeyMissing)?.clone();
@@ -163,6 +175,8 @@ impl Records {
             wrapped += work.wrap_data_keys_anew().await?;
             work.commit().await?;
         }
+        // The old key is forgotten only when nothing on disk needs it any more.
+        self.settle().await?;
         keys.forget_old()?;
         self.keys = Some(Arc::new(keys));
         Ok(wrapped)

@@ -147,11 +147,19 @@ impl Secretariat {
             )
             .await?;
         }
-        for (case, stage, seen, state) in entries {
+        let times = [
+            ("9:00", "10:30"),
+            ("10:30", "12:00"),
+            ("13:00", "14:00"),
+            ("14:00", "15:30"),
+            ("15:30", "17:00"),
+            ("", ""),
+        ];
+        for ((case, stage, seen, state), (from, until)) in entries.iter().zip(times) {
             let fields = typed(&[
                 ("on", &on),
-                ("from", "9:30"),
-                ("until", "12:00"),
+                ("from", from),
+                ("until", until),
                 ("way", if *stage == Stage::BenefitManagement { "explained" } else { "accompanied" }),
                 ("place", if *stage == Stage::BenefitManagement { "office" } else { "clients_home" }),
                 ("seen", seen),
@@ -175,10 +183,10 @@ impl Secretariat {
     ) -> Result<()> {
         let entry = self.begin_entry(trainee, enrolment, kind, about).await?;
         if state.is_none() {
-            self.keep_draft(trainee, enrolment, entry, fields, 0).await?;
+            self.keep_draft(trainee, enrolment, entry, (fields, 1, 0)).await?;
             return Ok(());
         }
-        match self.hand_in(trainee, enrolment, entry, (fields, 0), false).await? {
+        match self.hand_in(trainee, enrolment, entry, (fields, 1, 0), false).await? {
             HandedIn::Revision(_) => {}
             other => return Err(Error::Internal(format!("the demonstration's entry: {other:?}"))),
         }

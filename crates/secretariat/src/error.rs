@@ -55,6 +55,8 @@ pub enum Refusal {
     PersonalDataUnconfirmed,
     #[error("the entry no longer stands: the consent of its case has changed since it was handed in")]
     NoLongerSound,
+    #[error("the record is signed off; the secretariat can take the sign-off back")]
+    RecordSignedOff,
     #[error("{open} entries of the record are not approved yet")]
     RecordOpen { open: usize },
     #[error("no experience is recorded of the trainees {supervisor} has guided")]

@@ -13,7 +13,7 @@ use training::guideline::impact;
 use training::person::comparable_name;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{
-    Circumstances, EntryKind, EntryState, Fault, Field, Read, Typed, check_transition, read, suspicions,
+    Circumstances, EntryKind, EntryState, Fault, Field, Read, Typed, Visit, check_transition, read, suspicions,
 };
 use training::practicum::personal_data::Suspicion;
 use training::practicum::placement::PlacementState;
@@ -123,6 +123,16 @@ async fn check_guided(work: &mut Work, enrolment: i64, office: Option<i64>) -> R
     if guided { Ok(()) } else { Err(records::Error::NotFound.into()) }
 }
 
+async fn is_signed_off(work: &mut Work, cohort: i64, enrolment: i64) -> Result<bool> {
+    Ok(work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?.contains(&enrolment))
+}
+
+/// [`Refusal::RecordSignedOff`] once the record is signed off: nothing is changed under the supervisor's word.
+async fn check_not_signed_off(work: &mut Work, enrolment: i64) -> Result<()> {
+    let cohort = work.enrolment(enrolment).await?.cohort_id;
+    if is_signed_off(work, cohort, enrolment).await? { Err(Refusal::RecordSignedOff.into()) } else { Ok(()) }
+}
+
 /// Keeps what was typed over the version read. What another window has kept meanwhile is overwritten only if it says the same.
 async fn keep_over(work: &mut Work, entry: &Entry, typed: &Typed, read: i64) -> Result<i64> {
     let kept = work.draft(entry).await?;
@@ -189,6 +199,7 @@ impl Secretariat {
     ) -> Result<i64> {
         self.check_practicum_open(staff, enrolment).await?;
         let mut work = self.write(staff).await?;
+        check_not_signed_off(&mut work, enrolment).await?;
         // A second press of the button finds the entry the first one began.
         let known = work.entries(enrolment).await?;
         let same = |entry: &&Entry| {
@@ -207,10 +218,19 @@ impl Secretariat {
         Ok(id)
     }
 
-    /// Keeps what is being typed.
-    pub async fn keep_draft(&self, staff: &Staff, enrolment: i64, entry: i64, typed: &Typed, read: i64) -> Result<i64> {
+    /// Keeps what is being typed over the entry and draft as read.
+    pub async fn keep_draft(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        entry: i64,
+        (typed, entry_version, read): (&Typed, i64, i64),
+    ) -> Result<i64> {
         let mut work = self.write(staff).await?;
         let entry = work.entry(enrolment, entry).await?;
+        if entry.version != entry_version {
+            return Err(records::Error::LostUpdate.into());
+        }
         check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
         let version = keep_over(&mut work, &entry, typed, read).await?;
         work.commit().await?;
@@ -224,31 +244,61 @@ impl Secretariat {
         staff: &Staff,
         enrolment: i64,
         entry: i64,
-        (typed, draft_version): (&Typed, i64),
+        (typed, entry_version, draft_version): (&Typed, i64, i64),
         none_personal: bool,
     ) -> Result<HandedIn> {
-        self.check_practicum_open(staff, enrolment).await?;
         let mut work = self.write(staff).await?;
-        let entry = work.entry(enrolment, entry).await?;
-        if entry.state == EntryState::Submitted {
-            let revisions = work.revisions(enrolment, Some(entry.id)).await?;
+        let known = work.entry(enrolment, entry).await?;
+        if known.version != entry_version {
+            // Handed in meanwhile: by a second press of the button, or by another window.
+            let revisions = work.revisions(enrolment, Some(known.id)).await?;
             let same = revisions.last().is_some_and(|revision| revision.typed.as_ref() == Some(typed));
             return if same { Ok(HandedIn::Before) } else { Err(records::Error::LostUpdate.into()) };
         }
-        check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
+        check_transition(known.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
         // The draft is kept first: whatever is refused below, nothing typed is lost.
-        keep_over(&mut work, &entry, typed, draft_version).await?;
+        let draft_version = keep_over(&mut work, &known, typed, draft_version).await?;
+        work.commit().await?;
+        self.check_practicum_open(staff, enrolment).await?;
+        let mut work = self.write(staff).await?;
+        check_not_signed_off(&mut work, enrolment).await?;
+        let entry = work.entry(enrolment, entry).await?;
+        if (entry.version, work.draft(&entry).await?.version) != (entry_version, draft_version) {
+            return Err(records::Error::LostUpdate.into());
+        }
         let at = self.circumstances(&mut work, &entry).await?;
         let found = suspicions(entry.kind, typed);
-        let faults = read(entry.kind, typed, at).err().unwrap_or_default();
+        let faults = match read(entry.kind, typed, at) {
+            Ok(Read::Experience(visit)) => self.overlaps(&mut work, &entry, &visit).await?,
+            Ok(_) => Vec::new(),
+            Err(faults) => faults,
+        };
         if !faults.is_empty() || (!found.is_empty() && !none_personal) {
-            work.commit().await?;
+            work.roll_back().await?;
             let suspicions = if none_personal { Vec::new() } else { found };
             return Ok(HandedIn::NotYet(NotHandedIn { faults, suspicions }));
         }
         let number = work.submit_entry(&entry, typed, found.len()).await?;
         work.commit().await?;
         Ok(HandedIn::Revision(number))
+    }
+
+    /// Another entry of the trainee about the same time, as it was handed in last.
+    async fn overlaps(&self, work: &mut Work, entry: &Entry, visit: &Visit) -> Result<Vec<(Field, Fault)>> {
+        let mut newest: HashMap<i64, Typed> = HashMap::new();
+        for revision in work.revisions(entry.enrolment_id, None).await? {
+            newest.insert(revision.entry_id, revision.typed.unwrap_or_default());
+        }
+        for other in work.entries(entry.enrolment_id).await?.iter().filter(|other| other.id != entry.id) {
+            let at = Circumstances { today: NaiveDate::MAX, consent_on: Some(NaiveDate::MIN) };
+            let known = newest.get(&other.id).map(|typed| read(other.kind, typed, at));
+            if let Some(Ok(Read::Experience(known))) = known
+                && known.overlaps(visit)
+            {
+                return Ok(vec![(Field::From, Fault::Overlaps { from: known.from, until: known.until() })]);
+            }
+        }
+        Ok(Vec::new())
     }
 
     async fn circumstances(&self, work: &mut Work, entry: &Entry) -> Result<Circumstances> {
@@ -273,8 +323,14 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// Approves everything that waits and holds nothing to be confirmed. Gives how many.
-    pub async fn approve_all(&self, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<usize> {
+    /// Approves what waits and was seen, as entry and version, where nothing is to be confirmed and the case's consent still stands.
+    /// Gives how many; the others wait on.
+    pub async fn approve_all(
+        &self,
+        staff: &Staff,
+        (enrolment, office): (i64, Option<i64>),
+        seen: &[(i64, i64)],
+    ) -> Result<usize> {
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, office).await?;
         let revisions = work.revisions(enrolment, None).await?;
@@ -283,15 +339,23 @@ impl Secretariat {
             .filter(|revision| revision.decision.is_none() && revision.suspicions > 0)
             .map(|revision| revision.entry_id)
             .collect();
-        let waiting = |entry: &Entry| entry.state == EntryState::Submitted && !suspected.contains(&entry.id);
+        let waiting = |entry: &Entry| {
+            let was_seen = seen.contains(&(entry.id, entry.version));
+            entry.state == EntryState::Submitted && was_seen && !suspected.contains(&entry.id)
+        };
         let waiting: Vec<Entry> = work.entries(enrolment).await?.into_iter().filter(waiting).collect();
+        let mut approved = 0;
         for entry in &waiting {
             let verdict =
                 Verdict { version: entry.version, state: EntryState::Approved, comment: "", none_personal: false };
-            self.decide_in(&mut work, staff, entry, verdict).await?;
+            match self.decide_in(&mut work, staff, entry, verdict).await {
+                Ok(()) => approved += 1,
+                Err(Error::Refused(Refusal::NoLongerSound)) => {}
+                Err(error) => return Err(error),
+            }
         }
         work.commit().await?;
-        Ok(waiting.len())
+        Ok(approved)
     }
 
     async fn decide_in(&self, work: &mut Work, staff: &Staff, entry: &Entry, verdict: Verdict<'_>) -> Result<()> {
@@ -312,10 +376,13 @@ impl Secretariat {
             if waiting.suspicions > 0 && !verdict.none_personal {
                 return Err(Refusal::PersonalDataUnconfirmed.into());
             }
-            self.withdraw_replaced(work, entry, &revisions).await?;
             let typed = waiting.typed.as_ref().ok_or(records::Error::Shredded)?;
             let at = self.circumstances(work, entry).await?;
-            let text = |field: Field| typed.get(field.id()).cloned().unwrap_or_default();
+            if read(entry.kind, typed, at).is_err() {
+                // The consent was withdrawn or changed since the entry was handed in.
+                return Err(Refusal::NoLongerSound.into());
+            }
+            self.withdraw_replaced(work, entry, &revisions).await?;
             match read(entry.kind, typed, at) {
                 Ok(Read::Experience(visit)) => {
                     let (Some(case), Some(stage)) = (entry.case_id, entry.stage()) else {
@@ -336,8 +403,9 @@ impl Secretariat {
                 Ok(Read::ConferenceFallback { on }) => {
                     let fallback = ConferenceFallback {
                         id: 0,
-                        reason: text(Field::Reason),
-                        supervisor: staff.name.clone(),
+                        // The reason itself stays in the entry, under the cohort's key.
+                        reason: format!("{RECORD_DOCUMENT}/{}", entry.id),
+                        supervisor: self.supervisor_of(work, entry.enrolment_id, staff).await?,
                         on,
                         preparation_explained: true,
                         proceedings_explained: true,
@@ -346,11 +414,19 @@ impl Secretariat {
                     decision.conference_fallback_id = Some(id);
                 }
                 Ok(Read::Texts) => {}
-                // The consent was withdrawn or changed since the entry was handed in.
                 Err(_) => return Err(Refusal::NoLongerSound.into()),
             }
         }
         Ok(work.decide_entry(entry, decision).await?)
+    }
+
+    /// The name of who guides the trainee; where nobody was named yet, of who decides.
+    async fn supervisor_of(&self, work: &mut Work, enrolment: i64, staff: &Staff) -> Result<String> {
+        let placement = work.placements_of(enrolment).await?.into_iter().find(|known| known.state.opens_record());
+        let Some(placement) = placement else { return Ok(staff.name.clone()) };
+        let supervisors = work.supervisors(placement.host_office_id).await?;
+        let named = supervisors.into_iter().find(|known| Some(known.id) == placement.supervisor_id);
+        Ok(named.map_or_else(|| staff.name.clone(), |named| named.name))
     }
 
     /// Takes back the fact an earlier approved revision made.
@@ -378,12 +454,14 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, office).await?;
         let entries = work.entries(enrolment).await?;
-        let open = entries.iter().filter(|entry| entry.state != EntryState::Approved).count();
-        if entries.is_empty() || open > 0 {
+        // A draft is the trainee's own until it is handed in.
+        let count = |state| entries.iter().filter(|entry| entry.state == state).count();
+        let open = count(EntryState::Submitted) + count(EntryState::Returned);
+        if count(EntryState::Approved) == 0 || open > 0 {
             return Err(Refusal::RecordOpen { open }.into());
         }
-        if judged.facts.milestones.iter().any(|milestone| milestone.kind == MilestoneKind::SignOff) {
-            return Ok(());
+        if is_signed_off(&mut work, judged.cohort.id, enrolment).await? {
+            return Ok(work.roll_back().await?);
         }
         work.record_milestone(enrolment, MilestoneKind::SignOff, self.today(), "").await?;
         self.hand_in_if_asked(&mut work, &judged, RECORD_DOCUMENT).await?;

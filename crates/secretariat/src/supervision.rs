@@ -32,6 +32,7 @@ impl Secretariat {
                 known.revoked_at.is_none()
                     && known.supervisor_id == *supervisor
                     && (known.trainees, known.minutes) == (supervision.trainees, supervision.minutes)
+                    && (known.first_on, known.last_on) == days
             });
             if says_the_same {
                 continue;

@@ -4,6 +4,7 @@ use crate::App;
 use crate::page::Page;
 use crate::problem::Problem;
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use training::role::Role;
@@ -46,7 +47,14 @@ pub(crate) async fn guard(
 ) -> Response {
     let role = page.viewer.as_ref().map(|viewer| viewer.role);
     if access.permits(role) {
-        return next.run(request).await;
+        // Texts of cases stay in no cache of a shared device; the answer to a form does, so that Back finds what was typed.
+        let texts = request.method() == axum::http::Method::GET
+            && ["/me/practicum", "/practicum/"].iter().any(|path| request.uri().path().starts_with(path));
+        let mut answer = next.run(request).await;
+        if texts {
+            answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        return answer;
     }
     match role {
         None if request.method() == axum::http::Method::GET => Redirect::to("/sign-in").into_response(),

@@ -33,6 +33,8 @@ pub(crate) struct EntryLink {
     pub(crate) colour: &'static str,
     /// Something was typed since it was handed in.
     pub(crate) drafted: bool,
+    /// What was typed last is handed in: nothing of it has to stay on the device.
+    pub(crate) settled: bool,
 }
 
 /// Stages by case.
@@ -61,11 +63,17 @@ impl EntryLink {
             state: words::state(page, entry.state),
             colour: words::colour(entry.state),
             drafted: entry.drafted_at.is_some() && entry.state != EntryState::Draft,
+            settled: entry.drafted_at.is_none() && matches!(entry.state, EntryState::Submitted | EntryState::Approved),
         }
     }
 }
 
 impl Grid {
+    /// A case's letter code.
+    pub(crate) fn name(&self, case: &i64) -> String {
+        self.cases.iter().find(|(known, _)| known == case).map(|(_, name)| name.clone()).unwrap_or_default()
+    }
+
     pub(crate) fn of(page: &Page, cases: &[PracticumCase], entries: &[Entry]) -> Grid {
         let cell = |case: i64, stage: Stage| {
             let here = entries.iter().filter(|entry| entry.case_id == Some(case) && entry.stage() == Some(stage));
@@ -174,27 +182,32 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
     render(&view)
 }
 
+/// A consent in a line.
+pub(crate) fn consent_line(page: &Page, consent: &Consent) -> String {
+    let witness = match consent.witness.as_str() {
+        "" => String::new(),
+        witness => t!(page, "consent-witnessed", witness = witness.to_owned()),
+    };
+    t!(
+        page,
+        "consent-line",
+        subject = words::consent_subject(page, &consent.subject),
+        day = page.date(consent.consented_on),
+        form = words::consent_form(page, &consent.form),
+        by = consent.obtained_by.clone(),
+        witness = witness
+    )
+}
+
 impl Case {
     fn of(page: &Page, case: PracticumCase, consents: &[Consent]) -> Case {
         let types: Vec<String> = case.types.split_whitespace().map(|id| wording::case_type(page, id)).collect();
-        let line = |consent: &Consent| {
-            let witness = if consent.witness.is_empty() {
-                String::new()
-            } else {
-                t!(page, "consent-witnessed", witness = consent.witness.clone())
-            };
-            t!(
-                page,
-                "consent-line",
-                subject = words::consent_subject(page, &consent.subject),
-                day = page.date(consent.consented_on),
-                form = words::consent_form(page, &consent.form),
-                by = consent.obtained_by.clone(),
-                witness = witness
-            )
-        };
         Case {
-            consents: consents.iter().filter(|consent| consent.case_id == case.id).map(line).collect(),
+            consents: consents
+                .iter()
+                .filter(|consent| consent.case_id == case.id)
+                .map(|consent| consent_line(page, consent))
+                .collect(),
             types: types.join("、"),
             id: case.id,
             pseudonym: case.pseudonym,
@@ -259,6 +272,9 @@ pub(crate) async fn case(State(app): State<App>, page: Page, Form(fields): Form)
     page.go("/me/practicum#cases", t!(page, "notice-saved")).await
 }
 
+/// Longest line about a consent, in characters.
+const LONGEST_LINE: usize = 200;
+
 pub(crate) async fn consent(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
     let one_of = |field: &str, known: &[&str]| match fields.text(field) {
@@ -284,9 +300,16 @@ pub(crate) async fn consent(State(app): State<App>, page: Page, Form(fields): Fo
     if consent.form == "oral" && consent.witness.is_empty() {
         return Err(Problem::Refused(Refusal::FieldMissing("witness")));
     }
-    if !look_for(&consent.purpose).is_empty() {
-        return Err(Problem::BadForm("purpose".to_owned()));
+    // A witness is named by relation or profession; these lines are not under the cohort's key.
+    for (field, text) in
+        [("purpose", &consent.purpose), ("witness", &consent.witness), ("obtained_by", &consent.obtained_by)]
+    {
+        let names_somebody = field != "obtained_by" && !look_for(text).is_empty();
+        if names_somebody || text.chars().count() > LONGEST_LINE {
+            return Err(Problem::BadForm(field.to_owned()));
+        }
     }
+    app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
     let mut work = app.secretariat.write(&page.staff()?).await?;
     work.record_consent(enrolment, &consent).await?;
     work.commit().await?;

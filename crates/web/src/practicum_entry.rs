@@ -53,6 +53,8 @@ pub(crate) struct RevisionView {
     pub(crate) decided: String,
     pub(crate) comment: String,
     pub(crate) suspicions: Vec<String>,
+    /// Pieces looked like personal data when it was handed in: the supervisor confirms that they are none.
+    pub(crate) suspected: bool,
 }
 
 #[derive(Template)]
@@ -66,6 +68,8 @@ struct EntryPage {
     saved_at: String,
     /// May it be typed in now?
     open: bool,
+    /// May it be thrown away?
+    discardable: bool,
     revisions: Vec<RevisionView>,
     suspicions: Vec<String>,
     has_faults: bool,
@@ -116,6 +120,7 @@ impl RevisionView {
             },
             comment: revision.comment.clone(),
             suspicions: worded(page, &found),
+            suspected: revision.suspicions > 0,
         }
     }
 }
@@ -252,6 +257,8 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         draft_version: version,
         saved_at: saved_at.map(|at| page.moment(&at)).unwrap_or_default(),
         open: entry.state != EntryState::Submitted,
+        discardable: matches!(entry.state, EntryState::Draft | EntryState::Returned)
+            && revisions.iter().all(|revision| revision.decision != Some(EntryState::Approved)),
         suspicions: worded(&page, &beside.refused.suspicions),
         has_faults: !beside.refused.faults.is_empty(),
         revisions: views,
@@ -271,11 +278,12 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path
     let mut work = app.secretariat.read(&staff).await?;
     let known = work.entry(enrolment, entry).await?;
     work.roll_back().await?;
-    let (typed, read) = (typed(known.kind, &fields), fields.number("draft_version")?);
+    let typed = typed(known.kind, &fields);
+    let (version, read) = (fields.number("entry_version")?, fields.number("draft_version")?);
     check_length(&typed)?;
     let overtaken = |typed| Beside { typed: Some(typed), overtaken: true, ..Beside::default() };
     match fields.text("act") {
-        "keep" => match app.secretariat.keep_draft(&staff, enrolment, entry, &typed, read).await {
+        "keep" => match app.secretariat.keep_draft(&staff, enrolment, entry, (&typed, version, read)).await {
             Ok(_) => page.go(&address, t!(page, "notice-draft-kept")).await,
             Err(error) if is_overtaken(&error) => entry_page(&app, page, (enrolment, entry), overtaken(typed)).await,
             Err(error) => Err(error.into()),
@@ -288,7 +296,7 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path
         }
         "hand_in" => {
             let none_personal = fields.ticked("none_personal");
-            match app.secretariat.hand_in(&staff, enrolment, entry, (&typed, read), none_personal).await {
+            match app.secretariat.hand_in(&staff, enrolment, entry, (&typed, version, read), none_personal).await {
                 Ok(HandedIn::Revision(_)) => page.go("/me/practicum", t!(page, "notice-handed-in")).await,
                 Ok(HandedIn::Before) => page.go("/me/practicum", t!(page, "notice-handed-in-before")).await,
                 Ok(HandedIn::NotYet(refused)) => {
@@ -318,7 +326,8 @@ pub(crate) async fn keep(State(app): State<App>, page: Page, Path(entry): Path<i
     work.roll_back().await?;
     let typed = typed(known.kind, &fields);
     check_length(&typed)?;
-    match app.secretariat.keep_draft(&staff, enrolment, entry, &typed, fields.number("draft_version")?).await {
+    let (version, read) = (fields.number("entry_version")?, fields.number("draft_version")?);
+    match app.secretariat.keep_draft(&staff, enrolment, entry, (&typed, version, read)).await {
         Ok(version) => {
             Ok(Json(serde_json::json!({ "version": version, "text": t!(page, "draft-kept") })).into_response())
         }

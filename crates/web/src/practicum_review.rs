@@ -3,7 +3,7 @@
 use crate::App;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
-use crate::practicum::{EntryLink, Grid, practicum_lines};
+use crate::practicum::{EntryLink, Grid, consent_line, practicum_lines};
 use crate::practicum_entry::RevisionView;
 use crate::practicum_wording as words;
 use crate::problem::Problem;
@@ -36,6 +36,8 @@ struct Review {
     waiting: Vec<Reviewed>,
     others: Vec<Reviewed>,
     grid: Grid,
+    /// Consents that stand: id, and case with words.
+    consents: Vec<(i64, String)>,
     lines: Vec<Line>,
     supervises: bool,
     signed_off: Option<String>,
@@ -69,7 +71,13 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
     let entries = work.entries(enrolment).await?;
     let revisions = work.revisions(enrolment, None).await?;
     let cases = work.cases(enrolment).await?;
+    let consents = work.consents(enrolment).await?;
     work.roll_back().await?;
+    let consents = consents.iter().map(|consent| {
+        let case = cases.iter().find(|case| case.id == consent.case_id).map_or("", |case| &case.pseudonym);
+        (consent.id, format!("{case}: {}", consent_line(&page, consent)))
+    });
+    let consents = consents.collect();
     // A draft is the trainee's own until it is handed in.
     let handed_in: Vec<Entry> = entries.into_iter().filter(|entry| entry.state != EntryState::Draft).collect();
     let of = |entry: &&Entry| reviewed(&page, entry, &revisions);
@@ -80,6 +88,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
         waiting: waiting.iter().map(of).collect(),
         others: others.iter().map(of).collect(),
         grid: Grid::of(&page, &cases, &handed_in),
+        consents,
         lines: practicum_lines(&page, &judged),
         supervises: page.viewer()?.role == training::role::Role::Supervisor,
         signed_off: signed_off.map(|milestone| page.date(milestone.on)),
@@ -118,10 +127,14 @@ pub(crate) async fn approve_all(
     State(app): State<App>,
     page: Page,
     Path(enrolment): Path<i64>,
-    Form(_): Form,
+    Form(fields): Form,
 ) -> Answer {
     let office = page.viewer()?.host_office_id;
-    let count = app.secretariat.approve_all(&page.staff()?, enrolment, office).await?;
+    let pair = |text: &str| {
+        text.split_once(':').and_then(|(entry, version)| Some((entry.parse().ok()?, version.parse().ok()?)))
+    };
+    let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
+    let count = app.secretariat.approve_all(&page.staff()?, (enrolment, office), &seen).await?;
     page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-approved-all", count = count)).await
 }
 

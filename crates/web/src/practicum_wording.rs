@@ -80,6 +80,10 @@ pub(crate) fn fault(page: &Page, fault: &Fault) -> String {
         Fault::BeforeConsent(Some(day)) => t!(page, "fault-before-consent", day = page.date(day)),
         Fault::NotAfter => t!(page, "fault-not-after"),
         Fault::BreakTooLong => t!(page, "fault-break"),
+        Fault::Overlaps { from, until } => {
+            let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
+            t!(page, "fault-overlaps", from = from, until = until)
+        }
     }
 }
 

@@ -105,7 +105,8 @@ pub(crate) async fn own_enrolment(app: &App, page: &Page) -> Result<i64, Problem
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let enrolments = work.enrolments_of_person(person).await?;
     work.roll_back().await?;
-    enrolments.first().map(|enrolment| enrolment.id).ok_or(Problem::NotFound)
+    let taking_part = enrolments.iter().find(|enrolment| enrolment.state.takes_part());
+    taking_part.or(enrolments.first()).map(|enrolment| enrolment.id).ok_or(Problem::NotFound)
 }
 
 async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer {

@@ -453,6 +453,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::SignedByAnother => t!(page, "refused-signed-by-another"),
         Refusal::PersonalDataUnconfirmed => t!(page, "refused-personal-data-unconfirmed"),
         Refusal::NoLongerSound => t!(page, "refused-no-longer-sound"),
+        Refusal::RecordSignedOff => t!(page, "refused-record-signed-off"),
         Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
         Refusal::NothingRecorded { supervisor } => {
             t!(page, "refused-nothing-recorded", supervisor = supervisor.clone())

@@ -80,54 +80,74 @@ if (marker) {
     home?.setAttribute("cy", at.y);
   });
 }
-// What is typed into an entry is kept a moment after each key stroke. Without a connection it stays on the device until it can be kept;
-// what another window has kept is never overwritten unseen.
+// What is typed into an entry is kept a moment after each key stroke. Until the server has it, it stays on the device; what another
+// window has kept is never overwritten unseen. What is handed in leaves the device.
+const HELD = "kensan:";
+for (const { dataset } of document.querySelectorAll("[data-settled]")) localStorage.removeItem(HELD + dataset.settled);
+document.querySelector("form[data-unsaved]")?.addEventListener("submit", (event) => {
+  const held = Object.keys(localStorage).filter((key) => key.startsWith(HELD));
+  if (held.length > 0 && !confirm(event.target.dataset.unsaved)) {
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
+  for (const key of held) localStorage.removeItem(key);
+});
 const entry = document.querySelector("form[data-draft]");
 if (entry) {
-  const { draft: address, unreachable } = entry.dataset;
+  const { draft: address, unreachable, refused } = entry.dataset;
   const version = entry.elements.draft_version;
   const state = document.querySelector("#draft-state");
-  const held = `kensan:${address}`;
-  const fields = () => [...new FormData(entry)].filter(([name]) => name !== "csrf" && name !== "draft_version");
+  const held = HELD + address;
+  const fields = () => [...new FormData(entry)].filter(([name]) => name !== "csrf" && !name.endsWith("_version"));
+  const hold = () => localStorage.setItem(held, JSON.stringify({ version: version.value, typed: fields() }));
   let kept = JSON.stringify(fields());
   let keeping = false;
-  let overtaken = false;
+  // Nothing is sent any more: another window was faster, or the server has said no.
+  let stopped = false;
   let later = 0;
-  const keep = async (leaving = false) => {
+  const told = (text, warning) => {
+    state.textContent = text;
+    state.classList.toggle("warning", warning);
+  };
+  const keep = async () => {
     const typed = JSON.stringify(fields());
-    if (keeping || overtaken || typed === kept) return;
+    if (keeping || stopped || typed === kept) return;
     keeping = true;
     try {
-      const answer = await fetch(address, { method: "POST", body: new URLSearchParams(new FormData(entry)), keepalive: leaving });
-      if (answer.ok || answer.status === 409) {
+      const body = new URLSearchParams(new FormData(entry));
+      const answer = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(15000) });
+      if (answer.ok) {
         const { version: now, text } = await answer.json();
-        state.textContent = text;
-        overtaken = answer.status === 409;
-        state.classList.toggle("warning", overtaken);
-        if (now) {
-          version.value = now;
-          kept = typed;
-          localStorage.removeItem(held);
-        }
+        told(text, false);
+        version.value = now;
+        kept = typed;
+        localStorage.removeItem(held);
+      } else if (answer.status < 500) {
+        // 409 says in words that another window was faster; signed out, closed or handed in already is one sentence.
+        stopped = true;
+        hold();
+        told(answer.status === 409 ? (await answer.json()).text : refused, true);
       } else {
         throw new Error(`the draft was answered with ${answer.status}`);
       }
     } catch {
-      localStorage.setItem(held, JSON.stringify({ version: version.value, typed: fields() }));
-      state.textContent = unreachable;
-      state.classList.add("warning");
+      hold();
+      told(unreachable, true);
     } finally {
       keeping = false;
     }
-    if (JSON.stringify(fields()) !== kept && !overtaken) soon(3000);
+    if (JSON.stringify(fields()) !== kept && !stopped) soon(3000);
   };
   const soon = (wait) => {
     clearTimeout(later);
     later = setTimeout(keep, wait);
   };
-  const left = localStorage.getItem(held);
-  if (left) {
-    const { version: read, typed } = JSON.parse(left);
+  const left = JSON.parse(localStorage.getItem(held) ?? "null");
+  if (left && JSON.stringify(left.typed) === kept) {
+    localStorage.removeItem(held);
+  } else if (left) {
+    const { version: read, typed } = left;
     for (const element of entry.elements) {
       if (element.type === "checkbox") element.checked = typed.some(([name]) => name === element.name);
     }
@@ -142,19 +162,28 @@ if (entry) {
   }
   entry.addEventListener("input", () => soon(800));
   window.addEventListener("online", () => soon(0));
-  window.addEventListener("pagehide", () => keep(true));
-  // A draft on its way is waited for, so that the form goes over the version it made.
+  window.addEventListener("pagehide", () => {
+    if (JSON.stringify(fields()) !== kept) hold();
+  });
+  // The page as it was is behind what the server knows.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+  // A draft on its way is waited for, so that the form goes over the version it made. The text stays on the device until a page says
+  // that it was handed in.
   entry.addEventListener("submit", async (event) => {
     clearTimeout(later);
     if (keeping) {
       event.preventDefault();
       event.stopPropagation();
+      told("…", false);
       while (keeping) await new Promise((done) => setTimeout(done, 50));
       clearTimeout(later);
       entry.requestSubmit(event.submitter);
       return;
     }
-    overtaken = true;
-    localStorage.removeItem(held);
+    stopped = true;
+    if (JSON.stringify(fields()) !== kept) hold();
+    kept = JSON.stringify(fields());
   });
 }

@@ -221,6 +221,7 @@ pub type Typed = BTreeMap<String, String>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visit {
     pub on: NaiveDate,
+    pub from: NaiveTime,
     /// From coming to leaving, breaks included.
     pub minutes: u32,
     pub break_minutes: u32,
@@ -259,6 +260,22 @@ pub enum Fault {
     NotAfter,
     /// The break is as long as the stay.
     BreakTooLong,
+    /// Another entry is about the same time: two stages of one visit share it, so that no hour counts twice.
+    Overlaps {
+        from: NaiveTime,
+        until: NaiveTime,
+    },
+}
+
+impl Visit {
+    pub fn until(&self) -> NaiveTime {
+        self.from + chrono::TimeDelta::minutes(i64::from(self.minutes))
+    }
+
+    /// Do the two share any minute?
+    pub fn overlaps(&self, other: &Visit) -> bool {
+        self.on == other.on && self.from < other.until() && other.from < self.until()
+    }
 }
 
 /// Reads what was typed; every fault at once, by field.
@@ -326,8 +343,9 @@ pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, V
                 fault(Field::Place, Fault::Unreadable);
             }
             let own_work = !text(Field::OwnWork).is_empty();
-            on.zip(break_minutes).zip(way.zip(place)).map(|((on, break_minutes), (way, place))| {
-                Read::Experience(Visit { on, minutes, break_minutes, way, place, own_work })
+            let (when, how) = (on.zip(from).zip(break_minutes), way.zip(place));
+            when.zip(how).map(|(((on, from), break_minutes), (way, place))| {
+                Read::Experience(Visit { on, from, minutes, break_minutes, way, place, own_work })
             })
         }
     };
@@ -391,6 +409,7 @@ mod tests {
         let at = Circumstances { today: day(11), consent_on: Some(day(10)) };
         let visit = Visit {
             on: day(10),
+            from: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
             minutes: 150,
             break_minutes: 0,
             way: Way::Accompanied,
@@ -399,8 +418,15 @@ mod tests {
         };
         assert_eq!(read(EntryKind::Experience, &typed(&[]), at), Ok(Read::Experience(visit.clone())));
         let whole = typed(&[(Field::From, "0930"), (Field::BreakMinutes, "１５"), (Field::OwnWork, "1")]);
-        let expected = Visit { break_minutes: 15, own_work: true, ..visit };
+        let expected = Visit { break_minutes: 15, own_work: true, ..visit.clone() };
         assert_eq!(read(EntryKind::Experience, &whole, at), Ok(Read::Experience(expected)));
+        for (from, minutes, on, shared) in
+            [(8, 90, 10, false), (8, 91, 10, true), (11, 10, 10, true), (12, 60, 10, false), (9, 600, 11, false)]
+        {
+            let from = NaiveTime::from_hms_opt(from, 0, 0).unwrap();
+            let other = Visit { from, minutes, on: day(on), ..visit.clone() };
+            assert_eq!((visit.overlaps(&other), other.overlaps(&visit)), (shared, shared), "{other:?}");
+        }
     }
 
     #[test]

@@ -196,7 +196,11 @@ fn names(text: &str) -> impl Iterator<Item = Suspicion> {
             text[whole.end()..].chars().next().is_some_and(|next| matches!(next, '子' | '名' | '々' | '式' | '態'));
         let nobody = match kana {
             true => NOBODY_IN_KANA.iter().any(|word| name.ends_with(word)),
-            false => NOBODY.iter().any(|word| name.ends_with(word)) || WORDS.contains(&name),
+            // A word of one letter is somebody only alone: 夫さん, but not 和夫さん.
+            false => {
+                let nobody = |word: &&str| if word.chars().count() > 1 { name.ends_with(*word) } else { name == *word };
+                NOBODY.iter().any(nobody) || WORDS.contains(&name)
+            }
         };
         (!nobody && !goes_on).then(|| whole.as_str().to_owned())
     });
@@ -226,6 +230,7 @@ mod tests {
             ("山田太郎さんのお宅を訪問した", &[Name][..]),
             ("田中 花子 と面談", &[Name]),
             ("研修さんより電話", &[Name]),
+            ("見本和夫さん", &[Name]),
             ("ヤマダさんは一人暮らし", &[Name]),
             ("氏名:けんしゅう たろう", &[Name]),
             ("見本市例町1丁目2番3号に住む", &[Address]),
