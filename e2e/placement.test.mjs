@@ -1,20 +1,13 @@
 // A placement is used: a trainee dragged to another office on the map, an office that withdraws, who moves told before anybody is.
-import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { look } from "./look.mjs";
 import { signIn, start } from "./server.mjs";
 
 const PHONE = { width: 390, height: 844 };
-const PICTURES = process.env.KENSAN_PICTURES ?? "../target/screenshots";
 let kensan;
 before(async () => { kensan = await start(); });
 after(() => kensan.stop());
-
-async function accessible(page, name) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target).join(" ")}`), []);
-  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
-}
 
 test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () => {
   const page = await kensan.page();
@@ -39,7 +32,16 @@ test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () =>
   await page.mouse.up();
   await page.locator("#dragged").getByText("この配置の負担の内訳（点）").waitFor();
   assert.equal(new URL(page.url()).pathname, "/cohorts/2/placement", "the drop follows no link");
-  await accessible(page, "placement-dragged-desktop");
+  await look(page, "placement-dragged-desktop");
+
+  // Without a mouse the arrow keys go over the map, from the one link the Tab key reaches.
+  await page.locator("svg.map a[tabindex='0']").focus();
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  const before = await focused();
+  for (const key of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]) await page.keyboard.press(key);
+  await page.keyboard.press("ArrowRight");
+  assert.notEqual(await focused(), before);
+  assert.equal(await page.locator("svg.map a[tabindex='0']").count(), 1);
 
   // The same without a mouse: every distance in the table leads to the question.
   await page.locator("table.placements td.number a").first().click();
@@ -64,11 +66,11 @@ test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () =>
   await page.getByLabel("通知・承諾済みの人も、方針の点数で動かしてよい").check();
   await page.getByRole("button", { name: "配置案を作る" }).click();
   await page.getByText(/配置案を作りました/).waitFor();
-  await accessible(page, "placement-anew-desktop");
+  await look(page, "placement-anew-desktop");
   await page.getByRole("button", { name: /件を確定して通知済みにする/ }).click();
   await page.getByRole("link", { name: "最新の案と比べる" }).first().click();
   await page.getByRole("heading", { name: "配置案を比べる" }).waitFor();
-  await accessible(page, "placement-rounds-desktop");
+  await look(page, "placement-rounds-desktop");
 
   // On a phone nothing is wider than the screen.
   await page.setViewportSize(PHONE);
@@ -76,7 +78,7 @@ test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () =>
     await page.goto(path);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(overflow <= 0, `${name} is ${overflow}px wider than the screen`);
-    await accessible(page, `placement-${name}-phone`);
+    await look(page, `placement-${name}-phone`);
   }
   const pdf = await page.context().request.get("/cohorts/2/placement/map.pdf");
   assert.equal(pdf.headers()["content-type"], "application/pdf");

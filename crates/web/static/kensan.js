@@ -55,13 +55,44 @@ if (map && answerPlace) {
     const drop = (click) => click.preventDefault();
     map.addEventListener("click", drop, { once: true, capture: true });
     setTimeout(() => map.removeEventListener("click", drop, { capture: true }));
-    const office = document.elementFromPoint(event.clientX, event.clientY)?.closest("a[data-office]");
+    // An office may lie under the dots of those who live near.
+    const under = document.elementsFromPoint(event.clientX, event.clientY).map((element) => element.closest("a[data-office]"));
+    const office = under.find(Boolean);
     if (!office) return;
     const query = new URLSearchParams({ enrolment, office: office.dataset.office });
     const answered = await fetch(`${map.dataset.wish}?${query}`);
     const page = new DOMParser().parseFromString(await answered.text(), "text/html");
     const shown = page.querySelector("#answer") ?? page.querySelector("main .warning, main .error-summary");
     if (shown) answerPlace.replaceChildren(document.adoptNode(shown));
+    answerPlace.scrollIntoView({ block: "nearest" });
+  });
+}
+// The map is one stop of the Tab key; the arrow keys go from what has the focus to the nearest link in their direction.
+for (const plane of document.querySelectorAll("svg.map")) {
+  const links = [...plane.querySelectorAll("a")];
+  links[0]?.setAttribute("tabindex", "0");
+  const middle = (link) => {
+    const { x, y, width, height } = link.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  };
+  const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+  plane.addEventListener("keydown", (event) => {
+    const direction = DIRECTIONS[event.key];
+    const from = event.target.closest("a");
+    if (!direction || !from) return;
+    event.preventDefault();
+    const [x, y] = middle(from);
+    let nearest = null;
+    for (const link of links) {
+      const [right, down] = [middle(link)[0] - x, middle(link)[1] - y];
+      const ahead = right * direction[0] + down * direction[1];
+      const aside = Math.abs(right * direction[1]) + Math.abs(down * direction[0]);
+      if (ahead > 0.5 && ahead >= aside / 2 && (!nearest || ahead + aside < nearest.way)) nearest = { link, way: ahead + aside };
+    }
+    if (!nearest) return;
+    from.setAttribute("tabindex", "-1");
+    nearest.link.setAttribute("tabindex", "0");
+    nearest.link.focus();
   });
 }
 // A press on the map of a home moves its marker; the numbers beside it say the same.
