@@ -469,6 +469,22 @@ async fn story(kensan: Kensan) {
     assert!(silent.contains("研修 花子") && !silent.contains("研修 太郎"));
     assert!(office.read(&format!("/practicum/{enrolment}")).await.contains("書き直した所見"));
     assert_eq!(office.post(&address, &decide("9", "approve")).await.status(), StatusCode::FORBIDDEN);
+    // In an epidemic year the secretariat sets a requirement aside for everybody it keeps from completion, where the rules let it.
+    let waiver = [("requirement", "practicum-minimum"), ("reason", "感染症の流行")];
+    assert!(!office.read(&cohort).await.contains("期の全員について要件を免除する"));
+    let not_allowed = office.post(&format!("{cohort}/waiver"), &waiver).await;
+    assert_eq!(not_allowed.status(), StatusCode::UNPROCESSABLE_ENTITY, "the rules let the administrator alone");
+    administrator.sign_in(&format!("admin{}", staff.provider)).await;
+    assert!(administrator.read(&cohort).await.contains("期の全員について要件を免除する"));
+    let unsaid = administrator.post(&format!("{cohort}/waiver"), &[waiver[0], ("reason", "")]).await;
+    assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let unknown = administrator.post(&format!("{cohort}/waiver"), &[("requirement", "unknown"), waiver[1]]).await;
+    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+    administrator.submit(&format!("{cohort}/waiver"), &waiver).await;
+    let waived = administrator.read(&cohort).await;
+    assert!(waived.contains("人について要件を免除しました"), "{waived}");
+    administrator.submit(&format!("{cohort}/waiver"), &waiver).await;
+    assert!(administrator.read(&cohort).await.contains("0 人について要件を免除しました"), "nobody is waived twice");
     // Nothing of the texts is in the ledger.
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
     assert_eq!(work.verify_rows().await.unwrap(), []);

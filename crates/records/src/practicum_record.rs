@@ -92,7 +92,7 @@ pub struct Decision<'a> {
     pub conference_fallback_id: Option<i64>,
 }
 
-/// Who agreed to a case being studied.
+/// Who agreed to a case being studied. Witness, who obtained it and for what are kept under the cohort's key; shredded, they are empty.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
 pub struct Consent {
     pub id: i64,
@@ -365,6 +365,13 @@ impl Work {
              JOIN enrolment e ON e.id = r.enrolment_id WHERE e.cohort_id = $1",
             cohort
         )?;
+        let consents = all!(
+            self,
+            (i64, i64, String, String, String),
+            "SELECT k.id, k.enrolment_id, k.witness, k.obtained_by, k.purpose FROM case_consent k
+             JOIN enrolment e ON e.id = k.enrolment_id WHERE e.cohort_id = $1 ORDER BY k.id",
+            cohort
+        )?;
         let anew = |enrolment: i64, sealed: &str| {
             let about = about(enrolment);
             after.seal(&about, &before.open(&about, sealed)?)
@@ -379,7 +386,13 @@ impl Work {
             let content = anew(*enrolment, content)?;
             execute!(self, "UPDATE record_draft SET content = $2 WHERE entry_id = $1", *entry, content)?;
         }
-        Ok(rows.len() + drafts.len())
+        for (id, enrolment, witness, obtained_by, purpose) in &consents {
+            let anew = |sealed: &str| anew(*enrolment, sealed);
+            let (witness, obtained_by, purpose) = (anew(witness)?, anew(obtained_by)?, anew(purpose)?);
+            let sql = "UPDATE case_consent SET witness = $2, obtained_by = $3, purpose = $4 WHERE id = $1 RETURNING id";
+            one_row(&change!(self, "case_consent", sql, *id, witness, obtained_by, purpose)?)?;
+        }
+        Ok(rows.len() + drafts.len() + consents.len())
     }
 
     /// How the records of a cohort stand, by enrolment; trainees who have written nothing are not among them.
@@ -418,6 +431,11 @@ impl Work {
         if !self.cases(enrolment).await?.iter().any(|known| known.id == consent.case_id) {
             return Err(Error::NotFound);
         }
+        let cohort = self.cohort_of(enrolment).await?;
+        let cipher = self.text_cipher_to_seal(cohort).await?;
+        let sealed = |text: &str| cipher.seal(&about(enrolment), &serde_json::to_string(text)?);
+        let (witness, obtained_by, purpose) =
+            (sealed(&consent.witness)?, sealed(&consent.obtained_by)?, sealed(&consent.purpose)?);
         let id = insert!(
             self,
             "case_consent",
@@ -428,9 +446,9 @@ impl Work {
             &consent.subject,
             consent.consented_on,
             &consent.form,
-            &consent.witness,
-            &consent.obtained_by,
-            &consent.purpose,
+            witness,
+            obtained_by,
+            purpose,
             &self.actor.name,
             self.actor.now
         )?;
@@ -441,13 +459,20 @@ impl Work {
 
     /// Consents that stand, in the order they were recorded.
     pub async fn consents(&mut self, enrolment: i64) -> Result<Vec<Consent>> {
-        self.enrolment(enrolment).await?;
-        all!(
+        let cohort = self.cohort_of(enrolment).await?;
+        let mut consents = all!(
             self,
             Consent,
             "SELECT id, case_id, subject, consented_on, form, witness, obtained_by, purpose FROM case_consent
              WHERE enrolment_id = $1 AND withdrawn_at IS NULL ORDER BY id",
             enrolment
-        )
+        )?;
+        let cipher = self.text_cipher(cohort).await?;
+        for consent in &mut consents {
+            for text in [&mut consent.witness, &mut consent.obtained_by, &mut consent.purpose] {
+                *text = open(&cipher, enrolment, text)?.unwrap_or_default();
+            }
+        }
+        Ok(consents)
     }
 }

@@ -170,4 +170,32 @@ impl Secretariat {
         work.record_waiver(enrolment, (requirement, subject), staff.role, reason).await?;
         Ok(work.commit().await?)
     }
+
+    /// Sets a requirement aside for everybody of a cohort who takes part and whom it keeps from completion, for example in an epidemic
+    /// year. Gives for how many.
+    pub async fn waive_for_cohort(&self, staff: &Staff, cohort: i64, requirement: &str, reason: &str) -> Result<usize> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let judged = self.judge_cohort(staff, cohort).await?;
+        let known = judged.rulebook.requirement(requirement).ok_or(records::Error::NotFound)?;
+        if !known.waivable_by.contains(&staff.role) {
+            let requirement = requirement.to_owned();
+            return Err(Refusal::MayNotWaive { role: staff.role.id(), requirement }.into());
+        }
+        let kept_from_completion = |id: &i64| {
+            let findings = judged.judgements.get(id).map_or(&[][..], |judgement| &judgement.findings);
+            findings
+                .iter()
+                .any(|finding| finding.requirement == requirement && finding.subject.is_none() && finding.blocks())
+        };
+        let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
+        let whom: Vec<i64> = taking_part.map(|enrolment| enrolment.id).filter(kept_from_completion).collect();
+        let mut work = self.write(staff).await?;
+        for enrolment in &whom {
+            work.record_waiver(*enrolment, (requirement, None), staff.role, reason).await?;
+        }
+        work.commit().await?;
+        Ok(whom.len())
+    }
 }

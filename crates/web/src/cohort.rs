@@ -125,6 +125,8 @@ struct Overview {
     next: Option<usize>,
     previous: Option<usize>,
     waiting: usize,
+    /// Requirements the viewer may set aside for everybody.
+    waivable: Vec<Choice>,
 }
 
 pub(crate) async fn show(
@@ -172,6 +174,12 @@ pub(crate) async fn show(
     let next = (query.at + PAGE_SIZE < total).then_some(query.at + PAGE_SIZE);
     let previous = (query.at > 0).then(|| query.at.saturating_sub(PAGE_SIZE));
     let waiting = matching(&judged, ToDo::Admit).len();
+    let role = page.viewer()?.role;
+    let waivable = judged.rulebook.requirements.iter().filter(|requirement| requirement.waivable_by.contains(&role));
+    let waivable = waivable.map(|requirement| {
+        Choice::new(&requirement.id, page.language.either(&requirement.title, &requirement.title_en))
+    });
+    let waivable = waivable.collect();
     let unconfirmed = !judged.rulebook.edition.curriculum.confirmed;
     let supplements = view::supplements(&app, &page, &judged.rulebook.supplements);
     render(&Overview {
@@ -187,6 +195,7 @@ pub(crate) async fn show(
         next,
         previous,
         waiting,
+        waivable,
         cohort: judged.cohort,
     })
 }
@@ -211,6 +220,13 @@ fn columns(page: &Page, judged: &secretariat::judgement::CohortJudgement) -> Vec
             }
         })
         .collect()
+}
+
+/// A requirement set aside for everybody it keeps from completion.
+pub(crate) async fn waive(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let (requirement, reason) = (fields.text("requirement"), fields.text("reason"));
+    let count = app.secretariat.waive_for_cohort(&page.staff()?, cohort, requirement, reason).await?;
+    page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-waived", count = count)).await
 }
 
 pub(crate) async fn enrol(State(app): State<App>, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {

@@ -300,7 +300,7 @@ pub(crate) async fn consent(State(app): State<App>, page: Page, Form(fields): Fo
     if consent.form == "oral" && consent.witness.is_empty() {
         return Err(Problem::Refused(Refusal::FieldMissing("witness")));
     }
-    // A witness is named by relation or profession; these lines are not under the cohort's key.
+    // A witness is named by relation or profession.
     for (field, text) in
         [("purpose", &consent.purpose), ("witness", &consent.witness), ("obtained_by", &consent.obtained_by)]
     {

@@ -70,6 +70,7 @@ pub fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}", STAFF, cohort::show),
         act("/cohorts/{cohort}/enrol", STAFF, cohort::enrol),
         act("/cohorts/{cohort}/admit", STAFF, cohort::admit),
+        act("/cohorts/{cohort}/waiver", STAFF, cohort::waive),
         view("/cohorts/{cohort}/list/{list}/{format}", STAFF, cohort::download),
         view("/cohorts/{cohort}/roster", STAFF, import::roster),
         upload("/cohorts/{cohort}/roster", STAFF, import::import_roster),

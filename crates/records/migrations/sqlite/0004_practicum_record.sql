@@ -56,7 +56,7 @@ CREATE TABLE case_consent (
     consented_on TEXT NOT NULL,
     -- written, oral
     form TEXT NOT NULL,
-    -- Who was there when the consent was given by word of mouth.
+    -- Who was there when the consent was given by word of mouth, who obtained it, and for what: each under the cohort's key.
     witness TEXT NOT NULL,
     obtained_by TEXT NOT NULL,
     purpose TEXT NOT NULL,

@@ -31,6 +31,7 @@ async fn stored(tamper: &Tamper) -> String {
         "SELECT content || coalesce(comment, '') FROM record_revision",
         "SELECT detail || sealed FROM audit_entry",
         "SELECT coalesce(wrapped, '') FROM data_key",
+        "SELECT witness || obtained_by || purpose FROM case_consent",
     ] {
         let rows: Vec<String> = match tamper {
             Tamper::Sqlite(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
@@ -109,7 +110,7 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
 
     let stored = stored(&place.tamper).await;
     assert!(stored.len() > 500, "something is stored");
-    for text in [SECRET, LATER, REMARK] {
+    for text in [SECRET, LATER, REMARK, "長女", "実習指導者", "同行"] {
         assert!(!stored.contains(text), "{text} lies open");
     }
 
@@ -135,6 +136,17 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
     let entry = written(&mut work, enrolment).await;
+    let consent = Consent {
+        id: 0,
+        case_id: entry.case_id.unwrap(),
+        subject: "client".into(),
+        consented_on: day(5, 9),
+        form: "written".into(),
+        witness: String::new(),
+        obtained_by: "実習指導者".into(),
+        purpose: "同行".into(),
+    };
+    work.record_consent(enrolment, &consent).await.unwrap();
     work.commit().await.unwrap();
     let file = place.directory.path().join("kensan.key");
     let old = std::fs::read_to_string(&file).unwrap();
@@ -143,13 +155,14 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let mut records: Records = place.records.clone();
     assert_eq!(records.rotate_main_key(vec![actor(provider)]).await.unwrap(), 1);
     let mut work = records.write(actor(provider)).await.unwrap();
-    assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 2, "a revision and a draft");
+    assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 3, "a revision, a draft, a consent");
     work.commit().await.unwrap();
     assert_ne!(stored(&place.tamper).await, before);
     let mut work = records.read(actor(provider)).await.unwrap();
     assert_eq!(work.revisions(enrolment, None).await.unwrap()[0].typed, Some(typed(SECRET)));
     assert_eq!(work.revisions(enrolment, None).await.unwrap()[0].comment, REMARK);
     assert_eq!(work.draft(&entry).await.unwrap().typed, typed(LATER));
+    assert_eq!(work.consents(enrolment).await.unwrap()[0].purpose, "同行");
     work.roll_back().await.unwrap();
 
     // Who has only the old key file reads nothing, and is told which key is missing.
@@ -176,6 +189,8 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let revision = work.revisions(enrolment, None).await.unwrap().remove(0);
     assert_eq!((revision.typed, revision.comment.as_str()), (None, ""), "what was decided stays, the texts are gone");
     assert_eq!(work.draft(&entry).await.unwrap(), Default::default());
+    let consent = work.consents(enrolment).await.unwrap().remove(0);
+    assert_eq!((consent.consented_on, consent.purpose.as_str()), (day(5, 9), ""), "that there was a consent stays");
     assert!(matches!(work.save_draft(&entry, &typed("x"), 0).await, Err(Error::Shredded)));
 }
 
