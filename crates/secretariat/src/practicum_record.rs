@@ -541,3 +541,44 @@ impl RecordLine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_pressing_reason_counts() {
+        let day = |day: u32| NaiveDate::from_ymd_opt(2027, 6, day).unwrap();
+        let weeks = (day(1), day(29));
+        // Today, the own week's first day, signed off, handed in, returned, approved.
+        for (today, begins, signed_off, submitted, returned, approved, expected) in [
+            (30, Some(1), true, 0, 0, 3, Risk::Done),
+            (29, Some(1), false, 0, 0, 3, Risk::Overdue),
+            (29, None, false, 0, 0, 0, Risk::Overdue),
+            (1, None, false, 0, 0, 0, Risk::NoOffice),
+            (8, Some(1), false, 1, 1, 1, Risk::Returned),
+            (1, Some(1), false, 0, 0, 0, Risk::Silent),
+            (1, Some(8), false, 0, 0, 0, Risk::NotBegun),
+            (8, Some(1), false, 1, 0, 1, Risk::Waiting),
+            (8, Some(1), false, 0, 0, 1, Risk::UnderWay),
+        ] {
+            let line = RecordLine {
+                enrolment: 1,
+                name: String::new(),
+                trainee_number: String::new(),
+                office: None,
+                placement: None,
+                signed_off,
+                drafts: 0,
+                submitted,
+                returned,
+                approved,
+                changed_on: None,
+                open: 0,
+                risk: Risk::NotBegun,
+            };
+            assert_eq!(line.risk(day(today), begins.map(day), weeks), expected, "{today} {begins:?}");
+        }
+        assert!(Risk::ALL.is_sorted(), "they stand in the order people are listed in");
+    }
+}
