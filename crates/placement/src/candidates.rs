@@ -211,6 +211,15 @@ impl<'a> Hosts<'a> {
         Some(cost::way_less_wish(&self.instance.policy, way, cost::rank(t, h)) as u32 + points)
     }
 
+    /// Every cost at which this trainee may go to the host of this number: to the place it was told for one, to any other for another.
+    pub(crate) fn costs_at(&self, trainee: usize, number: u32) -> impl Iterator<Item = u32> + use<> {
+        let cost = self.cost(trainee, self.index(number));
+        let stays = self.known(trainee).is_some_and(|known| known.host == number);
+        let elsewhere = self.elsewhere(trainee) as u32;
+        let costs = cost.map(|cost| [stays.then_some(cost), Some(cost + elsewhere)]);
+        costs.into_iter().flatten().flatten()
+    }
+
     /// May this trainee go to this host, the way and windows aside?
     pub fn permitted(&self, trainee: usize, host: usize) -> bool {
         let (t, h) = (&self.instance.trainees[trainee], &self.instance.hosts[host]);

@@ -3,6 +3,7 @@
 //! Pure: an [`Instance`] goes in, a [`Placement`] with its prices comes out. The same instance gives the same placement
 //! on any machine. The model is the one of `docs/placement.md`; costs are integers.
 
+mod backward;
 pub mod candidates;
 pub mod cost;
 pub mod distance;

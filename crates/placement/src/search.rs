@@ -13,12 +13,12 @@ use std::collections::BinaryHeap;
 
 /// How a trainee on the path was reached: who takes the place, in which window, at what cost.
 #[derive(Debug, Clone, Copy)]
-struct Step {
-    taker: u32,
-    window: u32,
-    cost: u32,
+pub(crate) struct Step {
+    pub(crate) taker: u32,
+    pub(crate) window: u32,
+    pub(crate) cost: u32,
     /// The place is taken from a colleague of the same employer and keeps that price.
-    from_colleague: bool,
+    pub(crate) from_colleague: bool,
 }
 
 /// Nobody comes for the place: it stays empty.
@@ -101,7 +101,7 @@ pub(crate) struct Search<'a> {
     hosts: &'a Hosts<'a>,
     pub(crate) state: State<'a>,
     lists: Vec<List>,
-    heap: BinaryHeap<Reverse<(i64, u32)>>,
+    pub(crate) heap: BinaryHeap<Reverse<(i64, u32)>>,
     pub(crate) number: u32,
     pub(crate) trainees: Labels,
     pub(crate) offices: Labels,
@@ -120,7 +120,7 @@ pub(crate) struct Search<'a> {
     filling: bool,
 }
 
-const NO_STEP: Step = Step { taker: NOBODY, window: 0, cost: 0, from_colleague: false };
+pub(crate) const NO_STEP: Step = Step { taker: NOBODY, window: 0, cost: 0, from_colleague: false };
 
 impl<'a> Search<'a> {
     pub(crate) fn new(instance: &'a Instance, hosts: &'a Hosts<'a>, trainees: &[u32], offices: &[u32]) -> Search<'a> {
@@ -215,6 +215,15 @@ impl<'a> Search<'a> {
     pub(crate) fn settle(&mut self, trainee: u32) {
         self.settled[trainee as usize] = self.number;
         self.cursor_key[trainee as usize] = i64::MIN;
+    }
+
+    /// Settles a trainee; was it settled before?
+    pub(crate) fn settle_once(&mut self, trainee: u32) -> bool {
+        std::mem::replace(&mut self.settled[trainee as usize], self.number) == self.number
+    }
+
+    pub(crate) fn set_step(&mut self, trainee: u32, step: Step) {
+        self.steps[trainee as usize] = step;
     }
 
     /// Searches until the best end is certain, or `target` is reached.

@@ -5,9 +5,10 @@
 //!
 //! In each part the trainees enter one after another, nobody paying more than a bound: where places are short, most searches end
 //! at once with somebody who stays unplaced. Then the bound rises: the shortest path from any unplaced trainee to a place is
-//! taken, until there is none. Prices rise on what is full; at the end they are the certificate that
+//! taken, until there is none; where few places are left it is searched from those ([`crate::backward`]). Prices rise on what is full; at the end they are the certificate that
 //! [`crate::verification::verify`] checks.
 
+use crate::backward::Comers;
 use crate::candidates::Hosts;
 use crate::cost::{self, CostPart};
 use crate::instance::{Assignment, Instance, InstanceError, Point};
@@ -24,7 +25,7 @@ pub const UNPLACED: i64 = 1 << 50;
 
 /// Nobody pays more while the trainees enter. Any number gives the same optimum: with a low one few searches are long where places
 /// are short, with a high one few trainees are left over where they are not. A pair at 7 km costs the one, at 11 km the other.
-const FIRST_BOUND_SHORT: i64 = 800;
+const FIRST_BOUND_SHORT: i64 = 700;
 const FIRST_BOUND: i64 = 1500;
 
 /// The optimum with the prices that prove it.
@@ -185,6 +186,7 @@ pub(crate) fn solve<'a>(
         }
         search.enter(trainee, bound);
     }
+    let mut comers = Comers::of(part.hosts.len());
     loop {
         let unplaced: Vec<u32> = (0..part.trainees.len() as u32)
             .filter(|trainee| search.state.trainees[*trainee as usize].seat.is_none())
@@ -192,11 +194,20 @@ pub(crate) fn solve<'a>(
         if unplaced.is_empty() {
             return Some(search);
         }
-        match search.place_one_of(&unplaced) {
-            Ended::Placed => bound = search.state.trainees[unplaced[0] as usize].pays.max(bound),
-            Ended::Stuck | Ended::Unplaced => {
-                search.raise_all_reached(UNPLACED - bound);
+        // A search from the places looks at all of them, one from the trainees goes as far as the nearest.
+        let free: u64 = search.state.offices.iter().map(|office| u64::from(office.room)).sum();
+        if free * 4 < unplaced.len() as u64 {
+            if search.fill_a_place(hosts, &mut comers, UNPLACED - bound) != Ended::Placed {
                 return Some(search);
+            }
+            bound += search.best;
+        } else {
+            match search.place_one_of(&unplaced) {
+                Ended::Placed => bound += search.best,
+                Ended::Stuck | Ended::Unplaced => {
+                    search.raise_all_reached(UNPLACED - bound);
+                    return Some(search);
+                }
             }
         }
     }

@@ -20,6 +20,22 @@ proptest! {
         prop_assert_eq!(verify(&instance, &placement), Ok(()));
     }
 
+    /// Few places and many who want them: the last ones are searched for from the places.
+    #[test]
+    fn the_proof_holds_where_places_are_short(mut instance in instances(), crowd in 4usize..9) {
+        let (trainees, minutes) = (instance.trainees.clone(), instance.minutes.clone());
+        for time in 1..crowd {
+            instance.minutes.extend(minutes.iter().take(trainees.len()).cloned());
+            instance.trainees.extend(trainees.iter().map(|trainee| Trainee {
+                id: format!("{time}-{}", trainee.id),
+                employer: trainee.employer * time as u64,
+                ..trainee.clone()
+            }));
+        }
+        let placement = place(&instance).unwrap();
+        prop_assert_eq!(verify(&instance, &placement), Ok(()));
+    }
+
     #[test]
     fn one_more_place_never_places_fewer(instance in instances(), host in 0usize..4) {
         let before = place(&instance).unwrap();
