@@ -94,7 +94,7 @@ async fn write_records(secretariat: &Secretariat, staff: &Staff, enrolments: &[i
             for case in ["A", "B", "C"] {
                 let case = work.create_case(*enrolment, case, None, &[]).await?;
                 for stage in Stage::ALL {
-                    let id = work.create_entry(*enrolment, EntryKind::Experience, Some((case, stage))).await?;
+                    let id = work.create_entry(*enrolment, EntryKind::Experience, (Some(case), Some(stage))).await?;
                     let entry = work.entry(*enrolment, id).await?;
                     work.submit_entry(&entry, &typed, 0).await?;
                     count += 1;

@@ -16,6 +16,8 @@ mod pdf;
 #[cfg(feature = "pdf")]
 pub mod placement_map;
 #[cfg(feature = "pdf")]
+pub mod plan;
+#[cfg(feature = "pdf")]
 pub mod practicum_record;
 #[cfg(feature = "pdf")]
 pub mod supervision;

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod certificate;
 pub mod cohort;
 pub mod enrolment;
+pub mod entry_comment;
 pub mod facts;
 pub mod guideline;
 pub mod host_office;

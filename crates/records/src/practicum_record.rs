@@ -119,12 +119,16 @@ pub struct RecordFigures {
 }
 
 /// What a text belongs to: it cannot be opened as another trainee's.
-fn about(enrolment: i64) -> String {
+pub(crate) fn about(enrolment: i64) -> String {
     format!("enrolment/{enrolment}")
 }
 
 /// The text, or nothing where its key was destroyed.
-fn open<T: serde::de::DeserializeOwned>(cipher: &TextCipher, enrolment: i64, sealed: &str) -> Result<Option<T>> {
+pub(crate) fn open<T: serde::de::DeserializeOwned>(
+    cipher: &TextCipher,
+    enrolment: i64,
+    sealed: &str,
+) -> Result<Option<T>> {
     match cipher.open(&about(enrolment), sealed) {
         Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
         Err(Error::Shredded) => Ok(None),
@@ -165,9 +169,14 @@ impl Work {
         Ok(self.enrolment(enrolment).await?.cohort_id)
     }
 
-    /// A new entry, about a case's stage or about none.
-    pub async fn create_entry(&mut self, enrolment: i64, kind: EntryKind, about: Option<(i64, Stage)>) -> Result<i64> {
-        if let Some((case, _)) = about
+    /// A new entry, about a case's stage, about a case, or about none.
+    pub async fn create_entry(
+        &mut self,
+        enrolment: i64,
+        kind: EntryKind,
+        (case, stage): (Option<i64>, Option<Stage>),
+    ) -> Result<i64> {
+        if let Some(case) = case
             && !self.cases(enrolment).await?.iter().any(|known| known.id == case)
         {
             return Err(Error::NotFound);
@@ -180,13 +189,13 @@ impl Work {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id",
             enrolment,
             kind.id(),
-            about.map(|(case, _)| case),
-            about.map(|(_, stage)| stage.id()),
+            case,
+            stage.map(Stage::id),
             EntryState::Draft.id(),
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("entry.created", format!("enrolment/{enrolment}"), (id, kind, about))?;
+        self.audit("entry.created", format!("enrolment/{enrolment}"), (id, kind, case, stage))?;
         Ok(id)
     }
 
@@ -372,6 +381,13 @@ impl Work {
              JOIN enrolment e ON e.id = k.enrolment_id WHERE e.cohort_id = $1 ORDER BY k.id",
             cohort
         )?;
+        let comments = all!(
+            self,
+            (i64, i64, String),
+            "SELECT m.id, m.enrolment_id, m.content FROM entry_comment m JOIN enrolment e ON e.id = m.enrolment_id
+             WHERE e.cohort_id = $1 ORDER BY m.id",
+            cohort
+        )?;
         let anew = |enrolment: i64, sealed: &str| {
             let about = about(enrolment);
             after.seal(&about, &before.open(&about, sealed)?)
@@ -392,7 +408,12 @@ impl Work {
             let sql = "UPDATE case_consent SET witness = $2, obtained_by = $3, purpose = $4 WHERE id = $1 RETURNING id";
             one_row(&change!(self, "case_consent", sql, *id, witness, obtained_by, purpose)?)?;
         }
-        Ok(rows.len() + drafts.len() + consents.len())
+        for (id, enrolment, content) in &comments {
+            let content = anew(*enrolment, content)?;
+            let sql = "UPDATE entry_comment SET content = $2 WHERE id = $1 RETURNING id";
+            one_row(&change!(self, "entry_comment", sql, *id, content)?)?;
+        }
+        Ok(rows.len() + drafts.len() + consents.len() + comments.len())
     }
 
     /// How the records of a cohort stand, by enrolment; trainees who have written nothing are not among them.

@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 43] = [
+pub const TABLES: [&str; 44] = [
     "provider",
     "users",
     "person",
@@ -56,10 +56,13 @@ pub const TABLES: [&str; 43] = [
     "record_entry",
     "record_revision",
     "supervision_certificate",
+    "entry_comment",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.
 const DOCUMENT: &str = "pdf";
+/// Tables with such a column.
+const DOCUMENTS: [&str; 2] = ["certificate_document", "supervision_certificate"];
 
 /// For each sealed table the SQL expression that gives many rows as one text: a line each, `id:[column, …]`. One text for many rows
 /// is several times quicker than a row each.
@@ -213,22 +216,21 @@ impl Work {
 
     async fn verify_documents(&mut self) -> Result<Vec<RowFault>> {
         let mut faults = Vec::new();
-        let mut after = i64::MIN;
-        loop {
-            let page = all!(
-                self,
-                (i64, Vec<u8>, String),
-                "SELECT id, pdf, sha256 FROM certificate_document WHERE id > $1 ORDER BY id LIMIT 20",
-                after
-            )?;
-            let Some((last, _, _)) = page.last() else { return Ok(faults) };
-            after = *last;
-            for (id, pdf, sha256) in page {
-                if hex(&Sha256::digest(&pdf)) != sha256 {
-                    let message = "the document is not the one that was issued".to_owned();
-                    faults.push(RowFault { table: "certificate_document".to_owned(), id, message });
+        for table in DOCUMENTS {
+            let mut after = i64::MIN;
+            loop {
+                let sql = format!("SELECT id, pdf, sha256 FROM {table} WHERE id > $1 ORDER BY id LIMIT 20");
+                let page = all!(self, (i64, Vec<u8>, String), sqlx::AssertSqlSafe(sql), after)?;
+                let Some((last, _, _)) = page.last() else { break };
+                after = *last;
+                for (id, pdf, sha256) in page {
+                    if hex(&Sha256::digest(&pdf)) != sha256 {
+                        let message = "the document is not the one that was issued".to_owned();
+                        faults.push(RowFault { table: table.to_owned(), id, message });
+                    }
                 }
             }
         }
+        Ok(faults)
     }
 }

@@ -1,5 +1,6 @@
 //! The demonstration's practicum under way: texts signed, a trainee's record half written, a supervisor with something to look at.
 
+use crate::demo_plan::{ASSESSMENT, HOME_CARE_PLAN, REMARK};
 use crate::practicum_record::{HandedIn, Verdict};
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
@@ -141,7 +142,7 @@ impl Secretariat {
                 &trainee,
                 &supervisor,
                 (enrolment, office),
-                (EntryKind::Goals, None),
+                (EntryKind::Goals, (None, None)),
                 &goals,
                 Some(EntryState::Approved),
             )
@@ -166,8 +167,24 @@ impl Secretariat {
                 ("learned", "生活の場で見て初めて分かることが多い。"),
                 ("other_professions", "訪問看護師から、体調の変化に早く気づく見方を教わった。"),
             ]);
-            let about = (EntryKind::Experience, Some((cases[*case], *stage)));
+            let about = (EntryKind::Experience, (Some(cases[*case]), Some(*stage)));
             self.demo_entry(&trainee, &supervisor, (enrolment, office), about, &fields, *state).await?;
+        }
+        if whole {
+            let plans = [
+                (EntryKind::Assessment, ASSESSMENT, EntryState::Approved),
+                (EntryKind::HomeCarePlan, HOME_CARE_PLAN, EntryState::Submitted),
+            ];
+            for (kind, fields, state) in plans {
+                let mut fields = typed(fields);
+                fields.insert("written_on".to_owned(), on.clone());
+                let about = (kind, (Some(cases[0]), None));
+                let at = (enrolment, office);
+                let entry = self.demo_entry(&trainee, &supervisor, at, about, &fields, Some(state)).await?;
+                if kind == EntryKind::HomeCarePlan {
+                    self.comment(&supervisor, (enrolment, Some(office)), entry, "service_term.3", REMARK).await?;
+                }
+            }
         }
         Ok(())
     }
@@ -177,14 +194,14 @@ impl Secretariat {
         trainee: &Staff,
         supervisor: &Staff,
         (enrolment, office): (i64, i64),
-        (kind, about): (EntryKind, Option<(i64, Stage)>),
+        (kind, about): (EntryKind, (Option<i64>, Option<Stage>)),
         fields: &Typed,
         state: Option<EntryState>,
-    ) -> Result<()> {
+    ) -> Result<i64> {
         let entry = self.begin_entry(trainee, enrolment, kind, about).await?;
         if state.is_none() {
             self.keep_draft(trainee, enrolment, entry, (fields, 1, 0)).await?;
-            return Ok(());
+            return Ok(entry);
         }
         match self.hand_in(trainee, enrolment, entry, (fields, 1, 0), false).await? {
             HandedIn::Revision(_) => {}
@@ -202,7 +219,7 @@ impl Secretariat {
             let verdict = Verdict { version, state, comment, none_personal: false };
             self.decide(supervisor, (enrolment, Some(office)), entry, verdict).await?;
         }
-        Ok(())
+        Ok(entry)
     }
 }
 

@@ -59,6 +59,10 @@ pub enum Refusal {
     RecordSignedOff,
     #[error("{open} entries of the record are not approved yet")]
     RecordOpen { open: usize },
+    #[error("the client has no assessment yet")]
+    NoAssessment,
+    #[error("the plan cannot be read from these files: {0:?}")]
+    Plan(training::practicum::plan::interchange::NotRead),
     #[error("no experience is recorded of the trainees {supervisor} has guided")]
     NothingRecorded { supervisor: String },
     #[error("the texts were shredded at the end of their retention")]

@@ -116,7 +116,7 @@ impl Risk {
 }
 
 /// [`records::Error::NotFound`] unless the trainee was accepted by this office.
-async fn check_guided(work: &mut Work, enrolment: i64, office: Option<i64>) -> Result<()> {
+pub(crate) async fn check_guided(work: &mut Work, enrolment: i64, office: Option<i64>) -> Result<()> {
     let placements = work.placements_of(enrolment).await?;
     let guided =
         placements.iter().any(|placement| Some(placement.host_office_id) == office && placement.state.opens_record());
@@ -128,13 +128,13 @@ async fn is_signed_off(work: &mut Work, cohort: i64, enrolment: i64) -> Result<b
 }
 
 /// [`Refusal::RecordSignedOff`] once the record is signed off: nothing is changed under the supervisor's word.
-async fn check_not_signed_off(work: &mut Work, enrolment: i64) -> Result<()> {
+pub(crate) async fn check_not_signed_off(work: &mut Work, enrolment: i64) -> Result<()> {
     let cohort = work.enrolment(enrolment).await?.cohort_id;
     if is_signed_off(work, cohort, enrolment).await? { Err(Refusal::RecordSignedOff.into()) } else { Ok(()) }
 }
 
 /// Keeps what was typed over the version read. What another window has kept meanwhile is overwritten only if it says the same.
-async fn keep_over(work: &mut Work, entry: &Entry, typed: &Typed, read: i64) -> Result<i64> {
+pub(crate) async fn keep_over(work: &mut Work, entry: &Entry, typed: &Typed, read: i64) -> Result<i64> {
     let kept = work.draft(entry).await?;
     if kept.version != read && kept.typed == *typed {
         return Ok(kept.version);
@@ -195,17 +195,19 @@ impl Secretariat {
         staff: &Staff,
         enrolment: i64,
         kind: EntryKind,
-        about: Option<(i64, Stage)>,
+        about: (Option<i64>, Option<Stage>),
     ) -> Result<i64> {
         self.check_practicum_open(staff, enrolment).await?;
         let mut work = self.write(staff).await?;
         check_not_signed_off(&mut work, enrolment).await?;
+        if kind.is_plan() && about.0.is_none() {
+            return Err(Refusal::FieldMissing("case").into());
+        }
         // A second press of the button finds the entry the first one began.
         let known = work.entries(enrolment).await?;
         let same = |entry: &&Entry| {
             entry.kind == kind
-                && entry.case_id == about.map(|(case, _)| case)
-                && entry.stage() == about.map(|(_, stage)| stage)
+                && (entry.case_id, entry.stage()) == about
                 && entry.state == EntryState::Draft
                 && entry.drafted_at.is_none()
         };

@@ -17,6 +17,8 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "entry.decided" => t!(page, "action-entry-decided"),
         "entry.discarded" => t!(page, "action-entry-discarded"),
         "entry.submitted" => t!(page, "action-entry-submitted"),
+        "entry.commented" => t!(page, "action-entry-commented"),
+        "entry.comment_withdrawn" => t!(page, "action-entry-comment-withdrawn"),
         "supervision.certified" => t!(page, "action-supervision-certified"),
         "texts.shredded" => t!(page, "action-texts-shredded"),
         "assessment.recorded" => t!(page, "action-assessment-recorded"),

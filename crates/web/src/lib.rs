@@ -22,6 +22,7 @@ mod placement;
 mod placement_explanation;
 mod placement_map;
 mod placement_round;
+mod plan;
 mod practicum;
 mod practicum_entry;
 mod practicum_pdf;

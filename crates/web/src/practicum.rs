@@ -55,6 +55,7 @@ impl EntryLink {
         let stage = entry.stage().map(|stage| wording::stage(page, stage));
         let title = match (&entry.pseudonym, stage) {
             (Some(case), Some(stage)) => format!("{case} {stage}"),
+            (Some(case), None) => format!("{case} {}", words::kind(page, entry.kind)),
             _ => words::kind(page, entry.kind),
         };
         EntryLink {
@@ -128,6 +129,8 @@ struct Practicum {
     goals: Option<EntryLink>,
     evaluation: Option<EntryLink>,
     fallbacks: Vec<EntryLink>,
+    plans: Vec<EntryLink>,
+    plan_kinds: Vec<Choice>,
     case_types: Vec<Choice>,
     lines: Vec<Line>,
     office: Option<String>,
@@ -171,6 +174,12 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
         goals: of_kind(EntryKind::Goals).next(),
         evaluation: of_kind(EntryKind::Evaluation).next(),
         fallbacks: of_kind(EntryKind::ConferenceFallback).collect(),
+        plans: entries.iter().filter(|entry| entry.kind.is_plan()).map(|entry| EntryLink::of(&page, entry)).collect(),
+        plan_kinds: EntryKind::ALL
+            .into_iter()
+            .filter(|kind| kind.is_plan())
+            .map(|kind| Choice::new(kind.id(), words::kind(&page, kind)))
+            .collect(),
         case_types: case_types(&page, &judged.rulebook),
         lines: practicum_lines(&page, &judged),
         office: current.map(|placement| placement.office_name),

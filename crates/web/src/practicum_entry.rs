@@ -3,6 +3,7 @@
 use crate::App;
 use crate::form::{Fields, Form};
 use crate::page::{Answer, Page, render};
+use crate::plan::{self, PlanTable, Remark};
 use crate::practicum::EntryLink;
 use crate::practicum_wording as words;
 use crate::problem::Problem;
@@ -14,22 +15,36 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use records::entry_comment::Comment;
 use records::practicum_record::{Draft, Entry, Revision};
 use secretariat::practicum_record::{HandedIn, NotHandedIn};
+use std::borrow::Cow;
 use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed, suspicions};
+use training::practicum::plan::{Cell, Layout, MOST_ROWS, Section, forms};
 use training::practicum::record::{Stage, Way};
+
+/// A part of the form, with a heading where there are several.
+struct FormSection {
+    title: String,
+    /// Names of fields are from memory.
+    unconfirmed: bool,
+    /// Numbered from 1; a part without rows has one of number 0.
+    rows: Vec<(usize, Vec<Input>)>,
+}
 
 /// A field of the form.
 struct Input {
-    id: &'static str,
+    id: Cow<'static, str>,
     label: String,
     hint: String,
     value: String,
-    /// `text`, `date`, `time`, `number`, `select` or `check`.
+    /// `text`, `line`, `date`, `time`, `number`, `select` or `check`.
     shape: &'static str,
     choices: Vec<Choice>,
     optional: bool,
     fault: Option<String>,
+    /// The supervisor's remarks.
+    comments: Vec<Remark>,
 }
 
 /// A field as it was handed in.
@@ -48,6 +63,8 @@ pub(crate) struct RevisionView {
     /// Day, time, way and place in one line, where none of them has changed.
     pub(crate) summary: String,
     pub(crate) fields: Vec<Shown>,
+    /// Rows of a plan.
+    pub(crate) tables: Vec<PlanTable>,
     pub(crate) shredded: bool,
     pub(crate) decision: Option<(String, &'static str)>,
     pub(crate) decided: String,
@@ -63,7 +80,11 @@ struct EntryPage {
     page: Page,
     link: EntryLink,
     entry: Entry,
-    inputs: Vec<Input>,
+    sections: Vec<FormSection>,
+    /// What a good plan would still want: name of the field, and what.
+    advice: Vec<(String, String)>,
+    /// An assessment of the same client could be carried over.
+    has_assessment: bool,
     draft_version: i64,
     saved_at: String,
     /// May it be typed in now?
@@ -90,15 +111,20 @@ impl RevisionView {
     pub(crate) fn of(page: &Page, kind: EntryKind, revision: &Revision, before: Option<&Revision>) -> RevisionView {
         let typed = revision.typed.clone().unwrap_or_default();
         let earlier = before.and_then(|before| before.typed.clone());
-        let text = |typed: &Typed, field: Field| shown(page, field, typed.get(field.id()).map_or("", String::as_str));
+        let text = |typed: &Typed, field: Field| {
+            shown(page, field, typed.get(field.key().as_ref()).map_or("", String::as_str))
+        };
         let mut summary = Vec::new();
         let mut fields = Vec::new();
-        for field in kind.fields() {
-            let (value, before) = (text(&typed, *field), earlier.as_ref().map(|typed| text(typed, *field)));
-            let label = words::field(page, *field);
+        for field in kind.fields(&typed) {
+            let (value, before) = (text(&typed, field), earlier.as_ref().map(|typed| text(typed, field)));
+            let label = words::field(page, field);
             let changed = before.as_ref().is_some_and(|before| *before != value);
             match field {
                 _ if value.is_empty() && !changed => {}
+                // Rows are shown as tables.
+                Field::Plan(cell) if cell.row > 0 => {}
+                Field::Plan(_) => fields.push(Shown { label, changed, before: before.unwrap_or_default(), value }),
                 Field::OwnWork if !changed => summary.push(label),
                 Field::BreakMinutes if !changed => summary.push(format!("{label} {value}")),
                 Field::Until if !changed => summary.push(format!("- {value}")),
@@ -113,6 +139,7 @@ impl RevisionView {
             shredded: revision.typed.is_none(),
             summary: summary.join(" "),
             fields,
+            tables: plan::tables(page, kind, &typed, earlier.as_ref()),
             decision: revision.decision.map(|state| (words::state(page, state), words::colour(state))),
             decided: match (&revision.decided_by, &revision.decided_at) {
                 (Some(by), Some(at)) => format!("{} {by}", page.moment(at)),
@@ -134,9 +161,10 @@ fn worded(page: &Page, found: &[(Field, training::practicum::personal_data::Susp
 }
 
 /// A value as people read it.
-fn shown(page: &Page, field: Field, value: &str) -> String {
+pub(crate) fn shown(page: &Page, field: Field, value: &str) -> String {
     let value = value.trim();
     match field {
+        Field::Plan(cell) => plan::shown(page, cell.field, value),
         Field::Way => Way::from_id(value).map_or_else(String::new, |way| wording::way(page, way)),
         Field::Place => PlaceKind::from_id(value).map_or_else(String::new, |place| words::place(page, place)),
         Field::OwnWork if !value.is_empty() => t!(page, "yes"),
@@ -145,8 +173,9 @@ fn shown(page: &Page, field: Field, value: &str) -> String {
     }
 }
 
-fn input(page: &Page, kind: EntryKind, field: Field, typed: &Typed, faults: &[(Field, Fault)]) -> Input {
-    let value = typed.get(field.id()).cloned().unwrap_or_default();
+fn input(page: &Page, kind: EntryKind, field: Field, typed: &Typed, beside: (&[(Field, Fault)], &[Comment])) -> Input {
+    let (faults, comments) = beside;
+    let value = typed.get(field.key().as_ref()).cloned().unwrap_or_default();
     let choice = |id: &str, label: String| Choice::new(id, label);
     let (shape, choices) = match field {
         Field::On => ("date", Vec::new()),
@@ -157,18 +186,26 @@ fn input(page: &Page, kind: EntryKind, field: Field, typed: &Typed, faults: &[(F
         Field::Place => {
             ("select", PlaceKind::ALL.iter().map(|place| choice(place.id(), words::place(page, *place))).collect())
         }
+        Field::Plan(cell) => plan::input(page, cell.field),
         _ => ("text", Vec::new()),
     };
     let hint = match (field, kind) {
         (Field::Seen, _) => t!(page, "hint-seen"),
         (Field::OtherProfessions, _) => t!(page, "hint-other-professions"),
         (Field::Reason, EntryKind::ConferenceFallback) => t!(page, "hint-fallback-reason"),
+        (Field::Plan(cell), _) => plan::hint(page, cell.field),
         _ => String::new(),
     };
     let fault = faults.iter().find(|(known, _)| *known == field).map(|(_, fault)| words::fault(page, fault));
+    let label = match field {
+        // The row stands above its fields.
+        Field::Plan(cell) => plan::label(page, cell.field.label).to_owned(),
+        field => words::field(page, field),
+    };
     Input {
-        id: field.id(),
-        label: words::field(page, field),
+        comments: Remark::at(page, comments, &field.key()),
+        id: field.key(),
+        label,
         hint,
         value,
         shape,
@@ -180,9 +217,40 @@ fn input(page: &Page, kind: EntryKind, field: Field, typed: &Typed, faults: &[(F
 
 /// The fields of a kind as a form sent them.
 fn typed(kind: EntryKind, fields: &Fields) -> Typed {
-    let known =
-        kind.fields().iter().map(|field| (field.id().to_owned(), fields.text(field.id()).replace("\r\n", "\n")));
+    let known = fields.names().filter(|name| kind.field(name).is_some());
+    let known = known.map(|name| (name.to_owned(), fields.text(name).replace("\r\n", "\n")));
     known.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// Empty rows below those filled in.
+const SPARE_ROWS: usize = 2;
+
+fn form(page: &Page, kind: EntryKind, typed: &Typed, beside: (&[(Field, Fault)], &[Comment])) -> Vec<FormSection> {
+    let input = |field: Field| input(page, kind, field, typed, beside);
+    if !kind.is_plan() {
+        let inputs = kind.fields(typed).into_iter().map(input).collect();
+        return vec![FormSection { title: String::new(), unconfirmed: false, rows: vec![(0, inputs)] }];
+    }
+    let section = |section: &'static Section| {
+        let rows = match section.layout {
+            Layout::Fields => 0..=0,
+            Layout::Rows => 1..=(section.rows(typed) + SPARE_ROWS).max(plan::given_rows(section)).min(MOST_ROWS),
+        };
+        let inputs = |row: usize| {
+            let mut inputs: Vec<Input> =
+                section.fields.iter().map(|field| input(Field::Plan(Cell { field, row }))).collect();
+            if let Some(first) = inputs.first_mut().filter(|first| first.value.is_empty() && row > 0) {
+                first.value = plan::given(section, row).to_owned();
+            }
+            inputs
+        };
+        FormSection {
+            title: plan::label(page, section.label).to_owned(),
+            unconfirmed: section.unconfirmed,
+            rows: rows.map(|row| (row, inputs(row))).collect(),
+        }
+    };
+    forms::sections(kind).iter().map(section).collect()
 }
 
 /// A text no browser of ours would send is refused before it is kept.
@@ -197,9 +265,10 @@ pub(crate) async fn begin(State(app): State<App>, page: Page, Form(fields): Form
     let about = match kind {
         EntryKind::Experience => {
             let stage = Stage::from_id(fields.text("stage")).ok_or_else(|| Problem::BadForm("stage".to_owned()))?;
-            Some((fields.number("case")?, stage))
+            (Some(fields.number("case")?), Some(stage))
         }
-        _ => None,
+        kind if kind.is_plan() => (Some(fields.number("case")?), None),
+        _ => (None, None),
     };
     let entry = app.secretariat.begin_entry(&page.staff()?, enrolment, kind, about).await?;
     Ok(axum::response::Redirect::to(&format!("/me/practicum/entries/{entry}")).into_response())
@@ -216,17 +285,22 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
     let entry = work.entry(enrolment, entry).await?;
     let revisions = work.revisions(enrolment, Some(entry.id)).await?;
     let draft = work.draft(&entry).await?;
+    let mut comments = work.comments(enrolment).await?;
+    comments.retain(|comment| comment.entry_id == entry.id);
+    let entries = if entry.kind.is_plan() { work.entries(enrolment).await? } else { Vec::new() };
     work.roll_back().await?;
     let last = revisions.last().and_then(|revision| revision.typed.clone());
     let Draft { typed: kept, version, saved_at } = draft;
     let kept = if version == 0 { last.unwrap_or_default() } else { kept };
     let theirs = match (&beside.typed, beside.overtaken) {
         (Some(mine), true) => {
-            let fields = entry.kind.fields().iter();
-            let value = |typed: &Typed, field: Field| typed.get(field.id()).cloned().unwrap_or_default();
-            let differs = fields.filter(|field| value(mine, **field) != value(&kept, **field));
+            let mut fields = entry.kind.fields(mine);
+            fields
+                .extend(entry.kind.fields(&kept).into_iter().filter(|field| !entry.kind.fields(mine).contains(field)));
+            let value = |typed: &Typed, field: Field| typed.get(field.key().as_ref()).cloned().unwrap_or_default();
+            let differs = fields.into_iter().filter(|field| value(mine, *field) != value(&kept, *field));
             let shown = |typed: &Typed, field: Field| shown(&page, field, &value(typed, field));
-            differs.map(|field| (words::field(&page, *field), shown(mine, *field), shown(&kept, *field))).collect()
+            differs.map(|field| (words::field(&page, field), shown(mine, field), shown(&kept, field))).collect()
         }
         _ => Vec::new(),
     };
@@ -236,12 +310,7 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let inputs = entry
-        .kind
-        .fields()
-        .iter()
-        .map(|field| input(&page, entry.kind, *field, &typed, &beside.refused.faults))
-        .collect();
+    let sections = form(&page, entry.kind, &typed, (&beside.refused.faults, &comments));
     let mut views: Vec<RevisionView> = revisions
         .iter()
         .enumerate()
@@ -253,7 +322,10 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
     views.reverse();
     let page = EntryPage {
         link: EntryLink::of(&page, &entry),
-        inputs,
+        sections,
+        advice: if typed.is_empty() { Vec::new() } else { plan::advice(&page, entry.kind, &typed) },
+        has_assessment: entry.kind != EntryKind::Assessment
+            && entries.iter().any(|it| it.kind == EntryKind::Assessment && it.case_id == entry.case_id),
         draft_version: version,
         saved_at: saved_at.map(|at| page.moment(&at)).unwrap_or_default(),
         open: entry.state != EntryState::Submitted,
@@ -288,6 +360,16 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path
             Err(error) if is_overtaken(&error) => entry_page(&app, page, (enrolment, entry), overtaken(typed)).await,
             Err(error) => Err(error.into()),
         },
+        "copy_assessment" => {
+            let shown = plan::Shown { typed: &typed, entry_version: version, draft_version: read };
+            match app.secretariat.copy_assessment(&staff, enrolment, entry, shown).await {
+                Ok(()) => page.go(&address, t!(page, "notice-assessment-copied")).await,
+                Err(error) if is_overtaken(&error) => {
+                    entry_page(&app, page, (enrolment, entry), overtaken(typed)).await
+                }
+                Err(error) => Err(error.into()),
+            }
+        }
         "discard" => {
             let mut work = app.secretariat.write(&staff).await?;
             work.discard_entry(&known).await?;
@@ -313,7 +395,7 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path
     }
 }
 
-fn is_overtaken(error: &secretariat::Error) -> bool {
+pub(crate) fn is_overtaken(error: &secretariat::Error) -> bool {
     matches!(error, secretariat::Error::Records(records::Error::LostUpdate))
 }
 

@@ -39,7 +39,8 @@ async fn record(app: &App, page: &Page, enrolment: i64) -> Answer {
     let mut entries = work.entries(enrolment).await?;
     let revisions = work.revisions(enrolment, None).await?;
     work.roll_back().await?;
-    entries.retain(|entry| entry.state != EntryState::Draft);
+    // A plan is a document of its own.
+    entries.retain(|entry| entry.state != EntryState::Draft && !entry.kind.is_plan());
     let supervisor = placement.as_ref().and_then(|placement| placement.supervisor_id);
     let supervisor = supervisors.into_iter().find(|known| Some(known.id) == supervisor).map(|known| known.name);
     let newest = |entry: &Entry| revisions.iter().rev().find(|revision| revision.entry_id == entry.id);

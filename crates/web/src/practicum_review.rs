@@ -3,6 +3,7 @@
 use crate::App;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
+use crate::plan::Remark;
 use crate::practicum::{EntryLink, Grid, consent_line, practicum_lines};
 use crate::practicum_entry::RevisionView;
 use crate::practicum_wording as words;
@@ -13,16 +14,21 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
+use records::entry_comment::Comment;
 use records::practicum_record::{Entry, Revision};
 use secretariat::practicum_record::{RecordLine, Risk, Verdict};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use training::completion::facts::MilestoneKind;
-use training::practicum::entry::EntryState;
+use training::practicum::entry::{EntryState, Field};
 
 struct Reviewed {
     link: EntryLink,
     version: i64,
+    plan: bool,
+    /// Fields that can be remarked on.
+    fields: Vec<Choice>,
+    remarks: Vec<Remark>,
     /// The newest revision first.
     revisions: Vec<RevisionView>,
 }
@@ -45,7 +51,7 @@ struct Review {
     ready: bool,
 }
 
-fn reviewed(page: &Page, entry: &Entry, revisions: &[Revision]) -> Reviewed {
+fn reviewed(page: &Page, entry: &Entry, revisions: &[Revision], comments: &[Comment]) -> Reviewed {
     let mut own: Vec<&Revision> = revisions.iter().filter(|revision| revision.entry_id == entry.id).collect();
     own.sort_by_key(|revision| revision.number);
     let view = |index: usize, revision: &Revision| {
@@ -54,7 +60,17 @@ fn reviewed(page: &Page, entry: &Entry, revisions: &[Revision]) -> Reviewed {
     };
     let mut views: Vec<RevisionView> = own.iter().enumerate().map(|(index, revision)| view(index, revision)).collect();
     views.reverse();
-    Reviewed { link: EntryLink::of(page, entry), version: entry.version, revisions: views }
+    let typed = own.last().and_then(|revision| revision.typed.clone()).unwrap_or_default();
+    let filled = |field: &Field| typed.get(field.key().as_ref()).is_some_and(|text| !text.trim().is_empty());
+    let fields = entry.kind.fields(&typed).into_iter().filter(filled);
+    Reviewed {
+        link: EntryLink::of(page, entry),
+        version: entry.version,
+        plan: entry.kind.is_plan(),
+        fields: fields.map(|field| Choice::new(field.key(), words::field(page, field))).collect(),
+        remarks: Remark::on(page, entry, comments),
+        revisions: views,
+    }
 }
 
 pub(crate) async fn check_may_read(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
@@ -72,6 +88,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
     let revisions = work.revisions(enrolment, None).await?;
     let cases = work.cases(enrolment).await?;
     let consents = work.consents(enrolment).await?;
+    let comments = work.comments(enrolment).await?;
     work.roll_back().await?;
     let consents = consents.iter().map(|consent| {
         let case = cases.iter().find(|case| case.id == consent.case_id).map_or("", |case| &case.pseudonym);
@@ -80,7 +97,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
     let consents = consents.collect();
     // A draft is the trainee's own until it is handed in.
     let handed_in: Vec<Entry> = entries.into_iter().filter(|entry| entry.state != EntryState::Draft).collect();
-    let of = |entry: &&Entry| reviewed(&page, entry, &revisions);
+    let of = |entry: &&Entry| reviewed(&page, entry, &revisions, &comments);
     let (waiting, others): (Vec<&Entry>, Vec<&Entry>) =
         handed_in.iter().partition(|entry| entry.state == EntryState::Submitted);
     let signed_off = judged.facts.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);

@@ -16,6 +16,12 @@ pub(crate) fn kind(page: &Page, kind: EntryKind) -> String {
         EntryKind::Experience => t!(page, "experience"),
         EntryKind::ConferenceFallback => t!(page, "fallback"),
         EntryKind::Evaluation => t!(page, "entry-evaluation"),
+        EntryKind::Assessment => t!(page, "plan-assessment"),
+        EntryKind::HomeCarePlan => t!(page, "plan-home"),
+        EntryKind::FacilityCarePlan => t!(page, "plan-facility"),
+        EntryKind::PreventiveCarePlan => t!(page, "plan-preventive"),
+        EntryKind::ConferenceMinutes => t!(page, "plan-conference"),
+        EntryKind::ProgressNotes => t!(page, "plan-progress"),
     }
 }
 
@@ -67,6 +73,7 @@ pub(crate) fn field(page: &Page, field: Field) -> String {
         Field::Proceedings => t!(page, "field-proceedings"),
         Field::Reached => t!(page, "field-reached"),
         Field::NextTasks => t!(page, "field-next-tasks"),
+        Field::Plan(cell) => crate::plan::cell_name(page, cell),
     }
 }
 

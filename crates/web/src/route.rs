@@ -5,7 +5,7 @@ use crate::access::{
 };
 use crate::{
     App, agreement, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement,
-    placement, placement_explanation, placement_map, placement_round, practicum, practicum_entry, practicum_pdf,
+    placement, placement_explanation, placement_map, placement_round, plan, practicum, practicum_entry, practicum_pdf,
     practicum_review, session, settings, sign_in, supervision, trainee, trainee_facts, user,
 };
 use axum::Router;
@@ -114,9 +114,13 @@ pub fn routes() -> Vec<Route> {
         view("/me/practicum/entries/{entry}", TRAINEE, practicum_entry::show),
         act("/me/practicum/entries/{entry}", TRAINEE, practicum_entry::submit),
         act("/me/practicum/entries/{entry}/draft", TRAINEE, practicum_entry::keep),
+        upload("/me/practicum/entries/{entry}/import", TRAINEE, plan::take_in),
+        view("/me/practicum/entries/{entry}/{format}", TRAINEE, plan::own_document),
         view("/practicum/{enrolment}", OFFICE, practicum_review::show),
         view("/practicum/{enrolment}/pdf", OFFICE, practicum_pdf::of_trainee),
         act("/practicum/{enrolment}/entries/{entry}", SUPERVISOR, practicum_review::decide),
+        act("/practicum/{enrolment}/entries/{entry}/comments", SUPERVISOR, plan::comment),
+        view("/practicum/{enrolment}/entries/{entry}/{format}", OFFICE, plan::document_of_trainee),
         act("/practicum/{enrolment}/approve-all", SUPERVISOR, practicum_review::approve_all),
         act("/practicum/{enrolment}/sign-off", SUPERVISOR, practicum_review::sign_off),
         view("/cohorts/{cohort}/practicum", STAFF, practicum_review::overview),

@@ -16,6 +16,8 @@ use training::guideline::clause::Duty;
 use training::guideline::curriculum::Form;
 use training::guideline::requirement::{Confidence, Effect};
 use training::practicum::placement::PlacementState;
+use training::practicum::plan::MOST_ROWS;
+use training::practicum::plan::interchange::NotRead;
 use training::practicum::record::{OfficeCondition, Stage, Way};
 use training::role::Role;
 
@@ -455,6 +457,13 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::NoLongerSound => t!(page, "refused-no-longer-sound"),
         Refusal::RecordSignedOff => t!(page, "refused-record-signed-off"),
         Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
+        Refusal::NoAssessment => t!(page, "refused-no-assessment"),
+        Refusal::Plan(reason) => match reason {
+            NotRead::UnknownSheet => t!(page, "refused-plan-unknown-sheet"),
+            NotRead::NoRows => t!(page, "refused-plan-no-rows"),
+            NotRead::SeveralClients => t!(page, "refused-plan-several-clients"),
+            NotRead::TooManyRows => t!(page, "refused-plan-too-many-rows", count = MOST_ROWS),
+        },
         Refusal::NothingRecorded { supervisor } => {
             t!(page, "refused-nothing-recorded", supervisor = supervisor.clone())
         }

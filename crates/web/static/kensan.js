@@ -185,6 +185,8 @@ if (entry) {
     for (const [name, text] of typed) {
       const element = entry.elements.namedItem(name);
       if (element && element.type !== "checkbox") element.value = text;
+      // A row the page does not show any more: what was typed there goes along unseen until the page is loaded anew.
+      if (!element) entry.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: text }));
     }
     // The version the text was typed over: if another window has kept something since, that is told.
     version.value = read;

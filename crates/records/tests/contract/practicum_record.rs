@@ -31,6 +31,7 @@ async fn stored(tamper: &Tamper) -> String {
         "SELECT content || coalesce(comment, '') FROM record_revision",
         "SELECT detail || sealed FROM audit_entry",
         "SELECT coalesce(wrapped, '') FROM data_key",
+        "SELECT content FROM entry_comment",
         "SELECT witness || obtained_by || purpose FROM case_consent",
     ] {
         let rows: Vec<String> = match tamper {
@@ -45,7 +46,7 @@ async fn stored(tamper: &Tamper) -> String {
 /// A case's assessment: handed in, returned, and written on.
 async fn written(work: &mut Work, enrolment: i64) -> Entry {
     let case = work.create_case(enrolment, "A", None, &[]).await.unwrap();
-    let about = Some((case, Stage::Assessment));
+    let about = (Some(case), Some(Stage::Assessment));
     let id = work.create_entry(enrolment, EntryKind::Experience, about).await.unwrap();
     let entry = work.entry(enrolment, id).await.unwrap();
     assert_eq!(work.save_draft(&entry, &typed("first"), 0).await.unwrap(), 1);
@@ -84,7 +85,7 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
     assert_eq!(counts.collect::<Vec<_>>(), [(enrolment, 0, 0, 1, 0)]);
     let late = work.discard_entry(&Entry { version: entry.version - 1, ..entry.clone() }).await;
     assert!(matches!(late, Err(Error::LostUpdate)), "what was decided meanwhile is not discarded unseen: {late:?}");
-    let goals = work.create_entry(enrolment, EntryKind::Goals, None).await.unwrap();
+    let goals = work.create_entry(enrolment, EntryKind::Goals, (None, None)).await.unwrap();
     let goals = work.entry(enrolment, goals).await.unwrap();
     work.discard_entry(&goals).await.unwrap();
     assert_eq!(work.entries(enrolment).await.unwrap().len(), 1);
@@ -99,6 +100,13 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
         purpose: "同行".into(),
     };
     let family = Consent { subject: "family".into(), consented_on: day(5, 1), ..consent.clone() };
+    let remark = work.add_comment(&entry, "seen", REMARK).await.unwrap();
+    let slip = work.add_comment(&entry, "learned", "誤記").await.unwrap();
+    work.withdraw_comment(&entry, slip).await.unwrap();
+    assert!(matches!(work.withdraw_comment(&entry, slip).await, Err(Error::LostUpdate)), "it is taken back already");
+    let comments = work.comments(enrolment).await.unwrap();
+    let kept: Vec<_> = comments.iter().map(|it| (it.id, it.entry_id, it.field.as_str(), it.content.as_str())).collect();
+    assert_eq!(kept, [(remark, entry.id, "seen", REMARK)]);
     work.record_consent(enrolment, &family).await.unwrap();
     assert_eq!(work.cases(enrolment).await.unwrap()[0].consent_on, None, "the client's own consent is asked for");
     work.record_consent(enrolment, &consent).await.unwrap();
@@ -107,6 +115,11 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
     let facts = work.facts(Wanted::all(cohort)).await.unwrap();
     assert_eq!(facts.trainees[&enrolment].cases[0].consent_on, Some(day(5, 9)));
     work.commit().await.unwrap();
+
+    let other = Actor { name: "別の人".to_owned(), ..actor(provider_a) };
+    let mut work = place.records.write(other).await.unwrap();
+    assert!(matches!(work.withdraw_comment(&entry, remark).await, Err(Error::LostUpdate)), "somebody else's stays");
+    work.roll_back().await.unwrap();
 
     let stored = stored(&place.tamper).await;
     assert!(stored.len() > 500, "something is stored");
@@ -125,6 +138,9 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
     assert!(matches!(work.decide_entry(&entry, decided(EntryState::Approved)).await, Err(Error::NotFound)));
     assert!(matches!(work.discard_entry(&entry).await, Err(Error::NotFound)));
     assert!(matches!(work.record_consent(enrolment, &consent).await, Err(Error::NotFound)));
+    assert!(matches!(work.add_comment(&entry, "seen", "x").await, Err(Error::NotFound)));
+    assert!(matches!(work.withdraw_comment(&entry, remark).await, Err(Error::NotFound)));
+    assert!(matches!(work.comments(enrolment).await, Err(Error::NotFound)));
     assert!(matches!(work.consents(enrolment).await, Err(Error::NotFound)));
     assert!(matches!(work.shred_texts(cohort).await, Err(Error::NotFound)));
     assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 0);
@@ -147,6 +163,7 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
         purpose: "同行".into(),
     };
     work.record_consent(enrolment, &consent).await.unwrap();
+    work.add_comment(&entry, "seen", REMARK).await.unwrap();
     work.commit().await.unwrap();
     let file = place.directory.path().join("kensan.key");
     let old = std::fs::read_to_string(&file).unwrap();
@@ -155,7 +172,7 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let mut records: Records = place.records.clone();
     assert_eq!(records.rotate_main_key(vec![actor(provider)]).await.unwrap(), 1);
     let mut work = records.write(actor(provider)).await.unwrap();
-    assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 3, "a revision, a draft, a consent");
+    assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 4, "a revision, a draft, a consent, a remark");
     work.commit().await.unwrap();
     assert_ne!(stored(&place.tamper).await, before);
     let mut work = records.read(actor(provider)).await.unwrap();
@@ -163,6 +180,7 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     assert_eq!(work.revisions(enrolment, None).await.unwrap()[0].comment, REMARK);
     assert_eq!(work.draft(&entry).await.unwrap().typed, typed(LATER));
     assert_eq!(work.consents(enrolment).await.unwrap()[0].purpose, "同行");
+    assert_eq!(work.comments(enrolment).await.unwrap()[0].content, REMARK);
     work.roll_back().await.unwrap();
 
     // Who has only the old key file reads nothing, and is told which key is missing.
@@ -189,6 +207,7 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let revision = work.revisions(enrolment, None).await.unwrap().remove(0);
     assert_eq!((revision.typed, revision.comment.as_str()), (None, ""), "what was decided stays, the texts are gone");
     assert_eq!(work.draft(&entry).await.unwrap(), Default::default());
+    assert_eq!(work.comments(enrolment).await.unwrap()[0].content, "");
     let consent = work.consents(enrolment).await.unwrap().remove(0);
     assert_eq!((consent.consented_on, consent.purpose.as_str()), (day(5, 9), ""), "that there was a consent stays");
     assert!(matches!(work.save_draft(&entry, &typed("x"), 0).await, Err(Error::Shredded)));

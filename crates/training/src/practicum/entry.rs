@@ -2,12 +2,14 @@
 
 use crate::person::normalise;
 use crate::practicum::personal_data::{Suspicion, look_for};
+use crate::practicum::plan;
 use crate::practicum::record::Way;
 use crate::role::Role;
 use crate::transition::{self, Refusal, Transition};
 use crate::wareki;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What an entry is about.
@@ -22,6 +24,15 @@ pub enum EntryKind {
     ConferenceFallback,
     /// 自己評価, after the practicum.
     Evaluation,
+    /// 課題分析: the 23 standard items. This and the following are plans made as an exercise ([`plan`]).
+    Assessment,
+    HomeCarePlan,
+    FacilityCarePlan,
+    PreventiveCarePlan,
+    /// サービス担当者会議の要点.
+    ConferenceMinutes,
+    /// 居宅介護支援経過.
+    ProgressNotes,
 }
 
 /// Where a stage was experienced.
@@ -53,8 +64,18 @@ pub enum EntryState {
 use EntryState::*;
 
 impl EntryKind {
-    pub const ALL: [EntryKind; 4] =
-        [EntryKind::Goals, EntryKind::Experience, EntryKind::ConferenceFallback, EntryKind::Evaluation];
+    pub const ALL: [EntryKind; 10] = [
+        EntryKind::Goals,
+        EntryKind::Experience,
+        EntryKind::ConferenceFallback,
+        EntryKind::Evaluation,
+        EntryKind::Assessment,
+        EntryKind::HomeCarePlan,
+        EntryKind::FacilityCarePlan,
+        EntryKind::PreventiveCarePlan,
+        EntryKind::ConferenceMinutes,
+        EntryKind::ProgressNotes,
+    ];
 
     pub fn id(self) -> &'static str {
         match self {
@@ -62,24 +83,44 @@ impl EntryKind {
             EntryKind::Experience => "experience",
             EntryKind::ConferenceFallback => "conference_fallback",
             EntryKind::Evaluation => "evaluation",
+            EntryKind::Assessment => "assessment",
+            EntryKind::HomeCarePlan => "home_care_plan",
+            EntryKind::FacilityCarePlan => "facility_care_plan",
+            EntryKind::PreventiveCarePlan => "preventive_care_plan",
+            EntryKind::ConferenceMinutes => "conference_minutes",
+            EntryKind::ProgressNotes => "progress_notes",
         }
+    }
+
+    /// Is it written on a form of [`plan`], for a client?
+    pub fn is_plan(self) -> bool {
+        !plan::forms::sections(self).is_empty()
     }
 
     pub fn from_id(id: &str) -> Option<EntryKind> {
         Self::ALL.into_iter().find(|kind| kind.id() == id)
     }
 
-    /// The fields of its form, in order.
-    pub fn fields(self) -> &'static [Field] {
+    /// The fields of its form, in order; of a plan's rows those that are filled.
+    pub fn fields(self, typed: &Typed) -> Vec<Field> {
         use Field::*;
         match self {
-            EntryKind::Goals => &[Goals],
+            EntryKind::Goals => vec![Goals],
             EntryKind::Experience => {
-                &[On, From, Until, BreakMinutes, Way, Place, OwnWork, Seen, Learned, OtherProfessions]
+                vec![On, From, Until, BreakMinutes, Way, Place, OwnWork, Seen, Learned, OtherProfessions]
             }
-            EntryKind::ConferenceFallback => &[On, Reason, Preparation, Proceedings],
-            EntryKind::Evaluation => &[Reached, NextTasks],
+            EntryKind::ConferenceFallback => vec![On, Reason, Preparation, Proceedings],
+            EntryKind::Evaluation => vec![Reached, NextTasks],
+            plan => plan::cells(plan, typed).into_iter().map(Field::Plan).collect(),
         }
+    }
+
+    /// The field of this name, of a plan in any row.
+    pub fn field(self, key: &str) -> Option<Field> {
+        if self.is_plan() {
+            return plan::cell(self, key).map(Field::Plan);
+        }
+        self.fields(&Typed::new()).into_iter().find(|field| field.key() == key)
     }
 }
 
@@ -172,12 +213,15 @@ pub enum Field {
     Proceedings,
     Reached,
     NextTasks,
+    /// A cell of a plan's form.
+    Plan(plan::Cell),
 }
 
 impl Field {
     /// Its name in forms and in what is kept.
-    pub fn id(self) -> &'static str {
-        match self {
+    pub fn key(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Field::Plan(cell) => return cell.key(),
             Field::On => "on",
             Field::From => "from",
             Field::Until => "until",
@@ -194,27 +238,37 @@ impl Field {
             Field::Proceedings => "proceedings",
             Field::Reached => "reached",
             Field::NextTasks => "next_tasks",
-        }
+        })
     }
 
     /// Free text of any length up to [`LONGEST_TEXT`].
     pub fn is_text(self) -> bool {
-        !matches!(
-            self,
-            Field::On | Field::From | Field::Until | Field::BreakMinutes | Field::Way | Field::Place | Field::OwnWork
-        )
+        match self {
+            Field::Plan(cell) => matches!(cell.field.shape, plan::Shape::Line | plan::Shape::Text),
+            Field::On
+            | Field::From
+            | Field::Until
+            | Field::BreakMinutes
+            | Field::Way
+            | Field::Place
+            | Field::OwnWork => false,
+            _ => true,
+        }
     }
 
     /// May it stay empty when the entry is handed in?
     pub fn is_optional(self) -> bool {
-        matches!(self, Field::BreakMinutes | Field::OwnWork | Field::OtherProfessions)
+        match self {
+            Field::Plan(cell) => !cell.field.required,
+            field => matches!(field, Field::BreakMinutes | Field::OwnWork | Field::OtherProfessions),
+        }
     }
 }
 
 /// Longest free text of one field, in characters.
 pub const LONGEST_TEXT: usize = 4000;
 
-/// The fields as typed, by [`Field::id`]; a draft may hold anything.
+/// The fields as typed, by [`Field::key`]; a draft may hold anything.
 pub type Typed = BTreeMap<String, String>;
 
 /// When and how a stage was experienced, as the judgement needs it.
@@ -280,13 +334,17 @@ impl Visit {
 
 /// Reads what was typed; every fault at once, by field.
 pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, Vec<(Field, Fault)>> {
+    if kind.is_plan() {
+        let faults = plan::faults(kind, typed, at);
+        return if faults.is_empty() { Ok(Read::Texts) } else { Err(faults) };
+    }
     let mut faults = Vec::new();
-    let text = |field: Field| typed.get(field.id()).map_or("", |text| text.trim());
-    for field in kind.fields() {
-        if text(*field).is_empty() && !field.is_optional() {
-            faults.push((*field, Fault::Missing));
-        } else if text(*field).chars().count() > LONGEST_TEXT {
-            faults.push((*field, Fault::TooLong));
+    let text = |field: Field| typed.get(field.key().as_ref()).map_or("", |text| text.trim());
+    for field in kind.fields(typed) {
+        if text(field).is_empty() && !field.is_optional() {
+            faults.push((field, Fault::Missing));
+        } else if text(field).chars().count() > LONGEST_TEXT {
+            faults.push((field, Fault::TooLong));
         }
     }
     let mut fault = |field: Field, fault: Fault| {
@@ -305,7 +363,6 @@ pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, V
         Some(on)
     };
     let read = match kind {
-        EntryKind::Goals | EntryKind::Evaluation => Some(Read::Texts),
         EntryKind::ConferenceFallback => on().map(|on| Read::ConferenceFallback { on }),
         EntryKind::Experience => {
             let on = on();
@@ -348,6 +405,7 @@ pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, V
                 Read::Experience(Visit { on, from, minutes, break_minutes, way, place, own_work })
             })
         }
+        _ => Some(Read::Texts),
     };
     match read {
         Some(read) if faults.is_empty() => Ok(read),
@@ -357,17 +415,17 @@ pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, V
 
 /// Pieces of its free texts that look like personal data, by field.
 pub fn suspicions(kind: EntryKind, typed: &Typed) -> Vec<(Field, Suspicion)> {
-    let texts = kind.fields().iter().filter(|field| field.is_text());
+    let texts = kind.fields(typed).into_iter().filter(|field| field.is_text());
     texts
         .flat_map(|field| {
-            let found = typed.get(field.id()).map(|text| look_for(text)).unwrap_or_default();
-            found.into_iter().map(|suspicion| (*field, suspicion))
+            let found = typed.get(field.key().as_ref()).map(|text| look_for(text)).unwrap_or_default();
+            found.into_iter().map(move |suspicion| (field, suspicion))
         })
         .collect()
 }
 
 /// `9:30`, `0930`, `９時３０分`, `9時`.
-fn time(text: &str) -> Option<NaiveTime> {
+pub fn time(text: &str) -> Option<NaiveTime> {
     let text = normalise(text).replace(['時', ':', '.'], ":").replace('分', "");
     let text = text.strip_suffix(':').map(|hour| format!("{hour}:00")).unwrap_or(text);
     let (hour, minute) = match text.split_once(':') {
@@ -401,7 +459,7 @@ mod tests {
             (Field::Learned, "傾聴の姿勢"),
         ];
         let whole = whole.iter().chain(fields);
-        whole.map(|(field, text)| (field.id().to_owned(), (*text).to_owned())).collect()
+        whole.map(|(field, text)| (field.key().into_owned(), (*text).to_owned())).collect()
     }
 
     #[test]
@@ -457,7 +515,7 @@ mod tests {
         let at = Circumstances { today: day(11), consent_on: None };
         let mut whole = typed(&[(Field::Reason, "期間中に開催なし"), (Field::Preparation, "開催前の準備")]);
         assert_eq!(read(EntryKind::ConferenceFallback, &whole, at), Err(vec![(Field::Proceedings, Fault::Missing)]));
-        whole.insert(Field::Proceedings.id().to_owned(), "当日の進め方".to_owned());
+        whole.insert(Field::Proceedings.key().into_owned(), "当日の進め方".to_owned());
         assert_eq!(read(EntryKind::ConferenceFallback, &whole, at), Ok(Read::ConferenceFallback { on: day(10) }));
     }
 

@@ -4,4 +4,5 @@ pub mod agreement;
 pub mod entry;
 pub mod personal_data;
 pub mod placement;
+pub mod plan;
 pub mod record;

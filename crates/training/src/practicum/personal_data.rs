@@ -155,11 +155,32 @@ static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\w.+-]+@[
 static NUMBER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?-u:\b)(?:\d{12}|\d{4}[ -]\d{4}[ -]\d{4}|[0-9H]\d{9})(?-u:\b)").ok());
 
+/// As patterns look at a text: dashes people type between digits become one.
+fn looked_at(text: &str) -> String {
+    normalise(text).chars().map(|c| if matches!(c, '‐' | '―' | '−' | '–' | '—') { '-' } else { c }).collect()
+}
+
+/// What stands in place of a covered piece.
+const COVER: &str = "●●";
+
+/// The text with everything that looks like personal data covered, and how many pieces were. Lines without any stay as they are.
+pub fn covered(text: &str) -> (String, usize) {
+    let mut count = 0;
+    let lines = text.lines().map(|line| {
+        let found = look_for(line);
+        count += found.len();
+        if found.is_empty() {
+            return line.to_owned();
+        }
+        found.iter().fold(looked_at(line), |line, suspicion| line.replace(&suspicion.piece, COVER))
+    });
+    let lines: Vec<String> = lines.collect();
+    (lines.join("\n"), count)
+}
+
 /// Everything in a text that looks like personal data; each piece once, in the order of [`PersonalData`].
 pub fn look_for(text: &str) -> Vec<Suspicion> {
-    // Dashes people type between digits become one.
-    let text: String =
-        normalise(text).chars().map(|c| if matches!(c, '‐' | '―' | '−' | '–' | '—') { '-' } else { c }).collect();
+    let text = looked_at(text);
     let mut found: Vec<Suspicion> = names(&text).collect();
     for (kind, pattern) in [
         (PersonalData::Address, &ADDRESS),
@@ -274,12 +295,17 @@ mod tests {
         /// Whatever is typed is looked through, and every piece told is in the text as it was looked at.
         #[test]
         fn any_text_is_looked_through(text in "[\\PC山田さん様氏0-9-]{0,60}") {
-            let dashes = |c: char| if matches!(c, '‐' | '―' | '−' | '–' | '—') { '-' } else { c };
-            let looked_at: String = normalise(&text).chars().map(dashes).collect();
             for found in look_for(&text) {
-                prop_assert!(!found.piece.is_empty() && looked_at.contains(&found.piece));
+                prop_assert!(!found.piece.is_empty() && looked_at(&text).contains(&found.piece));
             }
         }
+    }
+
+    #[test]
+    fn pieces_are_covered_line_by_line() {
+        let text = "Ａ様は２階で暮らす\n電話は０９０−００００−００００、山田花子さん";
+        assert_eq!(covered(text), ("Ａ様は２階で暮らす\n電話は●●、●●".to_owned(), 2));
+        assert_eq!(covered(""), (String::new(), 0));
     }
 
     #[test]

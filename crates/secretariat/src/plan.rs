@@ -1,0 +1,141 @@
+//! Plans made as an exercise: carrying over what an assessment says, taking in a plan of other software, remarks at the fields.
+
+use crate::practicum_record::{check_guided, check_not_signed_off, keep_over};
+use crate::{Refusal, Result, Secretariat, Staff};
+use documents::table;
+use records::Work;
+use records::practicum_record::Entry;
+use training::practicum::entry::{EntryKind, EntryState, Typed, check_transition};
+use training::practicum::plan::copy::from_assessment;
+use training::practicum::plan::interchange::{self, Taken};
+use training::role::Role;
+
+/// What the page showed when a plan is filled from elsewhere: as typed, and the versions of entry and draft.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    pub typed: &'a Typed,
+    pub entry_version: i64,
+    pub draft_version: i64,
+}
+
+/// Longest remark, in characters.
+pub const LONGEST_REMARK: usize = 2000;
+
+/// The entry as read, if it may still be typed in.
+async fn open_entry(work: &mut Work, staff: &Staff, enrolment: i64, entry: i64, version: i64) -> Result<Entry> {
+    let entry = work.entry(enrolment, entry).await?;
+    if entry.version != version {
+        return Err(records::Error::LostUpdate.into());
+    }
+    check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
+    check_not_signed_off(work, enrolment).await?;
+    Ok(entry)
+}
+
+/// What an entry says at present: its draft, or else its newest revision.
+pub async fn present(work: &mut Work, entry: &Entry) -> Result<Typed> {
+    let draft = work.draft(entry).await?;
+    if draft.version > 0 {
+        return Ok(draft.typed);
+    }
+    let revisions = work.revisions(entry.enrolment_id, Some(entry.id)).await?;
+    Ok(revisions.into_iter().last().and_then(|revision| revision.typed).unwrap_or_default())
+}
+
+impl Secretariat {
+    /// Fills a plan's empty fields from the newest assessment of the same client; [`Refusal::NoAssessment`] where there is none.
+    pub async fn copy_assessment(&self, staff: &Staff, enrolment: i64, entry: i64, shown: Shown<'_>) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let entry = open_entry(&mut work, staff, enrolment, entry, shown.entry_version).await?;
+        let entries = work.entries(enrolment).await?;
+        let assessment =
+            entries.iter().rfind(|known| known.kind == EntryKind::Assessment && known.case_id == entry.case_id);
+        let assessment = present(&mut work, assessment.ok_or(Refusal::NoAssessment)?).await?;
+        let carried = from_assessment(&assessment, entry.kind, shown.typed);
+        keep_over(&mut work, &entry, &carried, shown.draft_version).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Takes the files of a plan made in other software into the draft of a home care plan, each with its name. What is typed already
+    /// is replaced where the files say something; who the client is is not taken over.
+    pub async fn take_in_plan(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        entry: i64,
+        files: &[(String, &[u8])],
+        (entry_version, draft_version): (i64, i64),
+    ) -> Result<Taken> {
+        let mut tables = Vec::new();
+        for (name, bytes) in files {
+            tables.push((name.clone(), table::read(bytes)?.rows));
+        }
+        let mut work = self.write(staff).await?;
+        let entry = open_entry(&mut work, staff, enrolment, entry, entry_version).await?;
+        if entry.kind != EntryKind::HomeCarePlan {
+            return Err(records::Error::NotFound.into());
+        }
+        let pseudonym = entry.pseudonym.clone().unwrap_or_default();
+        let taken = interchange::read(&tables, &pseudonym).map_err(Refusal::Plan)?;
+        let mut typed = present(&mut work, &entry).await?;
+        // A sheet that is taken in stands alone: rows typed before it would be read as its own.
+        typed.retain(|key, _| !taken.replaces(key));
+        typed.extend(taken.typed.clone());
+        work.save_draft(&entry, &typed, draft_version).await?;
+        work.commit().await?;
+        Ok(taken)
+    }
+
+    /// A supervisor's remark at a field of what was handed in.
+    pub async fn comment(
+        &self,
+        staff: &Staff,
+        (enrolment, office): (i64, Option<i64>),
+        entry: i64,
+        field: &str,
+        text: &str,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let entry = self.guided_entry(&mut work, staff, (enrolment, office), entry).await?;
+        let field = entry.kind.field(field).ok_or(records::Error::NotFound)?;
+        match text.trim() {
+            "" => return Err(Refusal::FieldMissing("comment").into()),
+            text if text.chars().count() > LONGEST_REMARK => {
+                let value = format!("{} / {LONGEST_REMARK}", text.chars().count());
+                return Err(Refusal::FieldInvalid { field: "comment", value }.into());
+            }
+            text => work.add_comment(&entry, &field.key(), text).await?,
+        };
+        Ok(work.commit().await?)
+    }
+
+    /// Takes an own remark back.
+    pub async fn withdraw_comment(
+        &self,
+        staff: &Staff,
+        (enrolment, office): (i64, Option<i64>),
+        entry: i64,
+        comment: i64,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let entry = self.guided_entry(&mut work, staff, (enrolment, office), entry).await?;
+        work.withdraw_comment(&entry, comment).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// An entry the supervisor may look at: the office has accepted the trainee, and it was handed in.
+    async fn guided_entry(
+        &self,
+        work: &mut Work,
+        staff: &Staff,
+        (enrolment, office): (i64, Option<i64>),
+        entry: i64,
+    ) -> Result<Entry> {
+        if staff.role != Role::Supervisor {
+            return Err(records::Error::NotFound.into());
+        }
+        check_guided(work, enrolment, office).await?;
+        let entry = work.entry(enrolment, entry).await?;
+        if entry.state == EntryState::Draft { Err(records::Error::NotFound.into()) } else { Ok(entry) }
+    }
+}
