@@ -149,6 +149,58 @@ async fn begun(trainee: &Visitor, fields: &[(&str, &str)]) -> String {
     address
 }
 
+/// The assessment, and the three kinds of plan from it; the supervisor remarks at a field and gives one back. At the end all wait.
+async fn plans(trainee: &mut Visitor, supervisor: &mut Visitor, outsider: &Visitor, enrolment: i64, case: &str) {
+    let versions = |entry: &'static str, draft: &'static str| [("entry_version", entry), ("draft_version", draft)];
+    let hand_in = ("act", "hand_in");
+    let assessment = begun(trainee, &[("kind", "assessment"), ("case", case)]).await;
+    let written = [("client", "practicum"), ("written_on", "令和9年5月20日"), ("found_need.1", "歩きたい"), hand_in];
+    trainee.submit(&assessment, &[&written[..], &versions("1", "0")].concat()).await;
+    let nobodys = trainee.post(ENTRIES, &[("kind", "home_care_plan")]).await;
+    assert_eq!(nobodys.status(), StatusCode::UNPROCESSABLE_ENTITY, "a plan is somebody's");
+    for kind in ["home_care_plan", "facility_care_plan", "preventive_care_plan"] {
+        let plan = begun(trainee, &[("kind", kind), ("case", case)]).await;
+        let copy = [("act", "copy_assessment"), ("policy", "見守る")];
+        trainee.submit(&plan, &[&copy[..], &versions("1", "0")].concat()).await;
+        let page = trainee.read(&plan).await;
+        assert!(page.contains("歩きたい</textarea>") && page.contains("見守る</textarea>"), "{page}");
+        let late = trainee.post(&plan, &[&copy[..], &versions("1", "0")].concat()).await;
+        assert_eq!(late.status(), StatusCode::SEE_OTHER, "pressed twice it says the same");
+        let need =
+            if kind == "preventive_care_plan" { ("issue.1", "歩きたい") } else { ("need.1", "歩きたい") };
+        let undated = [("client", "practicum"), need, hand_in];
+        let refused = trainee.post(&plan, &[&undated[..], &versions("1", "1")].concat()).await;
+        assert!(text(refused).await.contains("作成年月日"), "the day is asked for");
+        let dated = [&undated[..], &[("written_on", "令和9年5月21日")], &versions("1", "2")].concat();
+        trainee.submit(&plan, &dated).await;
+        for format in ["pdf", "xlsx"] {
+            assert_eq!(trainee.get(&format!("{plan}/{format}")).await.status(), StatusCode::OK);
+        }
+        assert_eq!(trainee.get(&format!("{plan}/docx")).await.status(), StatusCode::NOT_FOUND);
+        if kind != "home_care_plan" {
+            continue;
+        }
+        let id = plan.rsplit('/').next().unwrap();
+        let address = format!("/practicum/{enrolment}/entries/{id}");
+        let remark = [("field", "need.1"), ("comment", "どこへ歩きたいのでしょうか。")];
+        let nowhere = [("field", "need.61"), remark[1]];
+        supervisor.read(&format!("/practicum/{enrolment}")).await;
+        supervisor.submit(&format!("{address}/comments"), &remark).await;
+        assert_eq!(supervisor.post(&format!("{address}/comments"), &nowhere).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(outsider.post(&format!("{address}/comments"), &remark).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(supervisor.get(&format!("{address}/pdf")).await.status(), StatusCode::OK);
+        assert_eq!(outsider.get(&format!("{address}/pdf")).await.status(), StatusCode::NOT_FOUND);
+        let back = [("version", "2"), ("act", "return"), ("comment", "目標を具体的に")];
+        supervisor.submit(&address, &back).await;
+        let page = trainee.read(&plan).await;
+        assert!(page.contains("どこへ歩きたいのでしょうか。") && page.contains("目標を具体的に"), "{page}");
+        let better = [("client", "practicum"), ("written_on", "令和9年5月21日"), ("need.1", "店まで歩きたい"), hand_in];
+        trainee.submit(&plan, &[&better[..], &versions("3", "0")].concat()).await;
+    }
+    let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
+    assert!(review.contains("確認待ち（13）") && review.contains("店まで歩きたい"), "{review}");
+}
+
 async fn story(kensan: Kensan) {
     let staff = kensan.provider("見本県 研修実施機関").await;
     kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
@@ -381,6 +433,7 @@ async fn story(kensan: Kensan) {
         supervisor.read(&format!("/practicum/{enrolment}")).await.contains("確認待ち（9）"),
         "nothing unseen is approved"
     );
+    plans(&mut trainee, &mut supervisor, &outsider, enrolment, &cases[0]).await;
     let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
     let seen: Vec<&str> =
         review.split("name=\"seen\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();

@@ -87,7 +87,8 @@ async fn another_providers_records_do_not_exist() {
             continue;
         }
         tried += 1;
-        let path = filled(route.path, "1").replace("/1/1", "/completion-roster/csv");
+        let path = route.path.replace("{list}/{format}", "completion-roster/csv").replace("{entry}/{format}", "1/pdf");
+        let path = filled(&path, "1");
         let fields = [
             ("to", "withdrawn"),
             ("version", "1"),
