@@ -15,7 +15,7 @@ after(() => kensan.stop());
 
 const begin = async (page, form) => {
   await page.goto("/me/practicum");
-  await page.getByLabel("利用者(事例)").selectOption("A");
+  await page.getByLabel("利用者（事例）").selectOption("A");
   await page.getByLabel("様式").selectOption(form);
   await page.getByRole("button", { name: "書き始める" }).click();
 };
@@ -42,14 +42,14 @@ test("a plan is written from the assessment, with hints, and handed in", async (
   await page.getByText(/見直しのヒント/).click();
   await page.getByRole("link", { name: /期間を日付として読めない/ }).click();
   assert.match(page.url(), /#support_term\.1$/);
-  await page.getByLabel("目標とする生活(1日)").fill("研修太郎さんと散歩する。");
+  await page.getByLabel("目標とする生活（1日）").fill("研修太郎さんと散歩する。");
   await page.getByRole("button", { name: "提出する" }).click();
   await page.getByText("作成年月日: ").first().waitFor();
   await look(page, "plan-refused-phone");
   await page.getByLabel("作成年月日").fill("令和9年4月1日");
   await page.getByRole("button", { name: "提出する" }).click();
   await page.getByText("研修太郎さん").first().waitFor();
-  await page.getByLabel("目標とする生活(1日)").fill("近所を散歩する。");
+  await page.getByLabel("目標とする生活（1日）").fill("近所を散歩する。");
   await page.getByRole("button", { name: "提出する" }).click();
   await page.getByText("提出しました").waitFor();
   await look(page, "plan-handed-in-phone");
@@ -59,7 +59,7 @@ test("rows grow, and a plan of other software comes in without who the client is
   const page = await kensan.page();
   await signIn(page, "jisshusei");
   await begin(page, "居宅サービス計画書");
-  const needs = page.getByLabel("生活全般の解決すべき課題(ニーズ)");
+  const needs = page.getByLabel("生活全般の解決すべき課題（ニーズ）");
   const rows = await needs.count();
   await needs.nth(rows - 1).fill("最後の行に書いた");
   await page.getByRole("button", { name: "下書きを保存する" }).click();

@@ -148,7 +148,7 @@ async fn pages(offices: &str) -> Result<(), Box<dyn Error>> {
         work.host_offices(&OfficeFilter { municipality: "東京都", ..OfficeFilter::default() }, 5000, 0).await?;
     near.retain(|office| office.lat_e6.is_some() && office.suspicion.is_empty());
     for (index, office) in near.iter().enumerate() {
-        let capacity = 1 + index as i64 % 7;
+        let capacity = 1 + index as i64 % 9;
         let changed =
             HostOffice { capacity, weekly_capacity: 1 + capacity / 2, chief_care_managers: 1, ..office.clone() };
         work.update_office_capacity(&changed).await?;
@@ -173,7 +173,7 @@ async fn pages(offices: &str) -> Result<(), Box<dyn Error>> {
     let fields = [("csrf", token), ("login", "benchmark"), ("password", PASSWORD)];
     client.post(format!("{address}/sign-in")).form(&fields).send().await?;
     let today = secretariat.today();
-    for count in [300, 1_500, 6_000] {
+    for count in [300, 1_500, 12_000] {
         let cohort = Cohort {
             id: 0,
             name: format!("{count}"),

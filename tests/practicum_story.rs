@@ -149,6 +149,49 @@ async fn begun(trainee: &Visitor, fields: &[(&str, &str)]) -> String {
     address
 }
 
+/// Days: the trainee offers one, the office accepts it, which makes the placement scheduled; one is called off with a reason.
+async fn days(
+    trainee: &mut Visitor,
+    supervisor: &mut Visitor,
+    outsider: &Visitor,
+    enrolment: i64,
+    (on, office): (&str, i64),
+) {
+    let own = "/me/practicum/days";
+    let theirs = format!("/practicum/{enrolment}/days");
+    let offer = [("on", on), ("from", "900"), ("until", "１２時"), ("content", "visit"), ("note", "駅前に集合")];
+    trainee.read(own).await;
+    trainee.submit(own, &offer).await;
+    trainee.submit(own, &offer).await;
+    let taken = trainee.post(own, &[&offer[..4], &[("note", "")]].concat()).await;
+    assert!(text(taken).await.contains("09:00 から 12:00 まで"), "the time is taken");
+    let outside = trainee.post(own, &[("on", "令和10年4月1日"), offer[1], offer[2], offer[3]]).await;
+    assert!(text(outside).await.contains("実習の期間の外"));
+    let answer = |to, version| [("day", "1"), ("version", version), ("to", to)];
+    let own_answer = trainee.post(own, &answer("agreed", "1")).await;
+    assert_eq!(own_answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "the other side answers");
+    assert_eq!(outsider.get(&theirs).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(outsider.post(&theirs, &answer("agreed", "1")).await.status(), StatusCode::NOT_FOUND);
+    assert!(supervisor.read(&theirs).await.contains("回答を待っている提案（1 件）"));
+    supervisor.submit(&theirs, &answer("agreed", "1")).await;
+    supervisor.submit(&theirs, &answer("agreed", "1")).await;
+    let afternoon = [("on", on), ("from", "13:00"), ("until", "16:00"), ("content", "office")];
+    supervisor.submit(&theirs, &afternoon).await;
+    let page = trainee.read(own).await;
+    assert!(page.contains("1 日、3 時間 0 分") && page.contains("この日に決める"), "{page}");
+    let unsaid = supervisor.post(&theirs, &answer("cancelled", "2")).await;
+    assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY, "calling off needs a reason");
+    trainee.submit(own, &[("day", "2"), ("version", "1"), ("to", "agreed")]).await;
+    let late = supervisor.post(&theirs, &[("day", "2"), ("version", "1"), ("to", "cancelled"), ("reason", "x")]).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT, "it was agreed on meanwhile");
+    supervisor.submit(&theirs, &[&answer("cancelled", "2")[..], &[("reason", "感染症")]].concat()).await;
+    let file = text(trainee.get("/me/practicum/days.ics").await).await;
+    assert_eq!(file.matches("BEGIN:VEVENT").count(), 1, "what was called off is left out: {file}");
+    let file = text(supervisor.get(&format!("/offices/{office}/days.ics")).await).await;
+    assert!(file.contains("研修 太郎") && file.contains("STATUS:CONFIRMED"), "{file}");
+    assert_eq!(outsider.get(&format!("/offices/{office}/days.ics")).await.status(), StatusCode::NOT_FOUND);
+}
+
 /// The assessment, and the three kinds of plan from it; the supervisor remarks at a field and gives one back. At the end all wait.
 async fn plans(trainee: &mut Visitor, supervisor: &mut Visitor, outsider: &Visitor, enrolment: i64, case: &str) {
     let versions = |entry: &'static str, draft: &'static str| [("entry_version", entry), ("draft_version", draft)];
@@ -434,6 +477,7 @@ async fn story(kensan: Kensan) {
         "nothing unseen is approved"
     );
     plans(&mut trainee, &mut supervisor, &outsider, enrolment, &cases[0]).await;
+    days(&mut trainee, &mut supervisor, &outsider, enrolment, (&day(60), own_office)).await;
     let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
     let seen: Vec<&str> =
         review.split("name=\"seen\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
@@ -482,11 +526,11 @@ async fn story(kensan: Kensan) {
         work.roll_back().await.unwrap();
         placement
     };
-    for to in ["scheduled", "done"] {
-        let placement = placement().await;
-        let (address, version) = (format!("/placements/{}/state", placement.id), placement.version.to_string());
-        supervisor.submit(&address, &[("to", to), ("version", &version)]).await;
-    }
+    // A day agreed on has made the placement a scheduled one.
+    let scheduled = placement().await;
+    let (address_of_placement, version) =
+        (format!("/placements/{}/state", scheduled.id), scheduled.version.to_string());
+    supervisor.submit(&address_of_placement, &[("to", "done"), ("version", &version)]).await;
     let guided = placement().await.supervisor_id.unwrap().to_string();
     let issue = [("supervisor", guided.as_str()), ("issued_on", "令和9年6月30日")];
     assert_eq!(supervisor.post(&supervision, &issue).await.status(), StatusCode::FORBIDDEN);

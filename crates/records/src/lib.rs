@@ -23,6 +23,7 @@ pub mod person;
 pub mod placement;
 pub mod placement_round;
 pub mod practicum;
+pub mod practicum_day;
 pub mod practicum_record;
 pub mod provider;
 pub mod seal;

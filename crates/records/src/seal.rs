@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 44] = [
+pub const TABLES: [&str; 45] = [
     "provider",
     "users",
     "person",
@@ -57,6 +57,7 @@ pub const TABLES: [&str; 44] = [
     "record_revision",
     "supervision_certificate",
     "entry_comment",
+    "practicum_day",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

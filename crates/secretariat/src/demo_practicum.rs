@@ -9,6 +9,7 @@ use records::practicum_record::Consent;
 use training::NaiveDate;
 use training::completion::facts::MilestoneKind;
 use training::practicum::agreement::AgreementKind;
+use training::practicum::day::{DayState, Offer};
 use training::practicum::entry::{EntryKind, EntryState, Typed};
 use training::practicum::placement::PlacementState;
 use training::practicum::record::Stage;
@@ -171,6 +172,7 @@ impl Secretariat {
             self.demo_entry(&trainee, &supervisor, (enrolment, office), about, &fields, *state).await?;
         }
         if whole {
+            self.demo_days(&trainee, &supervisor, (enrolment, office)).await?;
             let plans = [
                 (EntryKind::Assessment, ASSESSMENT, EntryState::Approved),
                 (EntryKind::HomeCarePlan, HOME_CARE_PLAN, EntryState::Submitted),
@@ -187,6 +189,24 @@ impl Secretariat {
             }
         }
         Ok(())
+    }
+
+    /// One day both have agreed on, and one the office offers.
+    async fn demo_days(&self, trainee: &Staff, supervisor: &Staff, (enrolment, office): (i64, i64)) -> Result<()> {
+        let at = (enrolment, Some(office));
+        let on = |days: i64| (self.today() + TimeDelta::days(days)).to_string();
+        let (tomorrow, later) = (on(1), on(2));
+        let visit =
+            Offer {
+                on: &tomorrow, from: "9:00", until: "12:00", content: "visit", note: "事業所に8時50分に集合"
+            };
+        self.offer_day(trainee, at, visit).await?;
+        let offered = self.days(supervisor, enrolment, Some(office)).await?.days;
+        for day in offered {
+            self.answer_day(supervisor, at, (day.id, day.version), DayState::Agreed, "").await?;
+        }
+        let conference = Offer { on: &later, from: "14:00", until: "15:30", content: "conference", note: "" };
+        self.offer_day(supervisor, at, conference).await
     }
 
     async fn demo_entry(

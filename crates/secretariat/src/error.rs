@@ -59,6 +59,12 @@ pub enum Refusal {
     RecordSignedOff,
     #[error("{open} entries of the record are not approved yet")]
     RecordOpen { open: usize },
+    #[error("the day cannot be offered: {0:?}")]
+    Day(Vec<(training::practicum::day::DayField, training::practicum::day::DayFault)>),
+    #[error("another day is offered or agreed on at this time: {from} to {until}")]
+    DayTaken { from: chrono::NaiveTime, until: chrono::NaiveTime },
+    #[error("the office has not accepted the trainee yet")]
+    NotAccepted,
     #[error("the client has no assessment yet")]
     NoAssessment,
     #[error("the plan cannot be read from these files: {0:?}")]

@@ -20,6 +20,7 @@ pub mod list;
 pub mod outline;
 pub mod placement;
 pub mod plan;
+pub mod practicum_day;
 pub mod practicum_record;
 pub mod roster;
 pub mod roster_row;

@@ -484,6 +484,9 @@ impl Secretariat {
             .collect();
         let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?;
         work.roll_back().await?;
+        let requirements = judged.rulebook.requirements.iter();
+        let about_practicum: HashSet<&str> =
+            requirements.filter(|it| it.rule.is_of_practicum()).map(|it| it.id.as_str()).collect();
         let (today, cohort) = (self.today(), &judged.cohort);
         let last = cohort.practicum_from + chrono::TimeDelta::weeks(cohort.practicum_weeks);
         let mut lines: Vec<RecordLine> = judged
@@ -495,10 +498,8 @@ impl Secretariat {
                 let count = |of: fn(&records::practicum_record::RecordFigures) -> i64| figures.map_or(0, of);
                 let placement = placements.get(&enrolment.id);
                 let open = judged.judgements.get(&enrolment.id).map_or(0, |judgement| {
-                    let about_practicum =
-                        |id: &str| judged.rulebook.requirement(id).is_some_and(|it| it.rule.is_of_practicum());
                     let blocking = judgement.findings.iter().filter(|finding| finding.blocks());
-                    blocking.filter(|finding| about_practicum(&finding.requirement)).count()
+                    blocking.filter(|finding| about_practicum.contains(finding.requirement.as_str())).count()
                 });
                 let mut line = RecordLine {
                     enrolment: enrolment.id,

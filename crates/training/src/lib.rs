@@ -35,6 +35,8 @@ read_back_by_id!(
     role::Role,
     enrolment::EnrolmentState,
     practicum::agreement::AgreementKind,
+    practicum::day::DayContent,
+    practicum::day::DayState,
     practicum::entry::EntryKind,
     practicum::entry::EntryState,
     practicum::placement::PlacementState,

@@ -16,6 +16,8 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "entry.created" => t!(page, "action-entry-created"),
         "entry.decided" => t!(page, "action-entry-decided"),
         "entry.discarded" => t!(page, "action-entry-discarded"),
+        "day.offered" => t!(page, "action-day-offered"),
+        "day.answered" => t!(page, "action-day-answered"),
         "entry.submitted" => t!(page, "action-entry-submitted"),
         "entry.commented" => t!(page, "action-entry-commented"),
         "entry.comment_withdrawn" => t!(page, "action-entry-comment-withdrawn"),

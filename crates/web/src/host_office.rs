@@ -191,6 +191,8 @@ struct Office {
     /// What else is said of the office, beside addition and chief care managers.
     standing: Vec<String>,
     offer: OfficeOffer,
+    /// The office has accepted somebody, so that there may be days to put into a calendar.
+    has_days: bool,
     /// Certificates of its supervisors that stand.
     certificates: Vec<SupervisionCertificate>,
 }
@@ -242,7 +244,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         (office.improvement_recommended == Some(false), t!(page, "office-never-recommended-improvement")),
     ];
     let standing = standing.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect();
-    render(&Office { page, office, suspicion, supervisors, trainees, left, standing, offer, certificates })
+    let has_days = trainees.iter().any(|trainee| trainee.has_record);
+    render(&Office { page, office, suspicion, supervisors, trainees, left, standing, offer, has_days, certificates })
 }
 
 pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {

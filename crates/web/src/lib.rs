@@ -24,6 +24,7 @@ mod placement_map;
 mod placement_round;
 mod plan;
 mod practicum;
+mod practicum_day;
 mod practicum_entry;
 mod practicum_pdf;
 mod practicum_review;

@@ -5,8 +5,8 @@ use crate::access::{
 };
 use crate::{
     App, agreement, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement,
-    placement, placement_explanation, placement_map, placement_round, plan, practicum, practicum_entry, practicum_pdf,
-    practicum_review, session, settings, sign_in, supervision, trainee, trainee_facts, user,
+    placement, placement_explanation, placement_map, placement_round, plan, practicum, practicum_day, practicum_entry,
+    practicum_pdf, practicum_review, session, settings, sign_in, supervision, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -116,6 +116,12 @@ pub fn routes() -> Vec<Route> {
         act("/me/practicum/entries/{entry}/draft", TRAINEE, practicum_entry::keep),
         upload("/me/practicum/entries/{entry}/import", TRAINEE, plan::take_in),
         view("/me/practicum/entries/{entry}/{format}", TRAINEE, plan::own_document),
+        view("/me/practicum/days", TRAINEE, practicum_day::own),
+        act("/me/practicum/days", TRAINEE, practicum_day::change_own),
+        view("/me/practicum/days.ics", TRAINEE, practicum_day::own_file),
+        view("/practicum/{enrolment}/days", OFFICE, practicum_day::of_trainee),
+        act("/practicum/{enrolment}/days", OFFICE, practicum_day::change_of_trainee),
+        view("/offices/{office}/days.ics", OFFICE, practicum_day::office_file),
         view("/practicum/{enrolment}", OFFICE, practicum_review::show),
         view("/practicum/{enrolment}/pdf", OFFICE, practicum_pdf::of_trainee),
         act("/practicum/{enrolment}/entries/{entry}", SUPERVISOR, practicum_review::decide),

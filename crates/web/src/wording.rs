@@ -457,6 +457,12 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::NoLongerSound => t!(page, "refused-no-longer-sound"),
         Refusal::RecordSignedOff => t!(page, "refused-record-signed-off"),
         Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
+        Refusal::Day(faults) => crate::practicum_day::faults(page, faults),
+        Refusal::DayTaken { from, until } => {
+            let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
+            t!(page, "refused-day-taken", from = from, until = until)
+        }
+        Refusal::NotAccepted => t!(page, "refused-not-accepted"),
         Refusal::NoAssessment => t!(page, "refused-no-assessment"),
         Refusal::Plan(reason) => match reason {
             NotRead::UnknownSheet => t!(page, "refused-plan-unknown-sheet"),

@@ -6,6 +6,7 @@
 mod guideline;
 mod ledger;
 mod placement;
+mod practicum_day;
 mod practicum_record;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -115,6 +116,7 @@ use placement::{
     one_current_placement_each, places_are_kept_and_public_data_is_replaced, rounds_are_versions,
     the_newest_offer_of_an_office_counts,
 };
+use practicum_day::a_day_is_answered_once;
 use practicum_record::{a_newer_text_asks_again, keys_are_rotated_and_destroyed, the_record_is_sealed_and_read_back};
 
 on_both!(
@@ -128,6 +130,7 @@ on_both!(
     attendance_is_corrected_by_new_facts,
     withdrawn_facts_leave_the_judgement,
     one_current_placement_each,
+    a_day_is_answered_once,
     rounds_are_versions,
     the_newest_offer_of_an_office_counts,
     places_are_kept_and_public_data_is_replaced,

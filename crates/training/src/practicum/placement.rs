@@ -52,6 +52,9 @@ impl PlacementState {
 const STAFF: &[Role] = &[Role::Administrator, Role::Secretariat];
 const OFFICE: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Supervisor];
 
+/// Whoever accepts the first day that was offered.
+const AGREED: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Supervisor, Role::Trainee];
+
 const fn change(
     from: PlacementState,
     to: PlacementState,
@@ -68,7 +71,7 @@ pub const TRANSITIONS: &[Transition<PlacementState>] = &[
     change(Notified, Accepted, OFFICE, false),
     change(Notified, Declined, OFFICE, true),
     change(Notified, Cancelled, STAFF, true),
-    change(Accepted, Scheduled, OFFICE, false),
+    change(Accepted, Scheduled, AGREED, false),
     change(Accepted, Cancelled, STAFF, true),
     change(Scheduled, Done, OFFICE, false),
     change(Scheduled, Cancelled, STAFF, true),

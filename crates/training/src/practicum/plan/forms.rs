@@ -39,7 +39,7 @@ pub const CLIENT: PlanField = required(
     "Client",
     Shape::Choice(&[
         ("invented", label("架空の利用者", "An invented client")),
-        (FROM_PRACTICUM, label("実習の利用者(同意あり)", "A client of the practicum, who has agreed")),
+        (FROM_PRACTICUM, label("実習の利用者（同意あり）", "A client of the practicum, who has agreed")),
     ]),
 );
 pub const WRITTEN_ON: PlanField = required("written_on", "作成年月日", "Written on", Shape::Date);
@@ -75,7 +75,7 @@ const CERTIFICATION: PlanField = field(
     "Certified or applied for",
     Shape::Choice(&[("certified", label("認定済", "Certified")), ("applied", label("申請中", "Applied for"))]),
 );
-const CHANGED_ON: PlanField = field("changed_on", "計画作成(変更)日", "Plan made or changed on", Shape::Date);
+const CHANGED_ON: PlanField = field("changed_on", "計画作成（変更）日", "Plan made or changed on", Shape::Date);
 const FIRST_ON: PlanField = field("first_on", "初回計画作成日", "First plan made on", Shape::Date);
 const ANALYSIS: PlanField = field(
     "analysis",
@@ -90,7 +90,7 @@ const OPINION: PlanField = field(
     Shape::Text,
 );
 const POLICY: PlanField = field("policy", "総合的な援助の方針", "Overall policy of support", Shape::Text);
-const NEED: PlanField = field("need", "生活全般の解決すべき課題(ニーズ)", "Need", Shape::Text);
+const NEED: PlanField = field("need", "生活全般の解決すべき課題（ニーズ）", "Need", Shape::Text);
 const LONG_GOAL: PlanField = field("long_goal", "長期目標", "Long goal", Shape::Text);
 const LONG_TERM: PlanField = field("long_term", "長期目標の期間", "Its term", Shape::Term);
 const SHORT_GOAL: PlanField = field("short_goal", "短期目標", "Short goal", Shape::Text);
@@ -130,19 +130,19 @@ const ASSESSMENT: &[Section] = &[
         "基本情報に関する項目",
         "Basic items",
         &[
-            field("item_1", "1 基本情報(受付、利用者等基本情報)", "1 Basic information", Shape::Text),
+            field("item_1", "1 基本情報（受付、利用者等基本情報）", "1 Basic information", Shape::Text),
             field("item_2", "2 これまでの生活と現在の状況", "2 Life so far and now", Shape::Text),
             field("item_3", "3 利用者の社会保障制度の利用情報", "3 Social security in use", Shape::Text),
             field("item_4", "4 現在利用している支援や社会資源の状況", "4 Support and resources in use", Shape::Text),
-            field("item_5", "5 日常生活自立度(障害)", "5 Independence in daily life (disability)", Shape::Text),
-            field("item_6", "6 日常生活自立度(認知症)", "6 Independence in daily life (dementia)", Shape::Text),
+            field("item_5", "5 日常生活自立度（障害）", "5 Independence in daily life (disability)", Shape::Text),
+            field("item_6", "6 日常生活自立度（認知症）", "6 Independence in daily life (dementia)", Shape::Text),
             field("item_7", "7 主訴・意向", "7 Complaint and wishes", Shape::Text),
             field("item_8", "8 認定情報", "8 Certification", Shape::Text),
             field("item_9", "9 今回のアセスメントの理由", "9 Why this assessment", Shape::Text),
         ],
     )),
     section(
-        "課題分析(アセスメント)に関する項目",
+        "課題分析（アセスメント）に関する項目",
         "Items of the analysis",
         &[
             field("item_10", "10 健康状態", "10 Health", Shape::Text),
@@ -170,7 +170,7 @@ const ASSESSMENT: &[Section] = &[
         "捉えた課題",
         "Needs found",
         &[
-            field("found_need", "課題(ニーズ)", "Need", Shape::Text),
+            field("found_need", "課題（ニーズ）", "Need", Shape::Text),
             field("ground", "根拠となる項目・状況", "What it rests on", Shape::Text),
         ],
     ),
@@ -178,7 +178,7 @@ const ASSESSMENT: &[Section] = &[
 
 const HOME_CARE_PLAN: &[Section] = &[
     section(
-        "第1表 居宅サービス計画書(1)",
+        "第1表 居宅サービス計画書（1）",
         "Sheet 1: home care plan (1)",
         &[
             CLIENT,
@@ -207,7 +207,7 @@ const HOME_CARE_PLAN: &[Section] = &[
         ],
     ),
     rows(
-        "第2表 居宅サービス計画書(2)",
+        "第2表 居宅サービス計画書（2）",
         "Sheet 2: home care plan (2)",
         &[
             NEED,
@@ -230,7 +230,7 @@ const HOME_CARE_PLAN: &[Section] = &[
 
 const FACILITY_CARE_PLAN: &[Section] = &[
     from_memory(section(
-        "第1表 施設サービス計画書(1)",
+        "第1表 施設サービス計画書（1）",
         "Sheet 1: facility care plan (1)",
         &[
             CLIENT,
@@ -248,7 +248,7 @@ const FACILITY_CARE_PLAN: &[Section] = &[
         ],
     )),
     from_memory(rows(
-        "第2表 施設サービス計画書(2)",
+        "第2表 施設サービス計画書（2）",
         "Sheet 2: facility care plan (2)",
         &[
             NEED,
@@ -299,8 +299,8 @@ const PREVENTIVE_CARE_PLAN: &[Section] = &[
             ),
             VALID_TERM,
             field("delegated", "委託", "Delegated", Shape::Mark),
-            field("goal_of_day", "目標とする生活(1日)", "Life aimed at: a day", Shape::Text),
-            field("goal_of_year", "目標とする生活(1年)", "Life aimed at: a year", Shape::Text),
+            field("goal_of_day", "目標とする生活（1日）", "Life aimed at: a day", Shape::Text),
+            field("goal_of_year", "目標とする生活（1年）", "Life aimed at: a year", Shape::Text),
         ],
     ),
     rows(
@@ -313,7 +313,7 @@ const PREVENTIVE_CARE_PLAN: &[Section] = &[
                 "Area",
                 Shape::Choice(&[
                     ("movement", label("運動・移動", "Movement")),
-                    ("daily_life", label("日常生活(家庭生活)", "Daily life at home")),
+                    ("daily_life", label("日常生活（家庭生活）", "Daily life at home")),
                     (
                         "society",
                         label("社会参加・対人関係・コミュニケーション", "Taking part, relations, communication"),
@@ -389,7 +389,7 @@ const CONFERENCE_MINUTES: &[Section] = &[
             field("family_came", "家族の出席", "The family came", Shape::Mark),
         ],
     )),
-    rows("会議出席者", "Who was there", &[field("profession", "所属(職種)", "Profession", Shape::Line)]),
+    rows("会議出席者", "Who was there", &[field("profession", "所属（職種）", "Profession", Shape::Line)]),
     section(
         "検討の要点",
         "What was talked over",
@@ -397,7 +397,7 @@ const CONFERENCE_MINUTES: &[Section] = &[
             field("items", "検討した項目", "Items", Shape::Text),
             field("discussion", "検討内容", "Discussion", Shape::Text),
             field("conclusion", "結論", "Conclusion", Shape::Text),
-            field("remaining", "残された課題(次回の開催時期)", "What remains, and when next", Shape::Text),
+            field("remaining", "残された課題（次回の開催時期）", "What remains, and when next", Shape::Text),
         ],
     ),
 ];

@@ -1,0 +1,129 @@
+//! Agreeing on the days of a practicum: trainee and office offer, accept, decline and call off.
+
+use crate::practicum_record::check_guided;
+use crate::{Refusal, Result, Secretariat, Staff};
+use chrono::{NaiveDate, TimeDelta};
+use records::Work;
+use records::placement::Placement;
+use records::practicum_day::PracticumDay;
+use training::practicum::day::{DayState, Offer, check_answer, read};
+use training::practicum::placement::{PlacementState, check_transition};
+use training::role::Role;
+
+/// The days of one trainee as a page shows them.
+#[derive(Debug, Clone)]
+pub struct Days {
+    /// Where the trainee is placed and was accepted.
+    pub placement: Option<Placement>,
+    pub days: Vec<PracticumDay>,
+    /// The practicum's first day, and the day after its last.
+    pub season: (NaiveDate, NaiveDate),
+}
+
+impl Days {
+    /// Minutes agreed on at the present office, meetings aside, and on how many days.
+    pub fn agreed(&self) -> (i64, usize) {
+        let placement = self.placement.as_ref().map(|placement| placement.id);
+        let agreed =
+            self.days.iter().filter(|day| Some(day.placement_id) == placement && day.state == DayState::Agreed);
+        let agreed: Vec<&PracticumDay> = agreed.filter(|day| day.day().minutes() > 0).collect();
+        let minutes = agreed.iter().map(|day| day.day().minutes()).sum();
+        let mut on: Vec<NaiveDate> = agreed.iter().map(|day| day.on_day).collect();
+        on.dedup();
+        (minutes, on.len())
+    }
+}
+
+/// A supervisor deals with the own office's trainees alone; the secretariat with all; trainees come with their own enrolment.
+async fn check_takes_part(work: &mut Work, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<()> {
+    match staff.role {
+        Role::Supervisor => check_guided(work, enrolment, office).await,
+        Role::Trainee | Role::Administrator | Role::Secretariat => Ok(()),
+        Role::Instructor | Role::Prefecture => Err(records::Error::NotFound.into()),
+    }
+}
+
+impl Secretariat {
+    pub async fn days(&self, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<Days> {
+        let mut work = self.read(staff).await?;
+        check_takes_part(&mut work, staff, enrolment, office).await?;
+        let cohort = work.enrolment(enrolment).await?.cohort_id;
+        let cohort = work.cohort(cohort).await?;
+        let placements = work.placements_of(enrolment).await?;
+        let mut days = work.days_of(enrolment).await?;
+        work.roll_back().await?;
+        if staff.role == Role::Supervisor {
+            // What was agreed on with another office is not this one's business.
+            days.retain(|day| Some(day.host_office_id) == office);
+        }
+        let end = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks);
+        Ok(Days {
+            placement: placements.into_iter().find(|placement| placement.state.opens_record()),
+            days,
+            season: (cohort.practicum_from, end),
+        })
+    }
+
+    /// Offers a day; nothing else may be offered or agreed on at the time.
+    pub async fn offer_day(
+        &self,
+        staff: &Staff,
+        (enrolment, office): (i64, Option<i64>),
+        offer: Offer<'_>,
+    ) -> Result<()> {
+        let known = self.days(staff, enrolment, office).await?;
+        let day = read(offer, self.today(), known.season).map_err(Refusal::Day)?;
+        let mut work = self.write(staff).await?;
+        check_takes_part(&mut work, staff, enrolment, office).await?;
+        let placements = work.placements_of(enrolment).await?;
+        let placement = placements.iter().find(|placement| placement.state.opens_record());
+        let placement = placement.filter(|placement| placement.state != PlacementState::Done);
+        let placement = placement.ok_or(Refusal::NotAccepted)?.id;
+        let days = work.days_of(enrolment).await?;
+        let open = days.iter().filter(|known| known.placement_id == placement && known.state.is_open());
+        if open.clone().any(|known| known.day() == day && known.offered_by == staff.name) {
+            // Pressed twice.
+            return Ok(work.roll_back().await?);
+        }
+        if let Some(taken) = open.map(PracticumDay::day).find(|known| known.overlaps(&day)) {
+            return Err(Refusal::DayTaken { from: taken.from, until: taken.until }.into());
+        }
+        work.offer_day(placement, &day, staff.role).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Accepts, declines or calls off a day. The first day agreed on makes the placement a scheduled one.
+    pub async fn answer_day(
+        &self,
+        staff: &Staff,
+        (enrolment, office): (i64, Option<i64>),
+        (day, version): (i64, i64),
+        to: DayState,
+        reason: &str,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        check_takes_part(&mut work, staff, enrolment, office).await?;
+        let mut known = work.day(enrolment, day).await?;
+        let placement = work.placement(known.placement_id).await?;
+        if staff.role == Role::Supervisor && Some(placement.host_office_id) != office {
+            return Err(records::Error::NotFound.into());
+        }
+        if known.version != version && known.state == to {
+            // Pressed twice.
+            return Ok(work.roll_back().await?);
+        }
+        known.version = version;
+        check_answer(known.state, to, staff.role, known.offered_as, reason).map_err(Refusal::Transition)?;
+        if to == DayState::Agreed {
+            if !placement.state.opens_record() {
+                return Err(Refusal::NotAccepted.into());
+            }
+            if placement.state == PlacementState::Accepted {
+                check_transition(placement.state, PlacementState::Scheduled, staff.role, "")?;
+                work.change_placement(&placement, PlacementState::Scheduled, "").await?;
+            }
+        }
+        work.change_day(&known, to, reason.trim()).await?;
+        Ok(work.commit().await?)
+    }
+}
