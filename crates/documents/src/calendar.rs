@@ -79,6 +79,7 @@ mod tests {
         ] {
             assert!(text.contains(&format!("{line}\r\n")), "{line} in {text}");
         }
-        assert!(ics("実習", &[], Utc::now()).starts_with("BEGIN:VCALENDAR\r\n"));
+        let now = on.and_time(time(0)).and_utc();
+        assert!(ics("実習", &[], now).starts_with("BEGIN:VCALENDAR\r\n"));
     }
 }
