@@ -132,6 +132,11 @@ impl<'a> Hosts<'a> {
         reachable
     }
 
+    /// A distance beyond which the way alone costs at least `cost`.
+    pub(crate) fn kilometres_costing(&self, cost: i64) -> f64 {
+        self.pricing.kilometres_costing(cost)
+    }
+
     fn limit(&self, trainee: usize) -> f64 {
         f64::from(self.instance.trainees[trainee].limit_m) / 1000.0
     }
@@ -260,7 +265,7 @@ impl<'a> Hosts<'a> {
     }
 
     /// Hosts that may cost less than their way says, or more: wishes, a known placement, pairs with travel minutes. In order.
-    fn special_hosts(&self, trainee: usize) -> Vec<u32> {
+    pub(crate) fn special_hosts(&self, trainee: usize) -> Vec<u32> {
         let t = &self.instance.trainees[trainee];
         let mut special: Vec<u32> =
             t.preferences.iter().filter_map(|id| self.by_id.get(id.as_str()).copied()).collect();

@@ -9,6 +9,7 @@ pub mod cost;
 pub mod distance;
 pub mod explanation;
 pub mod files;
+mod halves;
 pub mod instance;
 pub mod policy;
 pub mod resolve;

@@ -35,7 +35,8 @@ pub(crate) fn resume<'a>(
     before: &Placement,
     optimum: bool,
 ) -> Result<Search<'a>, Taken> {
-    let mut search = Search::new(instance, hosts, &part.trainees, &part.hosts);
+    let everybody: Vec<u32> = (0..part.trainees.len() as u32).collect();
+    let mut search = Search::new(instance, hosts, &part.trainees, &part.hosts, &everybody);
     let mut entering = Vec::new();
     take_over_prices(&mut search, part, before);
     for (trainee, index) in (0u32..).zip(&part.trainees) {

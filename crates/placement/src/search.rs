@@ -83,19 +83,6 @@ impl Labels {
     }
 }
 
-/// The beginnings of everybody's lists, on all cores.
-fn first_lists(hosts: &Hosts<'_>, trainees: &[u32]) -> Vec<List> {
-    let list = |share: &[u32]| share.iter().map(|trainee| List::new(hosts, *trainee as usize)).collect::<Vec<_>>();
-    if trainees.len() < 5000 {
-        return list(trainees);
-    }
-    let shares = trainees.chunks(trainees.len().div_ceil(crate::solver::workers()));
-    std::thread::scope(|scope| {
-        let working: Vec<_> = shares.map(|share| scope.spawn(move || list(share))).collect();
-        working.into_iter().flat_map(|share| share.join().unwrap_or_default()).collect()
-    })
-}
-
 #[derive(Clone)]
 pub(crate) struct Search<'a> {
     hosts: &'a Hosts<'a>,
@@ -123,12 +110,19 @@ pub(crate) struct Search<'a> {
 pub(crate) const NO_STEP: Step = Step { taker: NOBODY, window: 0, cost: 0, from_colleague: false };
 
 impl<'a> Search<'a> {
-    pub(crate) fn new(instance: &'a Instance, hosts: &'a Hosts<'a>, trainees: &[u32], offices: &[u32]) -> Search<'a> {
+    /// Trainees and offices by their indices; only these `listed` trainees, by number, may look around yet.
+    pub(crate) fn new(
+        instance: &'a Instance,
+        hosts: &'a Hosts<'a>,
+        trainees: &[u32],
+        offices: &[u32],
+        listed: &[u32],
+    ) -> Search<'a> {
         let state = State::new(instance, hosts, trainees, offices);
         let count = trainees.len();
-        Search {
+        let mut search = Search {
             hosts,
-            lists: first_lists(hosts, trainees),
+            lists: vec![List::empty(); count],
             heap: BinaryHeap::new(),
             number: 0,
             trainees: Labels::new(count),
@@ -144,7 +138,24 @@ impl<'a> Search<'a> {
             end: End::Nowhere,
             filling: false,
             state,
+        };
+        search.list(trainees, listed);
+        search
+    }
+
+    /// Begins the lists of these trainees, by number.
+    pub(crate) fn list(&mut self, trainees: &[u32], listed: &[u32]) {
+        for trainee in listed {
+            self.lists[*trainee as usize] = List::new(self.hosts, trainees[*trainee as usize] as usize);
         }
+    }
+
+    /// Takes over these trainees and offices, which this search has not touched, from another one of the same part.
+    pub(crate) fn adopt(&mut self, mut other: Search<'a>, trainees: &[u32], offices: &[u32]) {
+        for trainee in trainees {
+            self.lists[*trainee as usize] = std::mem::take(&mut other.lists[*trainee as usize]);
+        }
+        self.state.adopt(other.state, trainees, offices);
     }
 
     /// Room for one more ghost.

@@ -11,6 +11,7 @@
 use crate::backward::Comers;
 use crate::candidates::Hosts;
 use crate::cost::{self, CostPart};
+use crate::halves::enter_all;
 use crate::instance::{Assignment, Instance, InstanceError, Point};
 use crate::policy::Strictness;
 use crate::resolve::{From, resume};
@@ -167,7 +168,7 @@ pub(crate) fn solve<'a>(
     hosts: &'a Hosts<'a>,
     part: &Part,
     from: From<'_>,
-    going: &impl Fn() -> bool,
+    going: &(impl Fn() -> bool + Sync),
 ) -> Option<Search<'a>> {
     let resumed = match from {
         From::Nothing => Err(Taken),
@@ -177,15 +178,9 @@ pub(crate) fn solve<'a>(
     if let Ok(search) = resumed {
         return Some(search);
     }
-    let mut search = Search::new(instance, hosts, &part.trainees, &part.hosts);
     let places: u64 = part.hosts.iter().map(|host| u64::from(instance.hosts[*host as usize].capacity)).sum();
     let mut bound = if places < part.trainees.len() as u64 { FIRST_BOUND_SHORT } else { FIRST_BOUND };
-    for trainee in 0..part.trainees.len() as u32 {
-        if !going() {
-            return None;
-        }
-        search.enter(trainee, bound);
-    }
+    let mut search = enter_all(instance, hosts, part, bound, going)?;
     let mut comers = Comers::of(part.hosts.len());
     loop {
         let unplaced: Vec<u32> = (0..part.trainees.len() as u32)

@@ -41,7 +41,9 @@ pub(crate) enum Taking {
     Gone,
 }
 
+/// One line of a processor's cache.
 #[derive(Clone)]
+#[repr(align(64))]
 pub(crate) struct Office {
     pub(crate) price: i64,
     /// Bit w set: window w is full.
@@ -118,6 +120,18 @@ impl<'a> State<'a> {
             }
         }
         state
+    }
+
+    /// Takes over these trainees and offices from another state of the same part.
+    pub(crate) fn adopt(&mut self, mut other: State<'a>, trainees: &[u32], offices: &[u32]) {
+        for trainee in trainees {
+            self.trainees[*trainee as usize] = other.trainees[*trainee as usize].clone();
+        }
+        for office in offices {
+            std::mem::swap(&mut self.offices[*office as usize], &mut other.offices[*office as usize]);
+            let slots = self.slot(*office, 0)..self.slot(*office + 1, 0);
+            self.windows[slots.clone()].copy_from_slice(&other.windows[slots]);
+        }
     }
 
     /// 0 where nobody of this employer is known.

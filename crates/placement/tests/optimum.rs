@@ -5,7 +5,7 @@
 mod support;
 
 use placement::verification::verify;
-use placement::{Host, Instance, Trainee, place, resolve};
+use placement::{Host, Instance, Point, Trainee, place, resolve};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use support::{brute_force, instances, near};
@@ -200,4 +200,50 @@ fn a_wrong_proof_is_found() {
     let mut priced = good;
     priced.prices.windows = HashMap::from([((0, 0), -1)]);
     assert!(verify(&instance, &priced).is_err());
+}
+
+/// Two towns of some hundreds of kilometres between them, and people on the way: large enough to be solved in halves.
+#[test]
+fn a_large_part_is_solved_in_halves() {
+    let mut state = 7u64;
+    let mut below = |end: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % end
+    };
+    let mut at = |index: usize, wide: u64| {
+        let town = [135_000_000, 140_000_000, 137_500_000][index % 5 % 3];
+        let (north, east) = (below(wide) as i32, below(wide) as i32);
+        Some(Point { lat_e6: 35_000_000 + north, lon_e6: town + east - wide as i32 / 2 })
+    };
+    let hosts = (0..1400).map(|index| Host {
+        id: index.to_string(),
+        prefecture: 1,
+        at: at(index, 400_000),
+        corporation: index as u64 % 50,
+        capacity: 1 + index as u32 % 2,
+        weekly_capacity: 1,
+        specified_office_addition: index % 3 > 0,
+        chief_care_managers: 1,
+        case_types: 0,
+        closed_windows: 0,
+    });
+    let hosts: Vec<Host> = hosts.collect();
+    let trainees = (0..2050).map(|index| Trainee {
+        id: index.to_string(),
+        prefecture: 1,
+        home: at(index + 1, 600_000),
+        workplace: None,
+        limit_m: 14_000,
+        employer: index as u64 % 40,
+        windows: 1 + index as u64 % 7,
+        // Some wish for an office in the other town.
+        preferences: if index % 4 == 0 { vec![(index * 31 % 1400).to_string()] } else { Vec::new() },
+        stay: None,
+    });
+    let instance = Instance { windows: 3, trainees: trainees.collect(), hosts, ..Instance::default() };
+    let placement = place(&instance).unwrap();
+    assert!(placement.placed > 1000, "{}", placement.placed);
+    assert_eq!(verify(&instance, &placement), Ok(()));
+    let again = place(&instance).unwrap();
+    assert_eq!(placement.assigned, again.assigned, "the same on any machine");
 }
