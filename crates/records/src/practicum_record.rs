@@ -425,8 +425,9 @@ impl Work {
                 count(CASE WHEN r.state = 'submitted' THEN 1 END) AS submitted,
                 count(CASE WHEN r.state = 'returned' THEN 1 END) AS returned,
                 count(CASE WHEN r.state = 'approved' THEN 1 END) AS approved, max(r.changed_at) AS changed_at
-             FROM record_entry r JOIN enrolment e ON e.id = r.enrolment_id
-             WHERE e.cohort_id = $1 AND e.provider_id = $2 AND r.discarded_at IS NULL GROUP BY r.enrolment_id",
+             FROM record_entry r
+             WHERE r.enrolment_id IN (SELECT e.id FROM enrolment e WHERE e.cohort_id = $1 AND e.provider_id = $2)
+                AND r.discarded_at IS NULL GROUP BY r.enrolment_id",
             cohort,
             self.actor.provider
         )
