@@ -65,6 +65,9 @@ test("rows grow, and a plan of other software comes in without who the client is
   await page.getByRole("button", { name: "下書きを保存する" }).click();
   await page.getByText("下書きを保存しました。").waitFor();
   assert.ok((await needs.count()) > rows, "there are empty rows again");
+  // What is typed meanwhile is kept by itself, and the files go over it.
+  await page.getByLabel("介護認定審査会の意見及びサービスの種類の指定").fill("特になし。");
+  await kept(page);
   await page.getByText("他のソフトで作った計画を取り込む").first().click();
   const first = sheet({ 4: "20270401", 6: "見本市例町1-2-3", 8: "研修 花子", 16: "11", 21: "2", 24: "Tel 090-0000-0000" }, 28);
   const second = sheet({ 6: "1", 7: "aruku", 8: "1", 9: "kaimono", 10: "shitsunai", 14: "taiso", 15: "Y", 19: "2" }, 22);
@@ -75,6 +78,7 @@ test("rows grow, and a plan of other software comes in without who the client is
   await page.getByText(/第1表 1 行、第2表 1 行/).waitFor();
   assert.equal(await needs.first().inputValue(), "aruku");
   assert.equal(await page.getByLabel("総合的な援助の方針").inputValue(), "Tel ●●");
+  assert.equal(await page.getByLabel("介護認定審査会の意見及びサービスの種類の指定").inputValue(), "特になし。");
   const html = await page.content();
   for (const secret of ["見本市", "花子", "0000000001", "最後の行に書いた"]) assert.ok(!html.includes(secret), secret);
   await look(page, "plan-home");

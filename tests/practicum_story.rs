@@ -185,20 +185,37 @@ async fn days(
     let late = supervisor.post(&theirs, &[("day", "2"), ("version", "1"), ("to", "cancelled"), ("reason", "x")]).await;
     assert_eq!(late.status(), StatusCode::CONFLICT, "it was agreed on meanwhile");
     supervisor.submit(&theirs, &[&answer("cancelled", "2")[..], &[("reason", "感染症")]].concat()).await;
+    let personal = [("day", "2"), ("version", "2"), ("to", "cancelled"), ("reason", "山田太郎さんが入院")];
+    let personal = supervisor.post(&theirs, &personal).await;
+    assert!(text(personal).await.contains("個人情報らしい"), "a reason says nothing of who a client is");
     let file = text(trainee.get("/me/practicum/days.ics").await).await;
-    assert_eq!(file.matches("BEGIN:VEVENT").count(), 1, "what was called off is left out: {file}");
+    let count = |status: &str| file.matches(&format!("STATUS:{status}")).count();
+    assert_eq!((count("CONFIRMED"), count("CANCELLED")), (1, 1), "{file}");
     let file = text(supervisor.get(&format!("/offices/{office}/days.ics")).await).await;
     assert!(file.contains("研修 太郎") && file.contains("STATUS:CONFIRMED"), "{file}");
     assert_eq!(outsider.get(&format!("/offices/{office}/days.ics")).await.status(), StatusCode::NOT_FOUND);
 }
 
 /// The assessment, and the three kinds of plan from it; the supervisor remarks at a field and gives one back. At the end all wait.
-async fn plans(trainee: &mut Visitor, supervisor: &mut Visitor, outsider: &Visitor, enrolment: i64, case: &str) {
+async fn plans(
+    trainee: &mut Visitor,
+    supervisor: &mut Visitor,
+    outsider: &Visitor,
+    enrolment: i64,
+    (case, on): (&str, &str),
+) {
     let versions = |entry: &'static str, draft: &'static str| [("entry_version", entry), ("draft_version", draft)];
     let hand_in = ("act", "hand_in");
     let assessment = begun(trainee, &[("kind", "assessment"), ("case", case)]).await;
-    let written = [("client", "practicum"), ("written_on", "令和9年5月20日"), ("found_need.1", "歩きたい"), hand_in];
+    let written = [("client", "practicum"), ("written_on", on), ("found_need.1", "歩きたい"), hand_in];
     trainee.submit(&assessment, &[&written[..], &versions("1", "0")].concat()).await;
+    let early = begun(trainee, &[("kind", "progress_notes"), ("case", case)]).await;
+    let before = [("client", "practicum"), ("written_on", "令和9年1月5日"), hand_in];
+    let refused = trainee.post(&early, &[&before[..], &versions("1", "0")].concat()).await;
+    assert!(text(refused).await.contains("同意"), "nothing is written about a client who has not agreed yet");
+    let stale = trainee.post(&early, &[&[("act", "discard")][..], &versions("1", "0")].concat()).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT, "what was written since is not thrown away unseen");
+    trainee.submit(&early, &[&[("act", "discard")][..], &versions("1", "1")].concat()).await;
     let nobodys = trainee.post(ENTRIES, &[("kind", "home_care_plan")]).await;
     assert_eq!(nobodys.status(), StatusCode::UNPROCESSABLE_ENTITY, "a plan is somebody's");
     for kind in ["home_care_plan", "facility_care_plan", "preventive_care_plan"] {
@@ -214,7 +231,7 @@ async fn plans(trainee: &mut Visitor, supervisor: &mut Visitor, outsider: &Visit
         let undated = [("client", "practicum"), need, hand_in];
         let refused = trainee.post(&plan, &[&undated[..], &versions("1", "1")].concat()).await;
         assert!(text(refused).await.contains("作成年月日"), "the day is asked for");
-        let dated = [&undated[..], &[("written_on", "令和9年5月21日")], &versions("1", "2")].concat();
+        let dated = [&undated[..], &[("written_on", on)], &versions("1", "2")].concat();
         trainee.submit(&plan, &dated).await;
         for format in ["pdf", "xlsx"] {
             assert_eq!(trainee.get(&format!("{plan}/{format}")).await.status(), StatusCode::OK);
@@ -237,7 +254,7 @@ async fn plans(trainee: &mut Visitor, supervisor: &mut Visitor, outsider: &Visit
         supervisor.submit(&address, &back).await;
         let page = trainee.read(&plan).await;
         assert!(page.contains("どこへ歩きたいのでしょうか。") && page.contains("目標を具体的に"), "{page}");
-        let better = [("client", "practicum"), ("written_on", "令和9年5月21日"), ("need.1", "店まで歩きたい"), hand_in];
+        let better = [("client", "practicum"), ("written_on", on), ("need.1", "店まで歩きたい"), hand_in];
         trainee.submit(&plan, &[&better[..], &versions("3", "0")].concat()).await;
     }
     let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
@@ -476,7 +493,7 @@ async fn story(kensan: Kensan) {
         supervisor.read(&format!("/practicum/{enrolment}")).await.contains("確認待ち（9）"),
         "nothing unseen is approved"
     );
-    plans(&mut trainee, &mut supervisor, &outsider, enrolment, &cases[0]).await;
+    plans(&mut trainee, &mut supervisor, &outsider, enrolment, (&cases[0], &practised)).await;
     days(&mut trainee, &mut supervisor, &outsider, enrolment, (&day(60), own_office)).await;
     let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
     let seen: Vec<&str> =

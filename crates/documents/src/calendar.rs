@@ -14,10 +14,17 @@ pub struct Appointment {
     pub summary: String,
     pub place: String,
     pub note: String,
-    /// Agreed on by both, or offered yet.
-    pub agreed: bool,
+    pub standing: Standing,
     /// How often it was changed.
     pub sequence: u32,
+}
+
+/// How far a day has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Offered,
+    Agreed,
+    CalledOff,
 }
 
 /// Japan has no summer time: nine hours before UTC all year.
@@ -38,7 +45,11 @@ pub fn ics(name: &str, appointments: &[Appointment], now: DateTime<Utc>) -> Stri
             .summary(&appointment.summary)
             .location(&appointment.place)
             .sequence(appointment.sequence)
-            .status(if appointment.agreed { EventStatus::Confirmed } else { EventStatus::Tentative });
+            .status(match appointment.standing {
+                Standing::Offered => EventStatus::Tentative,
+                Standing::Agreed => EventStatus::Confirmed,
+                Standing::CalledOff => EventStatus::Cancelled,
+            });
         if !appointment.note.is_empty() {
             event.description(&appointment.note);
         }
@@ -63,7 +74,7 @@ mod tests {
             summary: "見学実習; 訪問".into(),
             place: "見本事業所".into(),
             note: "駅前に集合\n雨天も".into(),
-            agreed: true,
+            standing: Standing::Agreed,
             sequence: 2,
         };
         let text = ics("実習", &[appointment], on.and_time(time(0)).and_utc());

@@ -53,10 +53,23 @@ struct Spanned {
     span: usize,
 }
 
+/// A service or activity in the week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Bar {
+    /// From Monday; 7 beside the days.
+    day: usize,
+    /// Minutes of the day.
+    from: u32,
+    until: u32,
+    what: String,
+    /// Which of how many side by side.
+    lane: usize,
+    lanes: usize,
+}
+
 #[derive(Serialize, Default)]
 struct Week {
-    /// Day from Monday (7: beside the days), from and until in minutes, what.
-    bars: Vec<(usize, u32, u32, String)>,
+    bars: Vec<Bar>,
     /// What has no day or time to be drawn at.
     beside: Vec<String>,
 }
@@ -154,11 +167,11 @@ fn spanned(fields: &[PlanField], rows: Vec<Vec<String>>) -> Vec<Vec<Spanned>> {
         .map(|(index, row)| {
             let filled =
                 |id: &&str| fields.iter().position(|field| field.id == *id).is_some_and(|at| !row[at].is_empty());
-            let begins = |field: &PlanField| match CONTINUED.iter().find(|(id, _)| *id == field.id) {
-                Some((_, by)) => index == 0 || by.iter().any(filled),
+            let begins = |(column, field): (usize, &PlanField)| match CONTINUED.iter().find(|(id, _)| *id == field.id) {
+                Some((_, by)) => index == 0 || !row[column].is_empty() || by.iter().any(filled),
                 None => true,
             };
-            fields.iter().map(begins).collect()
+            fields.iter().enumerate().map(begins).collect()
         })
         .collect();
     let span = |row: usize, column: usize| match begins[row][column] {
@@ -184,11 +197,28 @@ fn week(weekly: &'static Section, all: &'static [Section], typed: &Typed) -> Wee
             let on = if ids[0].is_empty() { Some(vec![7]) } else { days(on) };
             match (on, minutes(from)) {
                 (Some(days), Some(begins)) if !what.is_empty() => {
-                    let ends = minutes(until).filter(|ends| *ends > begins).unwrap_or(begins + 30).min(24 * 60);
-                    week.bars.extend(days.into_iter().map(|day| (day, begins, ends, what.to_owned())));
+                    let bar = |day, from, until| Bar { day, from, until, what: what.to_owned(), lane: 0, lanes: 1 };
+                    for day in days {
+                        match minutes(until) {
+                            // Through the night.
+                            Some(ends) if ends < begins => {
+                                let morning = if day == 7 { 7 } else { (day + 1) % 7 };
+                                week.bars.push(bar(day, begins, 24 * 60));
+                                week.bars.extend((ends > 0).then(|| bar(morning, 0, ends)));
+                            }
+                            ends => {
+                                let ends = ends.filter(|ends| *ends > begins).unwrap_or(begins + 30);
+                                week.bars.push(bar(day, begins, ends.min(24 * 60)));
+                            }
+                        }
+                    }
                 }
                 _ if what.is_empty() => {}
-                _ => week.beside.push([here(ids[0]), from, what].join(" ").trim().to_owned()),
+                _ => {
+                    let time = if until.is_empty() { from.to_owned() } else { format!("{from}-{until}") };
+                    let said = [here(ids[0]), &time, what].into_iter().filter(|text| !text.is_empty());
+                    week.beside.push(said.collect::<Vec<_>>().join(" "));
+                }
             }
         }
     };
@@ -196,7 +226,26 @@ fn week(weekly: &'static Section, all: &'static [Section], typed: &Typed) -> Wee
     if let Some(activities) = all.iter().find(|section| section.fields.iter().any(|field| field.id == "activity")) {
         add(activities, ["", "activity_from", "activity_until", "activity"]);
     }
+    side_by_side(&mut week.bars);
     week
+}
+
+/// Bars of one day that share a time stand side by side.
+fn side_by_side(bars: &mut [Bar]) {
+    bars.sort_by_key(|bar| (bar.day, bar.from, bar.until));
+    let mut first = 0;
+    while first < bars.len() {
+        let (day, mut end) = (bars[first].day, bars[first].until);
+        let mut last = first + 1;
+        while last < bars.len() && bars[last].day == day && bars[last].from < end {
+            end = end.max(bars[last].until);
+            last += 1;
+        }
+        for (lane, bar) in bars[first..last].iter_mut().enumerate() {
+            (bar.lane, bar.lanes) = (lane, last - first);
+        }
+        first = last;
+    }
 }
 
 /// A sheet for each section; every cell is text.
@@ -273,6 +322,12 @@ mod tests {
         assert_eq!(spans("long_goal"), [3, 0, 0, 1]);
         assert_eq!(spans("short_goal"), [2, 0, 1, 1]);
         assert_eq!(spans("service"), [1, 1, 1, 1]);
+        let termed = [typed, [("short_term.2".to_owned(), "R9.5.1-R9.6.1".to_owned())].into()];
+        let termed: Typed = termed.into_iter().flatten().collect();
+        let printed = super::printed(section, forms::sections(EntryKind::HomeCarePlan), &termed);
+        let column = section.fields.iter().position(|field| field.id == "short_term").unwrap();
+        let spans: Vec<usize> = printed.rows.iter().map(|row| row[column].span).collect();
+        assert_eq!(spans, [1, 1, 1, 1], "what was typed is printed");
     }
 
     #[test]
@@ -285,14 +340,33 @@ mod tests {
             ("weekly_service.1", "訪問介護"),
             ("days.2", "ときどき"),
             ("weekly_service.2", "見守り"),
+            ("days.3", "日"),
+            ("weekly_from.3", "22:00"),
+            ("weekly_until.3", "6:00"),
+            ("weekly_service.3", "夜間"),
+            ("days.4", "月"),
+            ("weekly_from.4", "10:00"),
+            ("weekly_until.4", "11:00"),
+            ("weekly_service.4", "看護"),
             ("activity_from.1", "7時"),
             ("activity.1", "起床"),
         ]);
         let week = week(&sections[2], sections, &typed);
-        let bars: Vec<_> =
-            week.bars.iter().map(|(day, from, until, what)| (*day, *from, *until, what.as_str())).collect();
-        assert_eq!(bars, [(0, 570, 630, "訪問介護"), (3, 570, 630, "訪問介護"), (7, 420, 450, "起床")]);
-        assert_eq!(week.beside, ["ときどき  見守り"]);
+        let bar = |bar: &Bar| (bar.day, bar.from, bar.until, bar.lane, bar.lanes, bar.what.clone());
+        let bars: Vec<_> = week.bars.iter().map(bar).collect();
+        let expected = [
+            (0, 0, 360, 0, 1, "夜間"),
+            (0, 570, 630, 0, 2, "訪問介護"),
+            (0, 600, 660, 1, 2, "看護"),
+            (3, 570, 630, 0, 1, "訪問介護"),
+            (6, 1320, 1440, 0, 1, "夜間"),
+            (7, 420, 450, 0, 1, "起床"),
+        ];
+        assert_eq!(
+            bars,
+            expected.map(|(day, from, until, lane, lanes, what)| (day, from, until, lane, lanes, what.to_owned()))
+        );
+        assert_eq!(week.beside, ["ときどき 見守り"]);
     }
 
     #[test]

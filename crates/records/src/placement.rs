@@ -153,6 +153,9 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
+        if !to.takes_place() {
+            self.cancel_days(placement).await?;
+        }
         self.audit("placement.changed", format!("placement/{}", placement.id), (placement.state, to, reason))
     }
 

@@ -1,5 +1,6 @@
 //! Days of a practicum that trainee and office agree on.
 
+use crate::placement::Placement;
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -79,11 +80,11 @@ impl Work {
         all!(self, PracticumDay, sql, enrolment)
     }
 
-    /// Days that stand or are offered of everybody placed at an office, by day and time.
+    /// Days of everybody who is or was placed at an office, declined ones aside, by day and time.
     pub async fn days_at(&mut self, host_office: i64) -> Result<Vec<PracticumDay>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "{DAY} WHERE pl.host_office_id = $1 AND pl.provider_id = $2 AND d.state IN ('offered', 'agreed')
-                AND pl.state NOT IN ('declined', 'cancelled') ORDER BY d.on_day, d.from_time, d.id"
+            "{DAY} WHERE pl.host_office_id = $1 AND pl.provider_id = $2 AND d.state <> 'declined'
+             ORDER BY d.on_day, d.from_time, d.id"
         ));
         all!(self, PracticumDay, sql, host_office, self.actor.provider)
     }
@@ -111,6 +112,35 @@ impl Work {
             reason
         )?;
         one_row(&changed)?;
-        self.audit("day.answered", format!("enrolment/{}", day.enrolment_id), (day.id, to, reason))
+        self.audit("day.answered", format!("enrolment/{}", day.enrolment_id), (day.id, to))
+    }
+
+    /// Calls off what is open of a placement that comes to nothing.
+    pub(crate) async fn cancel_days(&mut self, placement: &Placement) -> Result<()> {
+        let cancelled = change!(
+            self,
+            "practicum_day",
+            "UPDATE practicum_day SET state = $2, answered_by = $3, answered_at = $4, version = version + 1
+             WHERE placement_id = $1 AND state IN ('offered', 'agreed') RETURNING id",
+            placement.id,
+            DayState::Cancelled.id(),
+            &self.actor.name,
+            self.actor.now
+        )?;
+        if cancelled.is_empty() {
+            return Ok(());
+        }
+        self.audit("day.cancelled", format!("enrolment/{}", placement.enrolment_id), cancelled)
+    }
+
+    /// Whoever else comes to this placement's days waits until this work is done.
+    pub async fn lock_placement(&mut self, placement: i64) -> Result<()> {
+        let locked = execute!(
+            self,
+            "UPDATE placement SET version = version WHERE id = $1 AND provider_id = $2",
+            placement,
+            self.actor.provider
+        )?;
+        if locked == 1 { Ok(()) } else { Err(Error::NotFound) }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::practicum_record::{check_guided, check_not_signed_off, keep_over};
 use crate::{Refusal, Result, Secretariat, Staff};
-use documents::table;
+use documents::table::{self, TableError};
 use records::Work;
 use records::practicum_record::Entry;
 use training::practicum::entry::{EntryKind, EntryState, Typed, check_transition};
@@ -42,6 +42,22 @@ pub async fn present(work: &mut Work, entry: &Entry) -> Result<Typed> {
     Ok(revisions.into_iter().last().and_then(|revision| revision.typed).unwrap_or_default())
 }
 
+/// Largest file of a plan, in bytes.
+pub const LARGEST_FILE: usize = 1024 * 1024;
+
+/// Reads the files of a plan made in other software, each with its name, for a client known as `pseudonym`; who that is is not taken over.
+/// Reads text alone: a spreadsheet would have to be unpacked.
+pub fn read_files(files: &[(String, Vec<u8>)], pseudonym: &str) -> Result<Taken> {
+    let mut tables = Vec::new();
+    for (name, bytes) in files {
+        if bytes.len() > LARGEST_FILE || bytes.starts_with(b"PK") {
+            return Err(TableError::WrongType.into());
+        }
+        tables.push((name.clone(), table::read(bytes)?.rows));
+    }
+    Ok(interchange::read(&tables, pseudonym).map_err(Refusal::Plan)?)
+}
+
 impl Secretariat {
     /// Fills a plan's empty fields from the newest assessment of the same client; [`Refusal::NoAssessment`] where there is none.
     pub async fn copy_assessment(&self, staff: &Staff, enrolment: i64, entry: i64, shown: Shown<'_>) -> Result<()> {
@@ -56,34 +72,27 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// Takes the files of a plan made in other software into the draft of a home care plan, each with its name. What is typed already
-    /// is replaced where the files say something; who the client is is not taken over.
+    /// Takes what was read from the files of other software into the draft of a home care plan. What is typed already is replaced where
+    /// the files say something.
     pub async fn take_in_plan(
         &self,
         staff: &Staff,
         enrolment: i64,
         entry: i64,
-        files: &[(String, &[u8])],
+        taken: &Taken,
         (entry_version, draft_version): (i64, i64),
-    ) -> Result<Taken> {
-        let mut tables = Vec::new();
-        for (name, bytes) in files {
-            tables.push((name.clone(), table::read(bytes)?.rows));
-        }
+    ) -> Result<()> {
         let mut work = self.write(staff).await?;
         let entry = open_entry(&mut work, staff, enrolment, entry, entry_version).await?;
         if entry.kind != EntryKind::HomeCarePlan {
             return Err(records::Error::NotFound.into());
         }
-        let pseudonym = entry.pseudonym.clone().unwrap_or_default();
-        let taken = interchange::read(&tables, &pseudonym).map_err(Refusal::Plan)?;
         let mut typed = present(&mut work, &entry).await?;
         // A sheet that is taken in stands alone: rows typed before it would be read as its own.
         typed.retain(|key, _| !taken.replaces(key));
         typed.extend(taken.typed.clone());
         work.save_draft(&entry, &typed, draft_version).await?;
-        work.commit().await?;
-        Ok(taken)
+        Ok(work.commit().await?)
     }
 
     /// A supervisor's remark at a field of what was handed in.
@@ -135,6 +144,7 @@ impl Secretariat {
             return Err(records::Error::NotFound.into());
         }
         check_guided(work, enrolment, office).await?;
+        check_not_signed_off(work, enrolment).await?;
         let entry = work.entry(enrolment, entry).await?;
         if entry.state == EntryState::Draft { Err(records::Error::NotFound.into()) } else { Ok(entry) }
     }

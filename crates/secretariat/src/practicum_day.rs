@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 use records::Work;
 use records::placement::Placement;
 use records::practicum_day::PracticumDay;
-use training::practicum::day::{DayState, Offer, check_answer, read};
+use training::practicum::day::{DayFault, DayField, DayState, Offer, check_answer, check_text, read};
 use training::practicum::placement::{PlacementState, check_transition};
 use training::role::Role;
 
@@ -79,6 +79,8 @@ impl Secretariat {
         let placement = placements.iter().find(|placement| placement.state.opens_record());
         let placement = placement.filter(|placement| placement.state != PlacementState::Done);
         let placement = placement.ok_or(Refusal::NotAccepted)?.id;
+        // Two who offer at once do it one after the other.
+        work.lock_placement(placement).await?;
         let days = work.days_of(enrolment).await?;
         let open = days.iter().filter(|known| known.placement_id == placement && known.state.is_open());
         if open.clone().any(|known| known.day() == day && known.offered_by == staff.name) {
@@ -113,17 +115,22 @@ impl Secretariat {
             return Ok(work.roll_back().await?);
         }
         known.version = version;
+        let reason = reason.trim();
         check_answer(known.state, to, staff.role, known.offered_as, reason).map_err(Refusal::Transition)?;
+        check_text(reason).map_err(|fault| Refusal::Day(vec![(DayField::Reason, fault)]))?;
         if to == DayState::Agreed {
-            if !placement.state.opens_record() {
+            if !placement.state.opens_record() || placement.state == PlacementState::Done {
                 return Err(Refusal::NotAccepted.into());
+            }
+            if known.on_day < self.today() {
+                return Err(Refusal::Day(vec![(DayField::On, DayFault::Past)]).into());
             }
             if placement.state == PlacementState::Accepted {
                 check_transition(placement.state, PlacementState::Scheduled, staff.role, "")?;
                 work.change_placement(&placement, PlacementState::Scheduled, "").await?;
             }
         }
-        work.change_day(&known, to, reason.trim()).await?;
+        work.change_day(&known, to, reason).await?;
         Ok(work.commit().await?)
     }
 }

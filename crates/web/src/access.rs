@@ -49,7 +49,8 @@ pub(crate) async fn guard(
     if access.permits(role) {
         // Texts of cases stay in no cache of a shared device; the answer to a form does, so that Back finds what was typed.
         let texts = request.method() == axum::http::Method::GET
-            && ["/me/practicum", "/practicum/"].iter().any(|path| request.uri().path().starts_with(path));
+            && (["/me/practicum", "/practicum/"].iter().any(|path| request.uri().path().starts_with(path))
+                || request.uri().path().ends_with(".ics"));
         let mut answer = next.run(request).await;
         if texts {
             answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -17,6 +17,7 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "entry.decided" => t!(page, "action-entry-decided"),
         "entry.discarded" => t!(page, "action-entry-discarded"),
         "day.offered" => t!(page, "action-day-offered"),
+        "day.cancelled" => t!(page, "action-day-cancelled"),
         "day.answered" => t!(page, "action-day-answered"),
         "entry.submitted" => t!(page, "action-entry-submitted"),
         "entry.commented" => t!(page, "action-entry-commented"),

@@ -16,6 +16,7 @@ use documents::plan::Heading;
 use records::entry_comment::Comment;
 use records::practicum_record::Entry;
 pub(crate) use secretariat::plan::Shown;
+use secretariat::plan::{LARGEST_FILE, read_files};
 use training::practicum::entry::{EntryKind, EntryState, Field, Typed};
 use training::practicum::plan::advice::{Advice, advise};
 use training::practicum::plan::{Cell, Label, Layout, PlanField, Section, Shape, forms};
@@ -209,14 +210,19 @@ pub(crate) async fn comment(
 pub(crate) async fn take_in(State(app): State<App>, page: Page, Path(entry): Path<i64>, upload: Upload) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
     let files = ["sheet_1", "sheet_2", "sheet_3", "client"].map(|field| upload.file(field));
-    let files: Vec<(String, &[u8])> = files
-        .iter()
-        .flatten()
-        .filter(|file| !file.bytes.is_empty())
-        .map(|file| (file.name.clone(), &*file.bytes))
-        .collect();
+    let files = files.iter().flatten().filter(|file| !file.bytes.is_empty());
+    let files: Vec<(String, Vec<u8>)> = files.map(|file| (file.name.clone(), file.bytes.to_vec())).collect();
+    if files.iter().any(|(_, bytes)| bytes.len() > LARGEST_FILE) {
+        return Err(Problem::TooLarge);
+    }
     let versions = (upload.fields.number("entry_version")?, upload.fields.number("draft_version")?);
-    let taken = app.secretariat.take_in_plan(&page.staff()?, enrolment, entry, &files, versions).await?;
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let pseudonym = work.entry(enrolment, entry).await?.pseudonym.unwrap_or_default();
+    work.roll_back().await?;
+    let taken =
+        tokio::task::spawn_blocking(move || read_files(&files, &pseudonym)).await.map_err(Problem::internal)??;
+    app.secretariat.take_in_plan(&staff, enrolment, entry, &taken, versions).await?;
     let [first, second, third] = taken.rows;
     let notice =
         t!(page, "notice-plan-taken-in", first = first, second = second, third = third, covered = taken.covered);

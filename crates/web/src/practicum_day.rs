@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use documents::calendar::{Appointment, ics};
+use documents::calendar::{Appointment, Standing, ics};
 use records::practicum_day::PracticumDay;
 use secretariat::practicum_day::Days;
 use training::practicum::day::{DayContent, DayFault, DayField, DayState, LONGEST_NOTE, Offer, answers};
@@ -29,6 +29,8 @@ struct Line {
     colour: &'static str,
     by: String,
     reason: String,
+    /// The office, where it is not the present one.
+    elsewhere: String,
     /// What may be done with it: the new state, the button, and whether a reason is asked for.
     answers: Vec<(&'static str, String, bool)>,
 }
@@ -88,6 +90,7 @@ pub(crate) fn faults(page: &Page, faults: &[(DayField, DayFault)]) -> String {
             DayField::Until => t!(page, "field-until"),
             DayField::Content => t!(page, "day-content"),
             DayField::Note => t!(page, "note"),
+            DayField::Reason => t!(page, "reason"),
         };
         let fault = match fault {
             DayFault::Unreadable => t!(page, "fault-unreadable"),
@@ -131,6 +134,7 @@ fn line(page: &Page, day: &PracticumDay) -> Result<Line, Problem> {
             _ => t!(page, "role-secretariat"),
         },
         reason: day.reason.clone(),
+        elsewhere: String::new(),
         answers: answers.map(|answer| (answer.to.id(), button(answer.to), answer.needs_reason)).collect(),
     })
 }
@@ -138,12 +142,13 @@ fn line(page: &Page, day: &PracticumDay) -> Result<Line, Problem> {
 /// Whole weeks, from the first day anything is on to the practicum's end.
 fn weeks(page: &Page, days: &Days) -> Vec<Vec<Square>> {
     let (first, end) = days.season;
-    let open: Vec<&PracticumDay> = days.days.iter().filter(|day| day.state.is_open()).collect();
+    let current = days.placement.as_ref().map(|placement| placement.id);
+    let open = |day: &&PracticumDay| day.state.is_open() && Some(day.placement_id) == current;
+    let open: Vec<&PracticumDay> = days.days.iter().filter(open).collect();
     let begins = open.iter().map(|day| day.on_day).chain([first]).min().unwrap_or(first);
     let mut monday = begins - TimeDelta::days(i64::from(begins.weekday().num_days_from_monday()));
     let mut weeks = Vec::new();
-    // A meeting long before does not make a calendar of a year.
-    while monday < end && weeks.len() < 20 {
+    while monday < end {
         let square = |offset: i64| {
             let on = monday + TimeDelta::days(offset);
             let here = open.iter().filter(|day| day.on_day == on);
@@ -154,7 +159,11 @@ fn weeks(page: &Page, days: &Days) -> Vec<Vec<Square>> {
             };
             Square { on, inside: on >= first && on < end, marks: here.map(mark).collect() }
         };
-        weeks.push((0..7).map(square).collect());
+        let week: Vec<Square> = (0..7).map(square).collect();
+        // A meeting long before does not make a calendar of a year.
+        if week.iter().any(|square| square.inside || !square.marks.is_empty()) {
+            weeks.push(week);
+        }
         monday += TimeDelta::weeks(1);
     }
     weeks
@@ -168,8 +177,14 @@ async fn show(app: &App, mut page: Page, enrolment: i64, address: String) -> Ans
     let name = work.enrolment(enrolment).await?.name;
     work.roll_back().await?;
     let (mut waiting, mut lines) = (Vec::new(), Vec::new());
+    let current = known.placement.as_ref().map(|placement| placement.id);
     for day in &known.days {
-        let line = line(&page, day)?;
+        let mut line = line(&page, day)?;
+        if Some(day.placement_id) != current {
+            // Of an office the trainee does not go to any more.
+            line.answers.clear();
+            line.elsewhere = day.office_name.clone();
+        }
         let waits = line.answers.iter().any(|(to, _, _)| *to == DayState::Agreed.id());
         if waits { waiting.push(line) } else { lines.push(line) }
     }
@@ -243,10 +258,11 @@ pub(crate) async fn change_of_trainee(
     change(&app, page, enrolment, fields, format!("/practicum/{enrolment}/days")).await
 }
 
-/// Days as a file; what was declined or called off is left out, so that importing it anew removes nothing by itself.
+/// Days as a file. What was called off is in it too, as such: a calendar that knows the day strikes it out.
 fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bool) -> Answer {
-    let open = days.iter().filter(|day| day.state.is_open());
-    let appointments: Vec<Appointment> = open
+    let appointments: Vec<Appointment> = days
+        .iter()
+        .filter(|day| day.state != DayState::Declined)
         .map(|day| Appointment {
             uid: format!("day-{}@kensan", day.id),
             on: day.on_day,
@@ -258,7 +274,11 @@ fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bo
             },
             place: day.office_name.clone(),
             note: day.note.clone(),
-            agreed: day.state == DayState::Agreed,
+            standing: match day.state {
+                DayState::Agreed => Standing::Agreed,
+                DayState::Offered => Standing::Offered,
+                DayState::Declined | DayState::Cancelled => Standing::CalledOff,
+            },
             sequence: u32::try_from(day.version).unwrap_or(u32::MAX),
         })
         .collect();
@@ -272,9 +292,7 @@ fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bo
 pub(crate) async fn own_file(State(app): State<App>, page: Page) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
     let known = app.secretariat.days(&page.staff()?, enrolment, None).await?;
-    let current = known.placement.as_ref().map(|placement| placement.id);
-    let days: Vec<PracticumDay> = known.days.into_iter().filter(|day| Some(day.placement_id) == current).collect();
-    file(&app, &page, &t!(page, "days"), &days, false)
+    file(&app, &page, &t!(page, "days"), &known.days, false)
 }
 
 /// All trainees of an office.

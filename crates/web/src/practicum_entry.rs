@@ -81,6 +81,8 @@ struct EntryPage {
     link: EntryLink,
     entry: Entry,
     sections: Vec<FormSection>,
+    /// Every remark with its field, those on rows that are gone too.
+    remarks: Vec<Remark>,
     /// What a good plan would still want: name of the field, and what.
     advice: Vec<(String, String)>,
     /// An assessment of the same client could be carried over.
@@ -323,6 +325,7 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
     let page = EntryPage {
         link: EntryLink::of(&page, &entry),
         sections,
+        remarks: Remark::on(&page, &entry, &comments),
         advice: if typed.is_empty() { Vec::new() } else { plan::advice(&page, entry.kind, &typed) },
         has_assessment: entry.kind != EntryKind::Assessment
             && entries.iter().any(|it| it.kind == EntryKind::Assessment && it.case_id == entry.case_id),
@@ -372,6 +375,10 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path
         }
         "discard" => {
             let mut work = app.secretariat.write(&staff).await?;
+            // What another window has written since is not thrown away unseen.
+            if known.version != version || work.draft(&known).await?.version != read {
+                return Err(records::Error::LostUpdate.into());
+            }
             work.discard_entry(&known).await?;
             work.commit().await?;
             page.go("/me/practicum", t!(page, "notice-entry-discarded")).await

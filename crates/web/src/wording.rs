@@ -15,6 +15,7 @@ use training::enrolment::EnrolmentState;
 use training::guideline::clause::Duty;
 use training::guideline::curriculum::Form;
 use training::guideline::requirement::{Confidence, Effect};
+use training::practicum::entry::LONGEST_TEXT;
 use training::practicum::placement::PlacementState;
 use training::practicum::plan::MOST_ROWS;
 use training::practicum::plan::interchange::NotRead;
@@ -468,6 +469,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             NotRead::UnknownSheet => t!(page, "refused-plan-unknown-sheet"),
             NotRead::NoRows => t!(page, "refused-plan-no-rows"),
             NotRead::SeveralClients => t!(page, "refused-plan-several-clients"),
+            NotRead::TooLong => t!(page, "fault-too-long", count = LONGEST_TEXT),
             NotRead::TooManyRows => t!(page, "refused-plan-too-many-rows", count = MOST_ROWS),
         },
         Refusal::NothingRecorded { supervisor } => {

@@ -131,7 +131,7 @@ if (entry) {
   const state = document.querySelector("#draft-state");
   const held = HELD + address;
   const fields = () => [...new FormData(entry)].filter(([name]) => name !== "csrf" && !name.endsWith("_version"));
-  const hold = () => localStorage.setItem(held, JSON.stringify({ version: version.value, typed: fields() }));
+  const hold = (sent = false) => localStorage.setItem(held, JSON.stringify({ version: version.value, typed: fields(), sent }));
   let kept = JSON.stringify(fields());
   let keeping = false;
   // Nothing is sent any more: another window was faster, or the server has said no.
@@ -151,7 +151,8 @@ if (entry) {
       if (answer.ok) {
         const { version: now, text } = await answer.json();
         told(text, false);
-        version.value = now;
+        // Other forms of the page go over the same draft.
+        for (const other of document.querySelectorAll('input[name="draft_version"]')) other.value = now;
         kept = typed;
         localStorage.removeItem(held);
       } else if (answer.status < 500) {
@@ -175,7 +176,9 @@ if (entry) {
     later = setTimeout(keep, wait);
   };
   const left = JSON.parse(localStorage.getItem(held) ?? "null");
-  if (left && JSON.stringify(left.typed) === kept) {
+  // What was sent with the form, and answered by a page with a newer version, is in that page: as it was kept, or beside what another
+  // window has kept.
+  if (left && (JSON.stringify(left.typed) === kept || (left.sent && left.version !== version.value))) {
     localStorage.removeItem(held);
   } else if (left) {
     const { version: read, typed } = left;
@@ -216,7 +219,23 @@ if (entry) {
       return;
     }
     stopped = true;
-    if (JSON.stringify(fields()) !== kept) hold();
+    if (JSON.stringify(fields()) !== kept) hold(true);
     kept = JSON.stringify(fields());
   });
+  // Another form of the page goes over the draft: what was typed is kept first.
+  for (const other of document.querySelectorAll("main form")) {
+    if (other === entry) continue;
+    let waited = false;
+    other.addEventListener("submit", async (event) => {
+      if (waited || stopped || (!keeping && JSON.stringify(fields()) === kept)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      clearTimeout(later);
+      while (keeping) await new Promise((done) => setTimeout(done, 50));
+      await keep();
+      clearTimeout(later);
+      waited = true;
+      other.requestSubmit(event.submitter);
+    });
+  }
 }

@@ -28,8 +28,13 @@ pub(super) async fn a_day_is_answered_once(place: &Place) {
     let agreed = work.day(enrolment, first).await.unwrap();
     assert_eq!((agreed.state, agreed.answered_by.is_some()), (DayState::Agreed, true));
     work.change_day(&agreed, DayState::Cancelled, "台風").await.unwrap();
-    let open = work.days_at(host_office).await.unwrap();
-    assert_eq!(open.iter().map(|known| known.id).collect::<Vec<_>>(), [later], "what was called off is off");
+    let read = work.placement(placement).await.unwrap();
+    work.lock_placement(placement).await.unwrap();
+    work.change_placement(&read, PlacementState::Cancelled, "辞退").await.unwrap();
+    let days = work.days_at(host_office).await.unwrap();
+    let states: Vec<_> = days.iter().map(|known| (known.id, known.state, known.reason.as_str())).collect();
+    let expected = [(first, DayState::Cancelled, "台風"), (later, DayState::Cancelled, "")];
+    assert_eq!(states, expected, "with the placement its days are off");
     work.commit().await.unwrap();
 
     let stranger = provider(place, "乙").await;
@@ -37,6 +42,7 @@ pub(super) async fn a_day_is_answered_once(place: &Place) {
     assert!(matches!(work.days_of(enrolment).await, Err(Error::NotFound)));
     assert!(matches!(work.day(enrolment, later).await, Err(Error::NotFound)));
     assert_eq!(work.days_at(host_office).await.unwrap(), []);
+    assert!(matches!(work.lock_placement(placement).await, Err(Error::NotFound)));
     assert!(matches!(work.change_day(&agreed, DayState::Agreed, "").await, Err(Error::NotFound)));
     assert!(matches!(work.offer_day(placement, &visit(day(6, 9)), Role::Trainee).await, Err(Error::NotFound)));
 }

@@ -90,8 +90,8 @@ pub const TRANSITIONS: &[Transition<DayState>] = &[
 /// the secretariat may speak for both.
 pub fn check_answer(from: DayState, to: DayState, role: Role, offered_by: Role, reason: &str) -> Result<(), Refusal> {
     transition::check(TRANSITIONS, (from, to), role, reason)?;
-    let side = |role: Role| role == Role::Trainee;
-    let own = side(role) == side(offered_by);
+    // An offer of the secretariat may be answered by either.
+    let own = role == offered_by;
     match to {
         _ if matches!(role, Role::Administrator | Role::Secretariat) => Ok(()),
         Agreed | Declined if own => Err(Refusal::NotPermitted),
@@ -124,6 +124,7 @@ pub enum DayField {
     Until,
     Content,
     Note,
+    Reason,
 }
 
 /// Why a day cannot be offered.
@@ -182,16 +183,21 @@ pub fn read(
         faults.push((DayField::Until, DayFault::NotAfter));
     }
     let note = offer.note.trim();
-    if note.chars().count() > LONGEST_NOTE {
-        faults.push((DayField::Note, DayFault::TooLong));
-    } else if !look_for(note).is_empty() {
-        faults.push((DayField::Note, DayFault::Personal));
-    }
+    faults.extend(check_text(note).err().map(|fault| (DayField::Note, fault)));
     match (on, from, until, content) {
         (Some(on), Some(from), Some(until), Some(content)) if faults.is_empty() => {
             Ok(Day { on, from, until, content, note: note.to_owned() })
         }
         _ => Err(faults),
+    }
+}
+
+/// Is a note or a reason short enough, and does it say nothing of who a client is?
+pub fn check_text(text: &str) -> Result<(), DayFault> {
+    match text {
+        text if text.chars().count() > LONGEST_NOTE => Err(DayFault::TooLong),
+        text if !look_for(text).is_empty() => Err(DayFault::Personal),
+        _ => Ok(()),
     }
 }
 
@@ -257,6 +263,8 @@ mod tests {
             (Offered, Cancelled, Trainee, Supervisor, "", Err(Refusal::NotPermitted)),
             (Offered, Agreed, Secretariat, Trainee, "", Ok(())),
             (Offered, Agreed, Trainee, Secretariat, "", Ok(())),
+            (Offered, Agreed, Supervisor, Secretariat, "", Ok(())),
+            (Offered, Cancelled, Supervisor, Secretariat, "", Err(Refusal::NotPermitted)),
             (Agreed, Cancelled, Trainee, Trainee, "", Err(Refusal::ReasonMissing)),
             (Agreed, Cancelled, Supervisor, Trainee, "感染症", Ok(())),
             (Agreed, Declined, Supervisor, Trainee, "", Err(Refusal::NoSuchTransition)),

@@ -244,7 +244,9 @@ impl Field {
     /// Free text of any length up to [`LONGEST_TEXT`].
     pub fn is_text(self) -> bool {
         match self {
-            Field::Plan(cell) => matches!(cell.field.shape, plan::Shape::Line | plan::Shape::Text),
+            Field::Plan(cell) => {
+                !matches!(cell.field.shape, plan::Shape::Date | plan::Shape::Choice(_) | plan::Shape::Mark)
+            }
             Field::On
             | Field::From
             | Field::Until

@@ -42,6 +42,9 @@ pub const CLIENT: PlanField = required(
         (FROM_PRACTICUM, label("実習の利用者（同意あり）", "A client of the practicum, who has agreed")),
     ]),
 );
+/// Days on which the trainee did something for the client: not after today, nor before a client of the practicum has agreed.
+pub const DAYS_OF_WORK: [&str; 3] = ["written_on", "held_on", "noted_on"];
+
 pub const WRITTEN_ON: PlanField = required("written_on", "作成年月日", "Written on", Shape::Date);
 const CARE_LEVEL: PlanField = field(
     "care_level",

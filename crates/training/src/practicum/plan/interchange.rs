@@ -3,8 +3,8 @@
 //! what else looks like personal data is covered.
 
 use super::{Cell, MOST_ROWS, cell};
-use crate::practicum::entry::{EntryKind, Typed};
-use crate::practicum::personal_data::covered;
+use crate::practicum::entry::{EntryKind, LONGEST_TEXT, Typed};
+use crate::practicum::personal_data::{COVER, covered};
 use crate::wareki;
 use chrono::NaiveDate;
 
@@ -32,6 +32,8 @@ pub enum NotRead {
     SeveralClients,
     /// More rows than a plan can have here.
     TooManyRows,
+    /// A text is longer than a field may be.
+    TooLong,
 }
 
 /// What was taken over.
@@ -42,6 +44,8 @@ pub struct Taken {
     pub rows: [usize; 3],
     /// Pieces that looked like personal data and were covered.
     pub covered: usize,
+    /// Who the client is was in a file, so that the name is known and covered.
+    pub client_known: bool,
 }
 
 impl Taken {
@@ -57,6 +61,9 @@ impl Taken {
         (self.rows[1] > 0 && of_sheet("need", "need")) || (self.rows[2] > 0 && of_sheet("days", "activity"))
     }
 }
+
+/// Most rows of a file that are looked at: services and activities of a week stand in rows of one file.
+const MOST_LINES: usize = 2 * MOST_ROWS;
 
 /// Columns of each sheet.
 const COLUMNS: [(Sheet, &str, usize); 4] = [
@@ -96,19 +103,33 @@ pub fn read(files: &[(String, Vec<Vec<String>>)], pseudonym: &str) -> Result<Tak
         1 => {}
         _ => return Err(NotRead::SeveralClients),
     }
-    let particulars = sheets.iter().filter(|(sheet, _)| *sheet == Sheet::Client);
-    let names: Vec<String> = particulars.flat_map(|(_, rows)| data(rows)).flat_map(|row| names(at(row, 6))).collect();
-    let mut taken = Taken::default();
+    let particulars: Vec<&Vec<String>> =
+        sheets.iter().filter(|(sheet, _)| *sheet == Sheet::Client).flat_map(|(_, rows)| data(rows)).collect();
+    // Kana and name; address, building and telephone.
+    let names: Vec<String> = particulars.iter().flat_map(|row| [at(row, 6), at(row, 5)]).flat_map(names).collect();
+    let others = particulars.iter().flat_map(|row| [at(row, 10), at(row, 11), at(row, 12)]);
+    let others: Vec<&str> = others.filter(|text| text.chars().count() > 2).collect();
+    let mut taken = Taken { client_known: !names.is_empty(), ..Taken::default() };
     let mut put = |key: &str, text: &str| {
         if let Some(cell) = cell(EntryKind::HomeCarePlan, key).filter(|_| !text.trim().is_empty()) {
             let named = names.iter().fold(text.trim().to_owned(), |text, name| text.replace(name, pseudonym));
-            let (text, count) = covered(&named);
-            taken.typed.insert(Cell::key(cell).into_owned(), text);
+            let known = others.iter().fold(named, |text, other| text.replace(other, COVER));
+            let (text, count) = covered(&known);
             taken.covered += count;
+            // What several rows say of the whole week stands one below the other.
+            let kept = taken.typed.entry(Cell::key(cell).into_owned()).or_default();
+            if kept.is_empty() {
+                *kept = text;
+            } else if !kept.lines().any(|line| line == text) {
+                *kept = format!("{kept}\n{text}");
+            }
         }
     };
     let mut counts = [0; 3];
     for (sheet, rows) in &sheets {
+        if data(rows).count() > MOST_LINES {
+            return Err(NotRead::TooManyRows);
+        }
         match sheet {
             Sheet::First => {
                 if let Some(row) = data(rows).next() {
@@ -119,6 +140,9 @@ pub fn read(files: &[(String, Vec<Vec<String>>)], pseudonym: &str) -> Result<Tak
             Sheet::Second => {
                 let mut above: Option<&Vec<String>> = None;
                 for row in data(rows) {
+                    if counts[1] == MOST_ROWS {
+                        return Err(NotRead::TooManyRows);
+                    }
                     counts[1] += 1;
                     second_sheet(row, above, counts[1], &mut put);
                     above = Some(row);
@@ -129,23 +153,24 @@ pub fn read(files: &[(String, Vec<Vec<String>>)], pseudonym: &str) -> Result<Tak
                 for row in data(rows) {
                     counts[2] += 1;
                     third_sheet(row, (&mut weekly, &mut activities), &mut put);
+                    if weekly.max(activities) > MOST_ROWS {
+                        return Err(NotRead::TooManyRows);
+                    }
                 }
             }
             Sheet::Client => {}
         }
     }
     taken.rows = counts;
-    if counts.iter().any(|count| *count > MOST_ROWS) { Err(NotRead::TooManyRows) } else { Ok(taken) }
+    if taken.typed.values().any(|text| text.chars().count() > LONGEST_TEXT) { Err(NotRead::TooLong) } else { Ok(taken) }
 }
 
-/// A name as it may stand in a text: whole, and the family name where a blank parts them.
+/// A name as it may stand in a text: whole, and its parts where a blank parts them.
 fn names(name: &str) -> Vec<String> {
     let parts: Vec<&str> = name.split_whitespace().collect();
     let whole = [parts.concat(), parts.join(" "), parts.join("\u{3000}")].into_iter();
-    let family = parts.first().filter(|_| parts.len() > 1).map(|family| (*family).to_owned());
-    let mut names: Vec<String> = whole.chain(family).filter(|name| name.chars().count() > 1).collect();
-    names.dedup();
-    names
+    let parts = parts.iter().map(|part| (*part).to_owned());
+    whole.chain(parts).filter(|name| name.chars().count() > 1).collect()
 }
 
 /// The text of a column, counted from 1.
@@ -270,13 +295,13 @@ mod tests {
             &[
                 (4, "20270401"),
                 (6, "架空市架空町1-2-3"),
-                (8, "研修 花子"),
                 (16, "11"),
                 (19, "20270401"),
                 (20, "20280331"),
                 (21, "要介護2"),
-                (22, "架空様は家で暮らしたい。連絡先 090-0000-0000"),
-                (24, "見守る"),
+                (22, "架空様は家で暮らしたい。太郎はカクウ町の長男宅にいた。連絡先 090-0000-0000"),
+                (8, "研修 花子"),
+                (24, "見守る。花子が見本市例町から来る。電話 0279000000"),
                 (25, "1"),
             ],
             28,
@@ -288,7 +313,7 @@ mod tests {
             )
         };
         let week = row(&[(6, "訪問介護"), (7, "3"), (8, "0930"), (9, "1030"), (10, "起床"), (11, "0700")], 13);
-        let client = row(&[(6, "架空 太郎")], 20);
+        let client = row(&[(5, "カクウ タロウ"), (6, "架空 太郎"), (10, "見本市例町"), (12, "0279000000")], 20);
         vec![
             ("UP1KYO_x.csv".to_owned(), vec![vec!["CSVバージョン".to_owned()], first]),
             (
@@ -309,7 +334,7 @@ mod tests {
             ("plan_type", "first"),
             ("valid_term", "令和9年4月1日～令和10年3月31日"),
             ("care_level", "care_2"),
-            ("policy", "見守る"),
+            ("policy", "見守る。花子が●●から来る。電話 ●●"),
             ("housework_reason", "alone"),
             ("need.1", "歩きたい"),
             ("need.2", ""),
@@ -331,10 +356,11 @@ mod tests {
         );
         assert!(!taken.replaces("policy") && !Taken::default().replaces("service.9"));
         let all = taken.typed.values().cloned().collect::<String>();
-        for secret in ["架空", "090", "花子", "0000000001", "100001"] {
+        for secret in ["架空", "太郎", "カクウ", "090", "0279", "見本市", "研修", "0000000001", "100001"] {
             assert!(!all.contains(secret), "{secret} in {all}");
         }
-        assert!(get("analysis").starts_with("A様は家で暮らしたい"), "{}", get("analysis"));
+        assert_eq!(get("analysis"), "A様は家で暮らしたい。AはA町の長男宅にいた。連絡先 ●●");
+        assert!(taken.client_known && !read(&files()[..3], "A").unwrap().client_known);
     }
 
     #[test]
@@ -349,6 +375,12 @@ mod tests {
         let mut many = files();
         many[1].1 = vec![many[1].1[0].clone(); MOST_ROWS + 1];
         assert_eq!(read(&many, "A"), Err(NotRead::TooManyRows));
+        let mut long = files();
+        long[0].1[1][22] = "あ".repeat(LONGEST_TEXT + 1);
+        assert_eq!(read(&long, "A"), Err(NotRead::TooLong));
+        let mut weeks = files();
+        weeks[2].1 = ["受診", "受診", "福祉用具"].map(|other| row(&[(13, other)], 13)).to_vec();
+        assert_eq!(read(&weeks, "A").unwrap().typed["other_services"], "受診\n福祉用具");
     }
 
     proptest::proptest! {

@@ -132,6 +132,7 @@ pub fn cell(kind: EntryKind, key: &str) -> Option<Cell> {
 /// Why a form cannot be handed in, every fault at once. Only what would leave it without meaning counts; [`advice`] says the rest.
 pub(crate) fn faults(kind: EntryKind, typed: &Typed, at: Circumstances) -> Vec<(Field, Fault)> {
     let mut faults = Vec::new();
+    let of_practicum = typed.get(forms::CLIENT.id).is_some_and(|client| client.trim() == forms::FROM_PRACTICUM);
     for cell in cells(kind, typed) {
         let text = text(typed, cell);
         let unreadable = !text.is_empty()
@@ -144,6 +145,11 @@ pub(crate) fn faults(kind: EntryKind, typed: &Typed, at: Circumstances) -> Vec<(
             "" if cell.field.required => Fault::Missing,
             text if text.chars().count() > LONGEST_TEXT => Fault::TooLong,
             _ if unreadable => Fault::Unreadable,
+            text if forms::DAYS_OF_WORK.contains(&cell.field.id) => match (wareki::parse(text), at.consent_on) {
+                (Some(day), _) if day > at.today => Fault::InTheFuture,
+                (Some(day), Some(consent)) if of_practicum && day < consent => Fault::BeforeConsent(Some(consent)),
+                _ => continue,
+            },
             // A client of the practicum has agreed; one made up has nobody to ask.
             forms::FROM_PRACTICUM if cell.field.id == forms::CLIENT.id && at.consent_on.is_none() => {
                 Fault::BeforeConsent(None)
@@ -206,6 +212,9 @@ mod tests {
             (("client", "somebody"), true, Some(("client", Fault::Unreadable))),
             (("need.1", &*"あ".repeat(LONGEST_TEXT + 1)), false, Some(("need.1", Fault::TooLong))),
             (("long_term.1", "そのうち"), false, None),
+            (("written_on", "令和9年6月2日"), false, Some(("written_on", Fault::InTheFuture))),
+            (("written_on", "令和9年5月31日"), true, None),
+            (("certified_on", "令和9年4月1日"), true, None),
         ] {
             let whole: Vec<_> = sound.iter().copied().chain([change]).collect();
             let at = Circumstances { today, consent_on: consented.then_some(today) };
@@ -219,10 +228,23 @@ mod tests {
     }
 
     #[test]
+    fn a_practicum_s_client_is_worked_for_after_the_consent() {
+        let (today, consent) = (NaiveDate::from_ymd_opt(2027, 6, 9), NaiveDate::from_ymd_opt(2027, 6, 1));
+        let at = Circumstances { today: today.unwrap(), consent_on: consent };
+        for (client, expected) in [("practicum", 2), ("invented", 0)] {
+            let early = typed(&[("client", client), ("written_on", "令和9年5月31日"), ("noted_on.1", "2027-05-30")]);
+            let found = faults(EntryKind::ProgressNotes, &early, at);
+            assert!(found.iter().all(|(_, fault)| *fault == Fault::BeforeConsent(consent)));
+            assert_eq!(found.len(), expected, "{client}");
+        }
+    }
+
+    #[test]
     fn personal_data_is_found_in_every_cell() {
-        let filled = typed(&[("policy", "田中様は 090-1234-5678 へ"), ("provider.2", "山田太郎さん宅")]);
+        let keys = ["policy", "provider.2", "long_term.1", "days.1", "weekly_from.1"];
+        let filled = typed(&keys.map(|key| (key, "山田太郎さん宅")));
         let found = suspicions(EntryKind::HomeCarePlan, &filled);
-        let keys: HashSet<String> = found.iter().map(|(field, _)| field.key().into_owned()).collect();
-        assert_eq!(keys, HashSet::from(["policy".to_owned(), "provider.2".to_owned()]));
+        let found: HashSet<String> = found.iter().map(|(field, _)| field.key().into_owned()).collect();
+        assert_eq!(found, HashSet::from(keys.map(str::to_owned)));
     }
 }
