@@ -46,7 +46,7 @@ test("a plan is written from the assessment, with hints, and handed in", async (
   await page.getByRole("button", { name: "提出する" }).click();
   await page.getByText("作成年月日: ").first().waitFor();
   await look(page, "plan-refused-phone");
-  await page.getByLabel("作成年月日").fill("令和9年4月1日");
+  await page.getByLabel("作成年月日").fill("令和8年1月5日");
   await page.getByRole("button", { name: "提出する" }).click();
   await page.getByText("研修太郎さん").first().waitFor();
   await page.getByLabel("目標とする生活（1日）").fill("近所を散歩する。");
@@ -112,6 +112,6 @@ test("the supervisor remarks at a field, and the trainee reads it there", async 
   await signIn(trainee, "jisshusei");
   await trainee.goto("/me/practicum");
   await trainee.getByRole("link", { name: /居宅サービス計画書/ }).first().click();
-  await trainee.getByText("主治医の意見も入れましょう。").waitFor();
+  await trainee.getByText("主治医の意見も入れましょう。").last().waitFor();
   await look(trainee, "plan-home-phone");
 });
