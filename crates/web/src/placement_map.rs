@@ -305,7 +305,7 @@ impl<'a> Scene<'a> {
             clusters.push(Cluster {
                 x: x.round() as i64,
                 y: y.round() as i64,
-                radius: (7.0 + 1.6 * count.sqrt()).min(CELL / 2.0 + 6.0) as i64,
+                radius: (7.0 + 1.6 * count.sqrt()).min(CELL / 2.0 - 1.0) as i64,
                 count: members.len(),
                 address: closer.address(self.cohort),
                 label: t!(page, "map-cluster", count = members.len()),
