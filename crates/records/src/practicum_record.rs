@@ -195,6 +195,7 @@ impl Work {
             &self.actor.name,
             self.actor.now
         )?;
+        self.count_record(enrolment).await?;
         self.audit("entry.created", format!("enrolment/{enrolment}"), (id, kind, case, stage))?;
         Ok(id)
     }
@@ -231,6 +232,7 @@ impl Work {
         )?;
         one_row(&changed)?;
         execute!(self, "DELETE FROM record_draft WHERE entry_id = $1", entry.id)?;
+        self.count_record(entry.enrolment_id).await?;
         self.audit("entry.discarded", format!("enrolment/{}", entry.enrolment_id), entry.id)
     }
 
@@ -313,7 +315,8 @@ impl Work {
             to.id(),
             self.actor.now
         )?;
-        one_row(&changed).map(|_| ())
+        one_row(&changed)?;
+        self.count_record(entry.enrolment_id).await
     }
 
     /// Decides the revision that waits, of the entry as read.
@@ -418,19 +421,30 @@ impl Work {
 
     /// How the records of a cohort stand, by enrolment; trainees who have written nothing are not among them.
     pub async fn record_figures(&mut self, cohort: i64) -> Result<Vec<RecordFigures>> {
+        self.cohort(cohort).await?;
         all!(
             self,
             RecordFigures,
-            "SELECT r.enrolment_id, count(CASE WHEN r.state = 'draft' THEN 1 END) AS drafts,
-                count(CASE WHEN r.state = 'submitted' THEN 1 END) AS submitted,
-                count(CASE WHEN r.state = 'returned' THEN 1 END) AS returned,
-                count(CASE WHEN r.state = 'approved' THEN 1 END) AS approved, max(r.changed_at) AS changed_at
-             FROM record_entry r
-             WHERE r.enrolment_id IN (SELECT e.id FROM enrolment e WHERE e.cohort_id = $1 AND e.provider_id = $2)
-                AND r.discarded_at IS NULL GROUP BY r.enrolment_id",
-            cohort,
-            self.actor.provider
+            "SELECT enrolment_id, drafts, submitted, returned, approved, changed_at FROM record_count WHERE cohort_id = $1",
+            cohort
         )
+    }
+
+    /// Counts a trainee's entries anew; a list of thousands could not do it while somebody waits.
+    async fn count_record(&mut self, enrolment: i64) -> Result<()> {
+        execute!(
+            self,
+            "INSERT INTO record_count (enrolment_id, cohort_id, drafts, submitted, returned, approved, changed_at)
+             SELECT e.id, e.cohort_id, count(CASE WHEN r.state = 'draft' THEN 1 END),
+                count(CASE WHEN r.state = 'submitted' THEN 1 END), count(CASE WHEN r.state = 'returned' THEN 1 END),
+                count(CASE WHEN r.state = 'approved' THEN 1 END), max(r.changed_at)
+             FROM enrolment e LEFT JOIN record_entry r ON r.enrolment_id = e.id AND r.discarded_at IS NULL
+             WHERE e.id = $1 GROUP BY e.id, e.cohort_id
+             ON CONFLICT (enrolment_id) DO UPDATE SET drafts = excluded.drafts, submitted = excluded.submitted,
+                returned = excluded.returned, approved = excluded.approved, changed_at = excluded.changed_at",
+            enrolment
+        )?;
+        Ok(())
     }
 
     /// Entries that wait for a decision, of trainees placed at an office, by enrolment.
