@@ -165,7 +165,7 @@ async fn pages(offices: &str) -> Result<(), Box<dyn Error>> {
     secretariat.create_account(&staff, account).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
-    let pages = web::pages(secretariat.clone(), &address);
+    let pages = web::pages(secretariat.clone(), &address, false);
     tokio::spawn(async move { axum::serve(listener, pages).await });
     let client = reqwest::Client::builder().cookie_store(true).build()?;
     let form = client.get(format!("{address}/sign-in")).send().await?.text().await?;

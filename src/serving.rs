@@ -2,11 +2,27 @@
 
 use crate::outcome::{Failure, Result};
 use secretariat::Secretariat;
+use secretariat::notice::Mailer;
 use std::net::SocketAddr;
+use std::time::Duration;
 
-/// Listens and serves; Ctrl-C or SIGTERM ends it after open requests are answered.
-pub async fn serve(secretariat: Secretariat, listen: SocketAddr, base_url: Option<String>) -> Result<()> {
+/// How often is looked for mails to send.
+const MAIL_PAUSE: Duration = Duration::from_secs(15);
+/// How often is looked for reminders that have fallen due.
+const REMINDER_PAUSE: Duration = Duration::from_secs(3600);
+
+/// Listens and serves; Ctrl-C or SIGTERM ends it after open requests are answered. With a mailer, notices go out by mail.
+pub async fn serve(
+    secretariat: Secretariat,
+    listen: SocketAddr,
+    base_url: Option<String>,
+    mailer: Option<Mailer>,
+) -> Result<()> {
     secretariat.report_interrupted().await?;
+    let cut_off = secretariat.conclude_mails_cut_off().await?;
+    if cut_off > 0 {
+        tracing::warn!(cut_off, "mails were being sent when the process ended; the notices' page lists them");
+    }
     secretariat.keep_rulebooks().await?;
     let listener = tokio::net::TcpListener::bind(listen)
         .await
@@ -14,7 +30,11 @@ pub async fn serve(secretariat: Secretariat, listen: SocketAddr, base_url: Optio
     let local = listener.local_addr().map_err(|error| Failure::Operator(error.to_string()))?;
     let base_url = base_url.unwrap_or_else(|| format!("http://{local}"));
     let records = secretariat.records().clone();
-    let pages = web::pages(secretariat, &base_url);
+    let pages = web::pages(secretariat.clone(), &base_url, mailer.is_some());
+    tokio::spawn(remind(secretariat.clone()));
+    if let Some(mailer) = mailer {
+        tokio::spawn(send_mails(secretariat, mailer, base_url.trim_end_matches('/').to_owned()));
+    }
     tracing::info!(address = %local, "serving");
     // Signatures keep where they came from.
     axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>())
@@ -23,6 +43,24 @@ pub async fn serve(secretariat: Secretariat, listen: SocketAddr, base_url: Optio
         .map_err(|error| Failure::Operator(error.to_string()))?;
     records.close().await;
     Ok(())
+}
+
+async fn send_mails(secretariat: Secretariat, mailer: Mailer, base_url: String) {
+    loop {
+        if let Err(error) = secretariat.deliver_mails(&mailer, &base_url).await {
+            tracing::error!(%error, "notices could not be sent");
+        }
+        tokio::time::sleep(MAIL_PAUSE).await;
+    }
+}
+
+async fn remind(secretariat: Secretariat) {
+    loop {
+        if let Err(error) = secretariat.queue_reminders().await {
+            tracing::error!(%error, "reminders could not be queued");
+        }
+        tokio::time::sleep(REMINDER_PAUSE).await;
+    }
 }
 
 async fn stopped() {

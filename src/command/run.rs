@@ -6,6 +6,7 @@ use crate::serving::serve;
 use clap::Args;
 use secretariat::Secretariat;
 use secretariat::account::{Account, random_password};
+use secretariat::notice::Mailer;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -74,6 +75,12 @@ pub struct Serve {
     /// Where people reach the pages from outside, printed in certificates' QR codes. Default: http:// and the listening address.
     #[arg(long, env = "KENSAN_BASE_URL")]
     base_url: Option<String>,
+    /// Mail server that sends notices: smtp://host:25, smtps://user:password@host, or smtp://host:587?tls=required. Without it mails wait.
+    #[arg(long, value_name = "URL", env = "KENSAN_SMTP", hide_env_values = true, requires = "mail_from")]
+    smtp: Option<String>,
+    /// Whom mails come from, as `name <address>`.
+    #[arg(long, value_name = "MAILBOX", env = "KENSAN_MAIL_FROM")]
+    mail_from: Option<String>,
 }
 
 impl Serve {
@@ -84,7 +91,11 @@ impl Serve {
             ));
         }
         let secretariat = open(&self.place).await?;
-        serve(secretariat, self.listen, self.base_url).await?;
+        let mailer = match (&self.smtp, &self.mail_from) {
+            (Some(url), Some(from)) => Some(Mailer::new(url, from)?),
+            _ => None,
+        };
+        serve(secretariat, self.listen, self.base_url, mailer).await?;
         Ok(Outcome::new(json!({}), ""))
     }
 }
@@ -125,7 +136,7 @@ impl Demo {
             eprintln!("  {:<14} {login:<10} {}", role.id(), secretariat::demo::PASSWORD);
         }
         if !self.only_create {
-            serve(secretariat, self.listen, None).await?;
+            serve(secretariat, self.listen, None, None).await?;
         }
         Ok(Outcome::new(json!({ "data": self.data }), ""))
     }

@@ -34,7 +34,7 @@ async fn serve(records: Records, directory: tempfile::TempDir) -> Kensan {
         Secretariat::new(records, Guidelines::shipped().unwrap(), Arc::new(move || *read.lock().unwrap()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let pages = web::pages(secretariat.clone(), &address);
+    let pages = web::pages(secretariat.clone(), &address, true);
     tokio::spawn(async move {
         axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap()
     });

@@ -13,6 +13,8 @@ mod fonts;
 pub mod judgement;
 pub mod legal_text;
 #[cfg(feature = "pdf")]
+pub mod letter;
+#[cfg(feature = "pdf")]
 mod pdf;
 #[cfg(feature = "pdf")]
 pub mod placement_map;

@@ -33,6 +33,8 @@ pub struct NewPlacement {
     pub window: i64,
     pub distance_m: Option<i64>,
     pub fixed: bool,
+    /// [`PlacementState::Proposed`], or [`PlacementState::Requested`] by the trainee.
+    pub state: PlacementState,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -75,10 +77,10 @@ impl Work {
             new.window,
             new.distance_m,
             new.fixed,
-            PlacementState::Proposed.id()
+            new.state.id()
         )?;
         let detail = (new.enrolment, new.host_office, new.window, new.fixed);
-        self.audit("placement.proposed", format!("placement/{id}"), detail)?;
+        self.audit(&format!("placement.{}", new.state.id()), format!("placement/{id}"), detail)?;
         Ok(id)
     }
 

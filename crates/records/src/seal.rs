@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 45] = [
+pub const TABLES: [&str; 51] = [
     "provider",
     "users",
     "person",
@@ -58,6 +58,12 @@ pub const TABLES: [&str; 45] = [
     "supervision_certificate",
     "entry_comment",
     "practicum_day",
+    "request_period",
+    "notice_template",
+    "notice_setting",
+    "supervisor_contact",
+    "office_contact",
+    "notice",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

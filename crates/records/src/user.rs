@@ -18,6 +18,8 @@ pub struct User {
     pub person_id: Option<i64>,
     /// A practicum supervisor's office.
     pub host_office_id: Option<i64>,
+    /// The one supervisor whose account this is; an account of an office as a whole has none.
+    pub supervisor_id: Option<i64>,
     pub active: bool,
     /// Raised when the password or the account's state changes: sessions opened before end.
     pub session_epoch: i64,
@@ -36,7 +38,8 @@ pub struct NewUser<'a> {
 }
 
 const COLUMNS: &str =
-    "id, provider_id, login, name, role, password_hash, person_id, host_office_id, active, session_epoch, version";
+    "id, provider_id, login, name, role, password_hash, person_id, host_office_id,
+        (SELECT c.supervisor_id FROM supervisor_contact c WHERE c.user_id = users.id) AS supervisor_id, active, session_epoch, version";
 
 impl Work {
     pub async fn create_user(&mut self, user: &NewUser<'_>) -> Result<i64> {

@@ -6,6 +6,9 @@ use records::session::Session;
 use training::enrolment::{EnrolmentState, check_transition};
 use training::practicum::placement::{self, PlacementState};
 
+/// What an office is told of a trainee who leaves.
+const LEFT: &str = "受講者が研修を離れたため";
+
 impl Secretariat {
     /// Creates a cohort; its edition and supplements must be among the guidelines.
     pub async fn create_cohort(&self, staff: &Staff, cohort: &Cohort) -> Result<i64> {
@@ -111,6 +114,10 @@ impl Secretariat {
                     let reason = if reason.trim().is_empty() { to.id() } else { reason };
                     placement::check_transition(placement.state, PlacementState::Cancelled, staff.role, reason)?;
                     work.change_placement(&placement, PlacementState::Cancelled, reason).await?;
+                    // Why somebody leaves is not the office's business.
+                    let change = (Some(placement.state), PlacementState::Cancelled);
+                    let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
+                    desk.tell_of_change(&mut work, &placement, change, LEFT).await?;
                 }
             }
         }

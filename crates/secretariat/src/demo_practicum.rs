@@ -1,6 +1,7 @@
 //! The demonstration's practicum under way: texts signed, a trainee's record half written, a supervisor with something to look at.
 
 use crate::demo_plan::{ASSESSMENT, HOME_CARE_PLAN, REMARK};
+use crate::guide::Guide;
 use crate::practicum_record::{HandedIn, Verdict};
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
@@ -184,7 +185,8 @@ impl Secretariat {
                 let at = (enrolment, office);
                 let entry = self.demo_entry(&trainee, &supervisor, at, about, &fields, Some(state)).await?;
                 if kind == EntryKind::HomeCarePlan {
-                    self.comment(&supervisor, (enrolment, Some(office)), entry, "service_term.3", REMARK).await?;
+                    self.comment(&supervisor, (enrolment, Guide::of_office(office)), entry, "service_term.3", REMARK)
+                        .await?;
                 }
             }
         }
@@ -193,7 +195,7 @@ impl Secretariat {
 
     /// One day both have agreed on, and one the office offers.
     async fn demo_days(&self, trainee: &Staff, supervisor: &Staff, (enrolment, office): (i64, i64)) -> Result<()> {
-        let at = (enrolment, Some(office));
+        let at = (enrolment, Guide::of_office(office));
         let on = |days: i64| (self.today() + TimeDelta::days(days)).to_string();
         let (tomorrow, later) = (on(1), on(2));
         let visit =
@@ -201,7 +203,7 @@ impl Secretariat {
                 on: &tomorrow, from: "9:00", until: "12:00", content: "visit", note: "事業所に8時50分に集合"
             };
         self.offer_day(trainee, at, visit).await?;
-        let offered = self.days(supervisor, enrolment, Some(office)).await?.days;
+        let offered = self.days(supervisor, enrolment, Guide::of_office(office)).await?.days;
         for day in offered {
             self.answer_day(supervisor, at, (day.id, day.version), DayState::Agreed, "").await?;
         }
@@ -237,7 +239,7 @@ impl Secretariat {
             let version = work.entry(enrolment, entry).await?.version;
             work.roll_back().await?;
             let verdict = Verdict { version, state, comment, none_personal: false };
-            self.decide(supervisor, (enrolment, Some(office)), entry, verdict).await?;
+            self.decide(supervisor, (enrolment, Guide::of_office(office)), entry, verdict).await?;
         }
         Ok(entry)
     }

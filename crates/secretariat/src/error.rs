@@ -9,6 +9,10 @@ use documents::table::TableError;
 pub enum Refusal {
     #[error("{0}")]
     Transition(#[from] training::enrolment::Refusal),
+    #[error("the link was used already or has expired")]
+    LinkUsedUp,
+    #[error("the text mentions what such a notice does not know: {}", .0.join(", "))]
+    UnknownVariables(Vec<String>),
     #[error("login name or password is wrong")]
     WrongPassword,
     #[error("too many failed sign-ins; try again in {seconds} seconds")]
@@ -91,6 +95,12 @@ pub enum Refusal {
     RoundOutdated { name: String },
     #[error("the office has no place left in this window")]
     OfficeFull,
+    #[error("trainees may not ask offices themselves at present")]
+    RequestsClosed,
+    #[error("the trainee is placed at {office} already, or has asked there")]
+    PlacedAlready { office: String },
+    #[error("the placement's rules do not send this trainee to this office in this week")]
+    OfficeNotOpenToTrainee,
     #[error("{0}")]
     Template(#[from] PdfError),
     #[error("{0}")]

@@ -99,7 +99,8 @@ impl Secretariat {
         let placed: HashSet<i64> = placements.iter().map(|placement| placement.enrolment_id).collect();
         let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
         let unplaced = taking_part.filter(|enrolment| !placed.contains(&enrolment.id)).count();
-        let waiting = placements.iter().filter(|placement| placement.state == PlacementState::Notified).count();
+        let waits = |state| matches!(state, PlacementState::Notified | PlacementState::Requested);
+        let waiting = placements.iter().filter(|placement| waits(placement.state)).count();
         let of_judgement = [ToDo::Breached, ToDo::MakeUp, ToDo::IssueCertificate, ToDo::Admit];
         let mut to_do: Vec<_> = of_judgement.map(|to_do| (to_do, matching(judged, to_do).len())).into();
         to_do.extend([

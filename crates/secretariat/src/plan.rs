@@ -1,5 +1,6 @@
 //! Plans made as an exercise: carrying over what an assessment says, taking in a plan of other software, remarks at the fields.
 
+use crate::guide::Guide;
 use crate::practicum_record::{check_guided, check_not_signed_off, keep_over};
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::table::{self, TableError};
@@ -99,13 +100,13 @@ impl Secretariat {
     pub async fn comment(
         &self,
         staff: &Staff,
-        (enrolment, office): (i64, Option<i64>),
+        (enrolment, guide): (i64, Guide),
         entry: i64,
         field: &str,
         text: &str,
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        let entry = self.guided_entry(&mut work, staff, (enrolment, office), entry).await?;
+        let entry = self.guided_entry(&mut work, staff, (enrolment, guide), entry).await?;
         let field = entry.kind.field(field).ok_or(records::Error::NotFound)?;
         match text.trim() {
             "" => return Err(Refusal::FieldMissing("comment").into()),
@@ -122,12 +123,12 @@ impl Secretariat {
     pub async fn withdraw_comment(
         &self,
         staff: &Staff,
-        (enrolment, office): (i64, Option<i64>),
+        (enrolment, guide): (i64, Guide),
         entry: i64,
         comment: i64,
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        let entry = self.guided_entry(&mut work, staff, (enrolment, office), entry).await?;
+        let entry = self.guided_entry(&mut work, staff, (enrolment, guide), entry).await?;
         work.withdraw_comment(&entry, comment).await?;
         Ok(work.commit().await?)
     }
@@ -137,13 +138,13 @@ impl Secretariat {
         &self,
         work: &mut Work,
         staff: &Staff,
-        (enrolment, office): (i64, Option<i64>),
+        (enrolment, guide): (i64, Guide),
         entry: i64,
     ) -> Result<Entry> {
         if staff.role != Role::Supervisor {
             return Err(records::Error::NotFound.into());
         }
-        check_guided(work, enrolment, office).await?;
+        check_guided(work, enrolment, guide).await?;
         check_not_signed_off(work, enrolment).await?;
         let entry = work.entry(enrolment, entry).await?;
         if entry.state == EntryState::Draft { Err(records::Error::NotFound.into()) } else { Ok(entry) }

@@ -1,5 +1,6 @@
 //! Agreeing on the days of a practicum: trainee and office offer, accept, decline and call off.
 
+use crate::guide::Guide;
 use crate::practicum_record::check_guided;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
@@ -35,18 +36,18 @@ impl Days {
 }
 
 /// A supervisor deals with the own office's trainees alone; the secretariat with all; trainees come with their own enrolment.
-async fn check_takes_part(work: &mut Work, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<()> {
+async fn check_takes_part(work: &mut Work, staff: &Staff, enrolment: i64, guide: Guide) -> Result<()> {
     match staff.role {
-        Role::Supervisor => check_guided(work, enrolment, office).await,
+        Role::Supervisor => check_guided(work, enrolment, guide).await,
         Role::Trainee | Role::Administrator | Role::Secretariat => Ok(()),
         Role::Instructor | Role::Prefecture => Err(records::Error::NotFound.into()),
     }
 }
 
 impl Secretariat {
-    pub async fn days(&self, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<Days> {
+    pub async fn days(&self, staff: &Staff, enrolment: i64, guide: Guide) -> Result<Days> {
         let mut work = self.read(staff).await?;
-        check_takes_part(&mut work, staff, enrolment, office).await?;
+        check_takes_part(&mut work, staff, enrolment, guide).await?;
         let cohort = work.enrolment(enrolment).await?.cohort_id;
         let cohort = work.cohort(cohort).await?;
         let placements = work.placements_of(enrolment).await?;
@@ -54,7 +55,7 @@ impl Secretariat {
         work.roll_back().await?;
         if staff.role == Role::Supervisor {
             // What was agreed on with another office is not this one's business.
-            days.retain(|day| Some(day.host_office_id) == office);
+            days.retain(|day| Some(day.host_office_id) == guide.office);
         }
         let end = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks);
         Ok(Days {
@@ -65,16 +66,11 @@ impl Secretariat {
     }
 
     /// Offers a day; nothing else may be offered or agreed on at the time.
-    pub async fn offer_day(
-        &self,
-        staff: &Staff,
-        (enrolment, office): (i64, Option<i64>),
-        offer: Offer<'_>,
-    ) -> Result<()> {
-        let known = self.days(staff, enrolment, office).await?;
+    pub async fn offer_day(&self, staff: &Staff, (enrolment, guide): (i64, Guide), offer: Offer<'_>) -> Result<()> {
+        let known = self.days(staff, enrolment, guide).await?;
         let day = read(offer, self.today(), known.season).map_err(Refusal::Day)?;
         let mut work = self.write(staff).await?;
-        check_takes_part(&mut work, staff, enrolment, office).await?;
+        check_takes_part(&mut work, staff, enrolment, guide).await?;
         let placements = work.placements_of(enrolment).await?;
         let placement = placements.iter().find(|placement| placement.state.opens_record());
         let placement = placement.filter(|placement| placement.state != PlacementState::Done);
@@ -98,16 +94,16 @@ impl Secretariat {
     pub async fn answer_day(
         &self,
         staff: &Staff,
-        (enrolment, office): (i64, Option<i64>),
+        (enrolment, guide): (i64, Guide),
         (day, version): (i64, i64),
         to: DayState,
         reason: &str,
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        check_takes_part(&mut work, staff, enrolment, office).await?;
+        check_takes_part(&mut work, staff, enrolment, guide).await?;
         let mut known = work.day(enrolment, day).await?;
         let placement = work.placement(known.placement_id).await?;
-        if staff.role == Role::Supervisor && Some(placement.host_office_id) != office {
+        if staff.role == Role::Supervisor && !guide.concerns(&placement) {
             return Err(records::Error::NotFound.into());
         }
         if known.version != version && known.state == to {

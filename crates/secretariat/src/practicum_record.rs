@@ -1,5 +1,6 @@
 //! The practicum record: signing what opens it, writing and handing in entries, the supervisor's decisions, signing off.
 
+use crate::guide::Guide;
 use crate::judgement::TraineeJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
@@ -115,11 +116,10 @@ impl Risk {
     }
 }
 
-/// [`records::Error::NotFound`] unless the trainee was accepted by this office.
-pub(crate) async fn check_guided(work: &mut Work, enrolment: i64, office: Option<i64>) -> Result<()> {
+/// [`records::Error::NotFound`] unless the office has accepted the trainee, and the trainee is this person's to guide.
+pub(crate) async fn check_guided(work: &mut Work, enrolment: i64, guide: Guide) -> Result<()> {
     let placements = work.placements_of(enrolment).await?;
-    let guided =
-        placements.iter().any(|placement| Some(placement.host_office_id) == office && placement.state.opens_record());
+    let guided = placements.iter().any(|placement| guide.concerns(placement) && placement.state.opens_record());
     if guided { Ok(()) } else { Err(records::Error::NotFound.into()) }
 }
 
@@ -177,13 +177,13 @@ impl Secretariat {
     }
 
     /// A supervisor sees the trainees the own office has accepted; the secretariat sees all; anybody else none.
-    pub async fn check_may_read_record(&self, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<()> {
+    pub async fn check_may_read_record(&self, staff: &Staff, enrolment: i64, guide: Guide) -> Result<()> {
         let mut work = self.read(staff).await?;
         match staff.role {
             Role::Administrator | Role::Secretariat => {
                 work.enrolment(enrolment).await?;
             }
-            Role::Supervisor => check_guided(&mut work, enrolment, office).await?,
+            Role::Supervisor => check_guided(&mut work, enrolment, guide).await?,
             _ => return Err(records::Error::NotFound.into()),
         }
         Ok(work.roll_back().await?)
@@ -314,12 +314,12 @@ impl Secretariat {
     pub async fn decide(
         &self,
         staff: &Staff,
-        (enrolment, office): (i64, Option<i64>),
+        (enrolment, guide): (i64, Guide),
         entry: i64,
         verdict: Verdict<'_>,
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        check_guided(&mut work, enrolment, office).await?;
+        check_guided(&mut work, enrolment, guide).await?;
         let entry = work.entry(enrolment, entry).await?;
         self.decide_in(&mut work, staff, &entry, verdict).await?;
         Ok(work.commit().await?)
@@ -330,11 +330,11 @@ impl Secretariat {
     pub async fn approve_all(
         &self,
         staff: &Staff,
-        (enrolment, office): (i64, Option<i64>),
+        (enrolment, guide): (i64, Guide),
         seen: &[(i64, i64)],
     ) -> Result<usize> {
         let mut work = self.write(staff).await?;
-        check_guided(&mut work, enrolment, office).await?;
+        check_guided(&mut work, enrolment, guide).await?;
         let revisions = work.revisions(enrolment, None).await?;
         let suspected: HashSet<i64> = revisions
             .iter()
@@ -451,10 +451,10 @@ impl Secretariat {
     }
 
     /// The supervisor signs the whole record off: nothing may wait or be given back.
-    pub async fn sign_off(&self, staff: &Staff, enrolment: i64, office: Option<i64>) -> Result<()> {
+    pub async fn sign_off(&self, staff: &Staff, enrolment: i64, guide: Guide) -> Result<()> {
         let judged = self.judge_trainee(staff, enrolment).await?;
         let mut work = self.write(staff).await?;
-        check_guided(&mut work, enrolment, office).await?;
+        check_guided(&mut work, enrolment, guide).await?;
         let entries = work.entries(enrolment).await?;
         // A draft is the trainee's own until it is handed in.
         let count = |state| entries.iter().filter(|entry| entry.state == state).count();

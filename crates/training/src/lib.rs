@@ -7,6 +7,7 @@ pub mod attendance;
 pub mod completion;
 pub mod enrolment;
 pub mod guideline;
+pub mod notice;
 pub mod person;
 pub mod practicum;
 pub mod role;
@@ -34,6 +35,8 @@ macro_rules! read_back_by_id {
 read_back_by_id!(
     role::Role,
     enrolment::EnrolmentState,
+    notice::NoticeKind,
+    notice::NoticeState,
     practicum::agreement::AgreementKind,
     practicum::day::DayContent,
     practicum::day::DayState,

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use placement::Point;
 use placement::distance::kilometres;
+use records::contact::{OfficeContact, SupervisorContact};
 use records::host_office::{HostOffice, OfficeFilter, OfficeOffer, Supervisor};
 use records::placement::Placement;
 use records::supervision::SupervisionCertificate;
@@ -193,6 +194,9 @@ struct Office {
     offer: OfficeOffer,
     /// The office has accepted somebody, so that there may be days to put into a calendar.
     has_days: bool,
+    /// Where the office and its supervisors are reached; for the secretariat.
+    contact: OfficeContact,
+    contacts: Vec<SupervisorContact>,
     /// Certificates of its supervisors that stand.
     certificates: Vec<SupervisionCertificate>,
 }
@@ -216,14 +220,20 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let offers = work.office_offers().await?;
     let waiting = work.entries_waiting_at(office.id).await?;
     let mut certificates = work.supervision_certificates_of_office(office.id).await?;
-    certificates.retain(|certificate| certificate.revoked_at.is_none());
+    let own = page.viewer()?.supervisor_id;
+    certificates.retain(|known| known.revoked_at.is_none() && own.is_none_or(|own| own == known.supervisor_id));
+    let contacts = if page.is_staff() { work.supervisor_contacts(Some(office.id)).await? } else { Vec::new() };
+    let contact = if page.is_staff() { work.office_contacts(Some(office.id)).await?.pop() } else { None };
     work.roll_back().await?;
     let offer = offers.into_iter().find(|offer| offer.host_office_id == office.id).unwrap_or_default();
     // An office learns of a trainee once the secretariat has notified it.
     let is_staff = page.is_staff();
+    let guide = page.viewer()?.guide();
+    let taken = placements.iter().filter(|placement| placement.state != PlacementState::Done).count();
+    let left = office.capacity - taken as i64;
     let trainees: Vec<Trainee> = placements
         .into_iter()
-        .filter(|placement| is_staff || placement.state != PlacementState::Proposed)
+        .filter(|placement| is_staff || (placement.state != PlacementState::Proposed && guide.concerns(placement)))
         .map(|placement| Trainee {
             state: wording::placement_state(&page, placement.state),
             changes: changes_of(&page, placement.state),
@@ -234,8 +244,6 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         })
         .collect();
     let suspicion = office.suspicion.split_whitespace().map(|code| wording::suspicion(&page, code)).collect();
-    let open = |trainee: &&Trainee| trainee.placement.state != PlacementState::Done;
-    let left = office.capacity - trainees.iter().filter(open).count() as i64;
     let standing = [
         (office.community_support_centre, t!(page, "office-community-support-centre")),
         (office.judged_suitable, t!(page, "office-judged-suitable")),
@@ -245,7 +253,28 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     ];
     let standing = standing.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect();
     let has_days = trainees.iter().any(|trainee| trainee.has_record);
-    render(&Office { page, office, suspicion, supervisors, trainees, left, standing, offer, has_days, certificates })
+    let contact = contact.unwrap_or(OfficeContact { host_office_id: office.id, ..OfficeContact::default() });
+    // A supervisor nobody has an address of yet has one to be filled in.
+    let contacts = supervisors.iter().map(|supervisor| {
+        let known = contacts.iter().find(|contact| contact.supervisor_id == supervisor.id).cloned();
+        let (supervisor_id, host_office_id) = (supervisor.id, office.id);
+        known.unwrap_or(SupervisorContact { supervisor_id, host_office_id, ..SupervisorContact::default() })
+    });
+    let contacts = contacts.collect();
+    render(&Office {
+        page,
+        office,
+        suspicion,
+        supervisors,
+        trainees,
+        left,
+        standing,
+        offer,
+        has_days,
+        contact,
+        contacts,
+        certificates,
+    })
 }
 
 pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {

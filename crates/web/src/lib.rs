@@ -10,6 +10,7 @@ mod audit_wording;
 mod certificate;
 mod cohort;
 mod comparison;
+mod contact;
 mod form;
 mod guideline;
 mod home;
@@ -17,10 +18,13 @@ mod host_office;
 mod impact;
 mod import;
 mod judgement;
+mod notice;
+mod notice_wording;
 mod page;
 mod placement;
 mod placement_explanation;
 mod placement_map;
+mod placement_request;
 mod placement_round;
 mod plan;
 mod practicum;
@@ -65,6 +69,8 @@ pub(crate) struct App {
     pub(crate) secretariat: Secretariat,
     /// Where people reach the pages from outside.
     pub(crate) base_url: Arc<str>,
+    /// Does a mail server take what is queued?
+    pub(crate) mails: bool,
 }
 
 /// Only own styles and scripts, nothing inline, no framing, forms go nowhere else.
@@ -73,10 +79,17 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 const IDLE_MINUTES: i64 = 120;
 
-/// All pages. `base_url` is where they are reached from outside; over https the session cookie is sent over https alone.
-pub fn pages(secretariat: Secretariat, base_url: &str) -> Router {
+/// A link that signs in is a secret: its path is logged without it.
+fn logged_path(path: &str) -> &str {
+    const LINK: &str = "/sign-in/link/";
+    if path.starts_with(LINK) { LINK } else { path }
+}
+
+/// All pages. `base_url` is where they are reached from outside; over https the session cookie is sent over https alone. `mails`:
+/// somebody sends the notices that are queued.
+pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
     let https = base_url.starts_with("https://");
-    let app = App { secretariat: secretariat.clone(), base_url: base_url.trim_end_matches('/').into() };
+    let app = App { secretariat: secretariat.clone(), base_url: base_url.trim_end_matches('/').into(), mails };
     let sessions = SessionManagerLayer::new(store::Store(secretariat))
         .with_name("kensan")
         .with_secure(https)
@@ -103,7 +116,7 @@ pub fn pages(secretariat: Secretariat, base_url: &str) -> Router {
         // The path alone is logged: queries hold names people searched for.
         .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::http::Request<_>| {
             let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("");
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+            tracing::info_span!("request", method = %request.method(), path = logged_path(request.uri().path()), id)
         }))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use records::user::User;
 use secretariat::Staff;
+use secretariat::guide::Guide;
 use std::borrow::Borrow;
 use tower_sessions::Session;
 use training::role::Role;
@@ -31,6 +32,14 @@ pub(crate) struct Viewer {
     pub(crate) role: Role,
     pub(crate) person_id: Option<i64>,
     pub(crate) host_office_id: Option<i64>,
+    /// The one supervisor whose account this is.
+    pub(crate) supervisor_id: Option<i64>,
+}
+
+impl Viewer {
+    pub(crate) fn guide(&self) -> Guide {
+        Guide { office: self.host_office_id, supervisor: self.supervisor_id }
+    }
 }
 
 /// A page being answered.
@@ -57,6 +66,7 @@ impl From<User> for Viewer {
             role: user.role,
             person_id: user.person_id,
             host_office_id: user.host_office_id,
+            supervisor_id: user.supervisor_id,
         }
     }
 }

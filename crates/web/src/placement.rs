@@ -12,6 +12,7 @@ use axum::extract::{Path, Query, State};
 use records::cohort::Cohort;
 use records::host_office::OfficeSite;
 use records::placement::Placement;
+use records::placement_request::RequestPeriod;
 use records::placement_round::{PlacementRound, RoundNote};
 use secretariat::gazetteer::HomesKnown;
 use secretariat::placement::PlacementNow;
@@ -56,6 +57,8 @@ struct PlacementPage {
     map: Option<Map>,
     shown: Shown,
     areas: Vec<String>,
+    /// When trainees may ask offices themselves.
+    period: Option<RequestPeriod>,
     total: usize,
     /// Placements the filters let through, of which one page of rows is shown.
     count: usize,
@@ -72,6 +75,9 @@ pub(crate) async fn show(
     page.take_notice().await?;
     let staff = page.staff()?;
     let now = app.secretariat.placement_now(&staff, cohort).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let period = work.request_period(cohort).await?;
+    work.roll_back().await?;
     let map = Scene::of(&now).draw(&page, &shown);
     let PlacementNow {
         cohort, rounds, notes, unplaced, pending, homes_known, minutes, offices, taken, placements, ..
@@ -130,6 +136,7 @@ pub(crate) async fn show(
         .collect();
     render(&PlacementPage {
         areas: areas.into_iter().collect(),
+        period,
         page,
         cohort,
         rounds,
@@ -188,7 +195,7 @@ pub(crate) async fn confirm(State(app): State<App>, page: Page, Path(cohort): Pa
 /// Supervisors answer for their own office alone, once they were told; anything else is as if it were not there.
 fn check_own(page: &Page, placement: &Placement) -> Result<(), Problem> {
     let viewer = page.viewer()?;
-    let hidden = placement.state == PlacementState::Proposed || viewer.host_office_id != Some(placement.host_office_id);
+    let hidden = placement.state == PlacementState::Proposed || !viewer.guide().concerns(placement);
     if viewer.role == Role::Supervisor && hidden { Err(Problem::NotFound) } else { Ok(()) }
 }
 

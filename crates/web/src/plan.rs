@@ -192,15 +192,15 @@ pub(crate) async fn comment(
     Path((enrolment, entry)): Path<(i64, i64)>,
     Form(fields): Form,
 ) -> Answer {
-    let (staff, office) = (page.staff()?, page.viewer()?.host_office_id);
+    let (staff, guide) = (page.staff()?, page.viewer()?.guide());
     match fields.optional("withdraw") {
         Some(_) => {
             let comment = fields.number("withdraw")?;
-            app.secretariat.withdraw_comment(&staff, (enrolment, office), entry, comment).await?;
+            app.secretariat.withdraw_comment(&staff, (enrolment, guide), entry, comment).await?;
         }
         None => {
             let (field, text) = (fields.text("field"), fields.text("comment"));
-            app.secretariat.comment(&staff, (enrolment, office), entry, field, text).await?;
+            app.secretariat.comment(&staff, (enrolment, guide), entry, field, text).await?;
         }
     }
     page.go(&format!("/practicum/{enrolment}#entry-{entry}"), t!(page, "notice-saved")).await

@@ -14,8 +14,10 @@ use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use documents::calendar::{Appointment, Standing, ics};
 use records::practicum_day::PracticumDay;
+use secretariat::guide::Guide;
 use secretariat::practicum_day::Days;
 use training::practicum::day::{DayContent, DayFault, DayField, DayState, LONGEST_NOTE, Offer, answers};
+use training::role::Role;
 
 /// A day in the list.
 struct Line {
@@ -129,8 +131,8 @@ fn line(page: &Page, day: &PracticumDay) -> Result<Line, Problem> {
         state,
         colour,
         by: match day.offered_as {
-            training::role::Role::Trainee => t!(page, "trainee"),
-            training::role::Role::Supervisor => t!(page, "day-by-office"),
+            Role::Trainee => t!(page, "trainee"),
+            Role::Supervisor => t!(page, "day-by-office"),
             _ => t!(page, "role-secretariat"),
         },
         reason: day.reason.clone(),
@@ -172,7 +174,7 @@ fn weeks(page: &Page, days: &Days) -> Vec<Vec<Square>> {
 async fn show(app: &App, mut page: Page, enrolment: i64, address: String) -> Answer {
     page.take_notice().await?;
     let staff = page.staff()?;
-    let known = app.secretariat.days(&staff, enrolment, page.viewer()?.host_office_id).await?;
+    let known = app.secretariat.days(&staff, enrolment, page.viewer()?.guide()).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let name = work.enrolment(enrolment).await?.name;
     work.roll_back().await?;
@@ -220,9 +222,9 @@ pub(crate) async fn of_trainee(State(app): State<App>, page: Page, Path(enrolmen
 
 /// An offer, or an answer to one.
 async fn change(app: &App, page: Page, enrolment: i64, fields: crate::form::Fields, address: String) -> Answer {
-    let (staff, office) = (page.staff()?, page.viewer()?.host_office_id);
+    let (staff, guide) = (page.staff()?, page.viewer()?.guide());
     // Whose days these are is asked before what was sent.
-    app.secretariat.days(&staff, enrolment, office).await?;
+    app.secretariat.days(&staff, enrolment, guide).await?;
     match fields.optional("to") {
         None => {
             let offer = Offer {
@@ -232,13 +234,13 @@ async fn change(app: &App, page: Page, enrolment: i64, fields: crate::form::Fiel
                 content: fields.text("content"),
                 note: fields.text("note"),
             };
-            app.secretariat.offer_day(&staff, (enrolment, office), offer).await?;
+            app.secretariat.offer_day(&staff, (enrolment, guide), offer).await?;
             page.go(&address, t!(page, "notice-day-offered")).await
         }
         Some(to) => {
             let to = DayState::from_id(&to).ok_or(Problem::BadForm("to".to_owned()))?;
             let day = (fields.number("day")?, fields.number("version")?);
-            app.secretariat.answer_day(&staff, (enrolment, office), day, to, fields.text("reason")).await?;
+            app.secretariat.answer_day(&staff, (enrolment, guide), day, to, fields.text("reason")).await?;
             page.go(&address, t!(page, "notice-saved")).await
         }
     }
@@ -291,7 +293,7 @@ fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bo
 
 pub(crate) async fn own_file(State(app): State<App>, page: Page) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
-    let known = app.secretariat.days(&page.staff()?, enrolment, None).await?;
+    let known = app.secretariat.days(&page.staff()?, enrolment, Guide::default()).await?;
     file(&app, &page, &t!(page, "days"), &known.days, false)
 }
 
@@ -300,7 +302,15 @@ pub(crate) async fn office_file(State(app): State<App>, page: Page, Path(office)
     check_own(&page, office)?;
     let mut work = app.secretariat.read(&page.staff()?).await?;
     work.host_office(office).await?;
-    let days = work.days_at(office).await?;
+    let mut days = work.days_at(office).await?;
+    let placements = work.placements_at(office).await?;
     work.roll_back().await?;
+    // A supervisor's own trainees alone.
+    let viewer = page.viewer()?;
+    if viewer.role == Role::Supervisor {
+        let concerns =
+            |day: &PracticumDay| placements.iter().any(|it| it.id == day.placement_id && viewer.guide().concerns(it));
+        days.retain(concerns);
+    }
     file(&app, &page, &t!(page, "days"), &days, true)
 }

@@ -74,8 +74,8 @@ fn reviewed(page: &Page, entry: &Entry, revisions: &[Revision], comments: &[Comm
 }
 
 pub(crate) async fn check_may_read(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
-    let office = page.viewer()?.host_office_id;
-    Ok(app.secretariat.check_may_read_record(&page.staff()?, enrolment, office).await?)
+    let guide = page.viewer()?.guide();
+    Ok(app.secretariat.check_may_read_record(&page.staff()?, enrolment, guide).await?)
 }
 
 pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment): Path<i64>) -> Answer {
@@ -134,8 +134,8 @@ pub(crate) async fn decide(
         comment: fields.text("comment"),
         none_personal: fields.ticked("none_personal"),
     };
-    let office = page.viewer()?.host_office_id;
-    app.secretariat.decide(&page.staff()?, (enrolment, office), entry, verdict).await?;
+    let guide = page.viewer()?.guide();
+    app.secretariat.decide(&page.staff()?, (enrolment, guide), entry, verdict).await?;
     let notice = if state == EntryState::Approved { t!(page, "notice-approved") } else { t!(page, "notice-returned") };
     page.go(&format!("/practicum/{enrolment}"), notice).await
 }
@@ -146,18 +146,18 @@ pub(crate) async fn approve_all(
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    let office = page.viewer()?.host_office_id;
+    let guide = page.viewer()?.guide();
     let pair = |text: &str| {
         text.split_once(':').and_then(|(entry, version)| Some((entry.parse().ok()?, version.parse().ok()?)))
     };
     let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
-    let count = app.secretariat.approve_all(&page.staff()?, (enrolment, office), &seen).await?;
+    let count = app.secretariat.approve_all(&page.staff()?, (enrolment, guide), &seen).await?;
     page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-approved-all", count = count)).await
 }
 
 pub(crate) async fn sign_off(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(_): Form) -> Answer {
-    let office = page.viewer()?.host_office_id;
-    app.secretariat.sign_off(&page.staff()?, enrolment, office).await?;
+    let guide = page.viewer()?.guide();
+    app.secretariat.sign_off(&page.staff()?, enrolment, guide).await?;
     page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-signed-off")).await
 }
 

@@ -4,9 +4,10 @@ use crate::access::{
     self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, SUPERVISOR, TRAINEE,
 };
 use crate::{
-    App, agreement, audit, certificate, cohort, comparison, guideline, home, host_office, impact, import, judgement,
-    placement, placement_explanation, placement_map, placement_round, plan, practicum, practicum_day, practicum_entry,
-    practicum_pdf, practicum_review, session, settings, sign_in, supervision, trainee, trainee_facts, user,
+    App, agreement, audit, certificate, cohort, comparison, contact, guideline, home, host_office, impact, import,
+    judgement, notice, placement, placement_explanation, placement_map, placement_request, placement_round, plan,
+    practicum, practicum_day, practicum_entry, practicum_pdf, practicum_review, session, settings, sign_in,
+    supervision, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -57,6 +58,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         view("/sign-in", Access::Public, sign_in::show),
         act("/sign-in", Access::Public, sign_in::submit),
+        view("/sign-in/link/{token}", Access::Public, contact::link),
+        act("/sign-in/link/{token}", Access::Public, contact::use_link),
         act("/sign-out", EVERYBODY, sign_in::sign_out),
         view("/language/{language}", Access::Public, sign_in::language),
         view("/password", EVERYBODY, user::own_password),
@@ -92,6 +95,7 @@ pub fn routes() -> Vec<Route> {
         act("/cohorts/{cohort}/placement/rounds/{round}/note", STAFF, placement_round::note),
         act("/cohorts/{cohort}/placement/rounds/{round}/again", STAFF, placement_round::go_back),
         view("/cohorts/{cohort}/placement/wish", STAFF, placement_explanation::wish),
+        act("/cohorts/{cohort}/placement/requests", STAFF, placement_request::set_period),
         act("/placements/{placement}/supervisor", OFFICE, placement::assign_supervisor),
         act("/placements/{placement}/state", OFFICE, placement::change),
         view("/cohorts/{cohort}/certificates", STAFF, certificate::list),
@@ -105,6 +109,9 @@ pub fn routes() -> Vec<Route> {
         view("/trainees/{enrolment}/judgement/pdf", STAFF, judgement::pdf),
         view("/me", TRAINEE, trainee::own),
         view("/me/certificate", TRAINEE, certificate::own_pdf),
+        view("/me/offices", TRAINEE, placement_request::show),
+        act("/me/offices/{office}/request", TRAINEE, placement_request::request),
+        act("/me/placement/give-up", TRAINEE, placement_request::give_up),
         view("/me/practicum", TRAINEE, practicum::show),
         view("/me/practicum/pdf", TRAINEE, practicum_pdf::own),
         act("/me/practicum/sign", TRAINEE, practicum::sign),
@@ -130,6 +137,11 @@ pub fn routes() -> Vec<Route> {
         act("/practicum/{enrolment}/approve-all", SUPERVISOR, practicum_review::approve_all),
         act("/practicum/{enrolment}/sign-off", SUPERVISOR, practicum_review::sign_off),
         view("/cohorts/{cohort}/practicum", STAFF, practicum_review::overview),
+        act("/cohorts/{cohort}/practicum/remind", STAFF, notice::remind),
+        view("/cohorts/{cohort}/notices", STAFF, notice::list),
+        view("/cohorts/{cohort}/notices/letters", STAFF, notice::letters),
+        act("/cohorts/{cohort}/notices/letters", STAFF, notice::printed),
+        act("/cohorts/{cohort}/notices/{notice}", STAFF, notice::change),
         view("/cohorts/{cohort}/supervision", STAFF, supervision::list),
         act("/cohorts/{cohort}/supervision", STAFF, supervision::issue),
         view("/supervision-certificates/{certificate}/pdf", OFFICE, supervision::pdf),
@@ -153,6 +165,9 @@ pub fn routes() -> Vec<Route> {
         act("/offices/{office}", STAFF, host_office::update),
         act("/offices/{office}/withdraw", STAFF, host_office::withdraw),
         act("/offices/{office}/offer", STAFF, host_office::offer),
+        act("/offices/{office}/contact", STAFF, contact::set_office),
+        act("/offices/{office}/supervisors/{supervisor}/contact", STAFF, contact::set_supervisor),
+        act("/offices/{office}/supervisors/{supervisor}/link", STAFF, contact::send_link),
         act("/offices/{office}/supervisors", STAFF, host_office::add_supervisor),
         view("/imports", STAFF, import::list),
         upload("/imports/hosts", STAFF, import::import_hosts),
@@ -180,6 +195,9 @@ pub fn routes() -> Vec<Route> {
         view("/settings", ADMINISTRATOR, settings::show),
         act("/settings", ADMINISTRATOR, settings::update),
         view("/settings/certificate", ADMINISTRATOR, settings::sample),
+        view("/settings/notices", ADMINISTRATOR, notice::settings),
+        act("/settings/notices", ADMINISTRATOR, notice::publish),
+        act("/settings/notices/when", ADMINISTRATOR, notice::set),
         view("/settings/agreements", ADMINISTRATOR, agreement::show),
         act("/settings/agreements", ADMINISTRATOR, agreement::publish),
     ]

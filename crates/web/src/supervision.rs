@@ -69,6 +69,10 @@ pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(certificate): P
     let (found, pdf) = work.supervision_certificate(certificate).await?;
     work.roll_back().await?;
     check_own(&page, found.host_office_id)?;
+    let own = page.viewer()?.supervisor_id;
+    if own.is_some_and(|own| own != found.supervisor_id) {
+        return Err(Problem::NotFound);
+    }
     let name = format!("{}.pdf", found.number);
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),

@@ -50,6 +50,7 @@ pub(crate) fn enrolment_state(page: &Page, state: EnrolmentState) -> String {
 pub(crate) fn placement_state(page: &Page, state: PlacementState) -> String {
     match state {
         PlacementState::Proposed => t!(page, "placement-proposed"),
+        PlacementState::Requested => t!(page, "placement-requested"),
         PlacementState::Notified => t!(page, "placement-notified"),
         PlacementState::Accepted => t!(page, "placement-accepted"),
         PlacementState::Declined => t!(page, "placement-declined"),
@@ -405,6 +406,8 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::Transition(Transition::NoSuchTransition) => t!(page, "refused-no-such-transition"),
         Refusal::Transition(Transition::NotPermitted) => t!(page, "refused-not-permitted"),
         Refusal::Transition(Transition::ReasonMissing) | Refusal::ReasonMissing => t!(page, "refused-reason-missing"),
+        Refusal::LinkUsedUp => t!(page, "refused-link-used-up"),
+        Refusal::UnknownVariables(names) => t!(page, "refused-unknown-variables", names = names.join("、")),
         Refusal::WrongPassword => t!(page, "refused-wrong-password"),
         Refusal::Throttled { seconds } => t!(page, "refused-throttled", seconds = *seconds),
         Refusal::PasswordTooShort(length) => t!(page, "refused-password-short", length = *length),
@@ -481,6 +484,9 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::AlreadyThere => t!(page, "refused-already-there"),
         Refusal::TakesNoPart => t!(page, "refused-takes-no-part"),
         Refusal::RoundOutdated { name } => t!(page, "refused-round-outdated", name = name.clone()),
+        Refusal::RequestsClosed => t!(page, "refused-requests-closed"),
+        Refusal::PlacedAlready { office } => t!(page, "refused-placed-already", office = office.clone()),
+        Refusal::OfficeNotOpenToTrainee => t!(page, "refused-office-not-open"),
         Refusal::OfficeFull => t!(page, "refused-office-full"),
         Refusal::RoutingServer(why) => t!(page, "refused-routing-server", why = why.clone()),
         Refusal::Policy(errors) => {

@@ -42,7 +42,15 @@ pub(crate) async fn the_past_is_read_as_it_was(place: &Place) {
     work.record_attendance(session, enrolment, None, "").await.unwrap();
     let round =
         work.create_round(NewRound { cohort, placed: 1, unplaced: 0, cost: 120, input_hash: "hash" }).await.unwrap();
-    let new = NewPlacement { round, enrolment, host_office: office, window: 2, distance_m: None, fixed: false };
+    let new = NewPlacement {
+        round,
+        enrolment,
+        host_office: office,
+        window: 2,
+        distance_m: None,
+        fixed: false,
+        state: PlacementState::Proposed,
+    };
     let placement = work.create_placement(&new).await.unwrap();
     for to in [PlacementState::Notified, PlacementState::Accepted] {
         let current = work.placement(placement).await.unwrap();

@@ -12,7 +12,15 @@ pub(crate) async fn one_current_placement_each(place: &Place) {
     let host_office = office_id(&mut work, "1010000001").await;
     let round =
         work.create_round(NewRound { cohort, placed: 1, unplaced: 0, cost: 120, input_hash: "hash" }).await.unwrap();
-    let new = NewPlacement { round, enrolment, host_office, window: 2, distance_m: Some(1200), fixed: false };
+    let new = NewPlacement {
+        round,
+        enrolment,
+        host_office,
+        window: 2,
+        distance_m: Some(1200),
+        fixed: false,
+        state: PlacementState::Proposed,
+    };
     let id = work.create_placement(&new).await.unwrap();
     let read = work.placement(id).await.unwrap();
     assert_eq!(

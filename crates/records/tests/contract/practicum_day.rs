@@ -11,7 +11,15 @@ pub(super) async fn a_day_is_answered_once(place: &Place) {
     let host_office = office_id(&mut work, "1010000001").await;
     let new = NewRound { cohort, placed: 1, unplaced: 0, cost: 0, input_hash: "" };
     let round = work.create_round(new).await.unwrap();
-    let new = NewPlacement { round, enrolment, host_office, window: 0, distance_m: None, fixed: false };
+    let new = NewPlacement {
+        round,
+        enrolment,
+        host_office,
+        window: 0,
+        distance_m: None,
+        fixed: false,
+        state: PlacementState::Proposed,
+    };
     let placement = work.create_placement(&new).await.unwrap();
     let time = |hour| NaiveTime::from_hms_opt(hour, 30, 0).unwrap();
     let visit = |on| Day { on, from: time(9), until: time(12), content: DayContent::Visit, note: "駅前".into() };

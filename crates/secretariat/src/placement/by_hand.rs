@@ -1,10 +1,11 @@
 //! What the secretariat decides by hand: a fixed place, a pair ruled out, who guides, a change of state, an office that withdraws.
 
+use super::request::round_by_hand;
 use super::season::{Notified, point, season};
+use crate::notice::Desk;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::host_office::HostOffice;
 use records::placement::NewPlacement;
-use records::placement_round::NewRound;
 use training::practicum::placement::{PlacementState, check_transition};
 
 impl Secretariat {
@@ -34,20 +35,15 @@ impl Secretariat {
         if office.vanished_on.is_some() || office.capacity == 0 {
             return Err(Refusal::OfficeFull.into());
         }
+        let mut desk = Desk::open(&mut work, cohort.id, Some(enrolment.id)).await?;
         for current in work.placements_of(enrolment.id).await? {
             if !current.state.takes_place() {
                 continue;
             }
             check_transition(current.state, PlacementState::Cancelled, staff.role, reason)?;
-            work.change_placement(&current, PlacementState::Cancelled, reason).await?;
+            desk.change_placement(&mut work, &current, PlacementState::Cancelled, reason).await?;
         }
-        let round = match work.rounds(cohort.id).await?.first() {
-            Some(round) => round.id,
-            None => {
-                let new = NewRound { cohort: cohort.id, placed: 0, unplaced: 0, cost: 0, input_hash: "by hand" };
-                work.create_round(new).await?
-            }
-        };
+        let round = round_by_hand(&mut work, cohort.id).await?;
         let home = work.person(enrolment.person_id).await?;
         let at = point(home.lat_e6, home.lon_e6).zip(point(office.lat_e6, office.lon_e6));
         let distance_m = at.map(|(home, office)| (placement::distance::kilometres(home, office) * 1000.0) as i64);
@@ -58,6 +54,7 @@ impl Secretariat {
             window,
             distance_m,
             fixed: true,
+            state: PlacementState::Proposed,
         })
         .await?;
         // Who was notified may move for it when the next round is made; who is fixed may not.
@@ -73,7 +70,7 @@ impl Secretariat {
     pub async fn assign_supervisor(&self, staff: &Staff, placement: i64, supervisor: i64, reason: &str) -> Result<()> {
         let mut work = self.write(staff).await?;
         let current = work.placement(placement).await?;
-        if !matches!(current.state, PlacementState::Notified | PlacementState::Accepted | PlacementState::Scheduled) {
+        if !current.state.takes_place() || matches!(current.state, PlacementState::Proposed | PlacementState::Done) {
             return Err(Refusal::Transition(training::transition::Refusal::NoSuchTransition).into());
         }
         match current.supervisor_id {
@@ -98,7 +95,8 @@ impl Secretariat {
         let mut current = work.placement(placement).await?;
         check_transition(current.state, to, staff.role, reason)?;
         current.version = version;
-        work.change_placement(&current, to, reason).await?;
+        let mut desk = Secretariat::desk_of(&mut work, current.enrolment_id).await?;
+        desk.change_placement(&mut work, &current, to, reason).await?;
         if to == PlacementState::Notified {
             // A round that still has moves to make may count on a place somebody else has.
             let enrolment = work.enrolment(current.enrolment_id).await?;
@@ -124,7 +122,8 @@ impl Secretariat {
                 continue;
             }
             check_transition(placement.state, PlacementState::Cancelled, staff.role, reason)?;
-            work.change_placement(&placement, PlacementState::Cancelled, reason).await?;
+            let mut desk = Secretariat::desk_of(&mut work, placement.enrolment_id).await?;
+            desk.change_placement(&mut work, &placement, PlacementState::Cancelled, reason).await?;
             cancelled += 1;
         }
         work.commit().await?;

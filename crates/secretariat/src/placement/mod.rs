@@ -4,6 +4,7 @@ pub mod by_hand;
 pub mod explanation;
 pub mod now;
 pub mod policy;
+pub mod request;
 pub mod round;
 mod season;
 

@@ -1,6 +1,7 @@
 //! Rounds: made, confirmed, compared, gone back to, solved again.
 
 use super::season::{Notified, Season, distance_m, input_hash, season};
+use crate::notice::Desk;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::cost::{CostPart, parts};
@@ -61,6 +62,8 @@ pub struct PendingMove {
     pub to: Option<PlaceInRound>,
 }
 
+/// What trainee and office are told when a confirmed round moves somebody.
+const REARRANGED: &str = "配置を見直したため";
 const SUPERSEDED: &str = "superseded by a new round";
 
 impl Season {
@@ -83,7 +86,7 @@ impl Season {
     }
 
     /// Nothing of today's rules speaks against this place, the way aside.
-    fn still_permits(&self, hosts: &Hosts<'_>, at: &Assignment) -> bool {
+    pub(super) fn still_permits(&self, hosts: &Hosts<'_>, at: &Assignment) -> bool {
         let host = &self.instance.hosts[at.host];
         host.has_places()
             && hosts.permitted(at.trainee, at.host)
@@ -173,6 +176,7 @@ async fn write_round(
             window: place.window,
             distance_m: place.distance_m,
             fixed: false,
+            state: PlacementState::Proposed,
         })
         .await?;
     }
@@ -234,7 +238,8 @@ impl Secretariat {
         let newest = work.rounds(cohort.id).await?.into_iter().next();
         let newest = newest.filter(|newest| newest.id == round).ok_or(records::Error::NotFound)?;
         work.confirm_round(cohort.id, round).await?;
-        let mut told = self.carry_out_moves(&mut work, staff, &newest).await?;
+        let mut desk = Desk::open(&mut work, cohort.id, None).await?;
+        let mut told = self.carry_out_moves(&mut work, (staff, &mut desk), &newest).await?;
         let mut new = Vec::new();
         for placement in work.current_placements(cohort.id).await? {
             if placement.state != PlacementState::Proposed {
@@ -244,7 +249,7 @@ impl Secretariat {
                 new.push((placement.enrolment_id, placement.trainee_name.clone()));
             }
             check_transition(placement.state, PlacementState::Notified, staff.role, "")?;
-            work.change_placement(&placement, PlacementState::Notified, "").await?;
+            desk.change_placement(&mut work, &placement, PlacementState::Notified, "").await?;
             told += 1;
         }
         // What was decided on meanwhile may have taken a place the round counted on.
@@ -263,7 +268,12 @@ impl Secretariat {
     }
 
     /// Cancels what gives way and proposes what comes in its place; gives how many are left without a place.
-    async fn carry_out_moves(&self, work: &mut Work, staff: &Staff, round: &PlacementRound) -> Result<usize> {
+    async fn carry_out_moves(
+        &self,
+        work: &mut Work,
+        (staff, desk): (&Staff, &mut Desk),
+        round: &PlacementRound,
+    ) -> Result<usize> {
         let Some(version) = work.round_version(round.cohort_id, round.id).await? else { return Ok(0) };
         let mut without = 0;
         for assignment in version.assignments {
@@ -276,6 +286,8 @@ impl Secretariat {
             let reason = format!("round {}", round.number);
             check_transition(from.state, PlacementState::Cancelled, staff.role, &reason)?;
             work.change_placement(&from, PlacementState::Cancelled, &reason).await?;
+            let change = (Some(from.state), PlacementState::Cancelled);
+            desk.tell_of_change(work, &from, change, REARRANGED).await?;
             let Some(place) = assignment.place else {
                 without += 1;
                 continue;
@@ -288,6 +300,7 @@ impl Secretariat {
                 window: place.window,
                 distance_m: place.distance_m,
                 fixed: false,
+                state: PlacementState::Proposed,
             })
             .await?;
         }

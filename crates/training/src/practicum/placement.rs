@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum PlacementState {
     Proposed,
+    /// The trainee asked the office itself.
+    Requested,
     Notified,
     Accepted,
     Declined,
@@ -20,11 +22,13 @@ pub enum PlacementState {
 use PlacementState::*;
 
 impl PlacementState {
-    pub const ALL: [PlacementState; 7] = [Proposed, Notified, Accepted, Declined, Scheduled, Done, Cancelled];
+    pub const ALL: [PlacementState; 8] =
+        [Proposed, Requested, Notified, Accepted, Declined, Scheduled, Done, Cancelled];
 
     pub fn id(self) -> &'static str {
         match self {
             Proposed => "proposed",
+            Requested => "requested",
             Notified => "notified",
             Accepted => "accepted",
             Declined => "declined",
@@ -52,8 +56,10 @@ impl PlacementState {
 const STAFF: &[Role] = &[Role::Administrator, Role::Secretariat];
 const OFFICE: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Supervisor];
 
-/// Whoever accepts the first day that was offered.
-const AGREED: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Supervisor, Role::Trainee];
+/// Neither side is bound to what it cannot keep: either may end a placement, and either accepts the first day that was offered.
+const EITHER_SIDE: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Supervisor, Role::Trainee];
+/// Who asked, or was sent, may say that it will not do.
+const TRAINEE: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Trainee];
 
 const fn change(
     from: PlacementState,
@@ -68,13 +74,16 @@ const fn change(
 pub const TRANSITIONS: &[Transition<PlacementState>] = &[
     change(Proposed, Notified, STAFF, false),
     change(Proposed, Cancelled, STAFF, true),
+    change(Requested, Accepted, OFFICE, false),
+    change(Requested, Declined, OFFICE, true),
+    change(Requested, Cancelled, TRAINEE, true),
     change(Notified, Accepted, OFFICE, false),
     change(Notified, Declined, OFFICE, true),
-    change(Notified, Cancelled, STAFF, true),
-    change(Accepted, Scheduled, AGREED, false),
-    change(Accepted, Cancelled, STAFF, true),
+    change(Notified, Cancelled, TRAINEE, true),
+    change(Accepted, Scheduled, EITHER_SIDE, false),
+    change(Accepted, Cancelled, EITHER_SIDE, true),
     change(Scheduled, Done, OFFICE, false),
-    change(Scheduled, Cancelled, STAFF, true),
+    change(Scheduled, Cancelled, EITHER_SIDE, true),
     change(Done, Scheduled, STAFF, true),
 ];
 
@@ -106,6 +115,13 @@ mod tests {
             (Notified, Declined, Role::Supervisor, "", Err(Refusal::ReasonMissing)),
             (Proposed, Notified, Role::Supervisor, "", Err(Refusal::NotPermitted)),
             (Scheduled, Done, Role::Trainee, "", Err(Refusal::NotPermitted)),
+            (Requested, Accepted, Role::Supervisor, "", Ok(())),
+            (Requested, Accepted, Role::Trainee, "", Err(Refusal::NotPermitted)),
+            (Requested, Cancelled, Role::Trainee, "another office", Ok(())),
+            (Requested, Cancelled, Role::Supervisor, "full", Err(Refusal::NotPermitted)),
+            (Scheduled, Cancelled, Role::Trainee, "", Err(Refusal::ReasonMissing)),
+            (Scheduled, Cancelled, Role::Supervisor, "ill", Ok(())),
+            (Done, Cancelled, Role::Trainee, "x", Err(Refusal::NoSuchTransition)),
         ] {
             assert_eq!(check_transition(from, to, role, reason).map(|_| ()), expected, "{from:?} {to:?}");
         }

@@ -1,0 +1,148 @@
+//! How offices and their supervisors are reached, and the links that sign a supervisor in.
+
+use crate::work::one_row;
+use crate::{Error, Result, Work};
+use chrono::{DateTime, Utc};
+
+/// Version 0 where nothing was said yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct OfficeContact {
+    pub host_office_id: i64,
+    pub email: String,
+    pub version: i64,
+}
+
+/// Version 0 where nothing was said yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct SupervisorContact {
+    pub supervisor_id: i64,
+    pub host_office_id: i64,
+    pub email: String,
+    /// The account that is theirs alone.
+    pub user_id: Option<i64>,
+    pub version: i64,
+}
+
+impl Work {
+    /// The contacts of offices: of one, or of all.
+    pub async fn office_contacts(&mut self, host_office: Option<i64>) -> Result<Vec<OfficeContact>> {
+        all!(
+            self,
+            OfficeContact,
+            "SELECT c.host_office_id, c.email, c.version FROM office_contact c JOIN host_office h ON h.id = c.host_office_id
+             WHERE h.provider_id = $1 AND (h.id = $2 OR $2 = 0)",
+            self.actor.provider,
+            host_office.unwrap_or(0)
+        )
+    }
+
+    /// Supervisors that can be reached: of one office, or of all.
+    pub async fn supervisor_contacts(&mut self, host_office: Option<i64>) -> Result<Vec<SupervisorContact>> {
+        all!(
+            self,
+            SupervisorContact,
+            "SELECT c.supervisor_id, s.host_office_id, c.email, c.user_id, c.version FROM supervisor_contact c
+             JOIN supervisor s ON s.id = c.supervisor_id WHERE s.provider_id = $1 AND (s.host_office_id = $2 OR $2 = 0)
+             ORDER BY c.supervisor_id",
+            self.actor.provider,
+            host_office.unwrap_or(0)
+        )
+    }
+
+    /// Where an office is reached, over the version read.
+    pub async fn set_office_contact(&mut self, contact: &OfficeContact) -> Result<()> {
+        self.host_office(contact.host_office_id).await?;
+        let changed = if contact.version == 0 {
+            change!(
+                self,
+                "office_contact",
+                "INSERT INTO office_contact (host_office_id, email) VALUES ($1, $2)
+                 ON CONFLICT (host_office_id) DO NOTHING RETURNING id",
+                contact.host_office_id,
+                &contact.email
+            )?
+        } else {
+            change!(
+                self,
+                "office_contact",
+                "UPDATE office_contact SET email = $2, version = version + 1 WHERE host_office_id = $1 AND version = $3 RETURNING id",
+                contact.host_office_id,
+                &contact.email,
+                contact.version
+            )?
+        };
+        one_row(&changed)?;
+        self.audit("contact.changed", format!("host_office/{}", contact.host_office_id), ())
+    }
+
+    /// Where a supervisor is reached, and the account that is theirs, over the version read.
+    pub async fn set_supervisor_contact(&mut self, contact: &SupervisorContact) -> Result<()> {
+        if !self.supervisors(contact.host_office_id).await?.iter().any(|known| known.id == contact.supervisor_id) {
+            return Err(Error::NotFound);
+        }
+        let changed = if contact.version == 0 {
+            change!(
+                self,
+                "supervisor_contact",
+                "INSERT INTO supervisor_contact (supervisor_id, email, user_id) VALUES ($1, $2, $3)
+                 ON CONFLICT (supervisor_id) DO NOTHING RETURNING id",
+                contact.supervisor_id,
+                &contact.email,
+                contact.user_id
+            )?
+        } else {
+            change!(
+                self,
+                "supervisor_contact",
+                "UPDATE supervisor_contact SET email = $2, user_id = $3, version = version + 1
+                 WHERE supervisor_id = $1 AND version = $4 RETURNING id",
+                contact.supervisor_id,
+                &contact.email,
+                contact.user_id,
+                contact.version
+            )?
+        };
+        one_row(&changed)?;
+        self.audit("contact.changed", format!("supervisor/{}", contact.supervisor_id), contact.user_id)
+    }
+
+    /// A link that signs a user in, once, until it expires; older links of the user no longer do. `digest` is the SHA-256 of the link's
+    /// token, so that nobody who reads the database signs in with it.
+    pub async fn create_sign_in_link(&mut self, user: i64, digest: &str, expires_at: DateTime<Utc>) -> Result<()> {
+        self.end_sign_in_links(user).await?;
+        execute!(
+            self,
+            "INSERT INTO sign_in_link (user_id, digest, expires_at) VALUES ($1, $2, $3)",
+            user,
+            digest,
+            expires_at
+        )?;
+        self.audit("sign_in_link.made", format!("user/{user}"), expires_at)
+    }
+
+    /// Links of a user that were not used yet no longer sign in.
+    pub async fn end_sign_in_links(&mut self, user: i64) -> Result<()> {
+        self.user(user).await?;
+        let sql = "UPDATE sign_in_link SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
+        execute!(self, sql, user, self.actor.now)?;
+        Ok(())
+    }
+
+    /// Whose link this is or was, used and expired ones too.
+    pub async fn user_of_sign_in_link(&mut self, digest: &str) -> Result<Option<i64>> {
+        let user = optional!(self, (i64,), "SELECT user_id FROM sign_in_link WHERE digest = $1", digest)?;
+        Ok(user.map(|(user,)| user))
+    }
+
+    /// Uses a link up and gives its user; `None` where it is unknown, used or expired. Of two who press at once one is signed in.
+    pub async fn use_sign_in_link(&mut self, digest: &str) -> Result<Option<i64>> {
+        let used = all!(
+            self,
+            (i64,),
+            "UPDATE sign_in_link SET used_at = $2 WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 RETURNING user_id",
+            digest,
+            self.actor.now
+        )?;
+        Ok(used.first().map(|(user,)| *user))
+    }
+}

@@ -1,0 +1,28 @@
+//! Whose trainees a person of an office deals with.
+
+use records::placement::Placement;
+
+/// A person who guides at an office: the account of one supervisor, or that of the office as a whole. Nobody by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Guide {
+    pub office: Option<i64>,
+    /// `None`: the account is the office's.
+    pub supervisor: Option<i64>,
+}
+
+impl Guide {
+    /// The account of a whole office.
+    pub fn of_office(office: i64) -> Guide {
+        Guide { office: Some(office), supervisor: None }
+    }
+
+    /// Does this placement concern the guide? A supervisor's own trainees, and those of the office whom nobody guides yet: somebody has to
+    /// accept them.
+    pub fn concerns(self, placement: &Placement) -> bool {
+        let own = match (self.supervisor, placement.supervisor_id) {
+            (Some(own), Some(named)) => own == named,
+            _ => true,
+        };
+        Some(placement.host_office_id) == self.office && own
+    }
+}

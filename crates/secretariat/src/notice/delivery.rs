@@ -1,0 +1,152 @@
+//! Sending what is queued. A mail is claimed before the server is asked and concluded afterwards, so that none goes out twice: one whose
+//! sending a kill cut off is not sent again by itself, the secretariat is told.
+
+use super::mail::{Mail, Mailer, Undelivered};
+use super::text_of;
+use crate::{Result, Secretariat, Staff};
+use chrono::TimeDelta;
+use documents::letter::Letter;
+use records::Work;
+use records::notice::{Channel, Delivery, Notice};
+use training::notice::{NoticeState, Variable, Variables, check_transition, fill, wait_before_retry};
+
+/// Longest message of a mail server that is kept, in characters.
+const LONGEST_ERROR: usize = 300;
+
+/// A notice as it is read: its subject and body.
+async fn filled(work: &mut Work, notice: &Notice, more: Variables) -> Result<(String, String)> {
+    let own = work.notice_templates().await?;
+    let text = text_of(&own, notice.kind, notice.template_number)?;
+    let mut variables = notice.variables()?;
+    variables.extend(more);
+    Ok((fill(&text.subject, &variables), fill(&text.body, &variables)))
+}
+
+impl Secretariat {
+    /// Sends every mail of every provider that may go out now. Gives how many the server took.
+    pub async fn deliver_mails(&self, mailer: &Mailer, base_url: &str) -> Result<usize> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let providers = work.providers().await?;
+        work.roll_back().await?;
+        let mut sent = 0;
+        for provider in providers {
+            let operator = Secretariat::operator(provider.id);
+            while let Some((notice, mail)) = self.claim_mail(&operator, base_url).await? {
+                let outcome = mailer.send(&mail).await;
+                sent += usize::from(outcome.is_ok());
+                self.conclude_mail(&operator, notice, outcome).await?;
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Takes the next mail and writes that it is being sent.
+    async fn claim_mail(&self, operator: &Staff, base_url: &str) -> Result<Option<(i64, Mail)>> {
+        let mut work = self.write(operator).await?;
+        let Some(notice) = work.next_mail().await? else {
+            work.roll_back().await?;
+            return Ok(None);
+        };
+        let link = self.link_for(&mut work, &notice, base_url).await?;
+        let more = [(Variable::Address, base_url.to_owned()), (Variable::Link, link)].into();
+        let (subject, body) = filled(&mut work, &notice, more).await?;
+        check_transition(notice.state, NoticeState::Sending, operator.role)?;
+        work.change_notice(
+            &notice,
+            NoticeState::Sending,
+            Delivery { attempts: notice.attempts + 1, ..notice.delivery() },
+        )
+        .await?;
+        work.commit().await?;
+        let mail = Mail {
+            recipient: notice.recipient.clone(),
+            address: notice.address.clone(),
+            subject,
+            body,
+            at: self.now(),
+            id: format!("kensan-{}-{}", operator.provider, notice.id),
+        };
+        Ok(Some((notice.id, mail)))
+    }
+
+    async fn conclude_mail(&self, operator: &Staff, notice: i64, outcome: Result<(), Undelivered>) -> Result<()> {
+        let mut work = self.write(operator).await?;
+        let notice = work.notice(notice).await?;
+        let retry = wait_before_retry(notice.attempts).map(|seconds| self.now() + TimeDelta::seconds(seconds));
+        let (to, not_before, error) = match (outcome, retry) {
+            (Ok(()), _) => (NoticeState::Sent, notice.not_before, String::new()),
+            (Err(Undelivered::Refused(error)), _) => (NoticeState::Bounced, notice.not_before, error),
+            (Err(Undelivered::Later(error)), Some(at)) => (NoticeState::Queued, at, error),
+            (Err(Undelivered::Later(error)), None) => (NoticeState::Failed, notice.not_before, error),
+        };
+        if to == NoticeState::Failed {
+            // What the server said may name the recipient.
+            tracing::warn!(notice = notice.id, "a mail could not be sent; the notice says why");
+        }
+        check_transition(notice.state, to, operator.role)?;
+        let error: String = error.chars().take(LONGEST_ERROR).collect();
+        work.change_notice(&notice, to, Delivery { not_before, error: &error, ..notice.delivery() }).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Mails a killed process was sending: they may have arrived, so that they are not sent again by themselves.
+    pub async fn conclude_mails_cut_off(&self) -> Result<usize> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let providers = work.providers().await?;
+        work.roll_back().await?;
+        let mut found = 0;
+        for provider in providers {
+            let mut work = self.write(&Secretariat::operator(provider.id)).await?;
+            for notice in work.mails_cut_off().await? {
+                let delivery = Delivery { error: "interrupted", ..notice.delivery() };
+                work.change_notice(&notice, NoticeState::Failed, delivery).await?;
+                found += 1;
+            }
+            work.commit().await?;
+        }
+        Ok(found)
+    }
+
+    /// The letters of a cohort that wait to be printed, in one PDF, with their ids and versions; `None` where none waits.
+    pub async fn letters(&self, staff: &Staff, cohort: i64, base_url: &str) -> Result<Option<Vec<u8>>> {
+        let mut work = self.read(staff).await?;
+        let provider = work.provider().await?;
+        let waiting = work.letters_waiting(cohort).await?;
+        let mut letters = Vec::new();
+        for notice in &waiting {
+            // On paper there is no link that signs in: whoever opens the envelope would be signed in.
+            let way = [(Variable::Address, base_url.to_owned()), (Variable::Link, base_url.to_owned())];
+            let (subject, body) = filled(&mut work, notice, way.into()).await?;
+            letters.push(Letter {
+                address: notice.address.clone(),
+                recipient: notice.recipient.clone(),
+                on: crate::local_day(notice.created_at),
+                sender: provider.issuer.clone(),
+                subject,
+                body,
+            });
+        }
+        work.roll_back().await?;
+        if letters.is_empty() {
+            return Ok(None);
+        }
+        let today = self.today();
+        Ok(Some(tokio::task::spawn_blocking(move || documents::letter::pdf(&letters, today)).await??))
+    }
+
+    /// Says that letters were printed, as notice and version seen; what has changed since is left. Gives how many.
+    pub async fn letters_printed(&self, staff: &Staff, cohort: i64, seen: &[(i64, i64)]) -> Result<usize> {
+        let mut work = self.write(staff).await?;
+        let mut printed = 0;
+        for notice in work.letters_waiting(cohort).await? {
+            if !seen.contains(&(notice.id, notice.version)) || notice.channel != Channel::Letter {
+                continue;
+            }
+            check_transition(notice.state, NoticeState::Sent, staff.role)?;
+            work.change_notice(&notice, NoticeState::Sent, notice.delivery()).await?;
+            printed += 1;
+        }
+        work.commit().await?;
+        Ok(printed)
+    }
+}

@@ -1,0 +1,71 @@
+//! Mail through the SMTP server the operator names.
+
+use crate::{Refusal, Result};
+use chrono::{DateTime, Utc};
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::time::Duration;
+
+/// How long a server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection to the mail server, and the address mails come from.
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+/// One mail, ready to go.
+#[derive(Debug, Clone)]
+pub(crate) struct Mail {
+    pub(crate) recipient: String,
+    pub(crate) address: String,
+    pub(crate) subject: String,
+    pub(crate) body: String,
+    pub(crate) at: DateTime<Utc>,
+    /// Stays the same however often the mail is sent, so that a mailbox can tell that it has it already.
+    pub(crate) id: String,
+}
+
+/// Why a mail has not gone out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Undelivered {
+    /// The server does not take mail for this address.
+    Refused(String),
+    /// The server, or the way to it, has trouble: later.
+    Later(String),
+}
+
+impl Mailer {
+    /// `url` as `smtp://host:port`, `smtps://user:password@host`, or `smtp://host:587?tls=required`; `from` as `name <address>`.
+    pub fn new(url: &str, from: &str) -> Result<Mailer> {
+        let invalid = |field, value: &str| Refusal::FieldInvalid { field, value: value.to_owned() };
+        // The URL may hold a password: it is not repeated.
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| invalid("smtp", "…"))?;
+        Ok(Mailer {
+            transport: transport.timeout(Some(PATIENCE)).build(),
+            from: from.parse().map_err(|_| invalid("mail-from", from))?,
+        })
+    }
+
+    pub(crate) async fn send(&self, mail: &Mail) -> Result<(), Undelivered> {
+        let refused = |why: String| Undelivered::Refused(why);
+        let address = mail.address.parse().map_err(|_| refused("the address is none".to_owned()))?;
+        let domain = self.from.email.domain();
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(Some(mail.recipient.clone()), address))
+            .subject(mail.subject.as_str())
+            .date(mail.at.into())
+            .message_id(Some(format!("<{}@{domain}>", mail.id)))
+            .header(ContentType::TEXT_PLAIN)
+            .body(mail.body.clone())
+            .map_err(|error| refused(error.to_string()))?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_permanent() => Err(Undelivered::Refused(error.to_string())),
+            Err(error) => Err(Undelivered::Later(error.to_string())),
+        }
+    }
+}

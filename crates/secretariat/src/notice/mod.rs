@@ -1,0 +1,221 @@
+//! Notices to trainees and offices: what is told when, in whose words, and by which way.
+
+mod contact;
+pub mod delivery;
+mod link;
+pub mod mail;
+pub mod reminder;
+mod telling;
+
+pub use mail::Mailer;
+pub(crate) use telling::Desk;
+
+use crate::{Error, Refusal, Result, Secretariat, Staff};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use records::notice::{Channel, Delivery, Notice, NoticeSetting, NoticeTemplate};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use training::notice::{NoticeKind, NoticeState, QuietHours, Variable, check_transition, fill, unknown_variables};
+
+/// Subject and body, with variables in braces.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    pub subject: String,
+    pub body: String,
+}
+
+static SHIPPED: LazyLock<HashMap<NoticeKind, Text>> =
+    LazyLock::new(|| toml::from_str(include_str!("texts.toml")).unwrap_or_default());
+
+/// What holds where a provider has said nothing. Unconfirmed: no rule for it was found.
+pub fn default_setting() -> NoticeSetting {
+    NoticeSetting {
+        quiet_from: 21,
+        quiet_until: 8,
+        lead_days: "14 7 3".to_owned(),
+        waiting_days: 5,
+        link_days: 7,
+        version: 0,
+    }
+}
+
+/// The text of a kind in a version; 0 is the one that ships.
+pub fn text_of(own: &[NoticeTemplate], kind: NoticeKind, number: i64) -> Result<Text> {
+    let found = own.iter().find(|known| (known.kind, known.number) == (kind, number));
+    let found = found.map(|known| Text { subject: known.subject.clone(), body: known.body.clone() });
+    let shipped = || if number == 0 { SHIPPED.get(&kind).cloned() } else { None };
+    found.or_else(shipped).ok_or_else(|| Error::Internal(format!("no text {} {number}", kind.id())))
+}
+
+/// A notice as its reader sees it; `to_come` stands for addresses and links, which are put in when it goes out.
+pub fn readable(own: &[NoticeTemplate], notice: &Notice, to_come: &str) -> Result<Text> {
+    let text = text_of(own, notice.kind, notice.template_number)?;
+    let mut variables = notice.variables()?;
+    variables.extend([Variable::Address, Variable::Link].map(|variable| (variable, to_come.to_owned())));
+    Ok(Text { subject: fill(&text.subject, &variables), body: fill(&text.body, &variables) })
+}
+
+/// The hour of the day in Japan.
+fn hour(moment: DateTime<Utc>) -> u32 {
+    (moment + TimeDelta::seconds(i64::from(crate::JAPAN_SECONDS_EAST))).hour()
+}
+
+/// The first moment, from now on, at which something may go out by itself.
+fn when_allowed(setting: &NoticeSetting, now: DateTime<Utc>) -> DateTime<Utc> {
+    let quiet = QuietHours {
+        from: u32::try_from(setting.quiet_from).unwrap_or(0),
+        until: u32::try_from(setting.quiet_until).unwrap_or(0),
+    };
+    if !quiet.contains(hour(now)) {
+        return now;
+    }
+    // The full hour at which the quiet ends; all day quiet is no quiet at all.
+    let full = now - TimeDelta::seconds(i64::from(now.num_seconds_from_midnight() % 3600));
+    (1..=24).map(|hours| full + TimeDelta::hours(hours)).find(|moment| !quiet.contains(hour(*moment))).unwrap_or(now)
+}
+
+/// Looks like one mail address.
+pub(crate) fn check_email(email: &str) -> Result<()> {
+    match email.is_empty() || email.parse::<lettre::Address>().is_ok() {
+        true => Ok(()),
+        false => Err(Refusal::FieldInvalid { field: "email", value: email.to_owned() }.into()),
+    }
+}
+
+impl Secretariat {
+    /// A provider's own text; refused where it mentions what such a notice does not know, and where it lost the link an office needs.
+    /// Gives nothing new where the text is the one in use.
+    pub async fn publish_notice_text(&self, staff: &Staff, kind: NoticeKind, text: &Text) -> Result<()> {
+        for (field, text) in [("subject", &text.subject), ("body", &text.body)] {
+            if text.trim().is_empty() {
+                return Err(Refusal::FieldMissing(field).into());
+            }
+        }
+        let unknown: Vec<String> =
+            [&text.subject, &text.body].iter().flat_map(|text| unknown_variables(kind, text)).collect();
+        if !unknown.is_empty() {
+            return Err(Refusal::UnknownVariables(unknown).into());
+        }
+        if text.subject.contains('\n') {
+            return Err(Refusal::FieldInvalid { field: "subject", value: text.subject.clone() }.into());
+        }
+        if kind == NoticeKind::SignIn && !text.body.contains("{link}") {
+            return Err(Refusal::FieldInvalid { field: "body", value: "{link}".to_owned() }.into());
+        }
+        let mut work = self.write(staff).await?;
+        let own = work.notice_templates().await?;
+        let number = own.iter().find(|known| known.kind == kind).map_or(0, |known| known.number);
+        if text_of(&own, kind, number)? != *text {
+            work.publish_notice_template(kind, &text.subject, &text.body).await?;
+        }
+        Ok(work.commit().await?)
+    }
+
+    /// When notices go out by themselves.
+    pub async fn set_notice_setting(&self, staff: &Staff, setting: &NoticeSetting) -> Result<()> {
+        let invalid =
+            |field, value: &dyn ToString| Err(Refusal::FieldInvalid { field, value: value.to_string() }.into());
+        let in_day = 0..24;
+        match setting {
+            it if !in_day.contains(&it.quiet_from) => return invalid("quiet_from", &it.quiet_from),
+            it if !in_day.contains(&it.quiet_until) => return invalid("quiet_until", &it.quiet_until),
+            it if lead_days(&it.lead_days).is_none() => return invalid("lead_days", &it.lead_days),
+            it if !(0..=60).contains(&it.waiting_days) => return invalid("waiting_days", &it.waiting_days),
+            it if !(1..=60).contains(&it.link_days) => return invalid("link_days", &it.link_days),
+            _ => {}
+        }
+        let mut work = self.write(staff).await?;
+        work.set_notice_setting(setting).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Changes the delivery of a notice by hand: once more, to another address if one is given, came back, not needed, printed. Pressed
+    /// twice it is done once.
+    pub async fn change_notice(
+        &self,
+        staff: &Staff,
+        (notice, version): (i64, i64),
+        to: NoticeState,
+        address: &str,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let known = work.notice(notice).await?;
+        if known.version != version && known.state == to {
+            return Ok(work.roll_back().await?);
+        }
+        if known.version != version {
+            return Err(records::Error::LostUpdate.into());
+        }
+        check_transition(known.state, to, staff.role)?;
+        // What goes by way of the sender is not a person's to say.
+        if to == NoticeState::Sending || known.state == NoticeState::Sending {
+            return Err(Refusal::Transition(training::transition::Refusal::NotPermitted).into());
+        }
+        let address = if address.is_empty() { &known.address } else { address };
+        if known.channel == Channel::Mail {
+            check_email(address)?;
+        }
+        let delivery = Delivery { attempts: 0, not_before: self.now(), error: "", address };
+        work.change_notice(&known, to, delivery).await?;
+        Ok(work.commit().await?)
+    }
+}
+
+/// Days before the end, each once, the longest first; `None` where the text is not such a list.
+fn lead_days(text: &str) -> Option<Vec<i64>> {
+    let mut days: Vec<i64> = text
+        .split_whitespace()
+        .map(|day| training::person::normalise(day).parse().ok().filter(|day| (0..=180).contains(day)))
+        .collect::<Option<_>>()?;
+    days.sort_unstable_by(|one, other| other.cmp(one));
+    days.dedup();
+    Some(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_text_that_it_can_fill() {
+        for kind in NoticeKind::ALL {
+            let text = text_of(&[], kind, 0).unwrap();
+            for part in [&text.subject, &text.body] {
+                assert_eq!(unknown_variables(kind, part), Vec::<String>::new(), "{kind:?}");
+            }
+            let way = if kind.is_to_office() { "{link}" } else { "{address}" };
+            assert!(text.body.contains(way), "{kind:?} says where to go");
+        }
+        assert!(text_of(&[], NoticeKind::SignIn, 1).is_err());
+    }
+
+    #[test]
+    fn quiet_hours_put_off_until_they_end() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        // Japan is nine hours ahead.
+        for (now, expected) in [
+            ("2027-04-01T03:00:00Z", "2027-04-01T03:00:00Z"),
+            ("2027-04-01T12:10:05Z", "2027-04-01T23:00:00Z"),
+            ("2027-04-01T22:59:59Z", "2027-04-01T23:00:00Z"),
+            ("2027-04-01T23:00:00Z", "2027-04-01T23:00:00Z"),
+        ] {
+            assert_eq!(when_allowed(&default_setting(), at(now)), at(expected), "{now}");
+        }
+    }
+
+    #[test]
+    fn lead_days_are_read() {
+        for (text, expected) in [
+            ("14 7 3", Some(vec![14, 7, 3])),
+            ("3 7 3　１４", Some(vec![14, 7, 3])),
+            ("", Some(vec![])),
+            ("a", None),
+            ("-1", None),
+            ("181", None),
+        ] {
+            assert_eq!(lead_days(text), expected, "{text}");
+        }
+    }
+}

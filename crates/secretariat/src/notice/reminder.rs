@@ -1,0 +1,130 @@
+//! Reminders: by rule, so many days before the practicum ends or when an entry has waited, and by hand.
+
+use super::{Desk, default_setting, lead_days};
+use crate::practicum_record::RecordLine;
+use crate::{Result, Secretariat, Staff};
+use chrono::{NaiveDate, TimeDelta};
+use records::placement::Placement;
+use std::collections::HashMap;
+use training::notice::{NoticeKind, Variable, Variables};
+
+/// Whom a reminder is about, as it was chosen or fell due: the kind, the trainee's enrolment, and what makes it a new one.
+struct Due {
+    kind: NoticeKind,
+    enrolment: i64,
+    occasion: String,
+    count: i64,
+}
+
+/// Of the days before the end on which trainees are reminded, the one that is due with so many days left: a day on which nothing ran is
+/// made up for, once.
+fn due_lead(lead_days: &[i64], left: i64) -> Option<i64> {
+    if left < 0 {
+        return None;
+    }
+    lead_days.iter().copied().filter(|lead| *lead >= left).min()
+}
+
+impl Secretariat {
+    /// Queues what is due today in every cohort of every provider whose practicum is under way. Gives how many are new.
+    pub async fn queue_reminders(&self) -> Result<usize> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let providers = work.providers().await?;
+        work.roll_back().await?;
+        let mut queued = 0;
+        for provider in providers {
+            let operator = Secretariat::operator(provider.id);
+            let mut work = self.read(&operator).await?;
+            let cohorts = work.cohorts().await?;
+            let setting = work.notice_setting().await?.unwrap_or_else(default_setting);
+            work.roll_back().await?;
+            let lead_days = lead_days(&setting.lead_days).unwrap_or_default();
+            for cohort in cohorts {
+                let last = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks) - TimeDelta::days(1);
+                let today = self.today();
+                if today < cohort.practicum_from || today > last {
+                    continue;
+                }
+                let lead = due_lead(&lead_days, (last - today).num_days());
+                let lines = self.record_overview(&operator, cohort.id).await?;
+                let mut due = Vec::new();
+                for line in lines.iter().filter(|line| !line.signed_off) {
+                    if let Some(lead) = lead {
+                        due.push(to_trainee(line, format!("{lead} days before {last}")));
+                    }
+                    let waits = |since: &NaiveDate| {
+                        setting.waiting_days > 0 && *since + TimeDelta::days(setting.waiting_days) <= today
+                    };
+                    if let Some(since) = line.changed_on.filter(|since| line.submitted > 0 && waits(since)) {
+                        due.push(to_office(line, format!("waiting since {since}")));
+                    }
+                }
+                queued += self.queue_due(&operator, cohort.id, due).await?;
+            }
+        }
+        Ok(queued)
+    }
+
+    /// Reminds some trainees of a cohort, or the offices of those whose entries wait, at once; a second time on one day nobody is told
+    /// again. Gives how many are.
+    pub async fn remind(&self, staff: &Staff, cohort: i64, kind: NoticeKind, enrolments: &[i64]) -> Result<usize> {
+        let lines = self.record_overview(staff, cohort).await?;
+        let chosen = lines.iter().filter(|line| enrolments.contains(&line.enrolment) && !line.signed_off);
+        let occasion = format!("by hand {}", self.today());
+        let due = match kind {
+            NoticeKind::ReminderOffice => {
+                chosen.filter(|line| line.submitted > 0).map(|line| to_office(line, occasion.clone())).collect()
+            }
+            _ => chosen.map(|line| to_trainee(line, occasion.clone())).collect(),
+        };
+        self.queue_due(staff, cohort, due).await
+    }
+
+    async fn queue_due(&self, staff: &Staff, cohort: i64, due: Vec<Due>) -> Result<usize> {
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let mut work = self.write(staff).await?;
+        let placements: HashMap<i64, Placement> = work
+            .current_placements(cohort)
+            .await?
+            .into_iter()
+            .filter(|placement| placement.state.opens_record())
+            .map(|placement| (placement.enrolment_id, placement))
+            .collect();
+        let mut desk = Desk::open(&mut work, cohort, None).await?;
+        let mut queued = 0;
+        for due in due {
+            // Without an office that has accepted there is nothing to hand in.
+            let Some(placement) = placements.get(&due.enrolment) else { continue };
+            let about = format!("enrolment/{}/{}", due.enrolment, due.occasion);
+            let more: Variables = [(Variable::Count, due.count.to_string())].into();
+            queued += usize::from(desk.tell(&mut work, due.kind, placement, (about, more)).await?);
+        }
+        work.commit().await?;
+        Ok(queued)
+    }
+}
+
+fn to_trainee(line: &RecordLine, occasion: String) -> Due {
+    Due { kind: NoticeKind::ReminderTrainee, enrolment: line.enrolment, occasion, count: 0 }
+}
+
+fn to_office(line: &RecordLine, occasion: String) -> Due {
+    Due { kind: NoticeKind::ReminderOffice, enrolment: line.enrolment, occasion, count: line.submitted }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_missed_is_made_up_for() {
+        for (left, expected) in
+            [(20, None), (14, Some(14)), (13, Some(14)), (7, Some(7)), (5, Some(7)), (0, Some(3)), (-1, None)]
+        {
+            assert_eq!(due_lead(&[14, 7, 3], left), expected, "{left}");
+        }
+        assert_eq!(due_lead(&[], 1), None);
+    }
+}

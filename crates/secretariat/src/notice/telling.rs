@@ -1,0 +1,192 @@
+//! Writing notices about placements: who is told, where they are reached, and what the text is filled with.
+
+use super::{default_setting, when_allowed};
+use crate::{Result, Secretariat};
+use records::Work;
+use records::cohort::Cohort;
+use records::contact::{OfficeContact, SupervisorContact};
+use records::notice::{Channel, NewNotice, NoticeSetting};
+use records::person::Person;
+use records::placement::Placement;
+use std::collections::HashMap;
+use training::notice::{NoticeKind, Variable, Variables, of_placement_change};
+use training::practicum::placement::PlacementState;
+use training::wareki;
+
+/// Whom a notice goes to, and how.
+struct Recipient {
+    name: String,
+    supervisor: Option<i64>,
+    channel: Channel,
+    address: String,
+}
+
+/// Everything about a cohort that its notices need, read once however many there are.
+pub(crate) struct Desk {
+    cohort: Cohort,
+    provider: String,
+    setting: NoticeSetting,
+    /// Newest version of each kind the provider has written itself.
+    numbers: HashMap<NoticeKind, i64>,
+    people: HashMap<i64, Person>,
+    offices: HashMap<i64, OfficeContact>,
+    supervisors: Vec<SupervisorContact>,
+    /// Names of supervisors and postal addresses of offices met so far.
+    names: HashMap<i64, String>,
+    addresses: HashMap<i64, String>,
+}
+
+fn postal(lines: &[&str]) -> String {
+    lines.iter().filter(|line| !line.trim().is_empty()).copied().collect::<Vec<_>>().join("\n")
+}
+
+impl Desk {
+    /// For the notices of a cohort, or of one trainee of it.
+    pub(crate) async fn open(work: &mut Work, cohort: i64, only: Option<i64>) -> Result<Desk> {
+        let cohort = work.cohort(cohort).await?;
+        let people = match only {
+            Some(enrolment) => [(enrolment, work.person_of(enrolment).await?)].into(),
+            None => work.people_of_cohort(cohort.id).await?,
+        };
+        let mut numbers = HashMap::new();
+        for template in work.notice_templates().await? {
+            numbers.entry(template.kind).or_insert(template.number);
+        }
+        let contacts = work.office_contacts(None).await?;
+        Ok(Desk {
+            provider: work.provider().await?.name,
+            setting: work.notice_setting().await?.unwrap_or_else(default_setting),
+            numbers,
+            people,
+            offices: contacts.into_iter().map(|contact| (contact.host_office_id, contact)).collect(),
+            supervisors: work.supervisor_contacts(None).await?,
+            names: HashMap::new(),
+            addresses: HashMap::new(),
+            cohort,
+        })
+    }
+
+    fn trainee(&self, placement: &Placement) -> Recipient {
+        let person = self.people.get(&placement.enrolment_id);
+        let email = person.and_then(|person| person.email.clone()).filter(|email| !email.trim().is_empty());
+        let (channel, address) = match (email, person) {
+            (Some(email), _) => (Channel::Mail, email),
+            (None, Some(person)) => {
+                let postcode = person.postcode.as_deref().map(|code| format!("〒{code}")).unwrap_or_default();
+                (Channel::Letter, postal(&[&postcode, person.address.as_deref().unwrap_or_default()]))
+            }
+            (None, None) => (Channel::Letter, String::new()),
+        };
+        Recipient { name: placement.trainee_name.clone(), supervisor: None, channel, address }
+    }
+
+    /// Who guides the trainee, else another supervisor who can be reached, else the office.
+    async fn office(&mut self, work: &mut Work, placement: &Placement) -> Result<Recipient> {
+        let reachable =
+            |known: &&SupervisorContact| known.host_office_id == placement.host_office_id && !known.email.is_empty();
+        let named = self.supervisors.iter().filter(reachable);
+        let named = named.clone().find(|known| Some(known.supervisor_id) == placement.supervisor_id);
+        let other = self.supervisors.iter().find(reachable).filter(|_| placement.supervisor_id.is_none());
+        if let Some(contact) = named.or(other).cloned() {
+            if !self.names.contains_key(&contact.supervisor_id) {
+                let known = work.supervisors(contact.host_office_id).await?;
+                self.names.extend(known.into_iter().map(|supervisor| (supervisor.id, supervisor.name)));
+            }
+            let name = self.names.get(&contact.supervisor_id).cloned().unwrap_or_default();
+            let supervisor = Some(contact.supervisor_id);
+            return Ok(Recipient { name, supervisor, channel: Channel::Mail, address: contact.email });
+        }
+        let name = placement.office_name.clone();
+        if let Some(contact) = self.offices.get(&placement.host_office_id).filter(|contact| !contact.email.is_empty()) {
+            return Ok(Recipient { name, supervisor: None, channel: Channel::Mail, address: contact.email.clone() });
+        }
+        let address = match self.addresses.get(&placement.host_office_id) {
+            Some(address) => address.clone(),
+            None => {
+                let office = work.host_office(placement.host_office_id).await?;
+                let address = postal(&[&office.address, &office.building]);
+                self.addresses.insert(office.id, address.clone());
+                address
+            }
+        };
+        Ok(Recipient { name, supervisor: None, channel: Channel::Letter, address })
+    }
+
+    /// Queues one notice about a placement, once for what `about` names. Gives whether it is new.
+    pub(crate) async fn tell(
+        &mut self,
+        work: &mut Work,
+        kind: NoticeKind,
+        placement: &Placement,
+        (about, more): (String, Variables),
+    ) -> Result<bool> {
+        let recipient = if kind.is_to_office() { self.office(work, placement).await? } else { self.trainee(placement) };
+        let begins = self.cohort.practicum_from + chrono::TimeDelta::weeks(placement.window_index);
+        let last = self.cohort.practicum_from + chrono::TimeDelta::weeks(self.cohort.practicum_weeks)
+            - chrono::TimeDelta::days(1);
+        let mut variables: Variables = [
+            (Variable::Recipient, recipient.name.clone()),
+            (Variable::Provider, self.provider.clone()),
+            (Variable::Cohort, self.cohort.name.clone()),
+            (Variable::Trainee, placement.trainee_name.clone()),
+            (Variable::Office, placement.office_name.clone()),
+            (Variable::Week, format!("{}からの週", wareki::format(begins))),
+            (Variable::Until, wareki::format(last)),
+        ]
+        .into();
+        variables.extend(more);
+        variables.retain(|variable, _| kind.variables().contains(variable));
+        let new = NewNotice {
+            cohort: Some(self.cohort.id),
+            kind,
+            template_number: self.numbers.get(&kind).copied().unwrap_or(0),
+            variables,
+            enrolment: Some(placement.enrolment_id),
+            host_office: Some(placement.host_office_id),
+            supervisor: recipient.supervisor,
+            recipient: recipient.name,
+            channel: recipient.channel,
+            address: recipient.address,
+            not_before: when_allowed(&self.setting, work.actor().now),
+            once: format!("{}/{about}", kind.id()),
+        };
+        Ok(work.queue_notice(&new).await?.is_some())
+    }
+
+    /// Changes a placement's state, which the caller has checked, and tells whoever has to know.
+    pub(crate) async fn change_placement(
+        &mut self,
+        work: &mut Work,
+        placement: &Placement,
+        to: PlacementState,
+        reason: &str,
+    ) -> Result<()> {
+        work.change_placement(placement, to, reason).await?;
+        self.tell_of_change(work, placement, (Some(placement.state), to), reason).await
+    }
+
+    /// Tells whoever has to know that a placement has come to a state.
+    pub(crate) async fn tell_of_change(
+        &mut self,
+        work: &mut Work,
+        placement: &Placement,
+        (from, to): (Option<PlacementState>, PlacementState),
+        reason: &str,
+    ) -> Result<()> {
+        for kind in of_placement_change(from, to) {
+            // A state a placement comes to twice is told twice.
+            let about = format!("placement/{}/{}", placement.id, placement.version);
+            let reason = [(Variable::Reason, reason.to_owned())].into();
+            self.tell(work, *kind, placement, (about, reason)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Secretariat {
+    /// The desk of the cohort a placement belongs to, for telling of that placement alone.
+    pub(crate) async fn desk_of(work: &mut Work, enrolment: i64) -> Result<Desk> {
+        let cohort = work.enrolment(enrolment).await?.cohort_id;
+        Desk::open(work, cohort, Some(enrolment)).await
+    }
+}

@@ -1,0 +1,246 @@
+//! Notices: what was told to whom in a cohort and where each delivery stands; a provider's own texts, and when they go out.
+
+use crate::App;
+use crate::form::Form;
+use crate::notice_wording as words;
+use crate::page::{Answer, Page, disposition, render};
+use crate::problem::Problem;
+use crate::view::Choice;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use records::cohort::Cohort;
+use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate};
+use secretariat::notice::{Text, default_setting, readable, text_of};
+use serde::Deserialize;
+use training::notice::{NoticeKind, NoticeState};
+
+/// Rows of a page.
+const PAGE_SIZE: i64 = 50;
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct NoticeQuery {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    at: i64,
+}
+
+struct Row {
+    notice: Notice,
+    kind: String,
+    channel: String,
+    state: String,
+    colour: &'static str,
+    /// Which version of the text.
+    version: String,
+    text: Text,
+    error: String,
+    /// May be sent once more, marked as come back, or left unsent.
+    may_resend: bool,
+    may_bounce: bool,
+    may_drop: bool,
+}
+
+#[derive(Template)]
+#[template(path = "notices.html")]
+struct Notices {
+    page: Page,
+    cohort: Cohort,
+    counts: Vec<(Choice, &'static str, i64)>,
+    chosen: String,
+    rows: Vec<Row>,
+    /// Letters that wait to be printed: notice and version.
+    letters: Vec<(i64, i64)>,
+    /// Is there a mail server?
+    mails: bool,
+    previous: Option<i64>,
+    next: Option<i64>,
+}
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    mut page: Page,
+    Path(cohort): Path<i64>,
+    Query(query): Query<NoticeQuery>,
+) -> Answer {
+    page.take_notice().await?;
+    let chosen = NoticeState::from_id(&query.state);
+    let at = query.at.max(0);
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let cohort = work.cohort(cohort).await?;
+    let mut counts = work.count_notices(cohort.id).await?;
+    let mut notices = work.notices(cohort.id, chosen, (PAGE_SIZE + 1, at)).await?;
+    let letters = work.letters_waiting(cohort.id).await?;
+    let own = work.notice_templates().await?;
+    work.roll_back().await?;
+    let next = (notices.len() as i64 > PAGE_SIZE).then_some(at + PAGE_SIZE);
+    notices.truncate(PAGE_SIZE as usize);
+    counts.sort_by_key(|(state, _)| *state);
+    let counts = counts
+        .into_iter()
+        .map(|(state, count)| (Choice::new(state.id(), words::state(&page, state)), words::state_colour(state), count));
+    let counts = counts.collect();
+    let to_come = t!(page, "notice-link-to-come");
+    let rows = notices.into_iter().map(|notice| row(&page, &own, notice, &to_come)).collect::<Result<_, Problem>>()?;
+    render(&Notices {
+        counts,
+        chosen: chosen.map_or("", NoticeState::id).to_owned(),
+        rows,
+        letters: letters.iter().map(|letter| (letter.id, letter.version)).collect(),
+        mails: app.mails,
+        previous: (at > 0).then(|| (at - PAGE_SIZE).max(0)),
+        next,
+        cohort,
+        page,
+    })
+}
+
+fn row(page: &Page, own: &[NoticeTemplate], notice: Notice, to_come: &str) -> Result<Row, Problem> {
+    let is_mail = notice.channel == Channel::Mail;
+    Ok(Row {
+        kind: words::kind(page, notice.kind),
+        channel: if is_mail { t!(page, "channel-mail") } else { t!(page, "channel-letter") },
+        state: match (notice.state, is_mail) {
+            (NoticeState::Sent, false) => t!(page, "notice-printed"),
+            (state, _) => words::state(page, state),
+        },
+        colour: words::state_colour(notice.state),
+        version: match notice.template_number {
+            0 => t!(page, "notice-text-shipped"),
+            number => t!(page, "agreement-version", number = number),
+        },
+        text: readable(own, &notice, to_come)?,
+        error: match notice.error.as_str() {
+            "interrupted" => t!(page, "notice-interrupted"),
+            said => said.to_owned(),
+        },
+        may_resend: matches!(notice.state, NoticeState::Bounced | NoticeState::Failed),
+        may_bounce: notice.state == NoticeState::Sent,
+        may_drop: notice.state == NoticeState::Queued,
+        notice,
+    })
+}
+
+/// Once more, came back, not needed.
+pub(crate) async fn change(
+    State(app): State<App>,
+    page: Page,
+    Path((cohort, notice)): Path<(i64, i64)>,
+    Form(fields): Form,
+) -> Answer {
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let known = work.notice(notice).await?;
+    work.roll_back().await?;
+    if known.cohort_id != Some(cohort) {
+        return Err(Problem::NotFound);
+    }
+    let to = NoticeState::from_id(fields.text("to")).ok_or_else(|| Problem::BadForm("to".to_owned()))?;
+    let version = fields.number("version")?;
+    app.secretariat.change_notice(&staff, (notice, version), to, fields.text("address")).await?;
+    page.go(&format!("/cohorts/{cohort}/notices"), t!(page, "notice-saved")).await
+}
+
+/// Letters that wait, to be printed.
+pub(crate) async fn letters(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
+    let pdf = app.secretariat.letters(&page.staff()?, cohort, &app.base_url).await?.ok_or(Problem::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition("inline", "letters.pdf")),
+    ];
+    Ok((headers, pdf).into_response())
+}
+
+pub(crate) async fn printed(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let pair = |text: &str| {
+        text.split_once(':').and_then(|(notice, version)| Some((notice.parse().ok()?, version.parse().ok()?)))
+    };
+    let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
+    let count = app.secretariat.letters_printed(&page.staff()?, cohort, &seen).await?;
+    page.go(&format!("/cohorts/{cohort}/notices"), t!(page, "notice-letters-printed", count = count)).await
+}
+
+struct OfKind {
+    kind: Choice,
+    variables: Vec<String>,
+    text: Text,
+    number: i64,
+    /// Older versions, the newest first.
+    before: Vec<NoticeTemplate>,
+}
+
+#[derive(Template)]
+#[template(path = "notice_settings.html")]
+struct Settings {
+    page: Page,
+    setting: NoticeSetting,
+    kinds: Vec<OfKind>,
+    mails: bool,
+}
+
+pub(crate) async fn settings(State(app): State<App>, mut page: Page) -> Answer {
+    page.take_notice().await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let own = work.notice_templates().await?;
+    let setting = work.notice_setting().await?.unwrap_or_else(default_setting);
+    work.roll_back().await?;
+    let of_kind = |kind: NoticeKind| -> Result<OfKind, Problem> {
+        let versions: Vec<NoticeTemplate> = own.iter().filter(|known| known.kind == kind).cloned().collect();
+        let number = versions.first().map_or(0, |known| known.number);
+        Ok(OfKind {
+            kind: Choice::new(kind.id(), words::kind(&page, kind)),
+            variables: kind
+                .variables()
+                .iter()
+                .map(|variable| format!("{{{}}} {}", variable.id(), words::variable(&page, *variable)))
+                .collect(),
+            text: text_of(&own, kind, number)?,
+            number,
+            before: versions.into_iter().skip(1).collect(),
+        })
+    };
+    let kinds = NoticeKind::ALL.into_iter().map(of_kind).collect::<Result<_, Problem>>()?;
+    render(&Settings { setting, kinds, mails: app.mails, page })
+}
+
+pub(crate) async fn publish(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let kind = NoticeKind::from_id(fields.text("kind")).ok_or_else(|| Problem::BadForm("kind".to_owned()))?;
+    let body = fields.text("body").replace("\r\n", "\n");
+    let text = Text { subject: fields.text("subject").to_owned(), body: format!("{}\n", body.trim_end()) };
+    app.secretariat.publish_notice_text(&page.staff()?, kind, &text).await?;
+    page.go(&format!("/settings/notices#{}", kind.id()), t!(page, "notice-published")).await
+}
+
+pub(crate) async fn set(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let setting = NoticeSetting {
+        quiet_from: fields.number("quiet_from")?,
+        quiet_until: fields.number("quiet_until")?,
+        lead_days: fields.text("lead_days").replace([',', '、', '　'], " "),
+        waiting_days: fields.number("waiting_days")?,
+        link_days: fields.number("link_days")?,
+        version: fields.number("version")?,
+    };
+    app.secretariat.set_notice_setting(&page.staff()?, &setting).await?;
+    page.go("/settings/notices", t!(page, "notice-saved")).await
+}
+
+/// Reminds the chosen trainees of a cohort, or their offices.
+pub(crate) async fn remind(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    work.cohort(cohort).await?;
+    work.roll_back().await?;
+    let kind = match fields.text("who") {
+        "office" => NoticeKind::ReminderOffice,
+        "trainee" => NoticeKind::ReminderTrainee,
+        _ => return Err(Problem::BadForm("who".to_owned())),
+    };
+    let chosen: Vec<i64> = fields.all("trainee").filter_map(|id| id.parse().ok()).collect();
+    if chosen.is_empty() {
+        return Err(Problem::Refused(secretariat::Refusal::FieldMissing("trainee")));
+    }
+    let count = app.secretariat.remind(&staff, cohort, kind, &chosen).await?;
+    page.go(&format!("/cohorts/{cohort}/practicum"), t!(page, "notice-reminded", count = count)).await
+}

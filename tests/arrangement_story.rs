@@ -1,0 +1,383 @@
+//! How a practicum is arranged, over HTTP, on SQLite and on PostgreSQL: trainees who ask offices themselves, notices by mail and by letter,
+//! links that sign a supervisor in, reminders.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/mail.rs"]
+mod mail;
+mod support;
+
+use chrono::TimeDelta;
+use mail::Catcher;
+use reqwest::StatusCode;
+use secretariat::Staff;
+use secretariat::notice::Mailer;
+use support::{Kensan, Visitor, first_day, text};
+use training::role::Role;
+
+#[tokio::test]
+async fn on_sqlite() {
+    story(support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn on_postgres() {
+    story(support::postgres().await).await;
+}
+
+const OFFICES: &str = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人の名称,事業所番号\r\n\
+102083,1,群馬県,渋川市,見本事業所一,ミホンイチ,居宅介護支援,群馬県渋川市1,36.48,139.00,0279-00-0001,医療法人見本会,1010000001\r\n\
+102083,2,群馬県,渋川市,見本事業所二,ミホンニ,居宅介護支援,群馬県渋川市2,36.49,139.00,0279-00-0002,株式会社架空,1010000002\r\n\
+102083,3,群馬県,渋川市,見本事業所三,ミホンサン,居宅介護支援,群馬県渋川市3,36.90,139.00,0279-00-0003,株式会社仮名,1010000003\r\n";
+
+/// The second works at the corporation of the first office; the third has no mail address.
+const ROSTER: &str = "受験番号,氏名,フリガナ,生年月日,住所,勤務先,メール,緯度,経度\r\n\
+0001,研修 太郎,ケンシュウ タロウ,1985-04-01,群馬県渋川市10,,taro@trainee.example,36.480,139.000\r\n\
+0002,研修 花子,ケンシュウ ハナコ,1990-05-06,群馬県渋川市11,見本会,hanako@trainee.example,36.481,139.000\r\n\
+0003,研修 一郎,ケンシュウ イチロウ,1993-07-08,群馬県渋川市12,,,36.482,139.000\r\n";
+
+struct Scene {
+    kensan: Kensan,
+    staff: Staff,
+    office: Visitor,
+    cohort: String,
+    enrolments: Vec<i64>,
+    catcher: Catcher,
+    mailer: Mailer,
+}
+
+impl Scene {
+    /// Sends what is queued; gives recipients and bodies.
+    async fn deliver(&self) -> Vec<mail::Caught> {
+        self.kensan.secretariat.deliver_mails(&self.mailer, &self.kensan.address).await.unwrap();
+        self.catcher.take()
+    }
+
+    /// Lets days pass; who was signed in is no longer.
+    async fn days_pass(&mut self, days: i64) {
+        self.kensan.days_pass(days);
+        self.office = self.kensan.signed_in("jimukyoku").await;
+    }
+
+    async fn trainee(&self, index: usize) -> Visitor {
+        let mut visitor = self.kensan.signed_in(&format!("trainee{index}")).await;
+        visitor.read("/me/offices").await;
+        visitor
+    }
+}
+
+fn day(offset: i64) -> String {
+    (first_day() + TimeDelta::days(offset)).to_string()
+}
+
+async fn scene(kensan: Kensan) -> Scene {
+    let staff = kensan.provider("見本県 研修実施機関").await;
+    kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
+    let mut office = kensan.signed_in("jimukyoku").await;
+    office.read("/imports").await;
+    office.upload("/imports/hosts", "jigyosho.csv", OFFICES.as_bytes().to_vec(), &[]).await;
+    for (id, capacity, confirmed) in [("1", "1", ""), ("2", "2", "2027-03-20"), ("3", "0", "")] {
+        let fields = [
+            ("version", "1"),
+            ("capacity", capacity),
+            ("weekly_capacity", "1"),
+            ("chief_care_managers", "1"),
+            ("confirmed_on", confirmed),
+        ];
+        office.submit(&format!("/offices/{id}"), &fields).await;
+    }
+    let (starts, ends, practicum) = (day(0), day(200), day(60));
+    let fields = [
+        ("name", "第30期"),
+        ("edition", "initial-training-revised"),
+        ("starts_on", starts.as_str()),
+        ("ends_on", &ends),
+        ("practicum_from", &practicum),
+        ("practicum_weeks", "2"),
+        ("travel_limit_km", "30"),
+    ];
+    let cohort = office.submit("/cohorts", &fields).await;
+    office.upload(&format!("{cohort}/roster"), "roster.csv", ROSTER.as_bytes().to_vec(), &[]).await;
+    office.submit(&format!("{cohort}/enrol"), &[]).await;
+    let number: i64 = cohort.rsplit('/').next().unwrap().parse().unwrap();
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let enrolled = work.enrolments(number).await.unwrap();
+    work.roll_back().await.unwrap();
+    for (index, enrolment) in enrolled.iter().enumerate() {
+        kensan.account(&staff, &format!("trainee{index}"), Role::Trainee, Some(enrolment.person_id), None).await;
+    }
+    // Two supervisors at the first office, each with an address.
+    for name in ["指導 一子", "指導 二子"] {
+        office.submit("/offices/1/supervisors", &[("name", name), ("chief_care_manager", "1")]).await;
+    }
+    for (id, email) in [("1", "ichiko@office.example"), ("2", "niko@office.example")] {
+        let fields = [("version", "0"), ("email", email)];
+        office.submit(&format!("/offices/1/supervisors/{id}/contact"), &fields).await;
+    }
+    let wrong = office.post("/offices/2/contact", &[("version", "0"), ("email", "no address")]).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    office.submit("/offices/2/contact", &[("version", "0"), ("email", "bounce@office.example")]).await;
+    let catcher = Catcher::start().await;
+    let mailer = Mailer::new(&catcher.url, "見本県 研修実施機関 <kensan@provider.example>").unwrap();
+    let enrolments = enrolled.iter().map(|enrolment| enrolment.id).collect();
+    Scene { kensan, staff, office, cohort, enrolments, catcher, mailer }
+}
+
+async fn story(kensan: Kensan) {
+    let mut scene = scene(kensan).await;
+    requests(&mut scene).await;
+    let mut supervisor = sign_in_by_link(&mut scene).await;
+    answers(&mut scene, &mut supervisor).await;
+    deliveries(&mut scene).await;
+    reminders(&mut scene).await;
+}
+
+/// Trainees ask; of two who press at once for the last place one gets it.
+async fn requests(scene: &mut Scene) {
+    let closed = scene.trainee(0).await;
+    let refused = closed.post("/me/offices/1/request", &[("window", "0")]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(refused).await.contains("申込みを受け付けていません"));
+    let period = format!("{}/placement/requests", scene.cohort);
+    let (opens, closes) = (day(0), day(30));
+    let wrong = scene.office.post(&period, &[("version", "0"), ("opens_on", &closes), ("closes_on", &opens)]).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY, "it closes after it opens");
+    let fields = [("version", "0"), ("opens_on", opens.as_str()), ("closes_on", closes.as_str())];
+    scene.office.submit(&period, &fields).await;
+    assert_eq!(
+        scene.office.post(&period, &fields).await.status(),
+        StatusCode::CONFLICT,
+        "said by somebody else meanwhile"
+    );
+
+    let (mut one, two, three) = (scene.trainee(0).await, scene.trainee(1).await, scene.trainee(2).await);
+    let list = one.read("/me/offices").await;
+    assert!(list.contains("見本事業所一") && list.contains("見本事業所二") && !list.contains("見本事業所三"));
+    assert!(list.find("見本事業所一") < list.find("見本事業所二"), "the nearest first");
+    assert!(list.contains("最終確認 令和9年3月20日"), "when capacity was confirmed: {list}");
+    assert!(!one.read("/me/offices?q=架空").await.contains("見本事業所一"), "found by corporation");
+    // Where somebody works nobody is sent, and nobody may ask.
+    let own = two.post("/me/offices/1/request", &[("window", "0")]).await;
+    assert_eq!(own.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(own).await.contains("勤務先と同じ法人"));
+    let past = one.post("/me/offices/1/request", &[("window", "7")]).await;
+    assert_eq!(past.status(), StatusCode::UNPROCESSABLE_ENTITY, "there is no such week");
+
+    let (first, second) = tokio::join!(
+        one.post("/me/offices/1/request", &[("window", "0")]),
+        three.post("/me/offices/1/request", &[("window", "0")])
+    );
+    let mut answers = [first.status(), second.status()];
+    answers.sort();
+    assert_eq!(answers, [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY], "the last place is given once");
+    let (mut winner, loser) = if first.status() == StatusCode::SEE_OTHER { (one, three) } else { (three, one) };
+    let lost = if first.status() == StatusCode::SEE_OTHER { second } else { first };
+    assert!(text(lost).await.contains("空きがありません"));
+    winner.submit("/me/offices/1/request", &[("window", "0")]).await;
+    let page = winner.read("/me/offices").await;
+    assert_eq!(page.matches("申込み中").count(), 1, "pressed twice, asked once");
+    let another = winner.post("/me/offices/2/request", &[("window", "0")]).await;
+    assert!(text(another).await.contains("先にそれを取り消してください"));
+
+    // A request is taken back with a reason, and the place is free at once.
+    let unsaid = winner.post("/me/placement/give-up", &[("version", "1"), ("reason", "")]).await;
+    assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    winner.submit("/me/placement/give-up", &[("version", "1"), ("reason", "通えない")]).await;
+    loser.submit("/me/offices/1/request", &[("window", "1")]).await;
+    loser.submit("/me/placement/give-up", &[("version", "1"), ("reason", "譲ります")]).await;
+    let mut one = scene.trainee(0).await;
+    one.submit("/me/offices/1/request", &[("window", "0")]).await;
+    two.submit("/me/offices/2/request", &[("window", "1")]).await;
+    assert!(one.read("/me/offices").await.contains("申込み中"));
+}
+
+/// The supervisor comes by the link in the mail: once, as the person it was sent to.
+async fn sign_in_by_link(scene: &mut Scene) -> Visitor {
+    let mails = scene.deliver().await;
+    let asked: Vec<_> = mails.iter().filter(|mail| mail.body.contains("受入れをお願いします")).collect();
+    assert_eq!(asked.len(), 3, "each request is told once: {mails:?}");
+    assert!(asked.iter().all(|mail| mail.to == "ichiko@office.example"), "the first who can be reached");
+    assert!(asked[2].body.contains("研修 太郎") && asked[2].head.contains("kensan@provider.example"));
+    let link = |mail: &mail::Caught| {
+        let rest = mail.body.split("/sign-in/link/").nth(1).unwrap();
+        format!("/sign-in/link/{}", rest.split_whitespace().next().unwrap())
+    };
+    let links: Vec<String> = asked.iter().map(|mail| link(mail)).collect();
+    let mut visitor = scene.kensan.visitor();
+    // A newer mail's link ends the older one's.
+    visitor.read(&links[0]).await;
+    assert!(text(visitor.post(&links[0], &[]).await).await.contains("期限が切れています"));
+    // Looking at a link uses nothing up.
+    visitor.read(&links[2]).await;
+    visitor.read(&links[2]).await;
+    assert_eq!(visitor.submit(&links[2], &[]).await, "/");
+    assert_eq!(visitor.get("/").await.headers()["location"], "/offices/1");
+    let mut stranger = scene.kensan.visitor();
+    stranger.read(&links[2]).await;
+    assert!(text(stranger.post(&links[2], &[]).await).await.contains("期限が切れています"), "used up");
+    // Whoever has it is sent a new one: to the address known of them, not to whoever asks.
+    assert!(text(stranger.post(&links[2], &[("again", "1")]).await).await.contains("新しいリンクを送ります"));
+    assert!(
+        text(stranger.post("/sign-in/link/unknown", &[("again", "1")]).await).await.contains("新しいリンクを送ります")
+    );
+    let again = scene.deliver().await;
+    assert_eq!(again.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["ichiko@office.example"]);
+    // It expires.
+    scene.days_pass(8).await;
+    let mut stranger = scene.kensan.visitor();
+    let late = link(&again[0]);
+    stranger.read(&late).await;
+    assert!(text(stranger.post(&late, &[]).await).await.contains("期限が切れています"));
+    // No secret is in the database or the ledger.
+    let mut work = scene.kensan.secretariat.read(&scene.staff).await.unwrap();
+    let ledger = format!("{:?}", work.audit_entries(None, i64::MAX, 1000).await.unwrap());
+    work.roll_back().await.unwrap();
+    let token = links[2].rsplit('/').next().unwrap();
+    assert!(!ledger.contains(token) && !ledger.contains("ichiko@office.example"), "{ledger}");
+    scene.office.submit("/offices/1/supervisors/1/link", &[]).await;
+    let mails = scene.deliver().await;
+    let mut visitor = scene.kensan.visitor();
+    visitor.read(&link(&mails[0])).await;
+    visitor.submit(&link(&mails[0]), &[]).await;
+    visitor.read("/offices/1").await;
+    visitor
+}
+
+/// The office accepts; the other supervisor, once somebody guides the trainee, does not see them any more.
+async fn answers(scene: &mut Scene, supervisor: &mut Visitor) {
+    scene.office.submit("/offices/1/supervisors/2/link", &[]).await;
+    scene.office.submit("/offices/1/supervisors/2/link", &[]).await;
+    let mails = scene.deliver().await;
+    assert_eq!(mails.len(), 1, "pressed twice, sent once");
+    let token = mails[0].body.split("/sign-in/link/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let mut other = scene.kensan.visitor();
+    other.read(&format!("/sign-in/link/{token}")).await;
+    other.submit(&format!("/sign-in/link/{token}"), &[]).await;
+    let page = supervisor.read("/offices/1").await;
+    assert!(page.contains("研修 太郎"));
+    assert!(other.read("/offices/1").await.contains("研修 太郎"), "nobody guides yet");
+    let placement = page.split("/placements/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    supervisor.submit(&format!("/placements/{placement}/supervisor"), &[("supervisor", "1")]).await;
+    let accept = [("version", "1"), ("to", "accepted")];
+    let theirs = other.post(&format!("/placements/{placement}/state"), &accept).await;
+    assert_eq!(theirs.status(), StatusCode::NOT_FOUND, "another supervisor's trainee");
+    supervisor.submit(&format!("/placements/{placement}/state"), &accept).await;
+    let enrolment = scene.enrolments[0];
+    assert!(!other.read("/offices/1").await.contains("研修 太郎"));
+    for path in [format!("/practicum/{enrolment}"), format!("/practicum/{enrolment}/days")] {
+        assert_eq!(supervisor.get(&path).await.status(), StatusCode::OK, "{path}");
+        assert_eq!(other.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    let told = scene.deliver().await;
+    assert_eq!(told.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["taro@trainee.example"]);
+    assert!(told[0].body.contains("承諾しました"));
+    // Either side may end it; both hear of it, with the reason.
+    let cancel = [("version", "2"), ("to", "cancelled"), ("reason", "指導者の入院")];
+    supervisor.submit(&format!("/placements/{placement}/state"), &cancel).await;
+    let told = scene.deliver().await;
+    let mut to: Vec<&str> = told.iter().map(|mail| mail.to.as_str()).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["ichiko@office.example", "taro@trainee.example"]);
+    assert!(told.iter().all(|mail| mail.body.contains("指導者の入院")));
+}
+
+/// What came back, what was put off, what is printed, and the provider's own words.
+async fn deliveries(scene: &mut Scene) {
+    let notices = format!("{}/notices", scene.cohort);
+    let page = scene.office.read(&format!("{notices}?state=bounced")).await;
+    assert!(page.contains("no such mailbox") && page.contains("bounce@office.example"), "{page}");
+    let id = page.split("id=\"notice-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let version = page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    // Sent once more, to an address that was mended; pressed twice it goes out once.
+    let again = [("version", version.as_str()), ("to", "queued"), ("address", "later@office.example")];
+    for _ in 0..2 {
+        scene.office.submit(&format!("{notices}/{id}"), &again).await;
+    }
+    assert!(scene.deliver().await.is_empty(), "the server puts it off");
+    let page = scene.office.read(&format!("{notices}?state=queued")).await;
+    assert!(page.contains("try again later"), "{page}");
+    let mut work = scene.kensan.secretariat.write(&scene.staff).await.unwrap();
+    let waiting = work.notice(id.parse().unwrap()).await.unwrap();
+    assert!(waiting.not_before > scene.kensan.secretariat.now(), "not at once");
+    work.roll_back().await.unwrap();
+    // The sender's states are not a person's to set.
+    let version = waiting.version.to_string();
+    let refused = scene.office.post(&format!("{notices}/{id}"), &[("version", &version), ("to", "sending")]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    scene.office.submit(&format!("{notices}/{id}"), &[("version", &version), ("to", "dropped")]).await;
+
+    // A text of their own: checked, versioned, used from now on.
+    let mut admin = scene.kensan.signed_in(&format!("admin{}", scene.staff.provider)).await;
+    admin.read("/settings/notices").await;
+    let wrong = [("kind", "placement_trainee"), ("subject", "x"), ("body", "{link} {tarinee}")];
+    let wrong = text(admin.post("/settings/notices", &wrong).await).await;
+    assert!(wrong.contains("link") && wrong.contains("tarinee"), "{wrong}");
+    let own = [("kind", "placement_trainee"), ("subject", "{office}へ"), ("body", "{recipient} さん、{week}です。")];
+    admin.submit("/settings/notices", &own).await;
+    admin.submit("/settings/notices", &own).await;
+    let page = admin.read("/settings/notices").await;
+    assert!(page.contains("第1版") && !page.contains("第2版"), "published twice, one version: {page}");
+    // Placed by hand and told: by mail at the office, by letter to the trainee who has no address.
+    let place = [("office_number", "1010000001"), ("window", "2"), ("reason", "残る一人")];
+    scene.office.submit(&format!("/trainees/{}/place", scene.enrolments[2]), &place).await;
+    let page = scene.office.read(&format!("{}/placement", scene.cohort)).await;
+    let row = page.split("id=\"placements\"").nth(1).unwrap().split("研修 一郎").nth(1).unwrap();
+    let placement = row.split("/placements/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let notify = [("version", "1"), ("to", "notified")];
+    scene.office.submit(&format!("/placements/{placement}/state"), &notify).await;
+    let told = scene.deliver().await;
+    assert_eq!(told.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["ichiko@office.example"]);
+    let page = scene.office.read(&notices).await;
+    assert!(page.contains("印刷を待つ手紙") && page.contains("見本事業所一へ") && page.contains("第1版"), "{page}");
+    let letters = scene.office.get(&format!("{notices}/letters")).await;
+    assert!(letters.bytes().await.unwrap().starts_with(b"%PDF"));
+    let seen: Vec<String> =
+        page.split("name=\"seen\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+    let seen: Vec<(&str, &str)> = seen.iter().map(|seen| ("seen", seen.as_str())).collect();
+    scene.office.submit(&format!("{notices}/letters"), &seen).await;
+    assert!(!scene.office.read(&notices).await.contains("印刷を待つ手紙"));
+    assert_eq!(scene.office.get(&format!("{notices}/letters")).await.status(), StatusCode::NOT_FOUND);
+    let accept = [("version", "2"), ("to", "accepted")];
+    scene.office.submit(&format!("/placements/{placement}/state"), &accept).await;
+}
+
+/// So many days before the end, once; by hand at most once a day; nothing at night.
+async fn reminders(scene: &mut Scene) {
+    let setting = [
+        ("version", "0"),
+        ("quiet_from", "21"),
+        ("quiet_until", "8"),
+        ("lead_days", "7、3"),
+        ("waiting_days", "5"),
+        ("link_days", "7"),
+    ];
+    let mut admin = scene.kensan.signed_in(&format!("admin{}", scene.staff.provider)).await;
+    admin.read("/settings/notices").await;
+    admin.submit("/settings/notices/when", &setting).await;
+    scene.deliver().await;
+    // The practicum lasts from day 60 to day 73; it is day 8.
+    scene.days_pass(58).await;
+    let secretariat = scene.kensan.secretariat.clone();
+    assert_eq!(secretariat.queue_reminders().await.unwrap(), 1, "the one whose office has accepted");
+    assert_eq!(secretariat.queue_reminders().await.unwrap(), 0, "once");
+    scene.days_pass(2).await;
+    assert_eq!(secretariat.queue_reminders().await.unwrap(), 0, "the next falls due three days before");
+    let remind = format!("{}/practicum/remind", scene.cohort);
+    scene.office.read(&format!("{}/practicum", scene.cohort)).await;
+    let all: Vec<String> = scene.enrolments.iter().map(ToString::to_string).collect();
+    let mut fields: Vec<(&str, &str)> = all.iter().map(|id| ("trainee", id.as_str())).collect();
+    fields.push(("who", "trainee"));
+    for expected in ["1 件の催促", "0 件の催促"] {
+        let to = scene.office.submit(&remind, &fields).await;
+        let page = scene.office.read(&to).await;
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert_eq!(scene.office.post(&remind, &[("who", "trainee")]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    scene.days_pass(1).await;
+    assert_eq!(secretariat.queue_reminders().await.unwrap(), 0);
+    scene.days_pass(1).await;
+    assert_eq!(secretariat.queue_reminders().await.unwrap(), 1, "two days are left: that of three days is made up for");
+    // The trainee without an address hears of it by letter.
+    let letters = scene.office.get(&format!("{}/notices/letters", scene.cohort)).await;
+    assert_eq!(letters.status(), StatusCode::OK);
+}
