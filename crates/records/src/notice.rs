@@ -277,14 +277,6 @@ impl Work {
         all!(self, Notice, sql, cohort)
     }
 
-    /// The notice of a supervisor, of whichever cohort, that was made last.
-    pub async fn last_notice_to(&mut self, supervisor: i64) -> Result<Option<Notice>> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {NOTICE} FROM notice WHERE supervisor_id = $1 AND provider_id = $2 ORDER BY id DESC LIMIT 1"
-        ));
-        optional!(self, Notice, sql, supervisor, self.actor.provider)
-    }
-
     /// The mail that waits longest and may go out now, of the provider this work is done for.
     pub async fn next_mail(&mut self) -> Result<Option<Notice>> {
         let sql = sqlx::AssertSqlSafe(format!(

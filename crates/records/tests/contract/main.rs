@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod arrangement;
 mod guideline;
 mod ledger;
 mod placement;
@@ -107,6 +108,7 @@ async fn row_faults(place: &Place) -> Vec<(String, i64)> {
     work.verify_rows().await.unwrap().into_iter().map(|fault| (fault.table, fault.id)).collect()
 }
 
+use arrangement::{a_link_signs_one_person_in_once, a_notice_is_told_once, trainees_ask_in_a_period};
 use guideline::{drafts_and_texts, the_past_is_read_as_it_was};
 use ledger::{
     entries_written_at_once_stay_in_one_chain, the_ledger_finds_a_changed_entry, the_ledger_finds_an_inserted_entry,
@@ -131,6 +133,9 @@ on_both!(
     withdrawn_facts_leave_the_judgement,
     one_current_placement_each,
     a_day_is_answered_once,
+    trainees_ask_in_a_period,
+    a_link_signs_one_person_in_once,
+    a_notice_is_told_once,
     rounds_are_versions,
     the_newest_offer_of_an_office_counts,
     places_are_kept_and_public_data_is_replaced,
