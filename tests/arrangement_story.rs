@@ -283,18 +283,19 @@ async fn answers(scene: &mut Scene, supervisor: &mut Visitor) {
 
 /// What came back, what was put off, what is printed, and the provider's own words.
 async fn deliveries(scene: &mut Scene) {
-    let notices = format!("{}/notices", scene.cohort);
-    let page = scene.office.read(&format!("{notices}?state=bounced")).await;
+    let number = scene.cohort.rsplit('/').next().unwrap().to_owned();
+    let all = format!("/notices?cohort={number}");
+    let page = scene.office.read(&format!("{all}&state=bounced")).await;
     assert!(page.contains("no such mailbox") && page.contains("bounce@office.example"), "{page}");
     let id = page.split("id=\"notice-").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let version = page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     // Sent once more, to an address that was mended; pressed twice it goes out once.
     let again = [("version", version.as_str()), ("to", "queued"), ("address", "later@office.example")];
     for _ in 0..2 {
-        scene.office.submit(&format!("{notices}/{id}"), &again).await;
+        scene.office.submit(&format!("/notices/{id}"), &again).await;
     }
     assert!(scene.deliver().await.is_empty(), "the server puts it off");
-    let page = scene.office.read(&format!("{notices}?state=queued")).await;
+    let page = scene.office.read(&format!("{all}&state=queued")).await;
     assert!(page.contains("try again later"), "{page}");
     let mut work = scene.kensan.secretariat.write(&scene.staff).await.unwrap();
     let waiting = work.notice(id.parse().unwrap()).await.unwrap();
@@ -302,9 +303,9 @@ async fn deliveries(scene: &mut Scene) {
     work.roll_back().await.unwrap();
     // The sender's states are not a person's to set.
     let version = waiting.version.to_string();
-    let refused = scene.office.post(&format!("{notices}/{id}"), &[("version", &version), ("to", "sending")]).await;
+    let refused = scene.office.post(&format!("/notices/{id}"), &[("version", &version), ("to", "sending")]).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    scene.office.submit(&format!("{notices}/{id}"), &[("version", &version), ("to", "dropped")]).await;
+    scene.office.submit(&format!("/notices/{id}"), &[("version", &version), ("to", "dropped")]).await;
 
     // A text of their own: checked, versioned, used from now on.
     let mut admin = scene.kensan.signed_in(&format!("admin{}", scene.staff.provider)).await;
@@ -327,16 +328,16 @@ async fn deliveries(scene: &mut Scene) {
     scene.office.submit(&format!("/placements/{placement}/state"), &notify).await;
     let told = scene.deliver().await;
     assert_eq!(told.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["ichiko@office.example"]);
-    let page = scene.office.read(&notices).await;
+    let page = scene.office.read(&all).await;
     assert!(page.contains("印刷を待つ手紙") && page.contains("見本事業所一へ") && page.contains("第1版"), "{page}");
-    let letters = scene.office.get(&format!("{notices}/letters")).await;
+    let letters = scene.office.get("/notices/letters").await;
     assert!(letters.bytes().await.unwrap().starts_with(b"%PDF"));
     let seen: Vec<String> =
         page.split("name=\"seen\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
     let seen: Vec<(&str, &str)> = seen.iter().map(|seen| ("seen", seen.as_str())).collect();
-    scene.office.submit(&format!("{notices}/letters"), &seen).await;
-    assert!(!scene.office.read(&notices).await.contains("印刷を待つ手紙"));
-    assert_eq!(scene.office.get(&format!("{notices}/letters")).await.status(), StatusCode::NOT_FOUND);
+    scene.office.submit("/notices/letters", &seen).await;
+    assert!(!scene.office.read(&all).await.contains("印刷を待つ手紙"));
+    assert_eq!(scene.office.get("/notices/letters").await.status(), StatusCode::NOT_FOUND);
     let accept = [("version", "2"), ("to", "accepted")];
     scene.office.submit(&format!("/placements/{placement}/state"), &accept).await;
 }
@@ -378,6 +379,6 @@ async fn reminders(scene: &mut Scene) {
     scene.days_pass(1).await;
     assert_eq!(secretariat.queue_reminders().await.unwrap(), 1, "two days are left: that of three days is made up for");
     // The trainee without an address hears of it by letter.
-    let letters = scene.office.get(&format!("{}/notices/letters", scene.cohort)).await;
+    let letters = scene.office.get("/notices/letters").await;
     assert_eq!(letters.status(), StatusCode::OK);
 }

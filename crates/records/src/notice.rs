@@ -60,6 +60,15 @@ impl TryFrom<String> for Channel {
     }
 }
 
+/// Which notices a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    All,
+    In(NoticeState),
+    /// What has not reached anybody and will not by itself.
+    Undelivered,
+}
+
 /// A notice to be sent.
 #[derive(Debug, Clone)]
 pub struct NewNotice {
@@ -246,35 +255,40 @@ impl Work {
         optional!(self, Notice, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
     }
 
-    /// Notices of a cohort, in one state or in any, the newest first.
+    /// Notices of a cohort or of all, the newest first.
     pub async fn notices(
         &mut self,
-        cohort: i64,
-        state: Option<NoticeState>,
+        cohort: Option<i64>,
+        shown: Shown,
         (limit, offset): (i64, i64),
     ) -> Result<Vec<Notice>> {
-        self.cohort(cohort).await?;
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {NOTICE} FROM notice WHERE cohort_id = $1 AND (state = $2 OR $2 = '') ORDER BY id DESC LIMIT $3 OFFSET $4"
+            "SELECT {NOTICE} FROM notice WHERE provider_id = $1 AND (cohort_id = $2 OR $2 = 0)
+                AND ($3 = '' OR state IN ($3, $4)) ORDER BY id DESC LIMIT $5 OFFSET $6"
         ));
-        all!(self, Notice, sql, cohort, state.map_or("", NoticeState::id), limit, offset)
+        let (one, other) = match shown {
+            Shown::All => ("", ""),
+            Shown::In(state) => (state.id(), state.id()),
+            Shown::Undelivered => (NoticeState::Bounced.id(), NoticeState::Failed.id()),
+        };
+        all!(self, Notice, sql, self.actor.provider, cohort.unwrap_or(0), one, other, limit, offset)
     }
 
-    /// How many notices of a cohort stand so, by state.
-    pub async fn count_notices(&mut self, cohort: i64) -> Result<Vec<(NoticeState, i64)>> {
-        self.cohort(cohort).await?;
-        let sql = "SELECT state, count(*) FROM notice WHERE cohort_id = $1 GROUP BY state";
-        let counts = all!(self, (String, i64), sql, cohort)?;
+    /// How many notices of a cohort, or of all, stand so, by state.
+    pub async fn count_notices(&mut self, cohort: Option<i64>) -> Result<Vec<(NoticeState, i64)>> {
+        let sql =
+            "SELECT state, count(*) FROM notice WHERE provider_id = $1 AND (cohort_id = $2 OR $2 = 0) GROUP BY state";
+        let counts = all!(self, (String, i64), sql, self.actor.provider, cohort.unwrap_or(0))?;
         counts.into_iter().map(|(state, count)| Ok((NoticeState::try_from(state)?, count))).collect()
     }
 
-    /// Letters of a cohort that wait to be printed, the oldest first.
-    pub async fn letters_waiting(&mut self, cohort: i64) -> Result<Vec<Notice>> {
-        self.cohort(cohort).await?;
+    /// Letters that wait to be printed, of a cohort or of all, the oldest first.
+    pub async fn letters_waiting(&mut self, cohort: Option<i64>) -> Result<Vec<Notice>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {NOTICE} FROM notice WHERE cohort_id = $1 AND state = 'queued' AND channel = 'letter' ORDER BY id"
+            "SELECT {NOTICE} FROM notice WHERE provider_id = $1 AND (cohort_id = $2 OR $2 = 0) AND state = 'queued'
+                AND channel = 'letter' ORDER BY id"
         ));
-        all!(self, Notice, sql, cohort)
+        all!(self, Notice, sql, self.actor.provider, cohort.unwrap_or(0))
     }
 
     /// The mail that waits longest and may go out now, of the provider this work is done for.

@@ -6,6 +6,7 @@ use records::host_office::OfficeFilter;
 use std::collections::HashSet;
 use training::completion::judgement::State;
 use training::enrolment::EnrolmentState;
+use training::notice::NoticeState;
 use training::practicum::placement::PlacementState;
 
 /// A kind of thing to do.
@@ -29,6 +30,10 @@ pub enum ToDo {
     SuspiciousOffice,
     /// Offices with capacity that the newest open data no longer lists.
     VanishedOffice,
+    /// Notices that came back or could not be sent.
+    UndeliveredNotice,
+    /// Letters to be printed.
+    PrintLetter,
 }
 
 /// One line of the home page. `cohort` is its id and name, where it concerns one.
@@ -73,6 +78,11 @@ impl Secretariat {
         let suspicious = work.count_host_offices(&suspicious).await?;
         let vanished = OfficeFilter { vanished: true, with_capacity: true, ..OfficeFilter::default() };
         let vanished = work.count_host_offices(&vanished).await?;
+        let undelivered = work.count_notices(None).await?;
+        let undelivered =
+            undelivered.iter().filter(|(state, _)| matches!(state, NoticeState::Bounced | NoticeState::Failed));
+        let undelivered = undelivered.map(|(_, count)| count).sum();
+        let letters = work.letters_waiting(None).await?.len() as i64;
         work.roll_back().await?;
         let mut items = Vec::new();
         let year_ago = self.today() - chrono::TimeDelta::days(365);
@@ -85,7 +95,12 @@ impl Secretariat {
                 count: *count,
             }));
         }
-        let offices = [(ToDo::SuspiciousOffice, suspicious), (ToDo::VanishedOffice, vanished)];
+        let offices = [
+            (ToDo::SuspiciousOffice, suspicious),
+            (ToDo::VanishedOffice, vanished),
+            (ToDo::UndeliveredNotice, undelivered),
+            (ToDo::PrintLetter, letters),
+        ];
         items.extend(offices.map(|(to_do, count)| Item { to_do, cohort: None, count: count as usize }));
         items.retain(|item| item.count > 0);
         Ok(items)

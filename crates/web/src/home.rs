@@ -38,6 +38,8 @@ fn link(to_do: ToDo, cohort: i64) -> String {
         ToDo::RecordAttendance => format!("/cohorts/{cohort}/sessions?show=unrecorded"),
         ToDo::SuspiciousOffice => "/offices?suspicious=1&capacity=1".to_owned(),
         ToDo::VanishedOffice => "/offices?vanished=1&capacity=1".to_owned(),
+        ToDo::UndeliveredNotice => "/notices?state=undelivered".to_owned(),
+        ToDo::PrintLetter => "/notices#letters".to_owned(),
     }
 }
 

@@ -11,16 +11,21 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use records::cohort::Cohort;
-use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate};
+use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate, Shown};
 use secretariat::notice::{Text, default_setting, readable, text_of};
 use serde::Deserialize;
 use training::notice::{NoticeKind, NoticeState};
 
 /// Rows of a page.
 const PAGE_SIZE: i64 = 50;
+/// In an address: what came back or failed.
+const UNDELIVERED: &str = "undelivered";
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct NoticeQuery {
+    /// Of one cohort alone.
+    #[serde(default)]
+    cohort: String,
     #[serde(default)]
     state: String,
     #[serde(default)]
@@ -47,7 +52,7 @@ struct Row {
 #[template(path = "notices.html")]
 struct Notices {
     page: Page,
-    cohort: Cohort,
+    cohort: Option<Cohort>,
     counts: Vec<(Choice, &'static str, i64)>,
     chosen: String,
     rows: Vec<Row>,
@@ -59,20 +64,29 @@ struct Notices {
     next: Option<i64>,
 }
 
-pub(crate) async fn list(
-    State(app): State<App>,
-    mut page: Page,
-    Path(cohort): Path<i64>,
-    Query(query): Query<NoticeQuery>,
-) -> Answer {
+impl Notices {
+    /// The cohort's id for an address; empty: all.
+    fn only(&self) -> String {
+        self.cohort.as_ref().map_or_else(String::new, |cohort| cohort.id.to_string())
+    }
+}
+
+pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Query<NoticeQuery>) -> Answer {
     page.take_notice().await?;
-    let chosen = NoticeState::from_id(&query.state);
+    let shown = match query.state.as_str() {
+        UNDELIVERED => Shown::Undelivered,
+        state => NoticeState::from_id(state).map_or(Shown::All, Shown::In),
+    };
     let at = query.at.max(0);
     let mut work = app.secretariat.read(&page.staff()?).await?;
-    let cohort = work.cohort(cohort).await?;
-    let mut counts = work.count_notices(cohort.id).await?;
-    let mut notices = work.notices(cohort.id, chosen, (PAGE_SIZE + 1, at)).await?;
-    let letters = work.letters_waiting(cohort.id).await?;
+    let cohort = match query.cohort.parse::<i64>() {
+        Ok(cohort) => Some(work.cohort(cohort).await?),
+        Err(_) => None,
+    };
+    let only = cohort.as_ref().map(|cohort| cohort.id);
+    let mut counts = work.count_notices(only).await?;
+    let mut notices = work.notices(only, shown, (PAGE_SIZE + 1, at)).await?;
+    let letters = work.letters_waiting(only).await?;
     let own = work.notice_templates().await?;
     work.roll_back().await?;
     let next = (notices.len() as i64 > PAGE_SIZE).then_some(at + PAGE_SIZE);
@@ -86,7 +100,11 @@ pub(crate) async fn list(
     let rows = notices.into_iter().map(|notice| row(&page, &own, notice, &to_come)).collect::<Result<_, Problem>>()?;
     render(&Notices {
         counts,
-        chosen: chosen.map_or("", NoticeState::id).to_owned(),
+        chosen: match shown {
+            Shown::All => String::new(),
+            Shown::In(state) => state.id().to_owned(),
+            Shown::Undelivered => UNDELIVERED.to_owned(),
+        },
         rows,
         letters: letters.iter().map(|letter| (letter.id, letter.version)).collect(),
         mails: app.mails,
@@ -124,27 +142,25 @@ fn row(page: &Page, own: &[NoticeTemplate], notice: Notice, to_come: &str) -> Re
 }
 
 /// Once more, came back, not needed.
-pub(crate) async fn change(
-    State(app): State<App>,
-    page: Page,
-    Path((cohort, notice)): Path<(i64, i64)>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn change(State(app): State<App>, page: Page, Path(notice): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
     let mut work = app.secretariat.read(&staff).await?;
     let known = work.notice(notice).await?;
     work.roll_back().await?;
-    if known.cohort_id != Some(cohort) {
-        return Err(Problem::NotFound);
-    }
     let to = NoticeState::from_id(fields.text("to")).ok_or_else(|| Problem::BadForm("to".to_owned()))?;
     let version = fields.number("version")?;
     app.secretariat.change_notice(&staff, (notice, version), to, fields.text("address")).await?;
-    page.go(&format!("/cohorts/{cohort}/notices"), t!(page, "notice-saved")).await
+    page.go(&address(known.cohort_id), t!(page, "notice-saved")).await
+}
+
+/// The list a notice is on.
+fn address(cohort: Option<i64>) -> String {
+    cohort.map_or_else(|| "/notices".to_owned(), |cohort| format!("/notices?cohort={cohort}"))
 }
 
 /// Letters that wait, to be printed.
-pub(crate) async fn letters(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
+pub(crate) async fn letters(State(app): State<App>, page: Page, Query(query): Query<NoticeQuery>) -> Answer {
+    let cohort = query.cohort.parse().ok();
     let pdf = app.secretariat.letters(&page.staff()?, cohort, &app.base_url).await?.ok_or(Problem::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
@@ -153,13 +169,14 @@ pub(crate) async fn letters(State(app): State<App>, page: Page, Path(cohort): Pa
     Ok((headers, pdf).into_response())
 }
 
-pub(crate) async fn printed(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn printed(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
     let pair = |text: &str| {
         text.split_once(':').and_then(|(notice, version)| Some((notice.parse().ok()?, version.parse().ok()?)))
     };
     let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
-    let count = app.secretariat.letters_printed(&page.staff()?, cohort, &seen).await?;
-    page.go(&format!("/cohorts/{cohort}/notices"), t!(page, "notice-letters-printed", count = count)).await
+    let count = app.secretariat.letters_printed(&page.staff()?, &seen).await?;
+    let cohort = fields.number("cohort").ok();
+    page.go(&address(cohort), t!(page, "notice-letters-printed", count = count)).await
 }
 
 struct OfKind {

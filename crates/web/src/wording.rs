@@ -122,6 +122,8 @@ pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
         ToDo::RecordAttendance => t!(page, "to-do-record-attendance"),
         ToDo::SuspiciousOffice => t!(page, "to-do-suspicious-office"),
         ToDo::VanishedOffice => t!(page, "to-do-vanished-office"),
+        ToDo::UndeliveredNotice => t!(page, "to-do-undelivered-notice"),
+        ToDo::PrintLetter => t!(page, "to-do-print-letter"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use documents::letter::Letter;
 use records::Work;
-use records::notice::{Channel, Delivery, Notice};
+use records::notice::{Delivery, Notice};
 use training::notice::{NoticeState, Variable, Variables, check_transition, fill, wait_before_retry};
 
 /// Longest message of a mail server that is kept, in characters.
@@ -107,8 +107,8 @@ impl Secretariat {
         Ok(found)
     }
 
-    /// The letters of a cohort that wait to be printed, in one PDF, with their ids and versions; `None` where none waits.
-    pub async fn letters(&self, staff: &Staff, cohort: i64, base_url: &str) -> Result<Option<Vec<u8>>> {
+    /// The letters of a cohort, or of all, that wait to be printed, in one PDF; `None` where none waits.
+    pub async fn letters(&self, staff: &Staff, cohort: Option<i64>, base_url: &str) -> Result<Option<Vec<u8>>> {
         let mut work = self.read(staff).await?;
         let provider = work.provider().await?;
         let waiting = work.letters_waiting(cohort).await?;
@@ -135,11 +135,11 @@ impl Secretariat {
     }
 
     /// Says that letters were printed, as notice and version seen; what has changed since is left. Gives how many.
-    pub async fn letters_printed(&self, staff: &Staff, cohort: i64, seen: &[(i64, i64)]) -> Result<usize> {
+    pub async fn letters_printed(&self, staff: &Staff, seen: &[(i64, i64)]) -> Result<usize> {
         let mut work = self.write(staff).await?;
         let mut printed = 0;
-        for notice in work.letters_waiting(cohort).await? {
-            if !seen.contains(&(notice.id, notice.version)) || notice.channel != Channel::Letter {
+        for notice in work.letters_waiting(None).await? {
+            if !seen.contains(&(notice.id, notice.version)) {
                 continue;
             }
             check_transition(notice.state, NoticeState::Sent, staff.role)?;
