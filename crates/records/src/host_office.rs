@@ -435,13 +435,18 @@ impl Work {
         )
     }
 
-    /// Every office with places that is still listed, by office number.
-    pub async fn office_sites(&mut self) -> Result<Vec<OfficeSite>> {
+    /// Every office with places that is still listed, by office number; where registration is required, those whose registration still
+    /// stands on the day.
+    pub async fn office_sites(&mut self, on: NaiveDate) -> Result<Vec<OfficeSite>> {
+        let required = self.registration_setting().await?.required;
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {SITE_COLUMNS} FROM host_office
-             WHERE provider_id = $1 AND capacity > 0 AND vanished_on IS NULL ORDER BY office_number"
+             WHERE provider_id = $1 AND capacity > 0 AND vanished_on IS NULL AND (NOT $2 OR id IN
+                (SELECT r.host_office_id FROM host_registration r
+                 WHERE r.provider_id = $1 AND r.state = 'registered' AND (r.valid_until IS NULL OR r.valid_until >= $3)))
+             ORDER BY office_number"
         ));
-        all!(self, OfficeSite, sql, self.actor.provider)
+        all!(self, OfficeSite, sql, self.actor.provider, required, on)
     }
 
     /// One office, with places or without.

@@ -29,6 +29,7 @@ pub mod practicum;
 pub mod practicum_day;
 pub mod practicum_record;
 pub mod provider;
+pub mod registration;
 pub mod seal;
 pub mod session;
 pub mod supervision;

@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 51] = [
+pub const TABLES: [&str; 54] = [
     "provider",
     "users",
     "person",
@@ -64,6 +64,9 @@ pub const TABLES: [&str; 51] = [
     "supervisor_contact",
     "office_contact",
     "notice",
+    "host_registration",
+    "host_registration_change",
+    "registration_setting",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

@@ -9,6 +9,8 @@ use documents::table::TableError;
 pub enum Refusal {
     #[error("{0}")]
     Transition(#[from] training::enrolment::Refusal),
+    #[error("an application of this office is being looked at")]
+    ApplicationOnItsWay,
     #[error("the link was used already or has expired")]
     LinkUsedUp,
     #[error("the text mentions what such a notice does not know: {}", .0.join(", "))]

@@ -24,6 +24,7 @@ pub mod placement;
 pub mod plan;
 pub mod practicum_day;
 pub mod practicum_record;
+pub mod registration;
 pub mod roster;
 pub mod roster_row;
 pub mod settings;

@@ -43,6 +43,7 @@ read_back_by_id!(
     practicum::entry::EntryKind,
     practicum::entry::EntryState,
     practicum::placement::PlacementState,
+    practicum::registration::RegistrationState,
     practicum::record::Stage,
     practicum::record::Way,
     completion::facts::MilestoneKind

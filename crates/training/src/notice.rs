@@ -24,12 +24,14 @@ pub enum NoticeKind {
     ReminderTrainee,
     /// To the office: entries of the record wait.
     ReminderOffice,
+    /// To the office: its registration as a host office ends.
+    RegistrationEnding,
     /// To a supervisor: a link to sign in with, and nothing else.
     SignIn,
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 9] = [
+    pub const ALL: [NoticeKind; 10] = [
         NoticeKind::PlacementTrainee,
         NoticeKind::PlacementOffice,
         NoticeKind::AcceptedTrainee,
@@ -38,6 +40,7 @@ impl NoticeKind {
         NoticeKind::CancelledOffice,
         NoticeKind::ReminderTrainee,
         NoticeKind::ReminderOffice,
+        NoticeKind::RegistrationEnding,
         NoticeKind::SignIn,
     ];
 
@@ -51,6 +54,7 @@ impl NoticeKind {
             NoticeKind::CancelledOffice => "cancelled_office",
             NoticeKind::ReminderTrainee => "reminder_trainee",
             NoticeKind::ReminderOffice => "reminder_office",
+            NoticeKind::RegistrationEnding => "registration_ending",
             NoticeKind::SignIn => "sign_in",
         }
     }
@@ -63,7 +67,11 @@ impl NoticeKind {
     pub fn is_to_office(self) -> bool {
         matches!(
             self,
-            NoticeKind::PlacementOffice | NoticeKind::CancelledOffice | NoticeKind::ReminderOffice | NoticeKind::SignIn
+            NoticeKind::PlacementOffice
+                | NoticeKind::CancelledOffice
+                | NoticeKind::ReminderOffice
+                | NoticeKind::RegistrationEnding
+                | NoticeKind::SignIn
         )
     }
 
@@ -81,6 +89,7 @@ impl NoticeKind {
             NoticeKind::CancelledOffice => &[Recipient, Provider, Cohort, Trainee, Office, Week, Reason, Link],
             NoticeKind::ReminderTrainee => &[Recipient, Provider, Cohort, Trainee, Office, Until, Address],
             NoticeKind::ReminderOffice => &[Recipient, Provider, Cohort, Trainee, Office, Until, Count, Link],
+            NoticeKind::RegistrationEnding => &[Recipient, Provider, Office, Until, Link],
             NoticeKind::SignIn => &[Recipient, Provider, Office, Link],
         }
     }
@@ -97,7 +106,7 @@ pub enum Variable {
     Office,
     Week,
     Reason,
-    /// The last day of the practicum.
+    /// The last day of the practicum, or of a registration.
     Until,
     Count,
     /// Where the pages are.

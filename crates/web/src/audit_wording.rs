@@ -53,6 +53,8 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "notice.template_published" => t!(page, "action-notice-template-published"),
         "contact.changed" => t!(page, "action-contact-changed"),
         "sign_in_link.made" => t!(page, "action-sign-in-link-made"),
+        "registration.changed" => t!(page, "action-registration-changed"),
+        "registration.setting_changed" => t!(page, "action-registration-setting-changed"),
         "person.changed" => t!(page, "action-person-changed"),
         "person.created" => t!(page, "action-person-created"),
         "placement.changed" => t!(page, "action-placement-changed"),

@@ -34,6 +34,7 @@ mod practicum_pdf;
 mod practicum_review;
 mod practicum_wording;
 mod problem;
+mod registration;
 pub mod route;
 mod rule_wording;
 mod session;

@@ -13,6 +13,7 @@ pub(crate) fn kind(page: &Page, kind: NoticeKind) -> String {
         NoticeKind::CancelledOffice => t!(page, "notice-cancelled-office"),
         NoticeKind::ReminderTrainee => t!(page, "notice-reminder-trainee"),
         NoticeKind::ReminderOffice => t!(page, "notice-reminder-office"),
+        NoticeKind::RegistrationEnding => t!(page, "notice-registration-ending"),
         NoticeKind::SignIn => t!(page, "notice-sign-in"),
     }
 }

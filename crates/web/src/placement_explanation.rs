@@ -238,7 +238,7 @@ pub(crate) async fn wish(
     let cohort = work.cohort(cohort).await?;
     let mut enrolments = work.enrolments(cohort.id).await?;
     enrolments.retain(|enrolment| enrolment.state.takes_part());
-    let mut offices = work.office_sites().await?;
+    let mut offices = work.office_sites(cohort.practicum_from).await?;
     let homes = work.homes(cohort.id).await?;
     work.roll_back().await?;
     let enrolment = asked.enrolment.parse::<i64>().ok().filter(|id| enrolments.iter().any(|known| known.id == *id));

@@ -6,8 +6,8 @@ use crate::access::{
 use crate::{
     App, agreement, audit, certificate, cohort, comparison, contact, guideline, home, host_office, impact, import,
     judgement, notice, placement, placement_explanation, placement_map, placement_request, placement_round, plan,
-    practicum, practicum_day, practicum_entry, practicum_pdf, practicum_review, session, settings, sign_in,
-    supervision, trainee, trainee_facts, user,
+    practicum, practicum_day, practicum_entry, practicum_pdf, practicum_review, registration, session, settings,
+    sign_in, supervision, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -162,6 +162,12 @@ pub fn routes() -> Vec<Route> {
         act("/trainees/{enrolment}/allow", STAFF, placement::allow),
         view("/offices", STAFF, host_office::list),
         view("/offices/{office}", OFFICE, host_office::show),
+        view("/offices/{office}/registration", OFFICE, registration::of_office),
+        act("/offices/{office}/registration", OFFICE, registration::apply),
+        view("/registrations", RESULTS, registration::list),
+        act("/registrations", STAFF, registration::set),
+        view("/registrations/{registration}", RESULTS, registration::show),
+        act("/registrations/{registration}", RESULTS, registration::decide),
         act("/offices/{office}", STAFF, host_office::update),
         act("/offices/{office}/withdraw", STAFF, host_office::withdraw),
         act("/offices/{office}/offer", STAFF, host_office::offer),

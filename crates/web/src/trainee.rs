@@ -364,7 +364,7 @@ pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Pa
         None => None,
         Some((lat, lon)) => {
             let within = [lat - AROUND_E6, lat + AROUND_E6, lon - AROUND_E6, lon + AROUND_E6];
-            let offices = work.office_sites().await?;
+            let offices = work.office_sites(page.today).await?;
             let outlines = work.outlines(within).await?;
             // Two corners make the map go around the home, whatever lies there.
             let homes = HashMap::from([

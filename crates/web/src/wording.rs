@@ -408,6 +408,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::Transition(Transition::NoSuchTransition) => t!(page, "refused-no-such-transition"),
         Refusal::Transition(Transition::NotPermitted) => t!(page, "refused-not-permitted"),
         Refusal::Transition(Transition::ReasonMissing) | Refusal::ReasonMissing => t!(page, "refused-reason-missing"),
+        Refusal::ApplicationOnItsWay => t!(page, "registration-on-its-way"),
         Refusal::LinkUsedUp => t!(page, "refused-link-used-up"),
         Refusal::UnknownVariables(names) => t!(page, "refused-unknown-variables", names = names.join("、")),
         Refusal::WrongPassword => t!(page, "refused-wrong-password"),

@@ -9,6 +9,7 @@ mod ledger;
 mod placement;
 mod practicum_day;
 mod practicum_record;
+mod registration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use records::certificate::NewCertificate;
@@ -120,6 +121,7 @@ use placement::{
 };
 use practicum_day::a_day_is_answered_once;
 use practicum_record::{a_newer_text_asks_again, keys_are_rotated_and_destroyed, the_record_is_sealed_and_read_back};
+use registration::an_office_has_one_application_on_its_way;
 
 on_both!(
     kept: the_past_is_read_as_it_was,
@@ -134,6 +136,7 @@ on_both!(
     one_current_placement_each,
     a_day_is_answered_once,
     trainees_ask_in_a_period,
+    an_office_has_one_application_on_its_way,
     a_link_signs_one_person_in_once,
     a_notice_is_told_once,
     rounds_are_versions,

@@ -34,6 +34,7 @@ impl Secretariat {
         let mut queued = 0;
         for provider in providers {
             let operator = Secretariat::operator(provider.id);
+            queued += self.queue_registration_reminders(&operator).await?;
             let mut work = self.read(&operator).await?;
             let cohorts = work.cohorts().await?;
             let setting = work.notice_setting().await?.unwrap_or_else(default_setting);

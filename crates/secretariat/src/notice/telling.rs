@@ -8,6 +8,7 @@ use records::contact::{OfficeContact, SupervisorContact};
 use records::notice::{Channel, NewNotice, NoticeSetting};
 use records::person::Person;
 use records::placement::Placement;
+use records::registration::Registration;
 use std::collections::HashMap;
 use training::notice::{NoticeKind, Variable, Variables, of_placement_change};
 use training::practicum::placement::PlacementState;
@@ -82,11 +83,10 @@ impl Desk {
 
     /// Who guides the trainee, else another supervisor who can be reached, else the office.
     async fn office(&mut self, work: &mut Work, placement: &Placement) -> Result<Recipient> {
-        let reachable =
-            |known: &&SupervisorContact| known.host_office_id == placement.host_office_id && !known.email.is_empty();
-        let named = self.supervisors.iter().filter(reachable);
-        let named = named.clone().find(|known| Some(known.supervisor_id) == placement.supervisor_id);
-        let other = self.supervisors.iter().find(reachable).filter(|_| placement.supervisor_id.is_none());
+        let (office, guide) = (placement.host_office_id, placement.supervisor_id);
+        let reachable = |known: &&SupervisorContact| known.host_office_id == office && !known.email.is_empty();
+        let named = self.supervisors.iter().find(|known| reachable(known) && Some(known.supervisor_id) == guide);
+        let other = self.supervisors.iter().find(reachable).filter(|_| guide.is_none());
         if let Some(contact) = named.or(other).cloned() {
             if !self.names.contains_key(&contact.supervisor_id) {
                 let known = work.supervisors(contact.host_office_id).await?;
@@ -97,19 +97,69 @@ impl Desk {
             return Ok(Recipient { name, supervisor, channel: Channel::Mail, address: contact.email });
         }
         let name = placement.office_name.clone();
-        if let Some(contact) = self.offices.get(&placement.host_office_id).filter(|contact| !contact.email.is_empty()) {
+        if let Some(contact) = self.offices.get(&office).filter(|contact| !contact.email.is_empty()) {
             return Ok(Recipient { name, supervisor: None, channel: Channel::Mail, address: contact.email.clone() });
         }
-        let address = match self.addresses.get(&placement.host_office_id) {
+        let address = match self.addresses.get(&office) {
             Some(address) => address.clone(),
             None => {
-                let office = work.host_office(placement.host_office_id).await?;
+                let office = work.host_office(office).await?;
                 let address = postal(&[&office.address, &office.building]);
                 self.addresses.insert(office.id, address.clone());
                 address
             }
         };
         Ok(Recipient { name, supervisor: None, channel: Channel::Letter, address })
+    }
+
+    /// Tells an office that its registration ends, once.
+    pub(crate) async fn tell_of_ending(
+        work: &mut Work,
+        setting: &NoticeSetting,
+        registration: &Registration,
+    ) -> Result<bool> {
+        let office = work.host_office(registration.host_office_id).await?;
+        let contacts = work.supervisor_contacts(Some(office.id)).await?;
+        let contact = contacts.into_iter().find(|known| !known.email.is_empty());
+        let recipient = match contact {
+            Some(contact) => {
+                let known = work.supervisors(office.id).await?;
+                let name = known.into_iter().find(|known| known.id == contact.supervisor_id).map(|known| known.name);
+                let (name, supervisor) = (name.unwrap_or_default(), Some(contact.supervisor_id));
+                Recipient { name, supervisor, channel: Channel::Mail, address: contact.email }
+            }
+            None => {
+                let email = work.office_contacts(Some(office.id)).await?.pop().map(|contact| contact.email);
+                let (channel, address) = match email.filter(|email| !email.is_empty()) {
+                    Some(email) => (Channel::Mail, email),
+                    None => (Channel::Letter, postal(&[&office.address, &office.building])),
+                };
+                Recipient { name: office.name.clone(), supervisor: None, channel, address }
+            }
+        };
+        let kind = NoticeKind::RegistrationEnding;
+        let own = work.notice_templates().await?;
+        let variables = [
+            (Variable::Recipient, recipient.name.clone()),
+            (Variable::Provider, work.provider().await?.name),
+            (Variable::Office, office.name),
+            (Variable::Until, registration.valid_until.map(wareki::format).unwrap_or_default()),
+        ];
+        let new = NewNotice {
+            cohort: None,
+            kind,
+            template_number: own.iter().find(|known| known.kind == kind).map_or(0, |known| known.number),
+            variables: variables.into(),
+            enrolment: None,
+            host_office: Some(office.id),
+            supervisor: recipient.supervisor,
+            recipient: recipient.name,
+            channel: recipient.channel,
+            address: recipient.address,
+            not_before: when_allowed(setting, work.actor().now),
+            once: format!("{}/{}", kind.id(), registration.id),
+        };
+        Ok(work.queue_notice(&new).await?.is_some())
     }
 
     /// Queues one notice about a placement, once for what `about` names. Gives whether it is new.

@@ -7,6 +7,7 @@ use crate::{Refusal, Result, Secretariat, Staff};
 use records::host_office::HostOffice;
 use records::placement::NewPlacement;
 use training::practicum::placement::{PlacementState, check_transition};
+use training::practicum::registration::{self, RegistrationState};
 
 impl Secretariat {
     /// Places one trainee by hand; any proposed placement gives way. The office's places hold here too.
@@ -114,18 +115,16 @@ impl Secretariat {
             return Err(Refusal::ReasonMissing.into());
         }
         let mut work = self.write(staff).await?;
-        let known = work.host_office(office).await?;
-        work.update_office_capacity(&HostOffice { version, capacity: 0, weekly_capacity: 0, ..known }).await?;
-        let mut cancelled = 0;
-        for placement in work.placements_at(office).await? {
-            if placement.state == PlacementState::Done {
-                continue;
+        let known = HostOffice { version, ..work.host_office(office).await? };
+        // The registration, if there is one, is withdrawn with it.
+        for registered in work.registrations_of(office).await? {
+            if registered.state == RegistrationState::Registered {
+                registration::check_transition(registered.state, RegistrationState::Withdrawn, staff.role, reason)?;
+                let said = (registered.judged_suitable, registered.valid_until);
+                work.change_registration(&registered, RegistrationState::Withdrawn, said, reason).await?;
             }
-            check_transition(placement.state, PlacementState::Cancelled, staff.role, reason)?;
-            let mut desk = Secretariat::desk_of(&mut work, placement.enrolment_id).await?;
-            desk.change_placement(&mut work, &placement, PlacementState::Cancelled, reason).await?;
-            cancelled += 1;
         }
+        let cancelled = self.end_placements(&mut work, &known, reason).await?;
         work.commit().await?;
         Ok(cancelled)
     }

@@ -100,7 +100,7 @@ impl Secretariat {
             let nowhere = HashMap::new();
             let wanted = normalise(text);
             let weeks = self.weeks_to_come(&cohort);
-            for site in work.office_sites().await? {
+            for site in work.office_sites(cohort.practicum_from).await? {
                 let named = [&site.name, &site.office_number, &site.corporation, &site.municipality];
                 if !wanted.is_empty() && !named.iter().any(|name| normalise(name).contains(&wanted)) {
                     continue;

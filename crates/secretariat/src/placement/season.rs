@@ -115,8 +115,12 @@ impl Corporations {
 }
 
 /// Offices with places, and, from the index given beside them, those without where somebody of the cohort is placed.
-async fn offices(work: &mut Work, placed_at: impl Iterator<Item = i64>) -> Result<(Vec<OfficeSite>, usize)> {
-    let mut offices = work.office_sites().await?;
+async fn offices(
+    work: &mut Work,
+    on: NaiveDate,
+    placed_at: impl Iterator<Item = i64>,
+) -> Result<(Vec<OfficeSite>, usize)> {
+    let mut offices = work.office_sites(on).await?;
     let listed: HashSet<i64> = offices.iter().map(|office| office.id).collect();
     let lacking: BTreeSet<i64> = placed_at.filter(|office| !listed.contains(office)).collect();
     let with_places = offices.len();
@@ -132,7 +136,8 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
     let limit_m = policy.travel.limit_of(prefecture).unwrap_or(small(cohort.travel_limit_m));
     let elsewhere: HashMap<i64, i64> = work.placements_elsewhere(cohort.id).await?.into_iter().collect();
     let placements = work.current_placements(cohort.id).await?;
-    let (offices, with_places) = offices(work, placements.iter().map(|placement| placement.host_office_id)).await?;
+    let (offices, with_places) =
+        offices(work, cohort.practicum_from, placements.iter().map(|placement| placement.host_office_id)).await?;
     // Who is done needs no place and takes none.
     let done: HashSet<i64> = placements
         .iter()

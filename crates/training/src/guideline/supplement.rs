@@ -5,6 +5,7 @@ use super::clause::{Duty, canonical};
 use super::edition::check_requirements;
 use super::requirement::{Confidence, Effect, Requirement, Rule};
 use super::rulebook::{Rulebook, in_force};
+use crate::practicum::registration::Lasts;
 use crate::role::Role;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -28,12 +29,24 @@ pub struct Supplement {
     pub source: String,
     /// How sure the values are, unless one says otherwise.
     pub confidence: Confidence,
+    /// How the prefecture registers host offices.
+    #[serde(default)]
+    pub registration: Registration,
     /// Requirements added.
     #[serde(default, rename = "requirement")]
     pub requirements: Vec<Spanned<Requirement>>,
     /// Requirements of the edition made tighter.
     #[serde(default, rename = "tighten")]
     pub tightened: Vec<Spanned<Tightened>>,
+}
+
+/// How a prefecture registers host offices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// `None`: nobody has said; then until withdrawn.
+    #[serde(default)]
+    pub lasts: Option<Lasts>,
 }
 
 /// What becomes tighter in a requirement of the edition; what is not named stays.

@@ -7,3 +7,4 @@ pub mod personal_data;
 pub mod placement;
 pub mod plan;
 pub mod record;
+pub mod registration;
