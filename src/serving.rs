@@ -19,10 +19,6 @@ pub async fn serve(
     mailer: Option<Mailer>,
 ) -> Result<()> {
     secretariat.report_interrupted().await?;
-    let cut_off = secretariat.conclude_mails_cut_off().await?;
-    if cut_off > 0 {
-        tracing::warn!(cut_off, "mails were being sent when the process ended; the notices' page lists them");
-    }
     secretariat.keep_rulebooks().await?;
     let listener = tokio::net::TcpListener::bind(listen)
         .await

@@ -156,7 +156,6 @@ async fn yearly(kensan: &Kensan) {
     let form = format!("{address}/registration");
     let mut office = kensan.signed_in("jigyosho46").await;
     let mut prefecture = kensan.signed_in("ken46").await;
-    let mut secretariat = kensan.signed_in("jimukyoku46").await;
     assert!(!prefecture.read("/registrations").await.contains("見本事業所一"), "another provider's");
     assert_eq!(prefecture.get("/registrations/1").await.status(), StatusCode::NOT_FOUND);
     assert_eq!(office.get("/offices/1/registration").await.status(), StatusCode::NOT_FOUND);
@@ -169,17 +168,32 @@ async fn yearly(kensan: &Kensan) {
         format!("/registrations/{}", list.split("href=\"/registrations/").nth(1).unwrap().split('"').next().unwrap());
     prefecture.read(&page).await;
     prefecture.submit(&page, &[("version", "1"), ("to", "checked")]).await;
-    prefecture.submit(&page, &[("version", "2"), ("to", "registered")]).await;
+    let proposed = prefecture.read(&page).await;
+    assert!(proposed.contains("value=\"令和10年3月31日\""), "{proposed}");
+    let past = [("version", "2"), ("to", "registered"), ("valid_until", "令和9年3月31日")];
+    assert_eq!(prefecture.post(&page, &past).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let until = [("version", "2"), ("to", "registered"), ("valid_until", "令和10年3月31日")];
+    prefecture.submit(&page, &until).await;
     assert!(prefecture.read(&page).await.contains("令和10年3月31日まで有効"));
     let told = |kensan: &Kensan| kensan.secretariat.clone();
     assert_eq!(told(kensan).queue_reminders().await.unwrap(), 0, "a year is left");
     kensan.days_pass(320);
     assert_eq!(told(kensan).queue_reminders().await.unwrap(), 1);
     assert_eq!(told(kensan).queue_reminders().await.unwrap(), 0, "once");
-    secretariat = kensan.signed_in("jimukyoku46").await;
+    let mut secretariat = kensan.signed_in("jimukyoku46").await;
     assert!(secretariat.read("/notices").await.contains("実習受入協力事業所の登録期限について"));
+    // In February the office asks for the next year.
+    let mut office = kensan.signed_in("jigyosho46").await;
+    office.read(&form).await;
+    office.submit(&form, &fields).await;
+    let mut prefecture = kensan.signed_in("ken46").await;
+    let list = prefecture.read("/registrations?state=applied").await;
+    let renewal = list.split("href=\"/registrations/").nth(1).unwrap().split('"').next().unwrap();
+    let renewal = format!("/registrations/{renewal}");
+    prefecture.read(&renewal).await;
+    prefecture.submit(&renewal, &[("version", "1"), ("to", "checked")]).await;
+    assert!(prefecture.read(&renewal).await.contains("value=\"令和11年3月31日\""));
     kensan.days_pass(60);
     let mut prefecture = kensan.signed_in("ken46").await;
     assert!(prefecture.read("/registrations").await.contains("期限切れ"));
-    drop(secretariat);
 }

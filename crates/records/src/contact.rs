@@ -106,10 +106,10 @@ impl Work {
         self.audit("contact.changed", format!("supervisor/{}", contact.supervisor_id), contact.user_id)
     }
 
-    /// A link that signs a user in, once, until it expires; older links of the user no longer do. `digest` is the SHA-256 of the link's
+    /// A link that signs a user in, once, until it expires; links in other mails stay good. `digest` is the SHA-256 of the link's
     /// token, so that nobody who reads the database signs in with it.
     pub async fn create_sign_in_link(&mut self, user: i64, digest: &str, expires_at: DateTime<Utc>) -> Result<()> {
-        self.end_sign_in_links(user).await?;
+        self.user(user).await?;
         execute!(
             self,
             "INSERT INTO sign_in_link (user_id, digest, expires_at) VALUES ($1, $2, $3)",

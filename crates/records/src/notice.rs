@@ -291,6 +291,22 @@ impl Work {
         all!(self, Notice, sql, self.actor.provider, cohort.unwrap_or(0))
     }
 
+    /// Is a link to sign in with on its way to this address, or was one sent after a moment?
+    pub async fn link_on_its_way(&mut self, supervisor: i64, address: &str, since: DateTime<Utc>) -> Result<bool> {
+        let found = scalar!(
+            self,
+            i64,
+            "SELECT count(*) FROM notice WHERE provider_id = $1 AND supervisor_id = $2 AND kind = $3 AND address = $4
+                AND (state IN ('queued', 'sending') OR (state = 'sent' AND changed_at > $5))",
+            self.actor.provider,
+            supervisor,
+            NoticeKind::SignIn.id(),
+            address,
+            since
+        )?;
+        Ok(found > 0)
+    }
+
     /// The mail that waits longest and may go out now, of the provider this work is done for.
     pub async fn next_mail(&mut self) -> Result<Option<Notice>> {
         let sql = sqlx::AssertSqlSafe(format!(
@@ -300,11 +316,12 @@ impl Work {
         optional!(self, Notice, sql, self.actor.now, self.actor.provider)
     }
 
-    /// Mails whose sending was cut off by the end of the process.
-    pub async fn mails_cut_off(&mut self) -> Result<Vec<Notice>> {
-        let sql =
-            sqlx::AssertSqlSafe(format!("SELECT {NOTICE} FROM notice WHERE state = 'sending' AND provider_id = $1"));
-        all!(self, Notice, sql, self.actor.provider)
+    /// Mails that have been going out since before a moment: their sending was cut off.
+    pub async fn mails_cut_off(&mut self, before: DateTime<Utc>) -> Result<Vec<Notice>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {NOTICE} FROM notice WHERE state = 'sending' AND provider_id = $1 AND changed_at < $2"
+        ));
+        all!(self, Notice, sql, self.actor.provider, before)
     }
 
     /// Writes a change of a delivery that the caller has checked against the transition table.

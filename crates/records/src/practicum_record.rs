@@ -116,6 +116,8 @@ pub struct RecordFigures {
     pub returned: i64,
     pub approved: i64,
     pub changed_at: Option<DateTime<Utc>>,
+    /// Since when the entry that waits longest has waited for its supervisor.
+    pub waiting_since: Option<DateTime<Utc>>,
 }
 
 /// What a text belongs to: it cannot be opened as another trainee's.
@@ -425,23 +427,27 @@ impl Work {
         all!(
             self,
             RecordFigures,
-            "SELECT enrolment_id, drafts, submitted, returned, approved, changed_at FROM record_count WHERE cohort_id = $1",
+            "SELECT enrolment_id, drafts, submitted, returned, approved, changed_at, waiting_since FROM record_count WHERE cohort_id = $1",
             cohort
         )
     }
 
     /// Counts a trainee's entries anew; a list of thousands could not do it while somebody waits.
     async fn count_record(&mut self, enrolment: i64) -> Result<()> {
+        // Of two who change entries of one record at once the second counts after the first.
+        execute!(self, "UPDATE enrolment SET version = version WHERE id = $1", enrolment)?;
         execute!(
             self,
-            "INSERT INTO record_count (enrolment_id, cohort_id, drafts, submitted, returned, approved, changed_at)
+            "INSERT INTO record_count (enrolment_id, cohort_id, drafts, submitted, returned, approved, changed_at, waiting_since)
              SELECT e.id, e.cohort_id, count(CASE WHEN r.state = 'draft' THEN 1 END),
                 count(CASE WHEN r.state = 'submitted' THEN 1 END), count(CASE WHEN r.state = 'returned' THEN 1 END),
-                count(CASE WHEN r.state = 'approved' THEN 1 END), max(r.changed_at)
+                count(CASE WHEN r.state = 'approved' THEN 1 END), max(r.changed_at),
+                min(CASE WHEN r.state = 'submitted' THEN r.changed_at END)
              FROM enrolment e LEFT JOIN record_entry r ON r.enrolment_id = e.id AND r.discarded_at IS NULL
              WHERE e.id = $1 GROUP BY e.id, e.cohort_id
              ON CONFLICT (enrolment_id) DO UPDATE SET drafts = excluded.drafts, submitted = excluded.submitted,
-                returned = excluded.returned, approved = excluded.approved, changed_at = excluded.changed_at",
+                returned = excluded.returned, approved = excluded.approved, changed_at = excluded.changed_at,
+                waiting_since = excluded.waiting_since",
             enrolment
         )?;
         Ok(())

@@ -3,6 +3,7 @@
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
+use training::notice::NoticeKind;
 use training::practicum::registration::RegistrationState;
 
 /// What an office offers and says of itself.
@@ -156,6 +157,17 @@ impl Work {
             "{REGISTRATION} WHERE r.provider_id = $1 AND r.state = 'registered' AND r.valid_until <= $2 ORDER BY r.valid_until, r.id"
         ));
         all!(self, Registration, sql, self.actor.provider, by)
+    }
+
+    /// Those of [`Work::registrations_ending`] whose office was not told yet.
+    pub async fn registrations_to_tell(&mut self, by: NaiveDate) -> Result<Vec<Registration>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{REGISTRATION} WHERE r.provider_id = $1 AND r.state = 'registered' AND r.valid_until <= $2 AND NOT EXISTS
+                (SELECT 1 FROM notice n WHERE n.provider_id = $1 AND n.once = $3 || CAST(r.id AS TEXT))
+             ORDER BY r.valid_until, r.id"
+        ));
+        let told = format!("{}/", NoticeKind::RegistrationEnding.id());
+        all!(self, Registration, sql, self.actor.provider, by, told)
     }
 
     /// Steps of an application, the oldest first.

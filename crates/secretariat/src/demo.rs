@@ -20,7 +20,7 @@ use training::{NaiveDate, NaiveTime};
 pub const PASSWORD: &str = "kensan-demo-2026";
 
 /// A sign-in of each role; the last two are in the middle of a practicum.
-pub const LOGINS: [(&str, Role); 8] = [
+pub const LOGINS: [(&str, Role); 9] = [
     ("admin", Role::Administrator),
     ("jimukyoku", Role::Secretariat),
     ("pref", Role::Prefecture),
@@ -29,6 +29,7 @@ pub const LOGINS: [(&str, Role); 8] = [
     ("jukousha", Role::Trainee),
     ("jisshusei", Role::Trainee),
     ("jisshushidou", Role::Supervisor),
+    ("korekara", Role::Trainee),
 ];
 
 const OFFICES: usize = 40;
@@ -185,7 +186,8 @@ impl Secretariat {
         let practising = self.demo_cohort(&staff, 2, 12, today - TimeDelta::days(62)).await?;
         self.attend(&staff, practising).await?;
         let (enrolment, office) = self.run_into_practicum(&staff, practising).await?;
-        self.demo_accounts(&staff, finishing, (enrolment, office)).await?;
+        self.demo_accounts(&staff, (finishing, running), (enrolment, office)).await?;
+        self.demo_arrangement(&staff, running).await?;
         Ok(provider)
     }
 
@@ -365,17 +367,25 @@ impl Secretariat {
         Ok(())
     }
 
-    async fn demo_accounts(&self, staff: &Staff, cohort: i64, practising: (i64, i64)) -> Result<()> {
+    async fn demo_accounts(
+        &self,
+        staff: &Staff,
+        (finishing, running): (i64, i64),
+        practising: (i64, i64),
+    ) -> Result<()> {
         let mut work = self.read(staff).await?;
-        let placements = work.current_placements(cohort).await?;
+        let placements = work.current_placements(finishing).await?;
         let placement = placements.first().ok_or_else(|| Error::Internal("nobody was placed".into()))?;
         let person = work.enrolment(placement.enrolment_id).await?.person_id;
         let practising_person = work.person_of(practising.0).await?;
+        // Somebody whose practicum is still to come, and who may ask an office.
+        let last = work.enrolments(running).await?.pop().ok_or_else(|| Error::Internal("nobody is enrolled".into()))?;
         work.roll_back().await?;
         for (login, role) in LOGINS {
             let in_practicum = login.starts_with("jisshu");
             let name = match role {
                 Role::Trainee if in_practicum => &practising_person.name,
+                Role::Trainee if login == "korekara" => &last.name,
                 Role::Administrator => "管理 見本",
                 Role::Secretariat => "事務 見本",
                 Role::Prefecture => "県庁 見本",
@@ -390,10 +400,10 @@ impl Secretariat {
                     name,
                     role,
                     password: PASSWORD,
-                    person_id: (role == Role::Trainee).then_some(if in_practicum {
-                        practising_person.id
-                    } else {
-                        person
+                    person_id: (role == Role::Trainee).then_some(match login {
+                        "korekara" => last.person_id,
+                        _ if in_practicum => practising_person.id,
+                        _ => person,
                     }),
                     host_office_id: (role == Role::Supervisor).then_some(if in_practicum {
                         practising.1

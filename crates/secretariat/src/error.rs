@@ -97,6 +97,10 @@ pub enum Refusal {
     RoundOutdated { name: String },
     #[error("the office has no place left in this window")]
     OfficeFull,
+    #[error("the secretariat is arranging a place for the trainee")]
+    BeingPlaced,
+    #[error("the office takes no trainees of this cohort")]
+    OfficeTakesNobody,
     #[error("trainees may not ask offices themselves at present")]
     RequestsClosed,
     #[error("the trainee is placed at {office} already, or has asked there")]

@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod cohort;
 pub mod comparison;
 pub mod demo;
+mod demo_arrangement;
 mod demo_plan;
 mod demo_practicum;
 pub mod error;

@@ -67,6 +67,8 @@ pub struct RecordLine {
     pub returned: i64,
     pub approved: i64,
     pub changed_on: Option<NaiveDate>,
+    /// Since when the entry that waits longest has waited for the supervisor.
+    pub waiting_since: Option<NaiveDate>,
     /// Blocking requirements about the practicum that are open.
     pub open: usize,
     pub risk: Risk,
@@ -513,6 +515,7 @@ impl Secretariat {
                     returned: count(|it| it.returned),
                     approved: count(|it| it.approved),
                     changed_on: figures.and_then(|figures| figures.changed_at).map(crate::local_day),
+                    waiting_since: figures.and_then(|figures| figures.waiting_since).map(crate::local_day),
                     open,
                     risk: Risk::NotBegun,
                 };
@@ -529,6 +532,12 @@ impl Secretariat {
 }
 
 impl RecordLine {
+    /// Is there anything left for the trainee to do? Where all is handed in and nothing given back, it is the supervisor's turn.
+    pub(crate) fn is_trainees_turn(&self) -> bool {
+        let handed_in = self.submitted + self.approved;
+        !self.signed_off && (handed_in == 0 || self.returned + self.drafts > 0 || self.open > 0)
+    }
+
     /// `begins` is the first day of the trainee's own week; the practicum's weeks lie from the first day `.0` to before `.1`.
     fn risk(&self, today: NaiveDate, begins: Option<NaiveDate>, (from, until): (NaiveDate, NaiveDate)) -> Risk {
         let written = self.submitted + self.returned + self.approved;
@@ -577,6 +586,7 @@ mod tests {
                 returned,
                 approved,
                 changed_on: None,
+                waiting_since: None,
                 open: 0,
                 risk: Risk::NotBegun,
             };

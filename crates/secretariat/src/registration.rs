@@ -25,7 +25,7 @@ pub struct Looked {
     pub office: HostOffice,
     pub rulebook: Rulebook,
     pub judgement: Judgement,
-    /// Last day, if it were registered today.
+    /// Last day proposed, if it were registered today.
     pub would_last_until: Option<NaiveDate>,
 }
 
@@ -36,6 +36,8 @@ pub struct RegistrationDecision<'a> {
     pub to: RegistrationState,
     /// The prefecture or municipality judges the office suitable.
     pub judged_suitable: bool,
+    /// Last day of the registration; `None`: until it is withdrawn.
+    pub valid_until: Option<NaiveDate>,
     pub reason: &'a str,
 }
 
@@ -91,13 +93,16 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let registration = work.registration(registration).await?;
         let office = work.host_office(registration.host_office_id).await?;
+        let of_office = work.registrations_of(office.id).await?;
         let prefecture = work.provider().await?.prefecture;
         let elsewhere = work.municipality_has_addition(&office.municipality_code, office.id).await?;
         work.roll_back().await?;
         let (rulebook, lasts) = self.office_rules(prefecture)?;
         let holds = conditions(&registration.application, registration.judged_suitable, elsewhere);
         let judgement = check(&rulebook, &holds, self.today());
-        let would_last_until = lasts.until(self.today());
+        // Who is registered to the end of this year already asks for the next.
+        let registered = of_office.iter().find(|known| known.state == RegistrationState::Registered);
+        let would_last_until = lasts.until_after(self.today(), registered.and_then(|known| known.valid_until));
         Ok(Looked { registration, office, rulebook, judgement, would_last_until })
     }
 
@@ -155,7 +160,11 @@ impl Secretariat {
         let mut said = (known.judged_suitable, known.valid_until);
         match decision.to {
             RegistrationState::Registered => {
-                said = (decision.judged_suitable, looked.would_last_until);
+                if decision.valid_until.is_some_and(|last| last < self.today()) {
+                    let value = decision.valid_until.map_or_else(String::new, |last| last.to_string());
+                    return Err(Refusal::FieldInvalid { field: "valid_until", value }.into());
+                }
+                said = (decision.judged_suitable, decision.valid_until);
                 let elsewhere =
                     work.municipality_has_addition(&looked.office.municipality_code, looked.office.id).await?;
                 let holds = conditions(&known.application, decision.judged_suitable, elsewhere);
@@ -167,13 +176,35 @@ impl Secretariat {
                 self.take_over(&mut work, staff, &looked.office, &seen, decision.judged_suitable).await?;
             }
             RegistrationState::Withdrawn if known.state == RegistrationState::Registered => {
+                // One of several supervisors does not end what the others have agreed on.
+                if staff.role == Role::Supervisor && guide.supervisor.is_some() {
+                    return Err(Refusal::Transition(training::transition::Refusal::NotPermitted).into());
+                }
                 let office = work.host_office(known.host_office_id).await?;
                 self.end_placements(&mut work, &office, reason).await?;
+                for other in work.registrations_of(office.id).await?.iter().filter(|other| other.state.is_open()) {
+                    Secretariat::withdraw(&mut work, other, reason).await?;
+                }
             }
             _ => {}
         }
         work.change_registration(&seen, decision.to, said, reason).await?;
         Ok(work.commit().await?)
+    }
+
+    /// An office that takes nobody any more has no registration and asks for none: nothing pending brings its places back.
+    pub(crate) async fn withdraw_registrations(work: &mut Work, office: i64, reason: &str) -> Result<()> {
+        for known in work.registrations_of(office).await? {
+            if known.state.is_open() || known.state == RegistrationState::Registered {
+                Secretariat::withdraw(work, &known, reason).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn withdraw(work: &mut Work, known: &Registration, reason: &str) -> Result<()> {
+        let said = (known.judged_suitable, known.valid_until);
+        Ok(work.change_registration(known, RegistrationState::Withdrawn, said, reason).await?)
     }
 
     /// What was registered is what is known of the office from now on; the registration before it is replaced.
@@ -239,7 +270,7 @@ impl Secretariat {
     pub async fn queue_registration_reminders(&self, staff: &Staff) -> Result<usize> {
         let mut work = self.write(staff).await?;
         let setting = work.registration_setting().await?;
-        let ending = work.registrations_ending(self.today() + TimeDelta::days(setting.lead_days)).await?;
+        let ending = work.registrations_to_tell(self.today() + TimeDelta::days(setting.lead_days)).await?;
         let quiet = work.notice_setting().await?.unwrap_or_else(default_setting);
         let mut told = 0;
         for registration in ending.iter().filter(|known| known.valid_until.is_some_and(|last| last >= self.today())) {

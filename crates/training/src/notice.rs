@@ -230,6 +230,9 @@ pub const TRANSITIONS: &[Transition<NoticeState>] = &[
     // Once more.
     change(Bounced, Queued),
     change(Failed, Queued),
+    // The secretariat has told the people otherwise.
+    change(Bounced, Dropped),
+    change(Failed, Dropped),
 ];
 
 /// May `role` change a delivery so?

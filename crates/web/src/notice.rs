@@ -12,6 +12,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use records::cohort::Cohort;
 use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate, Shown};
+use secretariat::notice::delivery::INTERRUPTED;
 use secretariat::notice::{Text, default_setting, readable, text_of};
 use serde::Deserialize;
 use training::notice::{NoticeKind, NoticeState};
@@ -42,6 +43,7 @@ struct Row {
     version: String,
     text: Text,
     error: String,
+    is_letter: bool,
     /// May be sent once more, marked as come back, or left unsent.
     may_resend: bool,
     may_bounce: bool,
@@ -130,13 +132,14 @@ fn row(page: &Page, own: &[NoticeTemplate], notice: Notice, to_come: &str) -> Re
             number => t!(page, "agreement-version", number = number),
         },
         text: readable(own, &notice, to_come)?,
-        error: match notice.error.as_str() {
-            "interrupted" => t!(page, "notice-interrupted"),
-            said => said.to_owned(),
+        error: match notice.error.strip_prefix(INTERRUPTED) {
+            Some(more) => format!("{} {}", t!(page, "notice-interrupted"), more.trim_start_matches(": ")),
+            None => notice.error.clone(),
         },
+        is_letter: !is_mail,
         may_resend: matches!(notice.state, NoticeState::Bounced | NoticeState::Failed),
         may_bounce: notice.state == NoticeState::Sent,
-        may_drop: notice.state == NoticeState::Queued,
+        may_drop: matches!(notice.state, NoticeState::Queued | NoticeState::Bounced | NoticeState::Failed),
         notice,
     })
 }
@@ -158,25 +161,24 @@ fn address(cohort: Option<i64>) -> String {
     cohort.map_or_else(|| "/notices".to_owned(), |cohort| format!("/notices?cohort={cohort}"))
 }
 
-/// Letters that wait, to be printed.
-pub(crate) async fn letters(State(app): State<App>, page: Page, Query(query): Query<NoticeQuery>) -> Answer {
-    let cohort = query.cohort.parse().ok();
-    let pdf = app.secretariat.letters(&page.staff()?, cohort, &app.base_url).await?.ok_or(Problem::NotFound)?;
+/// The letters seen, to be printed, or said to be printed: what has come to the queue since is in neither.
+pub(crate) async fn letters(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let staff = page.staff()?;
+    let pair = |text: &str| {
+        text.split_once(':').and_then(|(notice, version)| Some((notice.parse().ok()?, version.parse().ok()?)))
+    };
+    let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
+    if fields.text("act") == "printed" {
+        let count = app.secretariat.letters_printed(&staff, &seen).await?;
+        let cohort = fields.number("cohort").ok();
+        return page.go(&address(cohort), t!(page, "notice-letters-printed", count = count)).await;
+    }
+    let pdf = app.secretariat.letters(&staff, &seen, &app.base_url).await?.ok_or(Problem::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (header::CONTENT_DISPOSITION, disposition("inline", "letters.pdf")),
     ];
     Ok((headers, pdf).into_response())
-}
-
-pub(crate) async fn printed(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let pair = |text: &str| {
-        text.split_once(':').and_then(|(notice, version)| Some((notice.parse().ok()?, version.parse().ok()?)))
-    };
-    let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
-    let count = app.secretariat.letters_printed(&page.staff()?, &seen).await?;
-    let cohort = fields.number("cohort").ok();
-    page.go(&address(cohort), t!(page, "notice-letters-printed", count = count)).await
 }
 
 struct OfKind {

@@ -100,8 +100,8 @@ pub(crate) async fn request(State(app): State<App>, page: Page, Path(office): Pa
 
 pub(crate) async fn give_up(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
-    let (version, reason) = (fields.number("version")?, fields.text("reason"));
-    app.secretariat.give_up_placement(&page.staff()?, enrolment, version, reason).await?;
+    let placement = (fields.number("placement")?, fields.number("version")?);
+    app.secretariat.give_up_placement(&page.staff()?, enrolment, placement, fields.text("reason")).await?;
     page.go("/me/offices", t!(page, "notice-placement-given-up")).await
 }
 

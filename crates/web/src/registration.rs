@@ -76,13 +76,18 @@ fn buttons(page: &Page, state: RegistrationState) -> Result<Vec<Button>, Problem
         RegistrationState::Declined => t!(page, "registration-decline"),
         _ => t!(page, "registration-withdraw"),
     };
+    let bound = page.viewer()?.supervisor_id.is_some();
+    let may = |to| !(bound && state == RegistrationState::Registered && to == RegistrationState::Withdrawn);
     let button = |to: RegistrationState, needs_reason| Button {
         to: to.id(),
         label: label(to),
         needs_reason,
         grave: matches!(to, RegistrationState::Declined | RegistrationState::Withdrawn),
     };
-    Ok(transitions_from(state, role).map(|change| button(change.to, change.needs_reason)).collect())
+    Ok(transitions_from(state, role)
+        .filter(|change| may(change.to))
+        .map(|change| button(change.to, change.needs_reason))
+        .collect())
 }
 
 struct Step {
@@ -209,6 +214,7 @@ fn decision(fields: &Fields) -> Result<RegistrationDecision<'_>, Problem> {
         version: fields.number("version")?,
         to,
         judged_suitable: fields.ticked("judged_suitable"),
+        valid_until: fields.optional_date("valid_until")?,
         reason: fields.text("reason"),
     })
 }
@@ -269,7 +275,7 @@ struct Detail {
     lines: Vec<Line>,
     steps: Vec<Step>,
     buttons: Vec<Button>,
-    would_last_until: Option<String>,
+    would_last_until: String,
 }
 
 pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(registration): Path<i64>) -> Answer {
@@ -289,7 +295,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(registrati
         steps: steps.collect(),
         lines: view::lines(&page, &looked.rulebook, &looked.judgement),
         buttons: buttons(&page, looked.registration.state)?,
-        would_last_until: looked.would_last_until.map(|day| page.date(day)),
+        would_last_until: looked.would_last_until.map_or_else(String::new, |day| page.date(day)),
         row: Row::of(&page, looked.registration),
         office: looked.office,
         page,

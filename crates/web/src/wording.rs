@@ -487,6 +487,8 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::AlreadyThere => t!(page, "refused-already-there"),
         Refusal::TakesNoPart => t!(page, "refused-takes-no-part"),
         Refusal::RoundOutdated { name } => t!(page, "refused-round-outdated", name = name.clone()),
+        Refusal::BeingPlaced => t!(page, "refused-being-placed"),
+        Refusal::OfficeTakesNobody => t!(page, "refused-office-takes-nobody"),
         Refusal::RequestsClosed => t!(page, "refused-requests-closed"),
         Refusal::PlacedAlready { office } => t!(page, "refused-placed-already", office = office.clone()),
         Refusal::OfficeNotOpenToTrainee => t!(page, "refused-office-not-open"),

@@ -85,7 +85,7 @@ pub(super) async fn a_link_signs_one_person_in_once(place: &Place) {
     let now = work.actor().now;
     work.create_sign_in_link(user, "older", now + TimeDelta::days(1)).await.unwrap();
     work.create_sign_in_link(user, "newer", now + TimeDelta::days(1)).await.unwrap();
-    assert_eq!(work.use_sign_in_link("older").await.unwrap(), None, "a newer link ends it");
+    assert_eq!(work.use_sign_in_link("older").await.unwrap(), Some(user), "each mail's link is good");
     assert_eq!(work.user_of_sign_in_link("older").await.unwrap(), Some(user));
     assert_eq!(work.use_sign_in_link("newer").await.unwrap(), Some(user));
     assert_eq!(work.use_sign_in_link("newer").await.unwrap(), None, "once");
@@ -161,7 +161,8 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     work.change_notice(&next, NoticeState::Sending, sending).await.unwrap();
     assert!(matches!(work.change_notice(&next, NoticeState::Sending, sending).await, Err(Error::LostUpdate)));
     assert_eq!(work.next_mail().await.unwrap(), None);
-    let cut_off = work.mails_cut_off().await.unwrap();
+    assert_eq!(work.mails_cut_off(now).await.unwrap(), [], "they may still be going out");
+    let cut_off = work.mails_cut_off(now + TimeDelta::seconds(1)).await.unwrap();
     assert_eq!(cut_off.iter().map(|known| (known.id, known.attempts)).collect::<Vec<_>>(), [(mail, 1)]);
     let failed = Delivery { error: "interrupted", address: "other@trainee.example", ..cut_off[0].delivery() };
     work.change_notice(&cut_off[0], NoticeState::Failed, failed).await.unwrap();
@@ -174,6 +175,8 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     assert_eq!(waiting.iter().map(|known| known.id).collect::<Vec<_>>(), [letter]);
     let queued = work.notices(Some(cohort), Shown::In(NoticeState::Queued), (10, 0)).await.unwrap();
     assert_eq!((queued.len(), work.notices(Some(cohort), Shown::All, (2, 1)).await.unwrap().len()), (2, 2));
+    let link = NewNotice { kind: NoticeKind::SignIn, ..notice(cohort, Channel::Mail, "d", now) };
+    assert!(!work.link_on_its_way(0, &link.address, now).await.unwrap());
     let undelivered = work.notices(None, Shown::Undelivered, (10, 0)).await.unwrap();
     assert_eq!(undelivered.iter().map(|known| known.id).collect::<Vec<_>>(), [mail]);
     let mut counts = work.count_notices(Some(cohort)).await.unwrap();

@@ -41,6 +41,7 @@ pub(super) async fn an_office_has_one_application_on_its_way(place: &Place) {
     let ending = work.registrations_ending(day(6, 30)).await.unwrap();
     assert_eq!(ending.iter().map(|known| (known.id, known.judged_suitable)).collect::<Vec<_>>(), [(first, true)]);
     assert_eq!(work.registrations_ending(day(6, 29)).await.unwrap(), []);
+    assert_eq!(work.registrations_to_tell(day(6, 30)).await.unwrap().len(), 1, "nobody was told");
     let second = work.apply_for_registration(office, &application).await.unwrap();
     let of_office = work.registrations_of(office).await.unwrap();
     assert_eq!(of_office.iter().map(|known| known.id).collect::<Vec<_>>(), [second, first], "the newest first");

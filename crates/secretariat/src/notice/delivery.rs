@@ -2,7 +2,7 @@
 //! sending a kill cut off is not sent again by itself, the secretariat is told.
 
 use super::mail::{Mail, Mailer, Undelivered};
-use super::text_of;
+use super::{default_setting, text_of, when_allowed};
 use crate::{Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use documents::letter::Letter;
@@ -12,6 +12,10 @@ use training::notice::{NoticeState, Variable, Variables, check_transition, fill,
 
 /// Longest message of a mail server that is kept, in characters.
 const LONGEST_ERROR: usize = 300;
+/// What stands first in the error of a mail that may have gone out.
+pub const INTERRUPTED: &str = "interrupted";
+/// Minutes after which a mail that is being sent is not being sent any more.
+const CUT_OFF_MINUTES: i64 = 10;
 
 /// A notice as it is read: its subject and body.
 async fn filled(work: &mut Work, notice: &Notice, more: Variables) -> Result<(String, String)> {
@@ -23,18 +27,51 @@ async fn filled(work: &mut Work, notice: &Notice, more: Variables) -> Result<(St
 }
 
 impl Secretariat {
-    /// Sends every mail of every provider that may go out now. Gives how many the server took.
+    /// Sends every mail of every provider that may go out now. Gives how many the server took. What keeps one provider's mails from going
+    /// out keeps no other's.
     pub async fn deliver_mails(&self, mailer: &Mailer, base_url: &str) -> Result<usize> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;
         work.roll_back().await?;
-        let mut sent = 0;
+        let (mut sent, mut open) = (0, None);
         for provider in providers {
             let operator = Secretariat::operator(provider.id);
-            while let Some((notice, mail)) = self.claim_mail(&operator, base_url).await? {
-                let outcome = mailer.send(&mail).await;
-                sent += usize::from(outcome.is_ok());
-                self.conclude_mail(&operator, notice, outcome).await?;
+            self.conclude_mails_cut_off(&operator).await?;
+            if !self.has_mail(&operator).await? {
+                continue;
+            }
+            // A server that lets nobody in is asked once, not for each mail.
+            if open.is_none() {
+                open = Some(mailer.is_open().await);
+            }
+            if let Some(Err(error)) = &open {
+                tracing::error!(%error, "the mail server cannot be used; mails wait");
+                break;
+            }
+            match self.deliver_mails_of(&operator, mailer, base_url).await {
+                Ok(count) => sent += count,
+                Err(error) => tracing::error!(provider = provider.id, %error, "notices could not be sent"),
+            }
+        }
+        Ok(sent)
+    }
+
+    async fn has_mail(&self, operator: &Staff) -> Result<bool> {
+        let mut work = self.read(operator).await?;
+        let waits = work.next_mail().await?.is_some();
+        work.roll_back().await?;
+        Ok(waits)
+    }
+
+    async fn deliver_mails_of(&self, operator: &Staff, mailer: &Mailer, base_url: &str) -> Result<usize> {
+        let mut sent = 0;
+        while let Some((notice, mail)) = self.claim_mail(operator, base_url).await? {
+            let outcome = mailer.send(&mail).await;
+            sent += usize::from(outcome.is_ok());
+            let closed = matches!(outcome, Err(Undelivered::Closed(_)));
+            self.conclude_mail(operator, notice, outcome).await?;
+            if closed {
+                break;
             }
         }
         Ok(sent)
@@ -72,12 +109,20 @@ impl Secretariat {
     async fn conclude_mail(&self, operator: &Staff, notice: i64, outcome: Result<(), Undelivered>) -> Result<()> {
         let mut work = self.write(operator).await?;
         let notice = work.notice(notice).await?;
-        let retry = wait_before_retry(notice.attempts).map(|seconds| self.now() + TimeDelta::seconds(seconds));
+        let setting = work.notice_setting().await?.unwrap_or_else(default_setting);
+        let later = |seconds| when_allowed(&setting, self.now() + TimeDelta::seconds(seconds));
+        let retry = wait_before_retry(notice.attempts).map(later);
         let (to, not_before, error) = match (outcome, retry) {
             (Ok(()), _) => (NoticeState::Sent, notice.not_before, String::new()),
             (Err(Undelivered::Refused(error)), _) => (NoticeState::Bounced, notice.not_before, error),
             (Err(Undelivered::Later(error)), Some(at)) => (NoticeState::Queued, at, error),
             (Err(Undelivered::Later(error)), None) => (NoticeState::Failed, notice.not_before, error),
+            (Err(Undelivered::Closed(error)), retry) => {
+                (NoticeState::Queued, retry.unwrap_or_else(|| later(86_400)), error)
+            }
+            (Err(Undelivered::Unsure(error)), _) => {
+                (NoticeState::Failed, notice.not_before, format!("{INTERRUPTED}: {error}"))
+            }
         };
         if to == NoticeState::Failed {
             // What the server said may name the recipient.
@@ -90,28 +135,28 @@ impl Secretariat {
     }
 
     /// Mails a killed process was sending: they may have arrived, so that they are not sent again by themselves.
-    pub async fn conclude_mails_cut_off(&self) -> Result<usize> {
-        let mut work = self.read(&Secretariat::operator(0)).await?;
-        let providers = work.providers().await?;
+    async fn conclude_mails_cut_off(&self, operator: &Staff) -> Result<()> {
+        let before = self.now() - TimeDelta::minutes(CUT_OFF_MINUTES);
+        let mut work = self.read(operator).await?;
+        let found = work.mails_cut_off(before).await?;
         work.roll_back().await?;
-        let mut found = 0;
-        for provider in providers {
-            let mut work = self.write(&Secretariat::operator(provider.id)).await?;
-            for notice in work.mails_cut_off().await? {
-                let delivery = Delivery { error: "interrupted", ..notice.delivery() };
-                work.change_notice(&notice, NoticeState::Failed, delivery).await?;
-                found += 1;
-            }
-            work.commit().await?;
+        if found.is_empty() {
+            return Ok(());
         }
-        Ok(found)
+        let mut work = self.write(operator).await?;
+        for notice in work.mails_cut_off(before).await? {
+            let delivery = Delivery { error: INTERRUPTED, ..notice.delivery() };
+            work.change_notice(&notice, NoticeState::Failed, delivery).await?;
+        }
+        Ok(work.commit().await?)
     }
 
-    /// The letters of a cohort, or of all, that wait to be printed, in one PDF; `None` where none waits.
-    pub async fn letters(&self, staff: &Staff, cohort: Option<i64>, base_url: &str) -> Result<Option<Vec<u8>>> {
+    /// Letters as one PDF, as notice and version seen; `None` where none of them waits to be printed any more.
+    pub async fn letters(&self, staff: &Staff, seen: &[(i64, i64)], base_url: &str) -> Result<Option<Vec<u8>>> {
         let mut work = self.read(staff).await?;
         let provider = work.provider().await?;
-        let waiting = work.letters_waiting(cohort).await?;
+        let mut waiting = work.letters_waiting(None).await?;
+        waiting.retain(|letter| seen.contains(&(letter.id, letter.version)));
         let mut letters = Vec::new();
         for notice in &waiting {
             // On paper there is no link that signs in: whoever opens the envelope would be signed in.

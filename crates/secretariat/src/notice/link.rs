@@ -15,6 +15,9 @@ use training::role::Role;
 /// No password is this one's hash: the account is entered by links alone until an administrator gives it one.
 const NO_PASSWORD: &str = "-";
 
+/// Seconds after which a link that was sent counts as one that may not have arrived.
+const JUST_SENT: i64 = 120;
+
 fn digest(token: &str) -> String {
     hex(&Sha256::digest(token))
 }
@@ -24,7 +27,8 @@ async fn account(work: &mut Work, contact: &SupervisorContact, name: &str) -> Re
     if let Some(user) = contact.user_id {
         return Ok(work.user(user).await?);
     }
-    let login = format!("shidousha-{}-{}", work.actor().provider, contact.supervisor_id);
+    // Nobody types it; it must only be nobody else's.
+    let login = format!("shidousha-{}-{}", contact.supervisor_id, hex(&rand::random::<[u8; 4]>()));
     let new = NewUser {
         login: &login,
         name,
@@ -60,7 +64,7 @@ impl Secretariat {
         Ok(format!("{base_url}/sign-in/link/{token}"))
     }
 
-    /// Sends a supervisor a link to sign in with, at the address known of them. Asked twice within an hour it is sent once.
+    /// Sends a supervisor a link to sign in with, at the address known of them. One that is on its way, or was sent a moment ago, is enough.
     pub async fn send_sign_in_link(&self, staff: &Staff, office: i64, supervisor: i64) -> Result<()> {
         let mut work = self.write(staff).await?;
         let known = work.supervisors(office).await?.into_iter().find(|known| known.id == supervisor);
@@ -88,8 +92,11 @@ impl Secretariat {
             channel: Channel::Mail,
             address: contact.email,
             not_before: self.now(),
-            once: format!("sign_in/{supervisor}/{}", self.now().format("%Y-%m-%dT%H")),
+            once: format!("sign_in/{supervisor}/{}", self.now().format("%Y-%m-%dT%H:%M:%S%.6f")),
         };
+        if work.link_on_its_way(supervisor, &new.address, self.now() - TimeDelta::seconds(JUST_SENT)).await? {
+            return Ok(work.roll_back().await?);
+        }
         work.queue_notice(&new).await?;
         Ok(work.commit().await?)
     }

@@ -4,6 +4,7 @@ use crate::{Refusal, Result};
 use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
+use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::time::Duration;
 
@@ -33,8 +34,12 @@ pub(crate) struct Mail {
 pub(crate) enum Undelivered {
     /// The server does not take mail for this address.
     Refused(String),
-    /// The server, or the way to it, has trouble: later.
+    /// The server puts it off.
     Later(String),
+    /// The server takes nothing from us at all, whatever the address.
+    Closed(String),
+    /// The way to the server broke off in the middle: the mail may have gone out.
+    Unsure(String),
 }
 
 impl Mailer {
@@ -64,8 +69,22 @@ impl Mailer {
             .map_err(|error| refused(error.to_string()))?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(Undelivered::Refused(error.to_string())),
-            Err(error) => Err(Undelivered::Later(error.to_string())),
+            Err(error) if error.is_transient() => Err(Undelivered::Later(error.to_string())),
+            // Codes x5x are about the mail and its address; others, such as 535, about us.
+            Err(error) if error.status().is_some_and(|code| code.category == Category::MailSystem) => {
+                Err(Undelivered::Refused(error.to_string()))
+            }
+            Err(error) if error.is_permanent() => Err(Undelivered::Closed(error.to_string())),
+            Err(error) => Err(Undelivered::Unsure(error.to_string())),
+        }
+    }
+
+    /// Does the server answer, and let us in?
+    pub(crate) async fn is_open(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the server does not answer".to_owned()),
+            Err(error) => Err(error.to_string()),
         }
     }
 }

@@ -85,8 +85,8 @@ pub(crate) fn check_email(email: &str) -> Result<()> {
 }
 
 impl Secretariat {
-    /// A provider's own text; refused where it mentions what such a notice does not know, and where it lost the link an office needs.
-    /// Gives nothing new where the text is the one in use.
+    /// A provider's own text; refused where it mentions what such a notice does not know, and where a
+    /// notice that is nothing but a link has lost it. Gives nothing new where the text is the one in use.
     pub async fn publish_notice_text(&self, staff: &Staff, kind: NoticeKind, text: &Text) -> Result<()> {
         for (field, text) in [("subject", &text.subject), ("body", &text.body)] {
             if text.trim().is_empty() {
@@ -154,7 +154,7 @@ impl Secretariat {
             return Err(Refusal::Transition(training::transition::Refusal::NotPermitted).into());
         }
         let address = if address.is_empty() { &known.address } else { address };
-        if known.channel == Channel::Mail {
+        if to == NoticeState::Queued && known.channel == Channel::Mail {
             check_email(address)?;
         }
         let delivery = Delivery { attempts: 0, not_before: self.now(), error: "", address };

@@ -50,13 +50,13 @@ impl Secretariat {
                 let lines = self.record_overview(&operator, cohort.id).await?;
                 let mut due = Vec::new();
                 for line in lines.iter().filter(|line| !line.signed_off) {
-                    if let Some(lead) = lead {
+                    if let Some(lead) = lead.filter(|_| line.is_trainees_turn()) {
                         due.push(to_trainee(line, format!("{lead} days before {last}")));
                     }
                     let waits = |since: &NaiveDate| {
                         setting.waiting_days > 0 && *since + TimeDelta::days(setting.waiting_days) <= today
                     };
-                    if let Some(since) = line.changed_on.filter(|since| line.submitted > 0 && waits(since)) {
+                    if let Some(since) = line.waiting_since.filter(waits) {
                         due.push(to_office(line, format!("waiting since {since}")));
                     }
                 }

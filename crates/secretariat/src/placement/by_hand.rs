@@ -1,13 +1,13 @@
 //! What the secretariat decides by hand: a fixed place, a pair ruled out, who guides, a change of state, an office that withdraws.
 
-use super::request::round_by_hand;
+use super::request::{open_site, round_by_hand};
+use super::round::REARRANGED;
 use super::season::{Notified, point, season};
 use crate::notice::Desk;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::host_office::HostOffice;
 use records::placement::NewPlacement;
 use training::practicum::placement::{PlacementState, check_transition};
-use training::practicum::registration::{self, RegistrationState};
 
 impl Secretariat {
     /// Places one trainee by hand; any proposed placement gives way. The office's places hold here too.
@@ -33,8 +33,9 @@ impl Secretariat {
         }
         let unknown = || Refusal::FieldInvalid { field: "office_number", value: office_number.to_owned() };
         let office = work.host_office_by_number(office_number).await?.ok_or_else(unknown)?;
-        if office.vanished_on.is_some() || office.capacity == 0 {
-            return Err(Refusal::OfficeFull.into());
+        work.lock_office(office.id).await?;
+        if open_site(&mut work, &cohort, office.id).await?.is_none() {
+            return Err(Refusal::OfficeTakesNobody.into());
         }
         let mut desk = Desk::open(&mut work, cohort.id, Some(enrolment.id)).await?;
         for current in work.placements_of(enrolment.id).await? {
@@ -42,7 +43,10 @@ impl Secretariat {
                 continue;
             }
             check_transition(current.state, PlacementState::Cancelled, staff.role, reason)?;
-            desk.change_placement(&mut work, &current, PlacementState::Cancelled, reason).await?;
+            work.change_placement(&current, PlacementState::Cancelled, reason).await?;
+            // Why the secretariat places anew is its own note.
+            let change = (Some(current.state), PlacementState::Cancelled);
+            desk.tell_of_change(&mut work, &current, change, REARRANGED).await?;
         }
         let round = round_by_hand(&mut work, cohort.id).await?;
         let home = work.person(enrolment.person_id).await?;
@@ -116,14 +120,7 @@ impl Secretariat {
         }
         let mut work = self.write(staff).await?;
         let known = HostOffice { version, ..work.host_office(office).await? };
-        // The registration, if there is one, is withdrawn with it.
-        for registered in work.registrations_of(office).await? {
-            if registered.state == RegistrationState::Registered {
-                registration::check_transition(registered.state, RegistrationState::Withdrawn, staff.role, reason)?;
-                let said = (registered.judged_suitable, registered.valid_until);
-                work.change_registration(&registered, RegistrationState::Withdrawn, said, reason).await?;
-            }
-        }
+        Secretariat::withdraw_registrations(&mut work, office, reason).await?;
         let cancelled = self.end_placements(&mut work, &known, reason).await?;
         work.commit().await?;
         Ok(cancelled)

@@ -1,6 +1,6 @@
 //! Trainees who find an office themselves: the list they choose from, asking, first come first served.
 
-use super::season::{Notified, distance_m, point, season};
+use super::season::{Notified, closed_weeks, distance_m, point, season};
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use placement::Assignment;
@@ -12,7 +12,7 @@ use records::host_office::OfficeSite;
 use records::placement::{NewPlacement, Placement};
 use records::placement_request::RequestPeriod;
 use records::placement_round::NewRound;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use training::person::normalise;
 use training::practicum::placement::{PlacementState, check_transition};
 
@@ -40,6 +40,9 @@ pub struct OpenOffices {
     pub offices: Vec<OpenOffice>,
 }
 
+/// Why a proposal gives way.
+const OWN_REQUEST: &str = "the trainee asked an office";
+
 /// The first day of a weekly window.
 fn first_day(cohort: &Cohort, week: i64) -> NaiveDate {
     cohort.practicum_from + TimeDelta::weeks(week)
@@ -56,6 +59,17 @@ pub(super) async fn round_by_hand(work: &mut Work, cohort: i64) -> Result<i64> {
     }
 }
 
+/// The office, if it takes trainees of this cohort: listed, with places, and registered where that is required.
+pub(super) async fn open_site(work: &mut Work, cohort: &Cohort, office: i64) -> Result<Option<OfficeSite>> {
+    let sites = work.office_sites(cohort.practicum_from).await?;
+    Ok(sites.into_iter().find(|site| site.id == office))
+}
+
+/// Places in one weekly window.
+fn weekly(site: &OfficeSite) -> i64 {
+    if site.weekly_capacity > 0 { site.weekly_capacity } else { site.capacity }
+}
+
 /// Weeks of an office in which a place is left, and how many are left in the season.
 fn places_left(
     site: &OfficeSite,
@@ -64,8 +78,7 @@ fn places_left(
     weeks: std::ops::Range<i64>,
 ) -> (i64, Vec<i64>) {
     let left = site.capacity - elsewhere - taken.values().sum::<i64>();
-    let weekly = if site.weekly_capacity > 0 { site.weekly_capacity } else { site.capacity };
-    let free = |week: &i64| left > 0 && taken.get(week).copied().unwrap_or(0) < weekly;
+    let free = |week: &i64| left > 0 && taken.get(week).copied().unwrap_or(0) < weekly(site);
     (left.max(0), weeks.filter(free).collect())
 }
 
@@ -98,6 +111,21 @@ impl Secretariat {
                 taken.entry(row.host_office_id).or_default().insert(row.window_index, row.taken);
             }
             let nowhere = HashMap::new();
+            let excluded: HashSet<i64> = work
+                .excluded_pairs(cohort.id)
+                .await?
+                .into_iter()
+                .filter(|pair| pair.0 == enrolment.id)
+                .map(|pair| pair.1)
+                .collect();
+            let offers = work.office_offers().await?;
+            let closed: HashMap<i64, &str> =
+                offers.iter().map(|offer| (offer.host_office_id, offer.closed.as_str())).collect();
+            let count = u32::try_from(cohort.practicum_weeks).unwrap_or(0).min(64);
+            let own_week = |week: &i64| {
+                let mark = usize::try_from(*week).ok().and_then(|week| enrolment.windows.as_bytes().get(week));
+                enrolment.windows.is_empty() || mark == Some(&b'1')
+            };
             let wanted = normalise(text);
             let weeks = self.weeks_to_come(&cohort);
             for site in work.office_sites(cohort.practicum_from).await? {
@@ -107,8 +135,11 @@ impl Secretariat {
                 }
                 let here = taken.get(&site.id).unwrap_or(&nowhere);
                 let others = elsewhere.get(&site.id).copied().unwrap_or(0);
-                let (left, weeks) = places_left(&site, others, here, weeks.clone());
-                if weeks.is_empty() {
+                let (left, mut weeks) = places_left(&site, others, here, weeks.clone());
+                let closed =
+                    closed.get(&site.id).map_or(0, |closed| closed_weeks(closed, cohort.practicum_from, count));
+                weeks.retain(|week| own_week(week) && closed >> week & 1 == 0);
+                if weeks.is_empty() || excluded.contains(&site.id) {
                     continue;
                 }
                 let km = home.zip(point(site.lat_e6, site.lon_e6)).map(|(home, there)| kilometres(home, there));
@@ -133,7 +164,7 @@ impl Secretariat {
         let enrolment = reading.enrolment(enrolment).await?;
         let cohort = reading.cohort(enrolment.cohort_id).await?;
         let period = reading.request_period(cohort.id).await?;
-        let site = reading.office_site(office).await?;
+        reading.office_site(office).await?;
         let season = season(&mut reading, &cohort, Notified::Stay).await?;
         reading.roll_back().await?;
         if !period.is_some_and(|period| period.contains(self.today())) {
@@ -161,16 +192,13 @@ impl Secretariat {
             {
                 return Ok(work.roll_back().await?);
             }
+            // A proposal nobody was told of gives way to what the trainee wishes; one fixed by hand does not, and is not told either.
+            Some(known) if known.state == PlacementState::Proposed && !known.fixed => {
+                work.change_placement(&known, PlacementState::Cancelled, OWN_REQUEST).await?;
+            }
+            Some(known) if known.state == PlacementState::Proposed => return Err(Refusal::BeingPlaced.into()),
             Some(known) => return Err(Refusal::PlacedAlready { office: known.office_name }.into()),
             None => {}
-        }
-        let elsewhere = work.placements_elsewhere(cohort.id).await?.into_iter().find(|(known, _)| *known == office);
-        let rows = work.places_taken_by_window(cohort.id).await?;
-        let here = rows.iter().filter(|row| row.host_office_id == office).map(|row| (row.window_index, row.taken));
-        let elsewhere = elsewhere.map_or(0, |(_, taken)| taken);
-        let (_, weeks) = places_left(&site, elsewhere, &here.collect(), 0..cohort.practicum_weeks);
-        if !weeks.contains(&week) {
-            return Err(Refusal::OfficeFull.into());
         }
         let round = round_by_hand(&mut work, cohort.id).await?;
         let new = NewPlacement {
@@ -183,21 +211,41 @@ impl Secretariat {
             state: PlacementState::Requested,
         };
         let id = work.create_placement(&new).await?;
+        // Counted with this one in it, when nobody else of the cohort or for the office can come between.
+        if !work.enrolment(enrolment.id).await?.state.takes_part() {
+            return Err(Refusal::TakesNoPart.into());
+        }
+        let site = open_site(&mut work, &cohort, office).await?.ok_or(Refusal::OfficeFull)?;
+        let elsewhere = work.placements_elsewhere(cohort.id).await?.into_iter().find(|(known, _)| *known == office);
+        let rows = work.places_taken_by_window(cohort.id).await?;
+        let here = rows.iter().filter(|row| row.host_office_id == office);
+        let taken: i64 = elsewhere.map_or(0, |(_, taken)| taken) + here.clone().map(|row| row.taken).sum::<i64>();
+        let in_week = here.filter(|row| row.window_index == week).map(|row| row.taken).sum::<i64>();
+        if taken > site.capacity || in_week > weekly(&site) {
+            return Err(Refusal::OfficeFull.into());
+        }
         let placement = work.placement(id).await?;
         let mut desk = Secretariat::desk_of(&mut work, enrolment.id).await?;
         desk.tell_of_change(&mut work, &placement, (None, PlacementState::Requested), "").await?;
         Ok(work.commit().await?)
     }
 
-    /// A trainee gives up the own placement, or takes a request back; the place is free again.
-    pub async fn give_up_placement(&self, staff: &Staff, enrolment: i64, version: i64, reason: &str) -> Result<()> {
+    /// A trainee gives up the own placement, or takes a request back; the place is free again. Pressed twice it is done once.
+    pub async fn give_up_placement(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        (placement, version): (i64, i64),
+        reason: &str,
+    ) -> Result<()> {
         let mut work = self.write(staff).await?;
         let placements = work.placements_of(enrolment).await?;
         // What the secretariat has not told yet is not the trainee's to give up.
-        let current = placements
-            .into_iter()
-            .find(|known| known.state.takes_place() && known.state != PlacementState::Proposed)
-            .ok_or(records::Error::NotFound)?;
+        let told = |known: &Placement| known.id == placement && known.state != PlacementState::Proposed;
+        let current = placements.into_iter().find(told).ok_or(records::Error::NotFound)?;
+        if current.state == PlacementState::Cancelled {
+            return Ok(work.roll_back().await?);
+        }
         check_transition(current.state, PlacementState::Cancelled, staff.role, reason)?;
         let current = Placement { version, ..current };
         let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;

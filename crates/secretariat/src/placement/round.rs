@@ -63,7 +63,7 @@ pub struct PendingMove {
 }
 
 /// What trainee and office are told when a confirmed round moves somebody.
-const REARRANGED: &str = "配置を見直したため";
+pub(super) const REARRANGED: &str = "配置を見直したため";
 const SUPERSEDED: &str = "superseded by a new round";
 
 impl Season {

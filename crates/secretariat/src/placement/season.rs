@@ -274,7 +274,7 @@ fn case_type_bits(policy: &Policy, offered: &str) -> u64 {
 }
 
 /// The weeks that touch a closed period, as bits.
-fn closed_weeks(closed: &str, from: NaiveDate, weeks: u32) -> u64 {
+pub(super) fn closed_weeks(closed: &str, from: NaiveDate, weeks: u32) -> u64 {
     let periods: Vec<(NaiveDate, NaiveDate)> = closed
         .split_whitespace()
         .filter_map(|period| {

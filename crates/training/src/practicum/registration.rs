@@ -123,6 +123,15 @@ impl Lasts {
             }
         }
     }
+
+    /// The same for an office that is registered already, until a last day: what it asks for comes after that.
+    pub fn until_after(self, decided_on: NaiveDate, registered_until: Option<NaiveDate>) -> Option<NaiveDate> {
+        let until = self.until(decided_on)?;
+        match registered_until {
+            Some(last) if last >= until && decided_on.month() <= 3 => self.until(last.succ_opt()?),
+            _ => Some(until),
+        }
+    }
 }
 
 /// The requirements of a rulebook about what an office must be, and no others.
@@ -175,6 +184,15 @@ mod tests {
             (Lasts::FiscalYear, day(2027, 12, 31), Some(day(2028, 3, 31))),
         ] {
             assert_eq!(lasts.until(decided_on), expected, "{decided_on}");
+        }
+        let year = Lasts::FiscalYear;
+        for (decided_on, registered_until, expected) in [
+            (day(2028, 2, 1), Some(day(2028, 3, 31)), day(2029, 3, 31)),
+            (day(2027, 9, 1), Some(day(2028, 3, 31)), day(2028, 3, 31)),
+            (day(2028, 2, 1), Some(day(2027, 3, 31)), day(2028, 3, 31)),
+            (day(2028, 2, 1), None, day(2028, 3, 31)),
+        ] {
+            assert_eq!(year.until_after(decided_on, registered_until), Some(expected), "{decided_on}");
         }
     }
 }
