@@ -64,8 +64,9 @@ test("notices, their texts, and reminders for those chosen", async () => {
   await look(page, "reminded");
   await page.goto("/notices");
   await look(page, "notices-desktop");
-  await page.locator("section.card details").first().evaluate((it) => { it.open = true; });
+  await page.locator("details.card").first().evaluate((it) => { it.open = true; });
   await page.getByText("（送るときに入ります）").first().waitFor();
+  await look(page, "notice-open-desktop");
   await page.goto("/settings/notices");
   await page.locator("#sign_in + details").evaluate((it) => { it.open = true; });
   await look(page, "notice-settings-desktop");

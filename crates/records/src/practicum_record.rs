@@ -120,6 +120,17 @@ pub struct RecordFigures {
     pub waiting_since: Option<DateTime<Utc>>,
 }
 
+/// How the records of a cohort stand, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct RecordTotals {
+    pub cohort_id: i64,
+    /// Trainees who have handed something in.
+    pub trainees: i64,
+    /// Entries that wait for a supervisor.
+    pub waiting: i64,
+    pub approved: i64,
+}
+
 /// What a text belongs to: it cannot be opened as another trainee's.
 pub(crate) fn about(enrolment: i64) -> String {
     format!("enrolment/{enrolment}")
@@ -429,6 +440,18 @@ impl Work {
             RecordFigures,
             "SELECT enrolment_id, drafts, submitted, returned, approved, changed_at, waiting_since FROM record_count WHERE cohort_id = $1",
             cohort
+        )
+    }
+
+    /// How the records of every cohort stand: figures alone.
+    pub async fn record_totals(&mut self) -> Result<Vec<RecordTotals>> {
+        all!(
+            self,
+            RecordTotals,
+            "SELECT t.cohort_id, count(CASE WHEN t.submitted + t.returned + t.approved > 0 THEN 1 END) AS trainees,
+                CAST(sum(t.submitted) AS BIGINT) AS waiting, CAST(sum(t.approved) AS BIGINT) AS approved
+             FROM record_count t JOIN cohort c ON c.id = t.cohort_id WHERE c.provider_id = $1 GROUP BY t.cohort_id",
+            self.actor.provider
         )
     }
 

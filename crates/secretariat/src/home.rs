@@ -3,7 +3,8 @@
 use crate::judgement::{CohortJudgement, Summary};
 use crate::{Result, Secretariat, Staff};
 use records::host_office::OfficeFilter;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use training::completion::facts::MilestoneKind;
 use training::completion::judgement::State;
 use training::enrolment::EnrolmentState;
 use training::notice::NoticeState;
@@ -109,6 +110,7 @@ impl Secretariat {
     pub(crate) async fn summarise(&self, staff: &Staff, judged: &CohortJudgement) -> Result<Summary> {
         let mut work = self.read(staff).await?;
         let placements = work.current_placements(judged.cohort.id).await?;
+        let signed_off = work.milestones_of_cohort(judged.cohort.id, MilestoneKind::SignOff).await?.len();
         let unrecorded = work.sessions_to_record(judged.cohort.id, self.today()).await?.len();
         work.roll_back().await?;
         let placed: HashSet<i64> = placements.iter().map(|placement| placement.enrolment_id).collect();
@@ -123,12 +125,18 @@ impl Secretariat {
             (ToDo::AwaitingOffice, waiting),
             (ToDo::RecordAttendance, unrecorded),
         ]);
+        let mut by_state = BTreeMap::new();
+        for placement in &placements {
+            *by_state.entry(placement.state).or_default() += 1;
+        }
         let completed = judged.enrolments.iter().filter(|known| known.state == EnrolmentState::Completed).count();
         Ok(Summary {
             to_do,
             trainees: judged.enrolments.len(),
             completed,
             worst: judged.judgements.values().map(|judgement| judgement.worst()).collect(),
+            placements: by_state,
+            signed_off,
         })
     }
 }

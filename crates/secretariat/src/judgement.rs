@@ -6,7 +6,7 @@ use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::facts::{CohortRecord, Wanted};
 use records::session::Session;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use training::NaiveDate;
 use training::attendance::Share;
@@ -15,6 +15,7 @@ use training::completion::judgement::{Finding, Judgement, State, judge};
 use training::guideline::curriculum::Half;
 use training::guideline::requirement::{Effect, Requirement};
 use training::guideline::rulebook::Rulebook;
+use training::practicum::placement::PlacementState;
 
 /// What holds until a fact of the cohort or the day changes.
 #[derive(Debug, Clone)]
@@ -54,6 +55,10 @@ pub struct Summary {
     pub completed: usize,
     /// The worst state of each trainee.
     pub worst: Vec<State>,
+    /// How many placements stand so.
+    pub placements: BTreeMap<PlacementState, usize>,
+    /// Trainees whose practicum record is signed off.
+    pub signed_off: usize,
 }
 
 /// A cohort with the judgement of each of its trainees.

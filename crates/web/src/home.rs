@@ -7,8 +7,10 @@ use crate::wording;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
+use records::practicum_record::RecordTotals;
 use records::session::Session;
 use secretariat::home::ToDo;
+use secretariat::judgement::Summary;
 use training::role::Role;
 
 struct Line {
@@ -111,6 +113,8 @@ struct Results {
     trainees: usize,
     completed: usize,
     shares: Vec<Share>,
+    /// How the practicum stands: what is counted, and how many.
+    practicum: Vec<(String, i64)>,
 }
 
 #[derive(Template)]
@@ -120,21 +124,40 @@ struct ResultsPage {
     cohorts: Vec<Results>,
 }
 
+/// Placements by state, and how far the records are.
+fn practicum(page: &Page, summary: &Summary, record: Option<&RecordTotals>) -> Vec<(String, i64)> {
+    let by_state = summary.placements.iter().map(|(state, count)| {
+        (t!(page, "results-placement", state = wording::placement_state(page, *state)), *count as i64)
+    });
+    let records = record.into_iter().flat_map(|record| {
+        [
+            (t!(page, "results-handed-in"), record.trainees),
+            (t!(page, "results-waiting"), record.waiting),
+            (t!(page, "results-approved"), record.approved),
+        ]
+    });
+    let signed_off = (t!(page, "results-signed-off"), summary.signed_off as i64);
+    by_state.chain(records).chain([signed_off]).filter(|(_, count)| *count > 0).collect()
+}
+
 /// Figures alone: no name, no case.
 pub(crate) async fn results(State(app): State<App>, mut page: Page) -> Answer {
     page.take_notice().await?;
     let staff = page.staff()?;
     let mut work = app.secretariat.read(&staff).await?;
     let known = work.cohorts().await?;
+    let records = work.record_totals().await?;
     work.roll_back().await?;
     let mut cohorts = Vec::new();
     for cohort in known {
+        let record = records.iter().find(|record| record.cohort_id == cohort.id);
         let summary = app.secretariat.cohort_summary(&staff, &cohort).await?;
         cohorts.push(Results {
             name: cohort.name,
             trainees: summary.trainees,
             completed: summary.completed,
             shares: shares(&page, summary.worst.iter()),
+            practicum: practicum(&page, &summary, record),
         });
     }
     render(&ResultsPage { page, cohorts })

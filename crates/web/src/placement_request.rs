@@ -18,7 +18,7 @@ use training::practicum::placement::{PlacementState, transitions_from};
 use training::role::Role;
 
 /// Offices of a page.
-const PAGE_SIZE: usize = 30;
+const PAGE_SIZE: usize = 12;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct OpenQuery {

@@ -81,6 +81,9 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
     assert_eq!((revision.decision, revision.comment.as_str()), (Some(EntryState::Returned), REMARK));
     assert_eq!(work.draft(&entry).await.unwrap().typed, typed(LATER));
     let figures = work.record_figures(cohort).await.unwrap();
+    let totals = work.record_totals().await.unwrap();
+    let totals: Vec<_> = totals.iter().map(|it| (it.cohort_id, it.trainees, it.waiting, it.approved)).collect();
+    assert_eq!(totals, [(cohort, 1, 0, 0)]);
     let counts = figures.iter().map(|it| (it.enrolment_id, it.drafts, it.submitted, it.returned, it.approved));
     assert_eq!(counts.collect::<Vec<_>>(), [(enrolment, 0, 0, 1, 0)]);
     let late = work.discard_entry(&Entry { version: entry.version - 1, ..entry.clone() }).await;
@@ -144,7 +147,8 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
     assert!(matches!(work.consents(enrolment).await, Err(Error::NotFound)));
     assert!(matches!(work.shred_texts(cohort).await, Err(Error::NotFound)));
     assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 0);
-    assert_eq!(work.record_figures(cohort).await.unwrap(), []);
+    assert!(matches!(work.record_figures(cohort).await, Err(Error::NotFound)));
+    assert_eq!(work.record_totals().await.unwrap(), []);
 }
 
 pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {

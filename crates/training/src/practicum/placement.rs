@@ -5,7 +5,7 @@ use crate::transition::{self, Refusal, Transition};
 use serde::{Deserialize, Serialize};
 
 /// Where a trainee's placement at a host office stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlacementState {
     Proposed,
