@@ -86,3 +86,24 @@ test("a link that no longer signs in says so", async () => {
   await page.getByText("このリンクは使われたか、期限が切れています。").waitFor();
   await look(page, "link-used-up-phone");
 });
+
+test("a supervisor evaluates on a phone, and the trainee reads it", async () => {
+  const office = await kensan.page({ viewport: PHONE });
+  await signIn(office, "jisshushidou");
+  await office.getByRole("link", { name: "実習記録" }).first().click();
+  await office.getByRole("link", { name: "実習の評価" }).click();
+  for (const criterion of await office.locator("fieldset").all()) await criterion.getByLabel("おおむねできている").check();
+  await office.getByLabel("所見").fill("利用者の話を遮らずに聴いていた。");
+  await look(office, "evaluation-form-phone");
+  await office.getByRole("button", { name: "評価を記録する" }).click();
+  await office.getByText("評価を記録しました。").waitFor();
+  const page = await kensan.page({ viewport: PHONE });
+  await signIn(page, "jisshusei");
+  await page.goto("/me/practicum/evaluation");
+  await page.getByText("利用者の話を遮らずに聴いていた。").waitFor();
+  await look(page, "evaluation-phone");
+  const admin = await kensan.page();
+  await signIn(admin, "admin");
+  await admin.goto("/settings/rubric");
+  await look(admin, "rubric-desktop");
+});

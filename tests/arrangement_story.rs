@@ -129,6 +129,7 @@ async fn story(kensan: Kensan) {
     let mut supervisor = sign_in_by_link(&mut scene).await;
     answers(&mut scene, &mut supervisor).await;
     deliveries(&mut scene).await;
+    evaluation(&mut scene, &mut supervisor).await;
     reminders(&mut scene).await;
 }
 
@@ -354,6 +355,55 @@ async fn deliveries(scene: &mut Scene) {
     assert_eq!(scene.office.post("/notices/letters", &seen[..1]).await.status(), StatusCode::NOT_FOUND);
     let accept = [("version", "2"), ("to", "accepted")];
     scene.office.submit(&format!("/placements/{placement}/state"), &accept).await;
+}
+
+/// The supervisor evaluates on the provider's rubric; trainee and secretariat read it and print it.
+async fn evaluation(scene: &mut Scene, supervisor: &mut Visitor) {
+    let enrolment = scene.enrolments[2];
+    let page = format!("/practicum/{enrolment}/evaluation");
+    let form = supervisor.read(&page).await;
+    assert_eq!(form.matches("<fieldset>").count(), 6, "the rubric that ships");
+    let pdf = format!("{page}/pdf");
+    assert_eq!(supervisor.get(&pdf).await.status(), StatusCode::NOT_FOUND, "nothing to print yet");
+    // The provider has a rubric of its own: what was shown before no longer counts.
+    let mut admin = scene.kensan.signed_in(&format!("admin{}", scene.staff.provider)).await;
+    admin.read("/settings/rubric").await;
+    let wrong = admin.post("/settings/rubric", &[("criteria", "尊厳\n尊厳"), ("levels", "よい\nもう少し")]).await;
+    assert!(text(wrong).await.contains("2 度"));
+    for _ in 0..2 {
+        admin.submit("/settings/rubric", &[("criteria", "尊厳\r\n連携"), ("levels", "よい\r\nもう少し")]).await;
+    }
+    assert!(admin.read("/settings/rubric").await.contains("第1版"), "published twice, one version");
+    let old = [("rubric", "0"), ("seen", "0"), ("level-0", "0"), ("comment", "")];
+    assert_eq!(supervisor.post(&page, &old).await.status(), StatusCode::CONFLICT);
+    let marked = |first: &'static str, comment: &'static str, seen: &'static str| {
+        [("rubric", "1"), ("seen", seen), ("level-0", first), ("level-1", "1"), ("comment", comment)]
+    };
+    for incomplete in [&marked("", "", "0"), &marked("2", "", "0")] {
+        let refused = supervisor.post(&page, incomplete).await;
+        assert!(text(refused).await.contains("すべての項目に段階を選んでください"));
+    }
+    for _ in 0..2 {
+        supervisor.submit(&page, &marked("0", "よく聴いていた。", "0")).await;
+    }
+    let meanwhile = supervisor.post(&page, &marked("1", "別の窓から", "0")).await;
+    assert_eq!(meanwhile.status(), StatusCode::CONFLICT, "an evaluation recorded meanwhile is not overwritten unseen");
+    let own = scene.trainee(2).await.read("/me/practicum/evaluation").await;
+    assert!(own.contains("よく聴いていた。") && own.contains("もう少し") && !own.contains("<fieldset>"), "{own}");
+    let staff = scene.office.read(&page).await;
+    assert!(staff.contains("よく聴いていた。") && !staff.contains("<fieldset>"));
+    let printed = scene.office.get(&pdf).await;
+    assert!(printed.bytes().await.unwrap().starts_with(b"%PDF"));
+    // Whom the office does not guide it does not evaluate.
+    let other = format!("/practicum/{}/evaluation", scene.enrolments[1]);
+    assert_eq!(supervisor.get(&other).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(supervisor.post(&other, &marked("0", "", "0")).await.status(), StatusCode::NOT_FOUND);
+    let refused = scene.office.post(&page, &marked("0", "", "0")).await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN, "the secretariat does not evaluate");
+    let mut work = scene.kensan.secretariat.read(&scene.staff).await.unwrap();
+    let ledger = format!("{:?}", work.audit_entries(None, i64::MAX, 1000).await.unwrap());
+    work.roll_back().await.unwrap();
+    assert!(!ledger.contains("よく聴いていた"), "what is said is in no ledger");
 }
 
 /// So many days before the end, once; by hand at most once a day; nothing at night.

@@ -6,6 +6,8 @@ pub mod certificate;
 #[cfg(feature = "pdf")]
 pub mod comparison;
 pub mod encoding;
+#[cfg(feature = "pdf")]
+pub mod evaluation;
 pub mod export;
 #[cfg(feature = "pdf")]
 mod fonts;

@@ -13,6 +13,7 @@ pub mod cohort;
 pub mod contact;
 pub mod enrolment;
 pub mod entry_comment;
+pub mod evaluation;
 pub mod facts;
 pub mod guideline;
 pub mod host_office;

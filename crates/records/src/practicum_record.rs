@@ -404,6 +404,13 @@ impl Work {
              WHERE e.cohort_id = $1 ORDER BY m.id",
             cohort
         )?;
+        let evaluations = all!(
+            self,
+            (i64, i64, String),
+            "SELECT v.id, v.enrolment_id, v.content FROM practicum_evaluation v JOIN enrolment e ON e.id = v.enrolment_id
+             WHERE e.cohort_id = $1 ORDER BY v.id",
+            cohort
+        )?;
         let anew = |enrolment: i64, sealed: &str| {
             let about = about(enrolment);
             after.seal(&about, &before.open(&about, sealed)?)
@@ -429,7 +436,12 @@ impl Work {
             let sql = "UPDATE entry_comment SET content = $2 WHERE id = $1 RETURNING id";
             one_row(&change!(self, "entry_comment", sql, *id, content)?)?;
         }
-        Ok(rows.len() + drafts.len() + consents.len() + comments.len())
+        for (id, enrolment, content) in &evaluations {
+            let content = anew(*enrolment, content)?;
+            let sql = "UPDATE practicum_evaluation SET content = $2 WHERE id = $1 RETURNING id";
+            one_row(&change!(self, "practicum_evaluation", sql, *id, content)?)?;
+        }
+        Ok(rows.len() + drafts.len() + consents.len() + comments.len() + evaluations.len())
     }
 
     /// How the records of a cohort stand, by enrolment; trainees who have written nothing are not among them.

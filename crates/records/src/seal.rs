@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 54] = [
+pub const TABLES: [&str; 56] = [
     "provider",
     "users",
     "person",
@@ -67,6 +67,8 @@ pub const TABLES: [&str; 54] = [
     "host_registration",
     "host_registration_change",
     "registration_setting",
+    "evaluation_rubric",
+    "practicum_evaluation",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

@@ -11,6 +11,10 @@ pub enum Refusal {
     Transition(#[from] training::enrolment::Refusal),
     #[error("an application of this office is being looked at")]
     ApplicationOnItsWay,
+    #[error("{0}")]
+    Rubric(#[from] training::practicum::evaluation::RubricFault),
+    #[error("every criterion needs a level")]
+    EvaluationIncomplete,
     #[error("the link was used already or has expired")]
     LinkUsedUp,
     #[error("the text mentions what such a notice does not know: {}", .0.join(", "))]

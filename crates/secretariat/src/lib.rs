@@ -10,6 +10,7 @@ mod demo_arrangement;
 mod demo_plan;
 mod demo_practicum;
 pub mod error;
+pub mod evaluation;
 pub mod gazetteer;
 pub mod guide;
 pub mod guideline_text;

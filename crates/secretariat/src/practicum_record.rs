@@ -425,7 +425,7 @@ impl Secretariat {
     }
 
     /// The name of who guides the trainee; where nobody was named yet, of who decides.
-    async fn supervisor_of(&self, work: &mut Work, enrolment: i64, staff: &Staff) -> Result<String> {
+    pub(crate) async fn supervisor_of(&self, work: &mut Work, enrolment: i64, staff: &Staff) -> Result<String> {
         let placement = work.placements_of(enrolment).await?.into_iter().find(|known| known.state.opens_record());
         let Some(placement) = placement else { return Ok(staff.name.clone()) };
         let supervisors = work.supervisors(placement.host_office_id).await?;

@@ -55,6 +55,8 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "sign_in_link.made" => t!(page, "action-sign-in-link-made"),
         "registration.changed" => t!(page, "action-registration-changed"),
         "registration.setting_changed" => t!(page, "action-registration-setting-changed"),
+        "evaluation.recorded" => t!(page, "action-evaluation-recorded"),
+        "rubric.published" => t!(page, "action-rubric-published"),
         "person.changed" => t!(page, "action-person-changed"),
         "person.created" => t!(page, "action-person-created"),
         "placement.changed" => t!(page, "action-placement-changed"),

@@ -11,6 +11,7 @@ mod certificate;
 mod cohort;
 mod comparison;
 mod contact;
+mod evaluation;
 mod form;
 mod guideline;
 mod home;

@@ -4,9 +4,9 @@ use crate::access::{
     self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, SUPERVISOR, TRAINEE,
 };
 use crate::{
-    App, agreement, audit, certificate, cohort, comparison, contact, guideline, home, host_office, impact, import,
-    judgement, notice, placement, placement_explanation, placement_map, placement_request, placement_round, plan,
-    practicum, practicum_day, practicum_entry, practicum_pdf, practicum_review, registration, session, settings,
+    App, agreement, audit, certificate, cohort, comparison, contact, evaluation, guideline, home, host_office, impact,
+    import, judgement, notice, placement, placement_explanation, placement_map, placement_request, placement_round,
+    plan, practicum, practicum_day, practicum_entry, practicum_pdf, practicum_review, registration, session, settings,
     sign_in, supervision, trainee, trainee_facts, user,
 };
 use axum::Router;
@@ -123,6 +123,8 @@ pub fn routes() -> Vec<Route> {
         act("/me/practicum/entries/{entry}/draft", TRAINEE, practicum_entry::keep),
         upload("/me/practicum/entries/{entry}/import", TRAINEE, plan::take_in),
         view("/me/practicum/entries/{entry}/{format}", TRAINEE, plan::own_document),
+        view("/me/practicum/evaluation", TRAINEE, evaluation::own),
+        view("/me/practicum/evaluation/pdf", TRAINEE, evaluation::own_pdf),
         view("/me/practicum/days", TRAINEE, practicum_day::own),
         act("/me/practicum/days", TRAINEE, practicum_day::change_own),
         view("/me/practicum/days.ics", TRAINEE, practicum_day::own_file),
@@ -130,6 +132,9 @@ pub fn routes() -> Vec<Route> {
         act("/practicum/{enrolment}/days", OFFICE, practicum_day::change_of_trainee),
         view("/offices/{office}/days.ics", OFFICE, practicum_day::office_file),
         view("/practicum/{enrolment}", OFFICE, practicum_review::show),
+        view("/practicum/{enrolment}/evaluation", OFFICE, evaluation::of_trainee),
+        act("/practicum/{enrolment}/evaluation", SUPERVISOR, evaluation::evaluate),
+        view("/practicum/{enrolment}/evaluation/pdf", OFFICE, evaluation::pdf_of_trainee),
         view("/practicum/{enrolment}/pdf", OFFICE, practicum_pdf::of_trainee),
         act("/practicum/{enrolment}/entries/{entry}", SUPERVISOR, practicum_review::decide),
         act("/practicum/{enrolment}/entries/{entry}/comments", SUPERVISOR, plan::comment),
@@ -200,6 +205,8 @@ pub fn routes() -> Vec<Route> {
         view("/settings", ADMINISTRATOR, settings::show),
         act("/settings", ADMINISTRATOR, settings::update),
         view("/settings/certificate", ADMINISTRATOR, settings::sample),
+        view("/settings/rubric", ADMINISTRATOR, evaluation::rubric),
+        act("/settings/rubric", ADMINISTRATOR, evaluation::publish_rubric),
         view("/settings/notices", ADMINISTRATOR, notice::settings),
         act("/settings/notices", ADMINISTRATOR, notice::publish),
         act("/settings/notices/when", ADMINISTRATOR, notice::set),

@@ -16,6 +16,7 @@ use training::guideline::clause::Duty;
 use training::guideline::curriculum::Form;
 use training::guideline::requirement::{Confidence, Effect};
 use training::practicum::entry::LONGEST_TEXT;
+use training::practicum::evaluation::RubricFault;
 use training::practicum::placement::PlacementState;
 use training::practicum::plan::MOST_ROWS;
 use training::practicum::plan::interchange::NotRead;
@@ -409,6 +410,12 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::Transition(Transition::NotPermitted) => t!(page, "refused-not-permitted"),
         Refusal::Transition(Transition::ReasonMissing) | Refusal::ReasonMissing => t!(page, "refused-reason-missing"),
         Refusal::ApplicationOnItsWay => t!(page, "registration-on-its-way"),
+        Refusal::Rubric(fault) => match fault {
+            RubricFault::TooFew => t!(page, "refused-rubric-too-few"),
+            RubricFault::TooMany => t!(page, "refused-rubric-too-many"),
+            RubricFault::Twice => t!(page, "refused-rubric-twice"),
+        },
+        Refusal::EvaluationIncomplete => t!(page, "refused-evaluation-incomplete"),
         Refusal::LinkUsedUp => t!(page, "refused-link-used-up"),
         Refusal::UnknownVariables(names) => t!(page, "refused-unknown-variables", names = names.join("、")),
         Refusal::WrongPassword => t!(page, "refused-wrong-password"),

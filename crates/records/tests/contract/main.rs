@@ -120,7 +120,10 @@ use placement::{
     the_newest_offer_of_an_office_counts,
 };
 use practicum_day::a_day_is_answered_once;
-use practicum_record::{a_newer_text_asks_again, keys_are_rotated_and_destroyed, the_record_is_sealed_and_read_back};
+use practicum_record::{
+    a_newer_text_asks_again, evaluations_follow_a_rubric, keys_are_rotated_and_destroyed,
+    the_record_is_sealed_and_read_back,
+};
 use registration::an_office_has_one_application_on_its_way;
 
 on_both!(
@@ -136,6 +139,7 @@ on_both!(
     one_current_placement_each,
     a_day_is_answered_once,
     trainees_ask_in_a_period,
+    evaluations_follow_a_rubric,
     an_office_has_one_application_on_its_way,
     a_link_signs_one_person_in_once,
     a_notice_is_told_once,

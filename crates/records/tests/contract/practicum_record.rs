@@ -9,6 +9,7 @@ use records::{Actor, Error, Records, Work};
 use training::completion::facts::MilestoneKind;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState, Typed};
+use training::practicum::evaluation::Evaluation;
 use training::practicum::record::Stage;
 
 const SECRET: &str = "秘密の所見その一";
@@ -151,6 +152,32 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
     assert_eq!(work.record_totals().await.unwrap(), []);
 }
 
+pub(super) async fn evaluations_follow_a_rubric(place: &Place) {
+    let provider_a = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let (_, enrolment) = trainee(&mut work).await;
+    assert_eq!(work.rubrics().await.unwrap(), []);
+    for number in [1, 2] {
+        assert_eq!(work.publish_rubric("尊厳\n連携", "よい\nもう少し").await.unwrap(), number);
+    }
+    assert_eq!(work.rubrics().await.unwrap().iter().map(|known| known.number).collect::<Vec<_>>(), [2, 1]);
+    let evaluation = |level| Evaluation { levels: vec![0, level], comment: REMARK.into() };
+    let first = work.record_evaluation(enrolment, (2, &evaluation(0)), "指導 一子", 0).await.unwrap();
+    let unseen = work.record_evaluation(enrolment, (2, &evaluation(1)), "指導 二子", 0).await;
+    assert!(matches!(unseen, Err(Error::LostUpdate)), "somebody evaluated meanwhile");
+    work.record_evaluation(enrolment, (2, &evaluation(1)), "指導 一子", first).await.unwrap();
+    let known = work.evaluations(enrolment).await.unwrap();
+    let levels: Vec<_> = known.iter().map(|known| known.evaluation.clone().unwrap().levels).collect();
+    assert_eq!((levels, known[0].rubric_number), (vec![vec![0, 1], vec![0, 0]], 2), "the newest counts");
+    work.commit().await.unwrap();
+    let stranger = provider(place, "乙").await;
+    let mut work = place.records.write(actor(stranger)).await.unwrap();
+    assert!(matches!(work.evaluations(enrolment).await, Err(Error::NotFound)));
+    let theirs = work.record_evaluation(enrolment, (0, &evaluation(0)), "x", first).await;
+    assert!(matches!(theirs, Err(Error::NotFound)));
+    assert_eq!(work.rubrics().await.unwrap(), []);
+}
+
 pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
@@ -168,6 +195,8 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     };
     work.record_consent(enrolment, &consent).await.unwrap();
     work.add_comment(&entry, "seen", REMARK).await.unwrap();
+    let evaluation = Evaluation { levels: vec![0, 1], comment: REMARK.into() };
+    work.record_evaluation(enrolment, (0, &evaluation), "指導 一子", 0).await.unwrap();
     work.commit().await.unwrap();
     let file = place.directory.path().join("kensan.key");
     let old = std::fs::read_to_string(&file).unwrap();
@@ -176,7 +205,11 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let mut records: Records = place.records.clone();
     assert_eq!(records.rotate_main_key(vec![actor(provider)]).await.unwrap(), 1);
     let mut work = records.write(actor(provider)).await.unwrap();
-    assert_eq!(work.rotate_data_key(cohort).await.unwrap(), 4, "a revision, a draft, a consent, a remark");
+    assert_eq!(
+        work.rotate_data_key(cohort).await.unwrap(),
+        5,
+        "a revision, a draft, a consent, a remark, an evaluation"
+    );
     work.commit().await.unwrap();
     assert_ne!(stored(&place.tamper).await, before);
     let mut work = records.read(actor(provider)).await.unwrap();
@@ -185,6 +218,7 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     assert_eq!(work.draft(&entry).await.unwrap().typed, typed(LATER));
     assert_eq!(work.consents(enrolment).await.unwrap()[0].purpose, "同行");
     assert_eq!(work.comments(enrolment).await.unwrap()[0].content, REMARK);
+    assert_eq!(work.evaluations(enrolment).await.unwrap()[0].evaluation.as_ref(), Some(&evaluation));
     work.roll_back().await.unwrap();
 
     // Who has only the old key file reads nothing, and is told which key is missing.

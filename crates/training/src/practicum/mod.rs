@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod day;
 pub mod entry;
+pub mod evaluation;
 pub mod personal_data;
 pub mod placement;
 pub mod plan;
