@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// How often is looked for mails to send.
 const MAIL_PAUSE: Duration = Duration::from_secs(15);
-/// How often is looked for reminders that have fallen due.
+/// How often is looked whether a new day has begun, on which reminders fall due.
 const REMINDER_PAUSE: Duration = Duration::from_secs(3600);
 
 /// Listens and serves; Ctrl-C or SIGTERM ends it after open requests are answered. With a mailer, notices go out by mail.
@@ -51,9 +51,15 @@ async fn send_mails(secretariat: Secretariat, mailer: Mailer, base_url: String) 
 }
 
 async fn remind(secretariat: Secretariat) {
+    let mut done = None;
     loop {
-        if let Err(error) = secretariat.queue_reminders().await {
-            tracing::error!(%error, "reminders could not be queued");
+        let today = secretariat.today();
+        // Every cohort under way is judged for it: once a day, not once an hour.
+        if done != Some(today) {
+            match secretariat.queue_reminders().await {
+                Ok(_) => done = Some(today),
+                Err(error) => tracing::error!(%error, "reminders could not be queued"),
+            }
         }
         tokio::time::sleep(REMINDER_PAUSE).await;
     }

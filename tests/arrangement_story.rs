@@ -392,8 +392,12 @@ async fn evaluation(scene: &mut Scene, supervisor: &mut Visitor) {
     assert!(own.contains("よく聴いていた。") && own.contains("もう少し") && !own.contains("<fieldset>"), "{own}");
     let staff = scene.office.read(&page).await;
     assert!(staff.contains("よく聴いていた。") && !staff.contains("<fieldset>"));
-    let printed = scene.office.get(&pdf).await;
-    assert!(printed.bytes().await.unwrap().starts_with(b"%PDF"));
+    for path in [pdf.as_str(), &format!("/practicum/{enrolment}/confirmation")] {
+        let printed = scene.office.get(path).await;
+        assert!(printed.bytes().await.unwrap().starts_with(b"%PDF"), "{path}");
+    }
+    let own = scene.trainee(2).await.get("/me/practicum/confirmation").await;
+    assert!(own.bytes().await.unwrap().starts_with(b"%PDF"));
     // Whom the office does not guide it does not evaluate.
     let other = format!("/practicum/{}/evaluation", scene.enrolments[1]);
     assert_eq!(supervisor.get(&other).await.status(), StatusCode::NOT_FOUND);

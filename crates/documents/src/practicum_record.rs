@@ -1,4 +1,5 @@
-//! A trainee's practicum record (見学実習記録) as a PDF: the days as a table to be confirmed, then each entry as it was handed in.
+//! A trainee's practicum record (見学実習記録) as a PDF: the days as a table to be confirmed, then each entry as it was handed in; or the days
+//! alone, as the supervisor's confirmation (見学実習実施確認書).
 
 use crate::pdf::{PdfError, render};
 use chrono::NaiveDate;
@@ -18,6 +19,8 @@ pub struct PracticumRecord {
     /// All minutes in words.
     pub total: String,
     pub entries: Vec<PrintedEntry>,
+    /// What is confirmed by the signatures; may be empty.
+    pub statement: String,
     /// Labels of the boxes to be signed by hand where paper is wanted.
     pub signatures: Vec<String>,
     /// `ja` or `en`.
@@ -66,6 +69,7 @@ mod tests {
             visit_headings: ["日", "時刻", "分", "事例", "過程", "方法"].map(str::to_owned),
             visits: vec![["5/10", "9:30", "150", "A", "アセスメント", "同行"].map(str::to_owned); 50],
             total: "150分".into(),
+            statement: String::new(),
             entries: vec![entry; 5],
             signatures: vec!["実習指導者".into()],
             language: "ja".into(),

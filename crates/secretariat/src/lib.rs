@@ -26,6 +26,7 @@ pub mod placement;
 pub mod plan;
 pub mod practicum_day;
 pub mod practicum_record;
+pub mod record_overview;
 pub mod registration;
 pub mod roster;
 pub mod roster_row;

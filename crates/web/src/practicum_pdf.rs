@@ -13,19 +13,39 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use documents::practicum_record::{PracticumRecord, PrintedEntry};
 use records::practicum_record::{Entry, Revision};
+use training::completion::facts::MilestoneKind;
 use training::practicum::entry::{Circumstances, EntryState, Read, read};
 
 pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
-    record(&app, &page, enrolment).await
+    record(&app, &page, enrolment, Paper::Record).await
+}
+
+pub(crate) async fn own_confirmation(State(app): State<App>, page: Page) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    record(&app, &page, enrolment, Paper::Confirmation).await
 }
 
 pub(crate) async fn of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
     check_may_read(&app, &page, enrolment).await?;
-    record(&app, &page, enrolment).await
+    record(&app, &page, enrolment, Paper::Record).await
 }
 
-async fn record(app: &App, page: &Page, enrolment: i64) -> Answer {
+pub(crate) async fn confirmation_of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&app, &page, enrolment).await?;
+    record(&app, &page, enrolment, Paper::Confirmation).await
+}
+
+/// Which paper is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Paper {
+    /// Days and every entry.
+    Record,
+    /// The days that were approved, for the supervisor to confirm.
+    Confirmation,
+}
+
+async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer {
     let staff = page.staff()?;
     let mut work = app.secretariat.read(&staff).await?;
     let enrolled = work.enrolment(enrolment).await?;
@@ -38,6 +58,7 @@ async fn record(app: &App, page: &Page, enrolment: i64) -> Answer {
     };
     let mut entries = work.entries(enrolment).await?;
     let revisions = work.revisions(enrolment, None).await?;
+    let signed_off = work.milestones_of_cohort(cohort.id, MilestoneKind::SignOff).await?.contains(&enrolment);
     work.roll_back().await?;
     // A plan is a document of its own.
     entries.retain(|entry| entry.state != EntryState::Draft && !entry.kind.is_plan());
@@ -62,7 +83,10 @@ async fn record(app: &App, page: &Page, enrolment: i64) -> Answer {
         (t!(page, "printed-on"), Some(page.date(page.today))),
     ];
     let document = PracticumRecord {
-        title: t!(page, "document-practicum-log"),
+        title: match paper {
+            Paper::Record => t!(page, "document-practicum-log"),
+            Paper::Confirmation => t!(page, "document-practicum-confirmation"),
+        },
         facts: facts.into_iter().map(|(name, value)| (name, value.unwrap_or_default())).collect(),
         visits_title: t!(page, "visits"),
         visit_headings: [
@@ -75,8 +99,16 @@ async fn record(app: &App, page: &Page, enrolment: i64) -> Answer {
         ],
         visits: visits.into_iter().map(|(_, cells)| cells).collect(),
         total: t!(page, "visits-total", hours = total / 60, minutes = total % 60),
-        entries: printed.collect(),
-        signatures: vec![t!(page, "trainee"), t!(page, "supervisor")],
+        entries: if paper == Paper::Record { printed.collect() } else { Vec::new() },
+        statement: match (paper, signed_off) {
+            (Paper::Record, _) => String::new(),
+            (Paper::Confirmation, true) => t!(page, "confirmation-signed-off"),
+            (Paper::Confirmation, false) => t!(page, "confirmation-statement"),
+        },
+        signatures: match paper {
+            Paper::Record => vec![t!(page, "trainee"), t!(page, "supervisor")],
+            Paper::Confirmation => vec![t!(page, "supervisor")],
+        },
         language: page.language.tag().to_owned(),
     };
     let (today, name) = (page.today, format!("practicum-{}.pdf", enrolled.trainee_number));

@@ -9,7 +9,7 @@ use crate::view::{self, Choice, Line};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use records::host_office::HostOffice;
-use records::registration::{Application, Registration, RegistrationSetting};
+use records::registration::{Application, Registration, RegistrationChange, RegistrationSetting};
 use secretariat::registration::RegistrationDecision;
 use serde::Deserialize;
 use training::practicum::registration::{RegistrationState, transitions_from};
@@ -97,6 +97,18 @@ struct Step {
     reason: String,
 }
 
+impl Step {
+    fn all(page: &Page, changes: Vec<RegistrationChange>) -> Vec<Step> {
+        let step = |change: RegistrationChange| Step {
+            state: state_words(page, change.to_state),
+            by: change.changed_by,
+            at: page.moment(&change.changed_at),
+            reason: change.reason,
+        };
+        changes.into_iter().map(step).collect()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "office_registration.html")]
 struct OfficePage {
@@ -124,13 +136,7 @@ pub(crate) async fn of_office(State(app): State<App>, mut page: Page, Path(offic
         None => Vec::new(),
     };
     work.roll_back().await?;
-    let steps = steps.into_iter().map(|step| Step {
-        state: state_words(&page, step.to_state),
-        by: step.changed_by,
-        at: page.moment(&step.changed_at),
-        reason: step.reason,
-    });
-    let steps = steps.collect();
+    let steps = Step::all(&page, steps);
     let open = registrations.iter().find(|known| known.state.is_open());
     let registered = registrations.iter().find(|known| known.state == RegistrationState::Registered);
     let title = match (open.map(|open| open.state), registered) {
@@ -285,14 +291,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(registrati
     let mut work = app.secretariat.read(&staff).await?;
     let steps = work.registration_changes(registration).await?;
     work.roll_back().await?;
-    let steps = steps.into_iter().map(|step| Step {
-        state: state_words(&page, step.to_state),
-        by: step.changed_by,
-        at: page.moment(&step.changed_at),
-        reason: step.reason,
-    });
     let view = Detail {
-        steps: steps.collect(),
+        steps: Step::all(&page, steps),
         lines: view::lines(&page, &looked.rulebook, &looked.judgement),
         buttons: buttons(&page, looked.registration.state)?,
         would_last_until: looked.would_last_until.map_or_else(String::new, |day| page.date(day)),

@@ -1,7 +1,7 @@
 //! Reminders: by rule, so many days before the practicum ends or when an entry has waited, and by hand.
 
 use super::{Desk, default_setting, lead_days};
-use crate::practicum_record::RecordLine;
+use crate::record_overview::RecordLine;
 use crate::{Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::placement::Placement;

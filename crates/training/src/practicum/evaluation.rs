@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// Most criteria, and most levels, of a rubric.
-pub const MOST: usize = 30;
+/// Most criteria of a rubric.
+pub const MOST_CRITERIA: usize = 30;
+/// Most levels: as many columns as a sheet of paper holds.
+pub const MOST_LEVELS: usize = 6;
 /// Longest criterion, level or comment line, in characters.
 pub const LONGEST: usize = 200;
 /// Longest comment, in characters.
@@ -22,7 +24,7 @@ pub struct Rubric {
 pub enum RubricFault {
     #[error("a rubric needs at least one criterion and two levels")]
     TooFew,
-    #[error("a rubric has at most {MOST} criteria and levels of {LONGEST} characters")]
+    #[error("a rubric has at most {MOST_CRITERIA} criteria and {MOST_LEVELS} levels, of {LONGEST} characters each")]
     TooMany,
     #[error("a criterion or level stands twice")]
     Twice,
@@ -38,8 +40,8 @@ impl Rubric {
         if rubric.criteria.is_empty() || rubric.levels.len() < 2 {
             return Err(RubricFault::TooFew);
         }
-        for lines in [&rubric.criteria, &rubric.levels] {
-            if lines.len() > MOST || lines.iter().any(|line| line.chars().count() > LONGEST) {
+        for (lines, most) in [(&rubric.criteria, MOST_CRITERIA), (&rubric.levels, MOST_LEVELS)] {
+            if lines.len() > most || lines.iter().any(|line| line.chars().count() > LONGEST) {
                 return Err(RubricFault::TooMany);
             }
             if lines.iter().collect::<HashSet<_>>().len() < lines.len() {
@@ -79,6 +81,7 @@ mod tests {
         for (criteria, levels, fault) in [
             ("", "a\nb", RubricFault::TooFew),
             ("a", "b", RubricFault::TooFew),
+            ("a", "1\n2\n3\n4\n5\n6\n7", RubricFault::TooMany),
             ("a\na", "b\nc", RubricFault::Twice),
             ("a", "b\nb", RubricFault::Twice),
             (&"長".repeat(LONGEST + 1), "b\nc", RubricFault::TooMany),
