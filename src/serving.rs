@@ -27,7 +27,7 @@ pub async fn serve(
     let base_url = base_url.unwrap_or_else(|| format!("http://{local}"));
     let records = secretariat.records().clone();
     let pages = web::pages(secretariat.clone(), &base_url, mailer.is_some());
-    tokio::spawn(remind(secretariat.clone()));
+    tokio::spawn(keep_up(secretariat.clone()));
     if let Some(mailer) = mailer {
         tokio::spawn(send_mails(secretariat, mailer, base_url.trim_end_matches('/').to_owned()));
     }
@@ -50,9 +50,12 @@ async fn send_mails(secretariat: Secretariat, mailer: Mailer, base_url: String) 
     }
 }
 
-async fn remind(secretariat: Secretariat) {
+async fn keep_up(secretariat: Secretariat) {
     let mut done = None;
     loop {
+        if let Err(error) = secretariat.conclude_mails_cut_off().await {
+            tracing::error!(%error, "mails that were cut off could not be told");
+        }
         let today = secretariat.today();
         // Every cohort under way is judged for it: once a day, not once an hour.
         if done != Some(today) {

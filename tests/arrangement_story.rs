@@ -368,12 +368,18 @@ async fn evaluation(scene: &mut Scene, supervisor: &mut Visitor) {
     // The provider has a rubric of its own: what was shown before no longer counts.
     let mut admin = scene.kensan.signed_in(&format!("admin{}", scene.staff.provider)).await;
     admin.read("/settings/rubric").await;
-    let wrong = admin.post("/settings/rubric", &[("criteria", "尊厳\n尊厳"), ("levels", "よい\nもう少し")]).await;
+    let wrong = admin
+        .post("/settings/rubric", &[("seen", "0"), ("criteria", "尊厳\n尊厳"), ("levels", "よい\nもう少し")])
+        .await;
     assert!(text(wrong).await.contains("2 度"));
     for _ in 0..2 {
-        admin.submit("/settings/rubric", &[("criteria", "尊厳\r\n連携"), ("levels", "よい\r\nもう少し")]).await;
+        admin
+            .submit("/settings/rubric", &[("seen", "0"), ("criteria", "尊厳\r\n連携"), ("levels", "よい\r\nもう少し")])
+            .await;
     }
     assert!(admin.read("/settings/rubric").await.contains("第1版"), "published twice, one version");
+    let late = [("seen", "0"), ("criteria", "連携"), ("levels", "よい\nもう少し")];
+    assert_eq!(admin.post("/settings/rubric", &late).await.status(), StatusCode::CONFLICT, "published meanwhile");
     let old = [("rubric", "0"), ("seen", "0"), ("level-0", "0"), ("comment", "")];
     assert_eq!(supervisor.post(&page, &old).await.status(), StatusCode::CONFLICT);
     let marked = |first: &'static str, comment: &'static str, seen: &'static str| {

@@ -75,6 +75,18 @@ impl Work {
         self.audit("contact.changed", format!("host_office/{}", contact.host_office_id), ())
     }
 
+    /// Whoever else comes to where this supervisor is reached waits until this work is done.
+    pub async fn lock_supervisor_contact(&mut self, supervisor: i64) -> Result<()> {
+        execute!(
+            self,
+            "UPDATE supervisor_contact SET version = version WHERE supervisor_id = $1 AND supervisor_id IN
+                (SELECT s.id FROM supervisor s WHERE s.provider_id = $2)",
+            supervisor,
+            self.actor.provider
+        )?;
+        Ok(())
+    }
+
     /// Where a supervisor is reached, and the account that is theirs, over the version read.
     pub async fn set_supervisor_contact(&mut self, contact: &SupervisorContact) -> Result<()> {
         if !self.supervisors(contact.host_office_id).await?.iter().any(|known| known.id == contact.supervisor_id) {

@@ -25,6 +25,8 @@ pub struct RecordedEvaluation {
     /// `None` where it was shredded.
     pub evaluation: Option<Evaluation>,
     pub supervisor: String,
+    /// Where the trainee was guided.
+    pub office: String,
     pub evaluated_at: DateTime<Utc>,
 }
 
@@ -59,17 +61,24 @@ impl Work {
         )
     }
 
+    /// Whoever else evaluates this trainee or counts their record waits until this work is done.
+    pub async fn lock_enrolment(&mut self, enrolment: i64) -> Result<()> {
+        let sql = "UPDATE enrolment SET version = version WHERE id = $1 AND provider_id = $2";
+        execute!(self, sql, enrolment, self.actor.provider)?;
+        Ok(())
+    }
+
     /// Evaluates a trainee over the evaluation seen last, 0 where there was none; [`Error::LostUpdate`] where there is a newer one.
     pub async fn record_evaluation(
         &mut self,
         enrolment: i64,
         (rubric_number, evaluation): (i64, &Evaluation),
-        supervisor: &str,
+        (host_office, supervisor): (i64, &str),
         seen: i64,
     ) -> Result<i64> {
         let cohort = self.enrolment(enrolment).await?.cohort_id;
-        // Of two at once the second sees the first's.
-        execute!(self, "UPDATE enrolment SET version = version WHERE id = $1", enrolment)?;
+        self.lock_enrolment(enrolment).await?;
+        self.host_office(host_office).await?;
         if self.evaluations(enrolment).await?.first().map_or(0, |known| known.id) != seen {
             return Err(Error::LostUpdate);
         }
@@ -78,9 +87,10 @@ impl Work {
         let id = insert!(
             self,
             "practicum_evaluation",
-            "INSERT INTO practicum_evaluation (enrolment_id, rubric_number, content, evaluated_by, supervisor, evaluated_at)
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            "INSERT INTO practicum_evaluation (enrolment_id, host_office_id, rubric_number, content, evaluated_by, supervisor, evaluated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             enrolment,
+            host_office,
             rubric_number,
             content,
             &self.actor.name,
@@ -96,16 +106,16 @@ impl Work {
         let cohort = self.enrolment(enrolment).await?.cohort_id;
         let rows = all!(
             self,
-            (i64, i64, String, String, DateTime<Utc>),
-            "SELECT id, rubric_number, content, supervisor, evaluated_at FROM practicum_evaluation
-             WHERE enrolment_id = $1 ORDER BY id DESC",
+            (i64, i64, String, String, String, DateTime<Utc>),
+            "SELECT v.id, v.rubric_number, v.content, v.supervisor, h.name, v.evaluated_at FROM practicum_evaluation v
+             JOIN host_office h ON h.id = v.host_office_id WHERE v.enrolment_id = $1 ORDER BY v.id DESC",
             enrolment
         )?;
         let cipher = self.text_cipher(cohort).await?;
         rows.into_iter()
-            .map(|(id, rubric_number, content, supervisor, evaluated_at)| {
+            .map(|(id, rubric_number, content, supervisor, office, evaluated_at)| {
                 let evaluation = open(&cipher, enrolment, &content)?;
-                Ok(RecordedEvaluation { id, rubric_number, evaluation, supervisor, evaluated_at })
+                Ok(RecordedEvaluation { id, rubric_number, evaluation, supervisor, office, evaluated_at })
             })
             .collect()
     }

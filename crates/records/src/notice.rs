@@ -307,6 +307,26 @@ impl Work {
         Ok(found > 0)
     }
 
+    /// A link that waits for later goes out now; somebody asks for it again.
+    pub async fn hasten_link(&mut self, supervisor: i64, address: &str) -> Result<()> {
+        let hastened = change!(
+            self,
+            "notice",
+            "UPDATE notice SET not_before = $5, version = version + 1
+             WHERE provider_id = $1 AND supervisor_id = $2 AND kind = $3 AND address = $4 AND state = 'queued' AND not_before > $5
+             RETURNING id",
+            self.actor.provider,
+            supervisor,
+            NoticeKind::SignIn.id(),
+            address,
+            self.actor.now
+        )?;
+        for id in hastened {
+            self.audit("notice.changed", format!("notice/{id}"), (NoticeState::Queued, NoticeState::Queued))?;
+        }
+        Ok(())
+    }
+
     /// The mail that waits longest and may go out now, of the provider this work is done for.
     pub async fn next_mail(&mut self) -> Result<Option<Notice>> {
         let sql = sqlx::AssertSqlSafe(format!(

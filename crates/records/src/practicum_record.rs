@@ -470,7 +470,7 @@ impl Work {
     /// Counts a trainee's entries anew; a list of thousands could not do it while somebody waits.
     async fn count_record(&mut self, enrolment: i64) -> Result<()> {
         // Of two who change entries of one record at once the second counts after the first.
-        execute!(self, "UPDATE enrolment SET version = version WHERE id = $1", enrolment)?;
+        self.lock_enrolment(enrolment).await?;
         execute!(
             self,
             "INSERT INTO record_count (enrolment_id, cohort_id, drafts, submitted, returned, approved, changed_at, waiting_since)

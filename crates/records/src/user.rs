@@ -96,6 +96,7 @@ impl Work {
             password_hash
         )?;
         one_row(&changed).map_err(|_| Error::NotFound)?;
+        self.end_sign_in_links(id).await?;
         self.audit("user.password_changed", format!("user/{id}"), ())
     }
 
@@ -113,6 +114,7 @@ impl Work {
             active
         )?;
         one_row(&changed)?;
+        self.end_sign_in_links(id).await?;
         self.audit(if active { "user.activated" } else { "user.deactivated" }, format!("user/{id}"), ())
     }
 

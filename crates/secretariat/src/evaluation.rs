@@ -38,11 +38,15 @@ pub fn rubric_in_use(own: &[RubricText]) -> i64 {
 
 impl Secretariat {
     /// A provider's own rubric; the one in use published again is no new version.
-    pub async fn publish_rubric(&self, staff: &Staff, criteria: &str, levels: &str) -> Result<()> {
+    /// `seen` is the number of the rubric the page showed.
+    pub async fn publish_rubric(&self, staff: &Staff, criteria: &str, levels: &str, seen: i64) -> Result<()> {
         let rubric = Rubric::read(criteria, levels).map_err(Refusal::Rubric)?;
         let mut work = self.write(staff).await?;
         let own = work.rubrics().await?;
         if rubric_of(&own, rubric_in_use(&own))? != rubric {
+            if rubric_in_use(&own) != seen {
+                return Err(records::Error::LostUpdate.into());
+            }
             work.publish_rubric(&rubric.criteria.join("\n"), &rubric.levels.join("\n")).await?;
         }
         Ok(work.commit().await?)
@@ -74,12 +78,15 @@ impl Secretariat {
             let value = format!("{length} / {LONGEST_COMMENT}");
             return Err(Refusal::FieldInvalid { field: "comment", value }.into());
         }
+        // Pressed twice at once, the second finds the first's.
+        work.lock_enrolment(enrolment).await?;
         let known = work.evaluations(enrolment).await?;
         if known.first().is_some_and(|known| known.evaluation.as_ref() == Some(evaluation) && known.id != seen) {
             return Ok(work.roll_back().await?);
         }
         let supervisor = self.supervisor_of(&mut work, enrolment, staff).await?;
-        work.record_evaluation(enrolment, (rubric_number, evaluation), &supervisor, seen).await?;
+        let office = guide.office.ok_or(records::Error::NotFound)?;
+        work.record_evaluation(enrolment, (rubric_number, evaluation), (office, &supervisor), seen).await?;
         Ok(work.commit().await?)
     }
 

@@ -135,7 +135,8 @@ impl RecordLine {
     /// Is there anything left for the trainee to do? Where all is handed in and nothing given back, it is the supervisor's turn.
     pub(crate) fn is_trainees_turn(&self) -> bool {
         let handed_in = self.submitted + self.approved;
-        !self.signed_off && (handed_in == 0 || self.returned + self.drafts > 0 || self.open > 0)
+        !self.signed_off
+            && (handed_in == 0 || self.returned + self.drafts > 0 || (self.open > 0 && self.submitted == 0))
     }
 
     /// `begins` is the first day of the trainee's own week; the practicum's weeks lie from the first day `.0` to before `.1`.

@@ -146,6 +146,7 @@ impl Secretariat {
     ) -> Result<()> {
         let looked = self.look_at_registration(staff, registration).await?;
         let mut work = self.write(staff).await?;
+        work.lock_office(looked.office.id).await?;
         let known = work.registration(registration).await?;
         if staff.role == Role::Supervisor && guide.office != Some(known.host_office_id) {
             return Err(records::Error::NotFound.into());

@@ -83,7 +83,8 @@ async fn shown(app: &App, mut page: Page, enrolment: i64, (address, back): (Stri
     } else {
         None
     };
-    let by = known.map(|(_, known)| format!("{} {}", known.supervisor, page.moment(&known.evaluated_at)));
+    let by =
+        known.map(|(_, known)| format!("{} {} {}", known.office, known.supervisor, page.moment(&known.evaluated_at)));
     let comment = evaluation.map_or_else(String::new, |evaluation| evaluation.comment);
     render(&EvaluationPage { page, name, address, back, marks, comment, by, form, longest: LONGEST_COMMENT })
 }
@@ -135,20 +136,18 @@ async fn pdf(app: &App, page: &Page, enrolment: i64) -> Answer {
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let enrolled = work.enrolment(enrolment).await?;
     let cohort = work.cohort(enrolled.cohort_id).await?;
-    let placements = work.placements_of(enrolment).await?;
     let provider = work.provider().await?;
     let known = Secretariat::evaluation_of(&mut work, enrolment).await?;
     work.roll_back().await?;
     let (rubric, known) = known.ok_or(Problem::NotFound)?;
     let evaluation = known.evaluation.ok_or(Problem::Refused(secretariat::Refusal::Shredded))?;
     let on = secretariat::local_day(known.evaluated_at);
-    let office = placements.into_iter().find(|placement| placement.state.opens_record());
     let sheet = EvaluationSheet {
         title: t!(page, "evaluation-sheet"),
         facts: vec![
             (t!(page, "cohort"), cohort.name),
             (t!(page, "trainee"), format!("{} {}", enrolled.trainee_number, enrolled.name)),
-            (t!(page, "placement"), office.map_or_else(String::new, |placement| placement.office_name)),
+            (t!(page, "placement"), known.office),
             (t!(page, "supervisor"), known.supervisor),
             (t!(page, "date"), page.date(on)),
         ],
@@ -192,6 +191,8 @@ pub(crate) async fn rubric(State(app): State<App>, mut page: Page) -> Answer {
 }
 
 pub(crate) async fn publish_rubric(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    app.secretariat.publish_rubric(&page.staff()?, fields.text("criteria"), fields.text("levels")).await?;
+    app.secretariat
+        .publish_rubric(&page.staff()?, fields.text("criteria"), fields.text("levels"), fields.number("seen")?)
+        .await?;
     page.go("/settings/rubric", t!(page, "notice-published")).await
 }

@@ -15,6 +15,8 @@ CREATE TABLE evaluation_rubric (
 CREATE TABLE practicum_evaluation (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     enrolment_id BIGINT NOT NULL REFERENCES enrolment (id),
+    -- Where it was.
+    host_office_id BIGINT NOT NULL REFERENCES host_office (id),
     rubric_number BIGINT NOT NULL,
     -- Under the cohort's key.
     content TEXT NOT NULL,

@@ -15,6 +15,8 @@ CREATE TABLE evaluation_rubric (
 CREATE TABLE practicum_evaluation (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     enrolment_id INTEGER NOT NULL REFERENCES enrolment (id),
+    -- Where it was.
+    host_office_id INTEGER NOT NULL REFERENCES host_office (id),
     rubric_number INTEGER NOT NULL,
     -- Under the cohort's key.
     content TEXT NOT NULL,

@@ -177,6 +177,7 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     assert_eq!((queued.len(), work.notices(Some(cohort), Shown::All, (2, 1)).await.unwrap().len()), (2, 2));
     let link = NewNotice { kind: NoticeKind::SignIn, ..notice(cohort, Channel::Mail, "d", now) };
     assert!(!work.link_on_its_way(0, &link.address, now).await.unwrap());
+    work.hasten_link(0, &link.address).await.unwrap();
     let undelivered = work.notices(None, Shown::Undelivered, (10, 0)).await.unwrap();
     assert_eq!(undelivered.iter().map(|known| known.id).collect::<Vec<_>>(), [mail]);
     let mut counts = work.count_notices(Some(cohort)).await.unwrap();

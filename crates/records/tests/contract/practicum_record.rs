@@ -1,5 +1,6 @@
 //! Contracts of the practicum record: texts under keys, revisions, signatures on texts in versions.
 
+use super::office_id;
 use super::{Place, Tamper, actor, day, now, provider, trainee};
 use chrono::TimeDelta;
 use records::agreement::Medium;
@@ -162,10 +163,11 @@ pub(super) async fn evaluations_follow_a_rubric(place: &Place) {
     }
     assert_eq!(work.rubrics().await.unwrap().iter().map(|known| known.number).collect::<Vec<_>>(), [2, 1]);
     let evaluation = |level| Evaluation { levels: vec![0, level], comment: REMARK.into() };
-    let first = work.record_evaluation(enrolment, (2, &evaluation(0)), "指導 一子", 0).await.unwrap();
-    let unseen = work.record_evaluation(enrolment, (2, &evaluation(1)), "指導 二子", 0).await;
+    let office = office_id(&mut work, "1010000001").await;
+    let first = work.record_evaluation(enrolment, (2, &evaluation(0)), (office, "指導 一子"), 0).await.unwrap();
+    let unseen = work.record_evaluation(enrolment, (2, &evaluation(1)), (office, "指導 二子"), 0).await;
     assert!(matches!(unseen, Err(Error::LostUpdate)), "somebody evaluated meanwhile");
-    work.record_evaluation(enrolment, (2, &evaluation(1)), "指導 一子", first).await.unwrap();
+    work.record_evaluation(enrolment, (2, &evaluation(1)), (office, "指導 一子"), first).await.unwrap();
     let known = work.evaluations(enrolment).await.unwrap();
     let levels: Vec<_> = known.iter().map(|known| known.evaluation.clone().unwrap().levels).collect();
     assert_eq!((levels, known[0].rubric_number), (vec![vec![0, 1], vec![0, 0]], 2), "the newest counts");
@@ -173,7 +175,7 @@ pub(super) async fn evaluations_follow_a_rubric(place: &Place) {
     let stranger = provider(place, "乙").await;
     let mut work = place.records.write(actor(stranger)).await.unwrap();
     assert!(matches!(work.evaluations(enrolment).await, Err(Error::NotFound)));
-    let theirs = work.record_evaluation(enrolment, (0, &evaluation(0)), "x", first).await;
+    let theirs = work.record_evaluation(enrolment, (0, &evaluation(0)), (office, "x"), first).await;
     assert!(matches!(theirs, Err(Error::NotFound)));
     assert_eq!(work.rubrics().await.unwrap(), []);
 }
@@ -196,7 +198,8 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     work.record_consent(enrolment, &consent).await.unwrap();
     work.add_comment(&entry, "seen", REMARK).await.unwrap();
     let evaluation = Evaluation { levels: vec![0, 1], comment: REMARK.into() };
-    work.record_evaluation(enrolment, (0, &evaluation), "指導 一子", 0).await.unwrap();
+    let office = office_id(&mut work, "1010000001").await;
+    work.record_evaluation(enrolment, (0, &evaluation), (office, "指導 一子"), 0).await.unwrap();
     work.commit().await.unwrap();
     let file = place.directory.path().join("kensan.key");
     let old = std::fs::read_to_string(&file).unwrap();

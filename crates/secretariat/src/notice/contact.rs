@@ -17,6 +17,7 @@ impl Secretariat {
     pub async fn set_supervisor_contact(&self, staff: &Staff, contact: SupervisorContact) -> Result<()> {
         check_email(&contact.email)?;
         let mut work = self.write(staff).await?;
+        work.lock_supervisor_contact(contact.supervisor_id).await?;
         let known = work.supervisor_contacts(Some(contact.host_office_id)).await?;
         let known = known.into_iter().find(|known| known.supervisor_id == contact.supervisor_id);
         let user_id = known.as_ref().and_then(|known| known.user_id);

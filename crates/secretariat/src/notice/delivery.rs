@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use documents::letter::Letter;
 use records::Work;
 use records::notice::{Delivery, Notice};
-use training::notice::{NoticeState, Variable, Variables, check_transition, fill, wait_before_retry};
+use training::notice::{NoticeKind, NoticeState, Variable, Variables, check_transition, fill, wait_before_retry};
 
 /// Longest message of a mail server that is kept, in characters.
 const LONGEST_ERROR: usize = 300;
@@ -36,7 +36,6 @@ impl Secretariat {
         let (mut sent, mut open) = (0, None);
         for provider in providers {
             let operator = Secretariat::operator(provider.id);
-            self.conclude_mails_cut_off(&operator).await?;
             if !self.has_mail(&operator).await? {
                 continue;
             }
@@ -46,7 +45,7 @@ impl Secretariat {
             }
             if let Some(Err(error)) = &open {
                 tracing::error!(%error, "the mail server cannot be used; mails wait");
-                break;
+                return Ok(sent);
             }
             match self.deliver_mails_of(&operator, mailer, base_url).await {
                 Ok(count) => sent += count,
@@ -68,9 +67,10 @@ impl Secretariat {
         while let Some((notice, mail)) = self.claim_mail(operator, base_url).await? {
             let outcome = mailer.send(&mail).await;
             sent += usize::from(outcome.is_ok());
-            let closed = matches!(outcome, Err(Undelivered::Closed(_)));
+            // Whether the server is still there is asked before the next pass.
+            let gone = matches!(outcome, Err(Undelivered::Closed(_) | Undelivered::Unsure(_)));
             self.conclude_mail(operator, notice, outcome).await?;
-            if closed {
+            if gone {
                 break;
             }
         }
@@ -110,15 +110,18 @@ impl Secretariat {
         let mut work = self.write(operator).await?;
         let notice = work.notice(notice).await?;
         let setting = work.notice_setting().await?.unwrap_or_else(default_setting);
-        let later = |seconds| when_allowed(&setting, self.now() + TimeDelta::seconds(seconds));
+        let later = |seconds| {
+            let at = self.now() + TimeDelta::seconds(seconds);
+            // Who waits to sign in waits for the server alone.
+            if notice.kind == NoticeKind::SignIn { at } else { when_allowed(&setting, at) }
+        };
         let retry = wait_before_retry(notice.attempts).map(later);
         let (to, not_before, error) = match (outcome, retry) {
             (Ok(()), _) => (NoticeState::Sent, notice.not_before, String::new()),
             (Err(Undelivered::Refused(error)), _) => (NoticeState::Bounced, notice.not_before, error),
-            (Err(Undelivered::Later(error)), Some(at)) => (NoticeState::Queued, at, error),
-            (Err(Undelivered::Later(error)), None) => (NoticeState::Failed, notice.not_before, error),
-            (Err(Undelivered::Closed(error)), retry) => {
-                (NoticeState::Queued, retry.unwrap_or_else(|| later(86_400)), error)
+            (Err(Undelivered::Later(error) | Undelivered::Closed(error)), Some(at)) => (NoticeState::Queued, at, error),
+            (Err(Undelivered::Later(error) | Undelivered::Closed(error)), None) => {
+                (NoticeState::Failed, notice.not_before, error)
             }
             (Err(Undelivered::Unsure(error)), _) => {
                 (NoticeState::Failed, notice.not_before, format!("{INTERRUPTED}: {error}"))
@@ -134,8 +137,18 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// Mails a killed process was sending: they may have arrived, so that they are not sent again by themselves.
-    async fn conclude_mails_cut_off(&self, operator: &Staff) -> Result<()> {
+    /// Mails a killed process was sending, of every provider: they may have arrived, so that they are not sent again by themselves.
+    pub async fn conclude_mails_cut_off(&self) -> Result<()> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let providers = work.providers().await?;
+        work.roll_back().await?;
+        for provider in providers {
+            self.conclude_cut_off_of(&Secretariat::operator(provider.id)).await?;
+        }
+        Ok(())
+    }
+
+    async fn conclude_cut_off_of(&self, operator: &Staff) -> Result<()> {
         let before = self.now() - TimeDelta::minutes(CUT_OFF_MINUTES);
         let mut work = self.read(operator).await?;
         let found = work.mails_cut_off(before).await?;

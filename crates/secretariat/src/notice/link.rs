@@ -48,6 +48,7 @@ impl Secretariat {
         let Some(supervisor) = notice.supervisor_id.filter(|_| notice.kind.is_to_office()) else {
             return Ok(base_url.to_owned());
         };
+        work.lock_supervisor_contact(supervisor).await?;
         let contacts = work.supervisor_contacts(notice.host_office_id).await?;
         // The address may have changed since the notice was queued: no link for somebody goes to another's mailbox.
         let contact = contacts.into_iter().find(|known| known.supervisor_id == supervisor);
@@ -67,6 +68,8 @@ impl Secretariat {
     /// Sends a supervisor a link to sign in with, at the address known of them. One that is on its way, or was sent a moment ago, is enough.
     pub async fn send_sign_in_link(&self, staff: &Staff, office: i64, supervisor: i64) -> Result<()> {
         let mut work = self.write(staff).await?;
+        // Of two who ask at once the second finds the first's.
+        work.lock_office(office).await?;
         let known = work.supervisors(office).await?.into_iter().find(|known| known.id == supervisor);
         let known = known.ok_or(records::Error::NotFound)?;
         let contact = work.supervisor_contacts(Some(office)).await?;
@@ -95,7 +98,8 @@ impl Secretariat {
             once: format!("sign_in/{supervisor}/{}", self.now().format("%Y-%m-%dT%H:%M:%S%.6f")),
         };
         if work.link_on_its_way(supervisor, &new.address, self.now() - TimeDelta::seconds(JUST_SENT)).await? {
-            return Ok(work.roll_back().await?);
+            work.hasten_link(supervisor, &new.address).await?;
+            return Ok(work.commit().await?);
         }
         work.queue_notice(&new).await?;
         Ok(work.commit().await?)

@@ -4,12 +4,13 @@ use crate::{Refusal, Result};
 use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
-use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::time::Duration;
 
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Answers that are about who sends and how, not about the mail (RFC 5321, RFC 4954).
+const ABOUT_US: [u16; 6] = [504, 521, 530, 534, 535, 538];
 
 /// A connection to the mail server, and the address mails come from.
 pub struct Mailer {
@@ -70,11 +71,10 @@ impl Mailer {
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_transient() => Err(Undelivered::Later(error.to_string())),
-            // Codes x5x are about the mail and its address; others, such as 535, about us.
-            Err(error) if error.status().is_some_and(|code| code.category == Category::MailSystem) => {
-                Err(Undelivered::Refused(error.to_string()))
+            Err(error) if error.status().is_some_and(|code| ABOUT_US.contains(&u16::from(code))) => {
+                Err(Undelivered::Closed(error.to_string()))
             }
-            Err(error) if error.is_permanent() => Err(Undelivered::Closed(error.to_string())),
+            Err(error) if error.is_permanent() => Err(Undelivered::Refused(error.to_string())),
             Err(error) => Err(Undelivered::Unsure(error.to_string())),
         }
     }

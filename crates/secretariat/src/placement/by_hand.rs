@@ -119,6 +119,7 @@ impl Secretariat {
             return Err(Refusal::ReasonMissing.into());
         }
         let mut work = self.write(staff).await?;
+        work.lock_office(office).await?;
         let known = HostOffice { version, ..work.host_office(office).await? };
         Secretariat::withdraw_registrations(&mut work, office, reason).await?;
         let cancelled = self.end_placements(&mut work, &known, reason).await?;
