@@ -157,7 +157,9 @@ async fn requests(scene: &mut Scene) {
     assert!(list.find("見本事業所一") < list.find("見本事業所二"), "the nearest first");
     assert!(list.contains("最終確認 令和9年3月20日"), "when capacity was confirmed: {list}");
     assert!(!one.read("/me/offices?q=架空").await.contains("見本事業所一"), "found by corporation");
-    // Where somebody works nobody is sent, and nobody may ask.
+    // Where somebody works nobody is sent, nobody is invited, and nobody may ask.
+    let list = text(two.get("/me/offices").await).await;
+    assert!(!list.contains("見本事業所一") && list.contains("見本事業所二"), "{list}");
     let own = two.post("/me/offices/1/request", &[("window", "0")]).await;
     assert_eq!(own.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(own).await.contains("勤務先と同じ法人"));

@@ -1,11 +1,12 @@
 //! Trainees who find an office themselves: the list they choose from, asking, first come first served.
 
-use super::season::{Notified, closed_weeks, distance_m, point, season};
+use super::season::{Corporations, Notified, closed_weeks, distance_m, point, policy_of, season};
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use placement::Assignment;
 use placement::candidates::Hosts;
 use placement::distance::kilometres;
+use placement::policy::Strictness;
 use records::Work;
 use records::cohort::Cohort;
 use records::host_office::OfficeSite;
@@ -128,7 +129,16 @@ impl Secretariat {
             };
             let wanted = normalise(text);
             let weeks = self.weeks_to_come(&cohort);
-            for site in work.office_sites(cohort.practicum_from).await? {
+            let sites = work.office_sites(cohort.practicum_from).await?;
+            // Where the policy sends nobody, nobody is invited to ask.
+            let own_employer_forbidden =
+                policy_of(&mut work, cohort.id).await?.rules.own_employer.rule == Strictness::Forbid;
+            let mut corporations = Corporations::of(&sites);
+            let employer = person.employer.as_deref().map_or(0, |name| corporations.employer(name));
+            for site in sites {
+                if own_employer_forbidden && employer != 0 && corporations.office(&site) == employer {
+                    continue;
+                }
                 let named = [&site.name, &site.office_number, &site.corporation, &site.municipality];
                 if !wanted.is_empty() && !named.iter().any(|name| normalise(name).contains(&wanted)) {
                     continue;

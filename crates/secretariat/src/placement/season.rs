@@ -57,7 +57,7 @@ pub(super) async fn policy_of(work: &mut Work, cohort: i64) -> Result<Policy> {
 /// Corporations and employers that are the same name, legal form aside, get the same number here, and so do those with one corporation
 /// number (法人番号), whichever office is met first; 0 is nobody.
 #[derive(Default)]
-struct Corporations {
+pub(super) struct Corporations {
     /// Names and numbers, each in its own spelling, by the index of their group.
     known: HashMap<String, usize>,
     /// For each index the one it was found to be the same as; its own where none.
@@ -65,7 +65,7 @@ struct Corporations {
 }
 
 impl Corporations {
-    fn of(offices: &[OfficeSite]) -> Corporations {
+    pub(super) fn of(offices: &[OfficeSite]) -> Corporations {
         let mut corporations = Corporations::default();
         for office in offices {
             let [name, number] = Corporations::spellings(office);
@@ -102,13 +102,13 @@ impl Corporations {
         index
     }
 
-    fn office(&mut self, office: &OfficeSite) -> u64 {
+    pub(super) fn office(&mut self, office: &OfficeSite) -> u64 {
         let [name, number] = Corporations::spellings(office);
         let index = self.index(number).or_else(|| self.index(name));
         index.map_or(0, |index| self.root(index) as u64 + 1)
     }
 
-    fn employer(&mut self, name: &str) -> u64 {
+    pub(super) fn employer(&mut self, name: &str) -> u64 {
         let index = self.index(comparable_name(name));
         index.map_or(0, |index| self.root(index) as u64 + 1)
     }
