@@ -10,6 +10,7 @@ use records::person::Person;
 use records::placement::Placement;
 use records::registration::Registration;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use training::notice::{NoticeKind, Variable, Variables, of_placement_change};
 use training::practicum::placement::PlacementState;
 use training::wareki;
@@ -35,6 +36,30 @@ pub(crate) struct Desk {
     /// Names of supervisors and postal addresses of offices met so far.
     names: HashMap<i64, String>,
     addresses: HashMap<i64, String>,
+}
+
+/// Who can be reached by mail at an office.
+enum AtOffice {
+    Supervisor(SupervisorContact),
+    Office(String),
+    Nobody,
+}
+
+/// Who guides the trainee, if known; else any supervisor of the office; else the office.
+fn reachable(
+    (office, guide): (i64, Option<i64>),
+    supervisors: &[SupervisorContact],
+    contact: Option<&OfficeContact>,
+) -> AtOffice {
+    let wanted = |known: &&SupervisorContact| {
+        let own = guide.is_none_or(|guide| guide == known.supervisor_id);
+        known.host_office_id == office && !known.email.is_empty() && own
+    };
+    match (supervisors.iter().find(wanted), contact.filter(|contact| !contact.email.is_empty())) {
+        (Some(supervisor), _) => AtOffice::Supervisor(supervisor.clone()),
+        (None, Some(contact)) => AtOffice::Office(contact.email.clone()),
+        (None, None) => AtOffice::Nobody,
+    }
 }
 
 fn postal(lines: &[&str]) -> String {
@@ -81,35 +106,32 @@ impl Desk {
         Recipient { name: placement.trainee_name.clone(), supervisor: None, channel, address }
     }
 
-    /// Who guides the trainee, else another supervisor who can be reached, else the office.
+    /// Whom a notice about a placement goes to at the office.
     async fn office(&mut self, work: &mut Work, placement: &Placement) -> Result<Recipient> {
-        let (office, guide) = (placement.host_office_id, placement.supervisor_id);
-        let reachable = |known: &&SupervisorContact| known.host_office_id == office && !known.email.is_empty();
-        let named = self.supervisors.iter().find(|known| reachable(known) && Some(known.supervisor_id) == guide);
-        let other = self.supervisors.iter().find(reachable).filter(|_| guide.is_none());
-        if let Some(contact) = named.or(other).cloned() {
-            if !self.names.contains_key(&contact.supervisor_id) {
-                let known = work.supervisors(contact.host_office_id).await?;
-                self.names.extend(known.into_iter().map(|supervisor| (supervisor.id, supervisor.name)));
-            }
-            let name = self.names.get(&contact.supervisor_id).cloned().unwrap_or_default();
-            let supervisor = Some(contact.supervisor_id);
-            return Ok(Recipient { name, supervisor, channel: Channel::Mail, address: contact.email });
-        }
+        let office = placement.host_office_id;
         let name = placement.office_name.clone();
-        if let Some(contact) = self.offices.get(&office).filter(|contact| !contact.email.is_empty()) {
-            return Ok(Recipient { name, supervisor: None, channel: Channel::Mail, address: contact.email.clone() });
-        }
-        let address = match self.addresses.get(&office) {
-            Some(address) => address.clone(),
-            None => {
-                let office = work.host_office(office).await?;
-                let address = postal(&[&office.address, &office.building]);
-                self.addresses.insert(office.id, address.clone());
-                address
+        match reachable((office, placement.supervisor_id), &self.supervisors, self.offices.get(&office)) {
+            AtOffice::Supervisor(contact) => {
+                let supervisor = contact.supervisor_id;
+                if !self.names.contains_key(&supervisor) {
+                    let known = work.supervisors(office).await?;
+                    self.names.extend(known.into_iter().map(|supervisor| (supervisor.id, supervisor.name)));
+                }
+                let name = self.names.get(&supervisor).cloned().unwrap_or_default();
+                Ok(Recipient { name, supervisor: Some(supervisor), channel: Channel::Mail, address: contact.email })
             }
-        };
-        Ok(Recipient { name, supervisor: None, channel: Channel::Letter, address })
+            AtOffice::Office(address) => Ok(Recipient { name, supervisor: None, channel: Channel::Mail, address }),
+            AtOffice::Nobody => {
+                let address = match self.addresses.entry(office) {
+                    Entry::Occupied(known) => known.get().clone(),
+                    Entry::Vacant(free) => {
+                        let known = work.host_office(office).await?;
+                        free.insert(postal(&[&known.address, &known.building])).clone()
+                    }
+                };
+                Ok(Recipient { name, supervisor: None, channel: Channel::Letter, address })
+            }
+        }
     }
 
     /// Tells an office that its registration ends, once.
@@ -119,22 +141,20 @@ impl Desk {
         registration: &Registration,
     ) -> Result<bool> {
         let office = work.host_office(registration.host_office_id).await?;
-        let contacts = work.supervisor_contacts(Some(office.id)).await?;
-        let contact = contacts.into_iter().find(|known| !known.email.is_empty());
-        let recipient = match contact {
-            Some(contact) => {
+        let supervisors = work.supervisor_contacts(Some(office.id)).await?;
+        let contact = work.office_contacts(Some(office.id)).await?.pop();
+        let name = office.name.clone();
+        let recipient = match reachable((office.id, None), &supervisors, contact.as_ref()) {
+            AtOffice::Supervisor(contact) => {
                 let known = work.supervisors(office.id).await?;
                 let name = known.into_iter().find(|known| known.id == contact.supervisor_id).map(|known| known.name);
                 let (name, supervisor) = (name.unwrap_or_default(), Some(contact.supervisor_id));
                 Recipient { name, supervisor, channel: Channel::Mail, address: contact.email }
             }
-            None => {
-                let email = work.office_contacts(Some(office.id)).await?.pop().map(|contact| contact.email);
-                let (channel, address) = match email.filter(|email| !email.is_empty()) {
-                    Some(email) => (Channel::Mail, email),
-                    None => (Channel::Letter, postal(&[&office.address, &office.building])),
-                };
-                Recipient { name: office.name.clone(), supervisor: None, channel, address }
+            AtOffice::Office(address) => Recipient { name, supervisor: None, channel: Channel::Mail, address },
+            AtOffice::Nobody => {
+                let address = postal(&[&office.address, &office.building]);
+                Recipient { name, supervisor: None, channel: Channel::Letter, address }
             }
         };
         let kind = NoticeKind::RegistrationEnding;
@@ -238,5 +258,39 @@ impl Secretariat {
     pub(crate) async fn desk_of(work: &mut Work, enrolment: i64) -> Result<Desk> {
         let cohort = work.enrolment(enrolment).await?.cohort_id;
         Desk::open(work, cohort, Some(enrolment)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_is_told_else_whoever_can_be_reached() {
+        let supervisor = |supervisor_id, host_office_id, email: &str| SupervisorContact {
+            supervisor_id,
+            host_office_id,
+            email: email.to_owned(),
+            ..SupervisorContact::default()
+        };
+        let supervisors =
+            [supervisor(1, 7, ""), supervisor(2, 7, "two@x"), supervisor(3, 7, "three@x"), supervisor(4, 8, "four@x")];
+        let contact = OfficeContact { host_office_id: 7, email: "office@x".to_owned(), version: 1 };
+        let silent = OfficeContact { email: String::new(), ..contact.clone() };
+        for (guide, office, expected) in [
+            (Some(3), Some(&contact), "three@x"),
+            (None, Some(&contact), "two@x"),
+            // Whose trainee it is not hears nothing of it.
+            (Some(1), Some(&contact), "office@x"),
+            (Some(1), Some(&silent), ""),
+            (Some(4), None, ""),
+        ] {
+            let address = match reachable((7, guide), &supervisors, office) {
+                AtOffice::Supervisor(contact) => contact.email,
+                AtOffice::Office(address) => address,
+                AtOffice::Nobody => String::new(),
+            };
+            assert_eq!(address, expected, "{guide:?}");
+        }
     }
 }
