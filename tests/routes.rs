@@ -29,7 +29,7 @@ async fn every_route_and_role() {
             let path = filled(route.path, "999999");
             let what = format!("{:?} {} {path}", role, route.method);
             let permitted = route.access.permits(role);
-            let response = match (route.method, route.upload) {
+            let response = match (route.method, route.takes_files()) {
                 ("GET", _) => visitor.get(&path).await,
                 (_, false) => visitor.post(&path, &[]).await,
                 (_, true) => visitor.upload(&path, "a.csv", b"a".to_vec(), &[]).await,
@@ -65,7 +65,7 @@ async fn no_form_is_taken_without_its_token() {
             .filter(|route| route.method == "POST" && route.access.permits(Some(Role::Administrator)))
         {
             let path = filled(route.path, "1");
-            let response = match route.upload {
+            let response = match route.takes_files() {
                 false => visitor.post(&path, &[("login", "jimu")]).await,
                 true => visitor.upload(&path, "a.csv", b"a".to_vec(), &[]).await,
             };
@@ -133,7 +133,7 @@ async fn another_providers_records_do_not_exist() {
             ("ends", "12:00"),
             ("active", "no"),
         ];
-        let response = match (route.method, route.upload) {
+        let response = match (route.method, route.takes_files()) {
             ("GET", _) => stranger.get(&path).await,
             (_, true) => {
                 stranger

@@ -6,6 +6,7 @@ use crate::serving::serve;
 use clap::Args;
 use secretariat::Secretariat;
 use secretariat::account::{Account, random_password};
+use secretariat::attachment::Scanner;
 use secretariat::notice::Mailer;
 use serde_json::json;
 use std::net::SocketAddr;
@@ -81,6 +82,10 @@ pub struct Serve {
     /// Whom mails come from, as `name <address>`.
     #[arg(long, value_name = "MAILBOX", env = "KENSAN_MAIL_FROM")]
     mail_from: Option<String>,
+    /// Scanner for viruses: a program that reads a file from its standard input and ends with 0 where it found nothing and with 1 where it found
+    /// something, such as `clamdscan --no-summary -`. Without it files people attach are marked as not scanned.
+    #[arg(long, value_name = "COMMAND", env = "KENSAN_SCANNER")]
+    scanner: Option<String>,
 }
 
 impl Serve {
@@ -90,7 +95,8 @@ impl Serve {
                 "say where the main key for the texts of cases is: --keys FILE (made if it does not exist; not on the database's machine)",
             ));
         }
-        let secretariat = open(&self.place).await?;
+        let scanner = self.scanner.as_deref().and_then(Scanner::of);
+        let secretariat = open(&self.place).await?.with_scanner(scanner);
         let mailer = match (&self.smtp, &self.mail_from) {
             (Some(url), Some(from)) => Some(Mailer::new(url, from)?),
             _ => None,

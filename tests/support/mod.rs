@@ -7,6 +7,7 @@ use records::Records;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use secretariat::account::Account;
+use secretariat::attachment::Scanner;
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -30,8 +31,12 @@ async fn serve(records: Records, directory: tempfile::TempDir) -> Kensan {
     let noon_in_japan = first_day().and_time(NaiveTime::from_hms_opt(3, 0, 0).unwrap()).and_utc();
     let clock = Arc::new(Mutex::new(noon_in_japan));
     let read = clock.clone();
+    // Finds the word HARMFUL.
+    let scanner = directory.path().join("scanner.sh");
+    std::fs::write(&scanner, "! grep -q HARMFUL\n").unwrap();
     let secretariat =
-        Secretariat::new(records, Guidelines::shipped().unwrap(), Arc::new(move || *read.lock().unwrap()));
+        Secretariat::new(records, Guidelines::shipped().unwrap(), Arc::new(move || *read.lock().unwrap()))
+            .with_scanner(Scanner::of(&format!("sh {}", scanner.display())));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let pages = web::pages(secretariat.clone(), &address, true);

@@ -19,6 +19,10 @@ use zeroize::Zeroizing;
 const NONCE: usize = 24;
 /// Bytes of the generation before it.
 const GENERATION: usize = 4;
+/// First number of the locks on cohorts' keys, so that they are no other lock.
+const KEY_LOCK: i32 = 0x6b65;
+const LOCK_TO_SEAL: &str = "SELECT pg_advisory_xact_lock_shared($1, $2)";
+const LOCK_TO_CHANGE: &str = "SELECT pg_advisory_xact_lock($1, $2)";
 
 /// The main keys of an installation, the newest first: a file of one key a line, in hexadecimal digits.
 #[derive(Clone)]
@@ -167,12 +171,12 @@ fn new_key() -> Result<Key<XChaCha20Poly1305>> {
     Key::<XChaCha20Poly1305>::try_generate().map_err(|error| Error::KeyFile(format!("no randomness: {error}")))
 }
 
-/// Base64 of nonce and sealed bytes.
-fn seal(cipher: &XChaCha20Poly1305, generation: &[u8], about: &str, bytes: &[u8]) -> Result<String> {
+/// Generation, nonce and sealed bytes.
+fn seal(cipher: &XChaCha20Poly1305, generation: &[u8], about: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     let nonce = XNonce::try_generate().map_err(|error| Error::KeyFile(format!("no randomness: {error}")))?;
     let payload = Payload { msg: bytes, aad: about.as_bytes() };
     let sealed = cipher.encrypt(&nonce, payload).map_err(|_| Error::Stored(format!("{about} cannot be sealed")))?;
-    Ok(STANDARD.encode([generation, nonce.as_slice(), &sealed].concat()))
+    Ok([generation, nonce.as_slice(), &sealed].concat())
 }
 
 fn unseal(cipher: &XChaCha20Poly1305, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
@@ -190,19 +194,28 @@ pub(crate) struct TextCipher {
 }
 
 impl TextCipher {
-    /// `about` is what the text belongs to: under another name it cannot be opened.
+    /// `about` is what the text belongs to: under another name it cannot be opened. Gives base64.
     pub(crate) fn seal(&self, about: &str, text: &str) -> Result<String> {
-        let (generation, cipher) = self.generations.last_key_value().ok_or(Error::Shredded)?;
-        seal(cipher, &generation.to_be_bytes(), about, text.as_bytes())
+        Ok(STANDARD.encode(self.seal_bytes(about, text.as_bytes())?))
     }
 
     pub(crate) fn open(&self, about: &str, sealed: &str) -> Result<String> {
         let damaged = || Error::Stored(format!("the sealed text of {about} is damaged"));
-        let bytes = STANDARD.decode(sealed).map_err(|_| damaged())?;
-        let (generation, sealed) = bytes.split_first_chunk::<GENERATION>().ok_or_else(damaged)?;
-        let cipher = self.generations.get(&u32::from_be_bytes(*generation)).ok_or(Error::Shredded)?;
-        let bytes = unseal(cipher, about, sealed)?;
+        let bytes = self.open_bytes(about, &STANDARD.decode(sealed).map_err(|_| damaged())?)?;
         String::from_utf8(bytes.to_vec()).map_err(|_| damaged())
+    }
+
+    /// The same for a file.
+    pub(crate) fn seal_bytes(&self, about: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+        let (generation, cipher) = self.generations.last_key_value().ok_or(Error::Shredded)?;
+        seal(cipher, &generation.to_be_bytes(), about, bytes)
+    }
+
+    pub(crate) fn open_bytes(&self, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let damaged = || Error::Stored(format!("what is sealed of {about} is damaged"));
+        let (generation, sealed) = sealed.split_first_chunk::<GENERATION>().ok_or_else(damaged)?;
+        let cipher = self.generations.get(&u32::from_be_bytes(*generation)).ok_or(Error::Shredded)?;
+        unseal(cipher, about, sealed)
     }
 }
 
@@ -257,6 +270,7 @@ impl Work {
 
     /// The same for a text that is about to be sealed: a cohort's first text makes its key. Shredded texts get no successor.
     pub(crate) async fn text_cipher_to_seal(&mut self, cohort: i64) -> Result<TextCipher> {
+        self.lock_keys(LOCK_TO_SEAL, cohort).await?;
         let known: i64 = scalar!(self, i64, "SELECT count(*) FROM data_key WHERE cohort_id = $1", cohort)?;
         if known == 0 {
             self.add_data_key(cohort, 1).await?;
@@ -265,12 +279,21 @@ impl Work {
         if cipher.generations.is_empty() { Err(Error::Shredded) } else { Ok(cipher) }
     }
 
+    /// Many may seal under a cohort's key at a time; who changes the key waits for them, and they for the change. SQLite has one writer anyway.
+    async fn lock_keys(&mut self, lock: &'static str, cohort: i64) -> Result<()> {
+        if let crate::work::Transaction::Postgres(transaction) = &mut self.transaction {
+            let cohort = i32::try_from(cohort).map_err(|_| Error::NotFound)?;
+            sqlx::query(lock).bind(KEY_LOCK).bind(cohort).execute(&mut **transaction).await?;
+        }
+        Ok(())
+    }
+
     /// Somebody who adds the same generation at the same time is waited for, and that key stands.
     async fn add_data_key(&mut self, cohort: i64, generation: u32) -> Result<()> {
         self.main_keys()?.check_newest()?;
         let main = self.main_keys()?.newest()?.clone();
         let about = format!("data_key/{cohort}/{generation}");
-        let wrapped = seal(&main.cipher, &[], &about, &Zeroizing::new(new_key()?.to_vec()))?;
+        let wrapped = STANDARD.encode(seal(&main.cipher, &[], &about, &Zeroizing::new(new_key()?.to_vec()))?);
         let added = change!(
             self,
             "data_key",
@@ -291,12 +314,7 @@ impl Work {
 
     /// A new data key for a cohort: every text is sealed anew, and the keys before are destroyed. Gives the number of texts.
     pub async fn rotate_data_key(&mut self, cohort: i64) -> Result<usize> {
-        // Nobody writes a text under the old key meanwhile; SQLite has one writer anyway.
-        if let crate::work::Transaction::Postgres(transaction) = &mut self.transaction {
-            sqlx::query("LOCK TABLE record_draft, record_revision IN SHARE ROW EXCLUSIVE MODE")
-                .execute(&mut **transaction)
-                .await?;
-        }
+        self.lock_keys(LOCK_TO_CHANGE, cohort).await?;
         let before = self.text_cipher(cohort).await?;
         let Some((newest, _)) = before.generations.last_key_value() else { return Ok(0) };
         self.add_data_key(cohort, newest + 1).await?;
@@ -311,7 +329,9 @@ impl Work {
     /// is the same: [`crate::Records::rotate_main_key`] belongs to it.
     pub async fn shred_texts(&mut self, cohort: i64) -> Result<()> {
         self.cohort(cohort).await?;
+        self.lock_keys(LOCK_TO_CHANGE, cohort).await?;
         self.destroy_data_keys(cohort, i64::MAX).await?;
+        self.erase_attachments(cohort).await?;
         execute!(
             self,
             "DELETE FROM record_draft WHERE entry_id IN (SELECT r.id FROM record_entry r JOIN enrolment e ON e.id = r.enrolment_id
@@ -359,7 +379,7 @@ impl Work {
         let main = self.main_keys()?.newest()?.clone();
         for key in &keys {
             let bytes = Zeroizing::new(key.unwrap(self.main_keys()?)?.to_vec());
-            let wrapped = seal(&main.cipher, &[], &key.about(), &bytes)?;
+            let wrapped = STANDARD.encode(seal(&main.cipher, &[], &key.about(), &bytes)?);
             let sql = "UPDATE data_key SET wrapped = $2, wrapped_by = $3 WHERE id = $1 RETURNING id";
             one_row(&change!(self, "data_key", sql, key.id, wrapped, &main.name)?)?;
         }

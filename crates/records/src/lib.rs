@@ -7,6 +7,7 @@
 mod statement;
 
 pub mod agreement;
+pub mod attachment;
 pub mod audit;
 pub mod certificate;
 pub mod cohort;
@@ -14,6 +15,7 @@ pub mod contact;
 pub mod enrolment;
 pub mod entry_comment;
 pub mod evaluation;
+pub mod exercise_group;
 pub mod facts;
 pub mod guideline;
 pub mod host_office;
@@ -31,6 +33,7 @@ pub mod practicum_day;
 pub mod practicum_record;
 pub mod provider;
 pub mod registration;
+mod resealing;
 pub mod seal;
 pub mod session;
 pub mod supervision;

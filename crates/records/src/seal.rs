@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 56] = [
+pub const TABLES: [&str; 61] = [
     "provider",
     "users",
     "person",
@@ -69,6 +69,11 @@ pub const TABLES: [&str; 56] = [
     "registration_setting",
     "evaluation_rubric",
     "practicum_evaluation",
+    "exercise_group",
+    "exercise_group_member",
+    "exercise_group_instructor",
+    "attachment",
+    "paper_template",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.
@@ -228,16 +233,20 @@ impl Work {
 
     async fn verify_documents(&mut self) -> Result<Vec<RowFault>> {
         let mut faults = Vec::new();
-        for table in DOCUMENTS {
+        let issued =
+            DOCUMENTS.map(|table| (table, format!("SELECT id, {DOCUMENT}, sha256 FROM {table} WHERE id > $1")));
+        let attached = "SELECT a.id, c.content, a.sha256 FROM attachment a
+             LEFT JOIN attachment_content c ON c.attachment_id = a.id WHERE a.erased_at IS NULL AND a.id > $1";
+        for (table, select) in issued.into_iter().chain([("attachment", attached.to_owned())]) {
             let mut after = i64::MIN;
             loop {
-                let sql = format!("SELECT id, pdf, sha256 FROM {table} WHERE id > $1 ORDER BY id LIMIT 20");
-                let page = all!(self, (i64, Vec<u8>, String), sqlx::AssertSqlSafe(sql), after)?;
+                let sql = format!("{select} ORDER BY 1 LIMIT 4");
+                let page = all!(self, (i64, Option<Vec<u8>>, String), sqlx::AssertSqlSafe(sql), after)?;
                 let Some((last, _, _)) = page.last() else { break };
                 after = *last;
-                for (id, pdf, sha256) in page {
-                    if hex(&Sha256::digest(&pdf)) != sha256 {
-                        let message = "the document is not the one that was issued".to_owned();
+                for (id, bytes, sha256) in page {
+                    if bytes.is_none_or(|bytes| hex(&Sha256::digest(&bytes)) != sha256) {
+                        let message = "the document is not the one that was kept".to_owned();
                         faults.push(RowFault { table: table.to_owned(), id, message });
                     }
                 }

@@ -187,6 +187,7 @@ impl Secretariat {
         self.attend(&staff, practising).await?;
         let (enrolment, office) = self.run_into_practicum(&staff, practising).await?;
         self.demo_accounts(&staff, (finishing, running), (enrolment, office)).await?;
+        self.demo_groups(&staff, (running, practising), enrolment).await?;
         self.demo_arrangement(&staff, running).await?;
         Ok(provider)
     }

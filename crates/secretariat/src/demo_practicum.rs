@@ -2,6 +2,7 @@
 
 use crate::demo_plan::{ASSESSMENT, HOME_CARE_PLAN, REMARK};
 use crate::guide::Guide;
+use crate::plan::Remark;
 use crate::practicum_record::{HandedIn, Verdict};
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
@@ -185,9 +186,32 @@ impl Secretariat {
                 let at = (enrolment, office);
                 let entry = self.demo_entry(&trainee, &supervisor, at, about, &fields, Some(state)).await?;
                 if kind == EntryKind::HomeCarePlan {
-                    self.comment(&supervisor, (enrolment, Guide::of_office(office)), entry, "service_term.3", REMARK)
-                        .await?;
+                    let remark = Remark::At { field: "service_term.3", text: REMARK };
+                    self.comment(&supervisor, (enrolment, Guide::of_office(office)), entry, remark).await?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Groups of six; the instructor leads the one of the trainee whose record is half written, and the first of the others.
+    pub(crate) async fn demo_groups(
+        &self,
+        staff: &Staff,
+        (running, practising): (i64, i64),
+        enrolment: i64,
+    ) -> Result<()> {
+        for cohort in [running, practising] {
+            self.divide_into_groups(staff, cohort, 6).await?;
+        }
+        let mut work = self.read(staff).await?;
+        let instructor = work.users().await?.into_iter().find(|user| user.role == Role::Instructor);
+        let own = work.groups_of_trainees(practising).await?.get(&enrolment).copied();
+        let first = work.exercise_groups(running).await?.first().map(|group| group.id);
+        work.roll_back().await?;
+        if let Some(instructor) = instructor {
+            for group in [own, first].into_iter().flatten() {
+                self.set_instructor(staff, group, instructor.id, true).await?;
             }
         }
         Ok(())

@@ -87,6 +87,10 @@ pub enum Refusal {
     Revoked,
     #[error("a certificate stands for this enrolment; revoke it first")]
     CertificateStands,
+    #[error("{0}")]
+    Attachment(training::practicum::attachment::AttachmentFault),
+    #[error("the group still has trainees")]
+    GroupNotEmpty,
     #[error("there is already such a record")]
     AlreadyThere,
     #[error("the placement cannot be made: {0}")]

@@ -1,6 +1,7 @@
 //! The use cases: what people do with Kensan, each as one transaction over pure functions.
 
 pub mod account;
+pub mod attachment;
 pub mod attendance;
 pub mod certificate;
 pub mod cohort;
@@ -11,6 +12,7 @@ mod demo_plan;
 mod demo_practicum;
 pub mod error;
 pub mod evaluation;
+pub mod exercise_group;
 pub mod gazetteer;
 pub mod guide;
 pub mod guideline_text;
@@ -61,6 +63,7 @@ pub struct Secretariat {
     guidelines: Arc<Guidelines>,
     clock: Clock,
     judged: Arc<Mutex<judgement::Cache>>,
+    scanner: Option<attachment::Scanner>,
 }
 
 /// Japan has one time zone and no summer time.
@@ -83,7 +86,12 @@ fn end_of_day(day: NaiveDate) -> Option<DateTime<Utc>> {
 
 impl Secretariat {
     pub fn new(records: Records, guidelines: Guidelines, clock: Clock) -> Secretariat {
-        Secretariat { records, guidelines: Arc::new(guidelines), clock, judged: Arc::default() }
+        Secretariat { records, guidelines: Arc::new(guidelines), clock, judged: Arc::default(), scanner: None }
+    }
+
+    /// Files people attach are looked at by this scanner.
+    pub fn with_scanner(self, scanner: Option<attachment::Scanner>) -> Secretariat {
+        Secretariat { scanner, ..self }
     }
 
     pub fn records(&self) -> &Records {

@@ -22,6 +22,35 @@ pub struct Shown<'a> {
 /// Longest remark, in characters.
 pub const LONGEST_REMARK: usize = 2000;
 
+/// What somebody says about what was handed in.
+#[derive(Debug, Clone, Copy)]
+pub enum Remark<'a> {
+    /// At a field, by its name.
+    At { field: &'a str, text: &'a str },
+    /// An own remark is taken back.
+    TakenBack(i64),
+}
+
+impl Remark<'_> {
+    pub(crate) async fn record(self, work: &mut Work, entry: &Entry) -> Result<()> {
+        let (field, text) = match self {
+            Remark::At { field, text } => (field, text.trim()),
+            Remark::TakenBack(comment) => return Ok(work.withdraw_comment(entry, comment).await?),
+        };
+        let field = entry.kind.field(field).ok_or(records::Error::NotFound)?;
+        if text.is_empty() {
+            return Err(Refusal::FieldMissing("comment").into());
+        }
+        let length = text.chars().count();
+        if length > LONGEST_REMARK {
+            let value = format!("{length} / {LONGEST_REMARK}");
+            return Err(Refusal::FieldInvalid { field: "comment", value }.into());
+        }
+        work.add_comment(entry, &field.key(), text).await?;
+        Ok(())
+    }
+}
+
 /// The entry as read, if it may still be typed in.
 async fn open_entry(work: &mut Work, staff: &Staff, enrolment: i64, entry: i64, version: i64) -> Result<Entry> {
     let entry = work.entry(enrolment, entry).await?;
@@ -96,40 +125,17 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// A supervisor's remark at a field of what was handed in.
+    /// A supervisor's remark at a field of what was handed in, or one taken back.
     pub async fn comment(
         &self,
         staff: &Staff,
         (enrolment, guide): (i64, Guide),
         entry: i64,
-        field: &str,
-        text: &str,
+        remark: Remark<'_>,
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
         let entry = self.guided_entry(&mut work, staff, (enrolment, guide), entry).await?;
-        let field = entry.kind.field(field).ok_or(records::Error::NotFound)?;
-        match text.trim() {
-            "" => return Err(Refusal::FieldMissing("comment").into()),
-            text if text.chars().count() > LONGEST_REMARK => {
-                let value = format!("{} / {LONGEST_REMARK}", text.chars().count());
-                return Err(Refusal::FieldInvalid { field: "comment", value }.into());
-            }
-            text => work.add_comment(&entry, &field.key(), text).await?,
-        };
-        Ok(work.commit().await?)
-    }
-
-    /// Takes an own remark back.
-    pub async fn withdraw_comment(
-        &self,
-        staff: &Staff,
-        (enrolment, guide): (i64, Guide),
-        entry: i64,
-        comment: i64,
-    ) -> Result<()> {
-        let mut work = self.write(staff).await?;
-        let entry = self.guided_entry(&mut work, staff, (enrolment, guide), entry).await?;
-        work.withdraw_comment(&entry, comment).await?;
+        remark.record(&mut work, &entry).await?;
         Ok(work.commit().await?)
     }
 

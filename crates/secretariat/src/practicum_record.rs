@@ -103,6 +103,35 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
+    /// The secretariat records that a milestone was reached; of one with a text, that the text which stands now was signed on paper.
+    pub async fn record_milestone(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        kind: MilestoneKind,
+        (on, note): (NaiveDate, &str),
+    ) -> Result<()> {
+        let judged = self.judge_trainee(staff, enrolment).await?;
+        let mut work = self.write(staff).await?;
+        let text = match AgreementKind::of_milestone(kind) {
+            Some(kind) => work.current_agreement(kind).await?,
+            None => None,
+        };
+        match text {
+            Some(text) => {
+                let name = work.person_of(enrolment).await?.name;
+                work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
+                if text.kind == AgreementKind::PracticumConsent {
+                    self.hand_in_if_asked(&mut work, &judged, CONSENT_DOCUMENT).await?;
+                }
+            }
+            None => {
+                work.record_milestone(enrolment, kind, on, note).await?;
+            }
+        }
+        Ok(work.commit().await?)
+    }
+
     /// Where the rules ask for a document on paper, what was done on the page stands for it.
     async fn hand_in_if_asked(&self, work: &mut Work, judged: &TraineeJudgement, document: &str) -> Result<()> {
         let mut asked = judged.rulebook.requirements.iter().flat_map(|known| impact::documents_of(&known.rule));
@@ -297,7 +326,13 @@ impl Secretariat {
         Ok(approved)
     }
 
-    async fn decide_in(&self, work: &mut Work, staff: &Staff, entry: &Entry, verdict: Verdict<'_>) -> Result<()> {
+    pub(crate) async fn decide_in(
+        &self,
+        work: &mut Work,
+        staff: &Staff,
+        entry: &Entry,
+        verdict: Verdict<'_>,
+    ) -> Result<()> {
         if entry.version != verdict.version {
             return Err(records::Error::LostUpdate.into());
         }

@@ -6,6 +6,7 @@
 pub mod attendance;
 pub mod completion;
 pub mod enrolment;
+pub mod exercise_group;
 pub mod guideline;
 pub mod notice;
 pub mod person;

@@ -22,6 +22,7 @@ pub const EVERYBODY: Access = Access::Roles(&Role::ALL);
 pub const ADMINISTRATOR: Access = Access::Roles(&[Role::Administrator]);
 pub const STAFF: Access = Access::Roles(&[Role::Administrator, Role::Secretariat]);
 pub const CLASSROOM: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Instructor]);
+pub const INSTRUCTOR: Access = Access::Roles(&[Role::Instructor]);
 pub const RESULTS: Access = Access::Roles(&[Role::Administrator, Role::Secretariat, Role::Prefecture]);
 /// Who brings in editions in the making.
 pub const DRAFTERS: Access = Access::Roles(&[Role::Administrator, Role::Prefecture]);
@@ -49,7 +50,7 @@ pub(crate) async fn guard(
     if access.permits(role) {
         // Texts of cases stay in no cache of a shared device; the answer to a form does, so that Back finds what was typed.
         let texts = request.method() == axum::http::Method::GET
-            && (["/me/practicum", "/practicum/"].iter().any(|path| request.uri().path().starts_with(path))
+            && (["/me/practicum", "/practicum/", "/groups/"].iter().any(|path| request.uri().path().starts_with(path))
                 || request.uri().path().ends_with(".ics"));
         let mut answer = next.run(request).await;
         if texts {

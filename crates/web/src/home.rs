@@ -7,6 +7,7 @@ use crate::wording;
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
+use records::exercise_group::ExerciseGroup;
 use records::practicum_record::RecordTotals;
 use records::session::Session;
 use secretariat::home::ToDo;
@@ -88,6 +89,7 @@ struct Instructor {
     name: String,
     today: Vec<(Session, String)>,
     cohorts: Vec<(i64, String)>,
+    groups: Vec<ExerciseGroup>,
 }
 
 async fn instructor(app: App, mut page: Page) -> Answer {
@@ -103,9 +105,10 @@ async fn instructor(app: App, mut page: Page) -> Answer {
         }
         cohorts.push((cohort.id, cohort.name));
     }
+    let groups = work.exercise_groups_of(page.viewer()?.id).await?;
     work.roll_back().await?;
     let name = page.viewer()?.name.clone();
-    render(&Instructor { page, name, today, cohorts })
+    render(&Instructor { page, name, today, cohorts, groups })
 }
 
 struct Results {

@@ -5,6 +5,7 @@ mod locale;
 
 mod access;
 mod agreement;
+mod attachment;
 mod audit;
 mod audit_wording;
 mod certificate;
@@ -12,6 +13,7 @@ mod cohort;
 mod comparison;
 mod contact;
 mod evaluation;
+mod exercise_group;
 mod form;
 mod guideline;
 mod home;

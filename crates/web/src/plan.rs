@@ -1,7 +1,7 @@
 //! Plans made as an exercise: words for their forms, tables of their rows, remarks at fields, files in and out.
 
 use crate::App;
-use crate::form::{Form, Upload};
+use crate::form::{Fields, Form, Upload};
 use crate::page::{Answer, Page, disposition};
 use crate::practicum_entry::{Shown as ShownField, shown as shown_field};
 use crate::practicum_review::check_may_read;
@@ -186,6 +186,15 @@ impl Remark {
     }
 }
 
+/// What a form says about a plan, or takes back.
+pub(crate) fn remark(fields: &Fields) -> Result<secretariat::plan::Remark<'_>, Problem> {
+    use secretariat::plan::Remark;
+    match fields.optional("withdraw") {
+        Some(_) => Ok(Remark::TakenBack(fields.number("withdraw")?)),
+        None => Ok(Remark::At { field: fields.text("field"), text: fields.text("comment") }),
+    }
+}
+
 pub(crate) async fn comment(
     State(app): State<App>,
     page: Page,
@@ -193,16 +202,7 @@ pub(crate) async fn comment(
     Form(fields): Form,
 ) -> Answer {
     let (staff, guide) = (page.staff()?, page.viewer()?.guide());
-    match fields.optional("withdraw") {
-        Some(_) => {
-            let comment = fields.number("withdraw")?;
-            app.secretariat.withdraw_comment(&staff, (enrolment, guide), entry, comment).await?;
-        }
-        None => {
-            let (field, text) = (fields.text("field"), fields.text("comment"));
-            app.secretariat.comment(&staff, (enrolment, guide), entry, field, text).await?;
-        }
-    }
+    app.secretariat.comment(&staff, (enrolment, guide), entry, remark(&fields)?).await?;
     page.go(&format!("/practicum/{enrolment}#entry-{entry}"), t!(page, "notice-saved")).await
 }
 
@@ -248,7 +248,13 @@ pub(crate) async fn document_of_trainee(
 }
 
 /// A plan as `pdf` or `xlsx`: the trainee's with what is being typed, everybody else's as it was handed in.
-async fn document(app: &App, page: &Page, (enrolment, entry): (i64, i64), format: &str, own: bool) -> Answer {
+pub(crate) async fn document(
+    app: &App,
+    page: &Page,
+    (enrolment, entry): (i64, i64),
+    format: &str,
+    own: bool,
+) -> Answer {
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let entry = work.entry(enrolment, entry).await?;
     if !entry.kind.is_plan() || (!own && entry.state == EntryState::Draft) {

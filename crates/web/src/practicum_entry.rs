@@ -1,6 +1,7 @@
 //! One entry of the trainee's practicum record: typing with a draft that is kept, handing in, what the supervisor said.
 
 use crate::App;
+use crate::attachment::AttachmentLink;
 use crate::form::{Fields, Form};
 use crate::page::{Answer, Page, render};
 use crate::plan::{self, PlanTable, Remark};
@@ -65,6 +66,8 @@ pub(crate) struct RevisionView {
     pub(crate) fields: Vec<Shown>,
     /// Rows of a plan.
     pub(crate) tables: Vec<PlanTable>,
+    /// Handed in with it.
+    pub(crate) attachments: Vec<AttachmentLink>,
     pub(crate) shredded: bool,
     pub(crate) decision: Option<(String, &'static str)>,
     pub(crate) decided: String,
@@ -94,6 +97,8 @@ struct EntryPage {
     /// May it be thrown away?
     discardable: bool,
     revisions: Vec<RevisionView>,
+    /// Files beside the entry now.
+    attachments: Vec<AttachmentLink>,
     suspicions: Vec<String>,
     has_faults: bool,
     /// Fields in which another window was faster: name, what was typed here, what is kept.
@@ -142,6 +147,7 @@ impl RevisionView {
             summary: summary.join(" "),
             fields,
             tables: plan::tables(page, kind, &typed, earlier.as_ref()),
+            attachments: Vec::new(),
             decision: revision.decision.map(|state| (words::state(page, state), words::colour(state))),
             decided: match (&revision.decided_by, &revision.decided_at) {
                 (Some(by), Some(at)) => format!("{} {by}", page.moment(at)),
@@ -224,6 +230,9 @@ fn typed(kind: EntryKind, fields: &Fields) -> Typed {
     known.filter(|(_, text)| !text.is_empty()).collect()
 }
 
+/// Where trainees look at their files.
+const OWN_ATTACHMENTS: &str = "/me/practicum/attachments";
+
 /// Empty rows below those filled in.
 const SPARE_ROWS: usize = 2;
 
@@ -289,6 +298,7 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
     let draft = work.draft(&entry).await?;
     let mut comments = work.comments(enrolment).await?;
     comments.retain(|comment| comment.entry_id == entry.id);
+    let attachments = work.attachments(enrolment).await?;
     let entries = if entry.kind.is_plan() { work.entries(enrolment).await? } else { Vec::new() };
     work.roll_back().await?;
     let last = revisions.last().and_then(|revision| revision.typed.clone());
@@ -318,10 +328,14 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         .enumerate()
         .map(|(index, revision)| {
             let before = index.checked_sub(1).and_then(|before| revisions.get(before));
-            RevisionView::of(&page, entry.kind, revision, before)
+            RevisionView {
+                attachments: AttachmentLink::of_revision(&attachments, revision, OWN_ATTACHMENTS),
+                ..RevisionView::of(&page, entry.kind, revision, before)
+            }
         })
         .collect();
     views.reverse();
+    let beside_now = attachments.iter().filter(|known| known.entry_id == Some(entry.id) && known.stands());
     let page = EntryPage {
         link: EntryLink::of(&page, &entry),
         sections,
@@ -337,6 +351,7 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         suspicions: worded(&page, &beside.refused.suspicions),
         has_faults: !beside.refused.faults.is_empty(),
         revisions: views,
+        attachments: beside_now.map(|known| AttachmentLink::of(known, OWN_ATTACHMENTS)).collect(),
         theirs,
         longest: LONGEST_TEXT,
         entry,

@@ -12,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::practicum_record::{PracticumRecord, PrintedEntry};
+use records::attachment::Attachment;
 use records::practicum_record::{Entry, Revision};
 use training::completion::facts::MilestoneKind;
 use training::practicum::entry::{Circumstances, EntryState, Read, read};
@@ -58,6 +59,7 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     };
     let mut entries = work.entries(enrolment).await?;
     let revisions = work.revisions(enrolment, None).await?;
+    let attachments = work.attachments(enrolment).await?;
     let signed_off = work.milestones_of_cohort(cohort.id, MilestoneKind::SignOff).await?.contains(&enrolment);
     work.roll_back().await?;
     // A plan is a document of its own.
@@ -73,7 +75,8 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
         visits.push(visit.1);
     }
     visits.sort_by(|one, other| one.0.cmp(&other.0));
-    let printed = entries.iter().filter_map(|entry| newest(entry).map(|revision| printed(page, entry, revision)));
+    let printed =
+        entries.iter().filter_map(|entry| newest(entry).map(|revision| printed(page, entry, revision, &attachments)));
     let facts = [
         (t!(page, "cohort"), Some(cohort.name)),
         (t!(page, "trainee-number"), Some(enrolled.trainee_number.clone())),
@@ -147,9 +150,14 @@ fn visit(page: &Page, entry: &Entry, revision: &Revision) -> Option<VisitRow> {
     Some((minutes, (format!("{} {:>5}", visit.on, text("from")), cells)))
 }
 
-fn printed(page: &Page, entry: &Entry, revision: &Revision) -> PrintedEntry {
+fn printed(page: &Page, entry: &Entry, revision: &Revision, attachments: &[Attachment]) -> PrintedEntry {
     let view = RevisionView::of(page, entry.kind, revision, None);
-    let fields = view.fields.into_iter().map(|field| (field.label, field.value)).collect();
+    let mut fields: Vec<(String, String)> = view.fields.into_iter().map(|field| (field.label, field.value)).collect();
+    let own = attachments.iter().filter(|attachment| attachment.belongs_to(revision));
+    let own: Vec<&str> = own.map(|attachment| attachment.name.as_str()).collect();
+    if !own.is_empty() {
+        fields.push((t!(page, "attachments"), own.join("\n")));
+    }
     PrintedEntry {
         heading: EntryLink::of(page, entry).title,
         state: words::state(page, entry.state),

@@ -1,6 +1,7 @@
 //! The supervisor's look at a trainee's record, the secretariat's too, and the secretariat's overview of a cohort's records.
 
 use crate::App;
+use crate::attachment::AttachmentLink;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
 use crate::plan::Remark;
@@ -12,6 +13,7 @@ use crate::view::{Choice, Line};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use records::attachment::Attachment;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::entry_comment::Comment;
@@ -23,15 +25,19 @@ use std::collections::BTreeMap;
 use training::completion::facts::MilestoneKind;
 use training::practicum::entry::{EntryState, Field};
 
-struct Reviewed {
-    link: EntryLink,
-    version: i64,
-    plan: bool,
+/// An entry as whoever reviews it reads it.
+pub(crate) struct Reviewed {
+    pub(crate) link: EntryLink,
+    pub(crate) version: i64,
+    /// Under which its documents and remarks are.
+    pub(crate) address: String,
+    pub(crate) plan: bool,
+    pub(crate) may_remark: bool,
     /// Fields that can be remarked on.
-    fields: Vec<Choice>,
-    remarks: Vec<Remark>,
+    pub(crate) fields: Vec<Choice>,
+    pub(crate) remarks: Vec<Remark>,
     /// The newest revision first.
-    revisions: Vec<RevisionView>,
+    pub(crate) revisions: Vec<RevisionView>,
 }
 
 #[derive(Template)]
@@ -52,12 +58,26 @@ struct Review {
     ready: bool,
 }
 
-fn reviewed(page: &Page, entry: &Entry, revisions: &[Revision], comments: &[Comment]) -> Reviewed {
+/// What stands beside the entries of a trainee.
+pub(crate) struct BesideEntries {
+    pub(crate) revisions: Vec<Revision>,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) attachments: Vec<Attachment>,
+    /// Where files can be looked at.
+    pub(crate) attachments_at: String,
+}
+
+/// As the supervisor's and the secretariat's page has it.
+pub(crate) fn reviewed(page: &Page, entry: &Entry, beside: &BesideEntries) -> Reviewed {
+    let BesideEntries { revisions, comments, attachments, attachments_at } = beside;
     let mut own: Vec<&Revision> = revisions.iter().filter(|revision| revision.entry_id == entry.id).collect();
     own.sort_by_key(|revision| revision.number);
     let view = |index: usize, revision: &Revision| {
         let before = index.checked_sub(1).and_then(|before| own.get(before)).copied();
-        RevisionView::of(page, entry.kind, revision, before)
+        RevisionView {
+            attachments: AttachmentLink::of_revision(attachments, revision, attachments_at),
+            ..RevisionView::of(page, entry.kind, revision, before)
+        }
     };
     let mut views: Vec<RevisionView> = own.iter().enumerate().map(|(index, revision)| view(index, revision)).collect();
     views.reverse();
@@ -67,7 +87,9 @@ fn reviewed(page: &Page, entry: &Entry, revisions: &[Revision], comments: &[Comm
     Reviewed {
         link: EntryLink::of(page, entry),
         version: entry.version,
+        address: format!("/practicum/{}/entries/{}", entry.enrolment_id, entry.id),
         plan: entry.kind.is_plan(),
+        may_remark: false,
         fields: fields.map(|field| Choice::new(field.key(), words::field(page, field))).collect(),
         remarks: Remark::on(page, entry, comments),
         revisions: views,
@@ -86,10 +108,14 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
     let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let entries = work.entries(enrolment).await?;
-    let revisions = work.revisions(enrolment, None).await?;
+    let beside = BesideEntries {
+        revisions: work.revisions(enrolment, None).await?,
+        comments: work.comments(enrolment).await?,
+        attachments: work.attachments(enrolment).await?,
+        attachments_at: format!("/practicum/{enrolment}/attachments"),
+    };
     let cases = work.cases(enrolment).await?;
     let consents = work.consents(enrolment).await?;
-    let comments = work.comments(enrolment).await?;
     work.roll_back().await?;
     let consents = consents.iter().map(|consent| {
         let case = cases.iter().find(|case| case.id == consent.case_id).map_or("", |case| &case.pseudonym);
@@ -98,17 +124,19 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
     let consents = consents.collect();
     // A draft is the trainee's own until it is handed in.
     let handed_in: Vec<Entry> = entries.into_iter().filter(|entry| entry.state != EntryState::Draft).collect();
-    let of = |entry: &&Entry| reviewed(&page, entry, &revisions, &comments);
     let (waiting, others): (Vec<&Entry>, Vec<&Entry>) =
         handed_in.iter().partition(|entry| entry.state == EntryState::Submitted);
     let signed_off = judged.facts.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);
+    let supervises = page.viewer()?.role == training::role::Role::Supervisor;
+    let of =
+        |entry: &&Entry| Reviewed { may_remark: supervises && signed_off.is_none(), ..reviewed(&page, entry, &beside) };
     let view = Review {
         waiting: waiting.iter().map(of).collect(),
         others: others.iter().map(of).collect(),
         grid: Grid::of(&page, &cases, &handed_in),
         consents,
         lines: practicum_lines(&page, &judged),
-        supervises: page.viewer()?.role == training::role::Role::Supervisor,
+        supervises,
         signed_off: signed_off.map(|milestone| page.date(milestone.on)),
         ready: !handed_in.is_empty() && handed_in.iter().all(|entry| entry.state == EntryState::Approved),
         enrolment: judged.enrolment,

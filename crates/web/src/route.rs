@@ -1,21 +1,25 @@
 //! The table of routes: method, path, who may, and the handler. A route that is not here does not exist.
 
 use crate::access::{
-    self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, OFFICE, RESULTS, STAFF, SUPERVISOR, TRAINEE,
+    self, ADMINISTRATOR, Access, CLASSROOM, DRAFTERS, EVERYBODY, INSTRUCTOR, OFFICE, RESULTS, STAFF, SUPERVISOR,
+    TRAINEE,
 };
 use crate::{
-    App, agreement, audit, certificate, cohort, comparison, contact, evaluation, guideline, home, host_office, impact,
-    import, judgement, notice, placement, placement_explanation, placement_map, placement_request, placement_round,
-    plan, practicum, practicum_day, practicum_entry, practicum_pdf, practicum_review, registration, session, settings,
-    sign_in, supervision, trainee, trainee_facts, user,
+    App, agreement, attachment, audit, certificate, cohort, comparison, contact, evaluation, exercise_group, guideline,
+    home, host_office, impact, import, judgement, notice, placement, placement_explanation, placement_map,
+    placement_request, placement_round, plan, practicum, practicum_day, practicum_entry, practicum_pdf,
+    practicum_review, registration, session, settings, sign_in, supervision, trainee, trainee_facts, user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
+use training::practicum::attachment::LARGEST;
 
 /// Largest upload: 64 MiB holds every office of Japan four times.
 pub const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
+/// Largest form with a file beside an entry.
+const ATTACHMENT_LIMIT: usize = LARGEST + FORM_LIMIT;
 /// Largest form without a file: the marks of a class.
 const FORM_LIMIT: usize = 1024 * 1024;
 
@@ -24,33 +28,42 @@ pub struct Route {
     pub method: &'static str,
     pub path: &'static str,
     pub access: Access,
-    pub upload: bool,
+    /// Largest body, in bytes.
+    pub limit: usize,
     handler: MethodRouter<App>,
 }
 
 impl Route {
+    /// Is its form one with files?
+    pub fn takes_files(&self) -> bool {
+        self.limit > FORM_LIMIT
+    }
+
     /// The route behind its guard and its limit on bodies.
     pub(crate) fn guarded(self, app: &App) -> Router<App> {
-        let limit = if self.upload { UPLOAD_LIMIT } else { FORM_LIMIT };
         Router::new().route(
             self.path,
             self.handler
-                .layer(DefaultBodyLimit::max(limit))
+                .layer(DefaultBodyLimit::max(self.limit))
                 .layer(axum::middleware::from_fn_with_state((app.clone(), self.access), access::guard)),
         )
     }
 }
 
 fn view<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "GET", path, access, upload: false, handler: get(handler) }
+    Route { method: "GET", path, access, limit: FORM_LIMIT, handler: get(handler) }
 }
 
 fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "POST", path, access, upload: false, handler: post(handler) }
+    Route { method: "POST", path, access, limit: FORM_LIMIT, handler: post(handler) }
 }
 
 fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { upload: true, ..act(path, access, handler) }
+    Route { limit: UPLOAD_LIMIT, ..act(path, access, handler) }
+}
+
+fn small_upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { limit: ATTACHMENT_LIMIT, ..act(path, access, handler) }
 }
 
 /// All of them.
@@ -80,6 +93,16 @@ pub fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/sessions", CLASSROOM, session::list),
         act("/cohorts/{cohort}/sessions", STAFF, session::create),
         view("/sessions/{session}", CLASSROOM, session::show),
+        view("/cohorts/{cohort}/groups", STAFF, exercise_group::list),
+        act("/cohorts/{cohort}/groups", STAFF, exercise_group::create),
+        upload("/cohorts/{cohort}/groups/import", STAFF, exercise_group::import),
+        view("/groups/{group}", CLASSROOM, exercise_group::show),
+        act("/groups/{group}", STAFF, exercise_group::change),
+        view("/groups/{group}/plans/{entry}", INSTRUCTOR, exercise_group::plan),
+        view("/groups/{group}/plans/{entry}/{format}", INSTRUCTOR, exercise_group::document),
+        view("/groups/{group}/plans/{entry}/attachments/{attachment}", INSTRUCTOR, attachment::of_group),
+        act("/groups/{group}/plans/{entry}/comments", INSTRUCTOR, exercise_group::comment),
+        act("/groups/{group}/plans/{entry}/return", INSTRUCTOR, exercise_group::give_back),
         act("/sessions/{session}/attendance", CLASSROOM, session::record),
         upload("/sessions/{session}/import", STAFF, session::import),
         view("/cohorts/{cohort}/placement", STAFF, placement::show),
@@ -122,6 +145,9 @@ pub fn routes() -> Vec<Route> {
         view("/me/practicum/entries/{entry}", TRAINEE, practicum_entry::show),
         act("/me/practicum/entries/{entry}", TRAINEE, practicum_entry::submit),
         act("/me/practicum/entries/{entry}/draft", TRAINEE, practicum_entry::keep),
+        small_upload("/me/practicum/entries/{entry}/attachments", TRAINEE, attachment::attach),
+        view("/me/practicum/attachments/{attachment}", TRAINEE, attachment::own),
+        act("/me/practicum/attachments/{attachment}/remove", TRAINEE, attachment::detach),
         upload("/me/practicum/entries/{entry}/import", TRAINEE, plan::take_in),
         view("/me/practicum/entries/{entry}/{format}", TRAINEE, plan::own_document),
         view("/me/practicum/evaluation", TRAINEE, evaluation::own),
@@ -141,6 +167,7 @@ pub fn routes() -> Vec<Route> {
         act("/practicum/{enrolment}/entries/{entry}", SUPERVISOR, practicum_review::decide),
         act("/practicum/{enrolment}/entries/{entry}/comments", SUPERVISOR, plan::comment),
         view("/practicum/{enrolment}/entries/{entry}/{format}", OFFICE, plan::document_of_trainee),
+        view("/practicum/{enrolment}/attachments/{attachment}", OFFICE, attachment::of_trainee),
         act("/practicum/{enrolment}/approve-all", SUPERVISOR, practicum_review::approve_all),
         act("/practicum/{enrolment}/sign-off", SUPERVISOR, practicum_review::sign_off),
         view("/cohorts/{cohort}/practicum", STAFF, practicum_review::overview),
@@ -155,6 +182,7 @@ pub fn routes() -> Vec<Route> {
         act("/trainees/{enrolment}/edit", STAFF, trainee::update),
         act("/trainees/{enrolment}/state", STAFF, trainee::change_state),
         act("/trainees/{enrolment}/milestone", STAFF, trainee_facts::milestone),
+        small_upload("/trainees/{enrolment}/signatures/{signature}/scan", STAFF, attachment::attach_scan),
         act("/trainees/{enrolment}/case", STAFF, trainee_facts::case),
         act("/trainees/{enrolment}/experience", STAFF, trainee_facts::experience),
         act("/trainees/{enrolment}/fallback", STAFF, trainee_facts::fallback),

@@ -1,15 +1,18 @@
 //! A trainee: the completion checklist, the timeline, the person's record, changes of state.
 
 use crate::App;
+use crate::attachment::AttachmentLink;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
 use crate::placement_map::{Map, Scene, Shown};
+use crate::practicum_wording as words;
 use crate::problem::{Conflict, Problem};
 use crate::view::{self, Choice, Line};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use chrono::{DateTime, Utc};
+use records::agreement::Signature;
 use records::certificate::Certificate;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
@@ -47,6 +50,14 @@ struct ExperienceLine {
     way: String,
 }
 
+/// A signature that stands, for the secretariat.
+struct SignatureLine {
+    signature: Signature,
+    title: String,
+    on_paper: bool,
+    scan: Option<AttachmentLink>,
+}
+
 /// A document the rules ask for, handed in or not.
 struct Document {
     id: String,
@@ -72,6 +83,7 @@ struct Trainee {
     /// What is closed to the trainee for now.
     closed: Vec<String>,
     documents: Vec<Document>,
+    signatures: Vec<SignatureLine>,
     case_types: Vec<Choice>,
     rubric: Vec<String>,
     assessors: Vec<Choice>,
@@ -121,6 +133,10 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let placements = work.placements_of(enrolment).await?;
     let excluded = if own { Vec::new() } else { work.excluded_offices(enrolment).await? };
     let mut handed_in = work.handed_in(enrolment).await?;
+    let (signed, attachments) = match own {
+        true => (Vec::new(), Vec::new()),
+        false => (work.signatures(enrolment).await?, work.attachments(enrolment).await?),
+    };
     let mut events = Vec::new();
     for change in work.enrolment_changes(enrolment).await? {
         let to = wording::enrolment_state(&page, change.to_state);
@@ -171,6 +187,17 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
     let documents = documents(&page, &judged.rulebook, &mut handed_in);
     let closed = crate::judgement::closed(&page, &judged);
+    let scans_at = format!("/practicum/{enrolment}/attachments");
+    let scan = |signature: &Signature| {
+        let mut scans = attachments.iter().filter(|known| known.signature_id == Some(signature.id) && known.stands());
+        scans.next().map(|scan| AttachmentLink::of(scan, &scans_at))
+    };
+    let signatures = signed.into_iter().map(|signature| SignatureLine {
+        title: words::agreement(&page, signature.kind),
+        on_paper: signature.medium == "paper",
+        scan: scan(&signature),
+        signature,
+    });
     render(&Trainee {
         own,
         state: wording::enrolment_state(&page, judged.enrolment.state),
@@ -181,6 +208,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         lines: view::lines(&page, &judged.rulebook, &judged.judgement),
         closed,
         documents,
+        signatures: signatures.collect(),
         case_types: choices.case_types,
         rubric: choices.rubric,
         assessors: choices.assessors,

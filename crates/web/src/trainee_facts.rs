@@ -5,12 +5,10 @@ use crate::form::Form;
 use crate::page::{Answer, Page};
 use crate::problem::Problem;
 use axum::extract::{Path, State};
-use records::agreement::Medium;
 use records::practicum::FactKind;
 use secretariat::Refusal;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
-use training::practicum::agreement::AgreementKind;
 use training::practicum::personal_data::letter_code;
 use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
 use training::role::Role;
@@ -34,22 +32,7 @@ pub(crate) async fn milestone(
 ) -> Answer {
     let kind = MilestoneKind::from_id(fields.text("milestone")).ok_or_else(|| bad("milestone"))?;
     let on = fields.date("on")?;
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    let text = match AgreementKind::of_milestone(kind) {
-        Some(kind) => work.current_agreement(kind).await?,
-        None => None,
-    };
-    match text {
-        // Signed on paper: the text is the one that stands now.
-        Some(text) => {
-            let name = work.person_of(enrolment).await?.name;
-            work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
-        }
-        None => {
-            work.record_milestone(enrolment, kind, on, fields.text("note")).await?;
-        }
-    }
-    work.commit().await?;
+    app.secretariat.record_milestone(&page.staff()?, enrolment, kind, (on, fields.text("note"))).await?;
     saved(page, enrolment).await
 }
 

@@ -491,6 +491,8 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::Shredded => t!(page, "refused-shredded"),
         Refusal::Revoked => t!(page, "refused-revoked"),
         Refusal::CertificateStands => t!(page, "refused-certificate-stands"),
+        Refusal::Attachment(fault) => crate::attachment::fault(page, *fault),
+        Refusal::GroupNotEmpty => t!(page, "refused-group-not-empty"),
         Refusal::AlreadyThere => t!(page, "refused-already-there"),
         Refusal::TakesNoPart => t!(page, "refused-takes-no-part"),
         Refusal::RoundOutdated { name } => t!(page, "refused-round-outdated", name = name.clone()),

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod arrangement;
+mod attachment;
+mod exercise_group;
 mod guideline;
 mod ledger;
 mod placement;
@@ -110,6 +112,10 @@ async fn row_faults(place: &Place) -> Vec<(String, i64)> {
 }
 
 use arrangement::{a_link_signs_one_person_in_once, a_notice_is_told_once, trainees_ask_in_a_period};
+use attachment::{
+    a_file_stays_with_its_revisions, nothing_is_lost_while_a_key_changes, the_ledger_finds_a_changed_file,
+};
+use exercise_group::a_trainee_is_in_one_group;
 use guideline::{drafts_and_texts, the_past_is_read_as_it_was};
 use ledger::{
     entries_written_at_once_stay_in_one_chain, the_ledger_finds_a_changed_entry, the_ledger_finds_an_inserted_entry,
@@ -153,12 +159,16 @@ on_both!(
     the_record_is_sealed_and_read_back,
     keys_are_rotated_and_destroyed,
     a_newer_text_asks_again,
+    a_file_stays_with_its_revisions,
+    nothing_is_lost_while_a_key_changes,
+    a_trainee_is_in_one_group,
 );
 on_both!(
     tampered: the_ledger_finds_a_changed_entry,
     the_ledger_finds_removed_entries,
     the_ledger_finds_an_inserted_entry,
     the_ledger_finds_rows_changed_behind_its_back,
+    the_ledger_finds_a_changed_file,
 );
 
 fn now() -> DateTime<Utc> {

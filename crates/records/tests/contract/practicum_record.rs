@@ -17,11 +17,11 @@ const SECRET: &str = "秘密の所見その一";
 const LATER: &str = "秘密の所見その二";
 const REMARK: &str = "秘密の講評";
 
-fn typed(seen: &str) -> Typed {
+pub(super) fn typed(seen: &str) -> Typed {
     [("on".to_owned(), "2027-05-10".to_owned()), ("seen".to_owned(), seen.to_owned())].into()
 }
 
-fn decided(state: EntryState) -> Decision<'static> {
+pub(super) fn decided(state: EntryState) -> Decision<'static> {
     Decision { state, comment: REMARK, experience_id: None, conference_fallback_id: None }
 }
 
@@ -46,7 +46,7 @@ async fn stored(tamper: &Tamper) -> String {
 }
 
 /// A case's assessment: handed in, returned, and written on.
-async fn written(work: &mut Work, enrolment: i64) -> Entry {
+pub(super) async fn written(work: &mut Work, enrolment: i64) -> Entry {
     let case = work.create_case(enrolment, "A", None, &[]).await.unwrap();
     let about = (Some(case), Some(Stage::Assessment));
     let id = work.create_entry(enrolment, EntryKind::Experience, about).await.unwrap();
@@ -210,8 +210,8 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let mut work = records.write(actor(provider)).await.unwrap();
     assert_eq!(
         work.rotate_data_key(cohort).await.unwrap(),
-        5,
-        "a revision, a draft, a consent, a remark, an evaluation"
+        8,
+        "a revision and its comment, a draft, three texts of a consent, a remark, an evaluation"
     );
     work.commit().await.unwrap();
     assert_ne!(stored(&place.tamper).await, before);

@@ -169,6 +169,8 @@ impl EntryState {
 
 const TRAINEE: &[Role] = &[Role::Trainee];
 const SUPERVISOR: &[Role] = &[Role::Supervisor];
+/// An instructor gives plans of the own exercise group back; nothing else comes before one.
+const REVIEWERS: &[Role] = &[Role::Supervisor, Role::Instructor];
 
 const fn change(from: EntryState, to: EntryState, who: &'static [Role], needs_reason: bool) -> Transition<EntryState> {
     Transition { from, to, who, needs_reason }
@@ -180,7 +182,7 @@ pub const TRANSITIONS: &[Transition<EntryState>] = &[
     change(Returned, Submitted, TRAINEE, false),
     change(Approved, Submitted, TRAINEE, false),
     change(Submitted, Approved, SUPERVISOR, false),
-    change(Submitted, Returned, SUPERVISOR, true),
+    change(Submitted, Returned, REVIEWERS, true),
 ];
 
 /// May `role` change an entry from one state to another, giving this reason?
@@ -530,6 +532,8 @@ mod tests {
             (Submitted, Approved, Role::Trainee, "", Err(Refusal::NotPermitted)),
             (Submitted, Approved, Role::Secretariat, "", Err(Refusal::NotPermitted)),
             (Submitted, Returned, Role::Supervisor, " ", Err(Refusal::ReasonMissing)),
+            (Submitted, Returned, Role::Instructor, "短期目標", Ok(())),
+            (Submitted, Approved, Role::Instructor, "", Err(Refusal::NotPermitted)),
             (Approved, Submitted, Role::Trainee, "", Ok(())),
             (Submitted, Submitted, Role::Trainee, "", Err(Refusal::NoSuchTransition)),
         ] {

@@ -1,6 +1,7 @@
 //! The practicum (見学実習): host offices, cases, stages, consent, and the states of a placement.
 
 pub mod agreement;
+pub mod attachment;
 pub mod day;
 pub mod entry;
 pub mod evaluation;

@@ -1,0 +1,202 @@
+//! Files beside an entry, and scans of signatures on paper: looked at, scanned, and kept under the cohort's key.
+
+use crate::practicum_record::check_not_signed_off;
+use crate::{Error, Refusal, Result, Secretariat, Staff};
+use documents::attachment::{Attached, read};
+use records::Work;
+use records::attachment::{Attachment, Beside, NewAttachment};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use training::practicum::attachment::{AttachmentFault, LARGEST_TOGETHER, MOST};
+use training::practicum::entry::{EntryState, check_transition};
+
+/// Longest name of a file that is kept, in characters.
+const LONGEST_NAME: usize = 120;
+/// How long a scanner may look at one file.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The operator's scanner for viruses: a program that reads a file from its standard input and ends with 0 where it found nothing and with 1 where it
+/// found something, as `clamdscan -` does. Any other end, and silence, keep the file out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scanner {
+    program: String,
+    arguments: Vec<String>,
+}
+
+/// A file as it was sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent<'a> {
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+}
+
+impl Scanner {
+    /// A program and its arguments, divided by blanks; `None` where there is no program.
+    pub fn of(command: &str) -> Option<Scanner> {
+        let mut words = command.split_whitespace().map(str::to_owned);
+        Some(Scanner { program: words.next()?, arguments: words.collect() })
+    }
+
+    async fn is_harmful(&self, bytes: &[u8]) -> Result<bool> {
+        let failed = |what: String| Error::Internal(format!("the scanner {}: {what}", self.program));
+        let mut command = tokio::process::Command::new(&self.program);
+        command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut running = command.kill_on_drop(true).spawn().map_err(|error| failed(error.to_string()))?;
+        let look = async {
+            if let Some(mut input) = running.stdin.take() {
+                // A scanner may have seen enough before the end.
+                let _ = input.write_all(bytes).await;
+            }
+            running.wait().await
+        };
+        match tokio::time::timeout(PATIENCE, look).await {
+            Ok(Ok(status)) => match status.code() {
+                Some(0) => Ok(false),
+                Some(1) => Ok(true),
+                _ => Err(failed(status.to_string())),
+            },
+            Ok(Err(error)) => Err(failed(error.to_string())),
+            Err(_) => Err(failed(format!("no answer in {} seconds", PATIENCE.as_secs()))),
+        }
+    }
+}
+
+/// The last part of a path, without what cannot stand in a name, not longer than can be read.
+fn file_name(sent: &str) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect()
+}
+
+impl Secretariat {
+    /// What can be kept of a file, which nothing harmful was found in, and whether somebody looked.
+    async fn looked_at(&self, sent: Sent<'_>) -> Result<(Attached, bool)> {
+        let bytes = sent.bytes.to_vec();
+        let attached = tokio::task::spawn_blocking(move || read(&bytes)).await?.map_err(Refusal::Attachment)?;
+        match &self.scanner {
+            Some(scanner) if scanner.is_harmful(sent.bytes).await? => {
+                Err(Refusal::Attachment(AttachmentFault::Harmful).into())
+            }
+            scanner => Ok((attached, scanner.is_some())),
+        }
+    }
+
+    /// The trainee puts a file beside an entry that may be typed in. `unrecognisable` is the trainee's word that it shows nobody who can be recognised:
+    /// no rule can look at a picture. The same file sent twice is kept once.
+    pub async fn attach(
+        &self,
+        staff: &Staff,
+        (enrolment, entry): (i64, i64),
+        sent: Sent<'_>,
+        unrecognisable: bool,
+    ) -> Result<i64> {
+        let mut work = self.read(staff).await?;
+        work.entry(enrolment, entry).await?;
+        work.roll_back().await?;
+        if !unrecognisable {
+            return Err(Refusal::Attachment(AttachmentFault::Unconfirmed).into());
+        }
+        let (attached, scanned) = self.looked_at(sent).await?;
+        let mut work = self.write(staff).await?;
+        // Of two who attach at once the second counts the first one's file.
+        work.lock_enrolment(enrolment).await?;
+        let entry = work.entry(enrolment, entry).await?;
+        check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
+        check_not_signed_off(&mut work, enrolment).await?;
+        let known = work.attachments(enrolment).await?;
+        let beside: Vec<&Attachment> =
+            known.iter().filter(|known| known.entry_id == Some(entry.id) && known.stands()).collect();
+        let name = file_name(sent.name);
+        for same in beside.iter().filter(|known| known.name == name && known.size == attached.bytes.len() as i64) {
+            if work.attachment_content(same).await? == attached.bytes {
+                return Ok(same.id);
+            }
+        }
+        if beside.len() >= MOST {
+            return Err(Refusal::Attachment(AttachmentFault::TooMany).into());
+        }
+        let id = keep(&mut work, (enrolment, Beside::Entry(&entry)), &known, (&name, &attached, scanned)).await?;
+        work.commit().await?;
+        Ok(id)
+    }
+
+    /// The trainee takes a file back from an entry that may be typed in.
+    pub async fn detach(&self, staff: &Staff, enrolment: i64, attachment: i64) -> Result<i64> {
+        let mut work = self.write(staff).await?;
+        let known = work.attachments(enrolment).await?;
+        let known = known.into_iter().find(|known| known.id == attachment).ok_or(records::Error::NotFound)?;
+        let entry = work.entry(enrolment, known.entry_id.ok_or(records::Error::NotFound)?).await?;
+        if !known.stands() {
+            // Pressed twice.
+            return Ok(entry.id);
+        }
+        check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
+        check_not_signed_off(&mut work, enrolment).await?;
+        work.remove_attachment(&known).await?;
+        work.commit().await?;
+        Ok(entry.id)
+    }
+
+    /// The secretariat puts the scan of a paper beside the signature it has recorded; a later scan stands in place of an earlier one.
+    pub async fn attach_scan(&self, staff: &Staff, (enrolment, signature): (i64, i64), sent: Sent<'_>) -> Result<i64> {
+        let mut work = self.read(staff).await?;
+        let signed = work.signatures(enrolment).await?;
+        work.roll_back().await?;
+        signed.iter().find(|known| known.id == signature).ok_or(records::Error::NotFound)?;
+        let (attached, scanned) = self.looked_at(sent).await?;
+        let mut work = self.write(staff).await?;
+        work.lock_enrolment(enrolment).await?;
+        let known = work.attachments(enrolment).await?;
+        for before in known.iter().filter(|known| known.signature_id == Some(signature) && known.stands()) {
+            work.remove_attachment(before).await?;
+        }
+        let (beside, name) = (Beside::Signature(signature), file_name(sent.name));
+        let id = keep(&mut work, (enrolment, beside), &known, (&name, &attached, scanned)).await?;
+        work.commit().await?;
+        Ok(id)
+    }
+}
+
+async fn keep(
+    work: &mut Work,
+    (enrolment, beside): (i64, Beside<'_>),
+    known: &[Attachment],
+    (name, attached, scanned): (&str, &Attached, bool),
+) -> Result<i64> {
+    let kept: i64 = known.iter().filter(|known| known.erased_at.is_none()).map(|known| known.size).sum();
+    if kept + attached.bytes.len() as i64 > LARGEST_TOGETHER {
+        return Err(Refusal::Attachment(AttachmentFault::TooMuch).into());
+    }
+    let new = NewAttachment { name, media_type: attached.media_type, bytes: &attached.bytes, scanned };
+    Ok(work.add_attachment(enrolment, beside, new).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_its_last_part() {
+        for (sent, expected) in [
+            ("写真.jpg", "写真.jpg"),
+            ("C:\\Users\\私\\メモ.pdf", "メモ.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("a\u{0}\nb.png", "ab.png"),
+        ] {
+            assert_eq!(file_name(sent), expected);
+        }
+        assert_eq!(file_name(&"あ".repeat(500)).chars().count(), LONGEST_NAME);
+    }
+
+    #[tokio::test]
+    async fn a_scanner_says_what_it_found() {
+        let scanner = |command: &str| Scanner::of(command).unwrap();
+        assert!(scanner("grep -qv EICAR").is_harmful(b"EICAR\n").await.unwrap());
+        assert!(!scanner("cat").is_harmful(&vec![b'x'; 1 << 20]).await.unwrap());
+        assert!(!scanner("true").is_harmful(&vec![b'x'; 1 << 20]).await.unwrap(), "need not read to the end");
+        for broken in ["sh -c exit\t2", "no-such-scanner", "grep --no-such-option"] {
+            assert!(matches!(scanner(broken).is_harmful(b"x").await, Err(Error::Internal(_))), "{broken}");
+        }
+        assert_eq!(Scanner::of("  "), None);
+    }
+}
