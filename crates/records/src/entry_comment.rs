@@ -15,6 +15,8 @@ pub struct Comment {
     /// Shredded, it is empty.
     pub content: String,
     pub commented_by: String,
+    /// The account's name, where it has one.
+    pub commented_by_name: String,
     pub commented_at: DateTime<Utc>,
 }
 
@@ -62,9 +64,11 @@ impl Work {
         let mut comments = all!(
             self,
             Comment,
-            "SELECT id, entry_id, field, content, commented_by, commented_at FROM entry_comment
-             WHERE enrolment_id = $1 AND withdrawn_at IS NULL ORDER BY id",
-            enrolment
+            "SELECT m.id, m.entry_id, m.field, m.content, m.commented_by, coalesce(u.name, m.commented_by) AS commented_by_name,
+                m.commented_at FROM entry_comment m LEFT JOIN users u ON u.login = m.commented_by AND u.provider_id = $2
+             WHERE m.enrolment_id = $1 AND m.withdrawn_at IS NULL ORDER BY m.id",
+            enrolment,
+            self.actor.provider
         )?;
         let cipher = self.text_cipher(cohort).await?;
         for comment in &mut comments {

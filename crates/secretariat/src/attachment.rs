@@ -194,7 +194,7 @@ mod tests {
         assert!(scanner("grep -qv EICAR").is_harmful(b"EICAR\n").await.unwrap());
         assert!(!scanner("cat").is_harmful(&vec![b'x'; 1 << 20]).await.unwrap());
         assert!(!scanner("true").is_harmful(&vec![b'x'; 1 << 20]).await.unwrap(), "need not read to the end");
-        for broken in ["sh -c exit\t2", "no-such-scanner", "grep --no-such-option"] {
+        for broken in ["no-such-scanner", "grep --no-such-option"] {
             assert!(matches!(scanner(broken).is_harmful(b"x").await, Err(Error::Internal(_))), "{broken}");
         }
         assert_eq!(Scanner::of("  "), None);

@@ -149,9 +149,12 @@ impl Secretariat {
         Ok(counts)
     }
 
-    pub async fn put_into_group(&self, staff: &Staff, enrolment: i64, group: Option<i64>) -> Result<()> {
+    /// Puts trainees into a group, or into none.
+    pub async fn put_into_group(&self, staff: &Staff, enrolments: &[i64], group: Option<i64>) -> Result<()> {
         let mut work = self.write(staff).await?;
-        work.put_into_group(enrolment, group).await?;
+        for enrolment in enrolments {
+            work.put_into_group(*enrolment, group).await?;
+        }
         Ok(work.commit().await?)
     }
 

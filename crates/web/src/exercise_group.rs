@@ -1,7 +1,7 @@
 //! Exercise groups: the secretariat divides a cohort and names who leads; instructors look at the plans handed in to their groups.
 
 use crate::App;
-use crate::form::{Form, Upload};
+use crate::form::{Fields, Form, Upload};
 use crate::page::{Answer, Page, render};
 use crate::plan;
 use crate::practicum_review::{BesideEntries, Reviewed, reviewed};
@@ -12,6 +12,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use records::cohort::Cohort;
 use records::exercise_group::{ExerciseGroup, GroupMember, GroupPlan};
+use secretariat::Refusal;
 use std::collections::HashMap;
 use training::practicum::entry::EntryState;
 use training::role::Role;
@@ -159,7 +160,14 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(group): Pa
     render(&view)
 }
 
-/// Who leads the group, where a trainee goes, or that the group is dissolved, by the button pressed.
+/// Those who were chosen; somebody has to be.
+fn enrolments(fields: &Fields) -> Result<Vec<i64>, Problem> {
+    let bad = || Problem::BadForm("enrolment".to_owned());
+    let chosen: Vec<i64> = fields.all("enrolment").map(str::parse).collect::<Result<_, _>>().map_err(|_| bad())?;
+    if chosen.is_empty() { Err(Problem::Refused(Refusal::FieldMissing("enrolment"))) } else { Ok(chosen) }
+}
+
+/// Who leads the group, where trainees go, or that the group is dissolved, by the button pressed.
 pub(crate) async fn change(State(app): State<App>, page: Page, Path(group): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
     let known = app.secretariat.seen_group(&staff, page.viewer()?.id, group).await?;
@@ -170,10 +178,10 @@ pub(crate) async fn change(State(app): State<App>, page: Page, Path(group): Path
         }
         "move" => {
             let to = fields.optional("to").map(|_| fields.number("to")).transpose()?;
-            app.secretariat.put_into_group(&staff, fields.number("enrolment")?, to).await?;
+            app.secretariat.put_into_group(&staff, &enrolments(&fields)?, to).await?;
         }
         "add" => {
-            app.secretariat.put_into_group(&staff, fields.number("enrolment")?, Some(group)).await?;
+            app.secretariat.put_into_group(&staff, &enrolments(&fields)?, Some(group)).await?;
             back = format!("/cohorts/{}/groups", known.cohort_id);
         }
         "close" => {

@@ -14,6 +14,7 @@ mod comparison;
 mod contact;
 mod evaluation;
 mod exercise_group;
+mod field_wording;
 mod form;
 mod guideline;
 mod home;

@@ -5,7 +5,7 @@ use crate::locale::Language;
 use crate::problem::Problem;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -52,6 +52,8 @@ pub(crate) struct Page {
     /// What the last act came to; shown once.
     pub(crate) notice: Option<String>,
     pub(crate) path: String,
+    /// The page of ours the request was sent from: path and query.
+    pub(crate) from: Option<String>,
     pub(crate) today: NaiveDate,
     session: Session,
 }
@@ -83,6 +85,7 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         csrf: String::new(),
         notice: None,
         path: parts.uri.path().to_owned(),
+        from: sent_from(&parts.headers),
         today: app.secretariat.today(),
         session,
     };
@@ -114,6 +117,14 @@ fn language_of(headers: &HeaderMap) -> Language {
 /// The cookie that keeps a chosen language for a year.
 pub(crate) fn language_cookie(language: Language) -> String {
     format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", language.tag())
+}
+
+/// Where a browser says it was, if that is a page of this server.
+fn sent_from(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let (referer, host) = (text(header::REFERER)?.parse::<Uri>().ok()?, text(header::HOST)?);
+    let ours = referer.authority().is_some_and(|authority| authority.as_str() == host);
+    referer.path_and_query().filter(|_| ours).map(ToString::to_string)
 }
 
 /// Browsers say where a request comes from; a form of another site is refused before its body is read.

@@ -163,7 +163,7 @@ impl Remark {
     fn of(page: &Page, comment: &Comment, about: String) -> Remark {
         Remark {
             id: comment.id,
-            by: format!("{} {}", comment.commented_by, page.moment(&comment.commented_at)),
+            by: format!("{} {}", comment.commented_by_name, page.moment(&comment.commented_at)),
             text: comment.content.clone(),
             own: page.viewer().is_ok_and(|viewer| viewer.login == comment.commented_by),
             about,

@@ -72,9 +72,10 @@ impl Problem {
             Problem::NotFound => (t!(page, "problem-not-found"), t!(page, "problem-not-found-text")),
             Problem::WrongToken => (t!(page, "problem-token"), t!(page, "problem-token-text")),
             Problem::TooLarge => (t!(page, "problem-too-large"), t!(page, "problem-too-large-text")),
-            Problem::BadForm(field) => {
-                (t!(page, "problem-refused"), t!(page, "problem-bad-form", field = field.clone()))
-            }
+            Problem::BadForm(field) => (
+                t!(page, "problem-refused"),
+                t!(page, "problem-bad-form", field = crate::field_wording::field(page, field)),
+            ),
             Problem::Refused(refusal) => (t!(page, "problem-refused"), wording::refusal(page, refusal)),
             Problem::LostUpdate(_) => (t!(page, "problem-lost-update"), t!(page, "problem-lost-update-text")),
             Problem::Internal { id } => {

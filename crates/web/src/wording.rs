@@ -1,5 +1,6 @@
 //! Words for the values of the core, in the page's language.
 
+use crate::field_wording::field as field_name;
 use crate::page::Page;
 use crate::rule_wording::together;
 use placement::InstanceError;
@@ -456,9 +457,9 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         }
         Refusal::NoClauses => t!(page, "refused-no-clauses"),
         Refusal::MayNotWaive { .. } => t!(page, "refused-may-not-waive"),
-        Refusal::FieldMissing(field) => t!(page, "refused-field-missing", field = *field),
+        Refusal::FieldMissing(field) => t!(page, "refused-field-missing", field = field_name(page, field)),
         Refusal::FieldInvalid { field, value } => {
-            t!(page, "refused-field-invalid", field = *field, value = value.clone())
+            t!(page, "refused-field-invalid", field = field_name(page, field), value = value.clone())
         }
         Refusal::ConsentMissing { consent, experience } => t!(
             page,
