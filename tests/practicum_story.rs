@@ -444,7 +444,10 @@ async fn story(kensan: Kensan) {
     // On paper for those who may read it.
     let pdf = supervisor.get(&format!("/practicum/{enrolment}/pdf")).await.bytes().await.unwrap();
     assert!(pdf.starts_with(b"%PDF"));
-    assert!(trainee.get("/me/practicum/pdf").await.bytes().await.unwrap().starts_with(b"%PDF"));
+    for paper in ["pdf", "report", "confirmation"] {
+        let paper = trainee.get(&format!("/me/practicum/{paper}")).await;
+        assert!(paper.bytes().await.unwrap().starts_with(b"%PDF"));
+    }
     assert_eq!(outsider.get(&format!("/practicum/{enrolment}/pdf")).await.status(), StatusCode::NOT_FOUND);
 
     // The supervisor's certificate: issued once the practicum is done, verified, found at the own office, replaced when more is known.

@@ -19,21 +19,20 @@ pub struct EvaluationSheet {
     pub issuer: String,
 }
 
-const TEMPLATE: &str = include_str!("../templates/evaluation.typ");
-
-/// PDF/A, A4, dated `on`.
-pub fn pdf(sheet: &EvaluationSheet, on: NaiveDate) -> Result<Vec<u8>, PdfError> {
+/// PDF/A by a template ([`crate::paper::Paper`]), dated `on`.
+pub fn pdf(sheet: &EvaluationSheet, template: &str, on: NaiveDate) -> Result<Vec<u8>, PdfError> {
     let data = serde_json::to_string(sheet).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
-    render(TEMPLATE, data, on)
+    render(template, data, on)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paper::Paper;
 
     #[test]
     fn a_sheet_becomes_a_pdf() {
-        let on = NaiveDate::from_ymd_opt(2027, 6, 1).unwrap();
+        let (on, template) = (NaiveDate::from_ymd_opt(2027, 6, 1).unwrap(), Paper::Evaluation.template());
         let sheet = EvaluationSheet {
             title: "見学実習 評価表".into(),
             facts: vec![("受講者".into(), "研修 太郎".into())],
@@ -44,8 +43,8 @@ mod tests {
             comment: "落ち着いて取り組んだ。".into(),
             issuer: "見本県".into(),
         };
-        let bytes = pdf(&sheet, on).unwrap();
+        let bytes = pdf(&sheet, template, on).unwrap();
         assert!(bytes.starts_with(b"%PDF"));
-        assert_ne!(bytes, pdf(&EvaluationSheet { comment: "別".into(), ..sheet }, on).unwrap());
+        assert_ne!(bytes, pdf(&EvaluationSheet { comment: "別".into(), ..sheet }, template, on).unwrap());
     }
 }

@@ -18,6 +18,8 @@ pub mod legal_text;
 #[cfg(feature = "pdf")]
 pub mod letter;
 #[cfg(feature = "pdf")]
+pub mod paper;
+#[cfg(feature = "pdf")]
 mod pdf;
 #[cfg(feature = "pdf")]
 pub mod placement_map;

@@ -1,5 +1,5 @@
-//! A trainee's practicum record (見学実習記録) as a PDF: the days as a table to be confirmed, then each entry as it was handed in; or the days
-//! alone, as the supervisor's confirmation (見学実習実施確認書).
+//! A trainee's practicum record (見学実習記録) as a PDF: the days as a table to be confirmed, then each entry as it was handed in; the days alone, as the
+//! supervisor's confirmation (見学実習実施確認書); or what was learned, as the trainee's report (見学実習報告書).
 
 use crate::pdf::{PdfError, render};
 use chrono::NaiveDate;
@@ -11,13 +11,7 @@ pub struct PracticumRecord {
     pub title: String,
     /// What stands at the top: name and value.
     pub facts: Vec<(String, String)>,
-    /// Title of the table of days.
-    pub visits_title: String,
-    /// Over the columns: day, time, minutes, case, stage, way and place.
-    pub visit_headings: [String; 6],
-    pub visits: Vec<[String; 6]>,
-    /// All minutes in words.
-    pub total: String,
+    pub rows: Rows,
     pub entries: Vec<PrintedEntry>,
     /// What is confirmed by the signatures; may be empty.
     pub statement: String,
@@ -25,6 +19,25 @@ pub struct PracticumRecord {
     pub signatures: Vec<String>,
     /// `ja` or `en`.
     pub language: String,
+}
+
+/// A table: of days, or of stages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rows {
+    pub title: String,
+    pub columns: Vec<Column>,
+    /// As many a row as there are columns.
+    pub cells: Vec<Vec<String>>,
+    /// Below the table; may be empty.
+    pub total: String,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    pub name: String,
+    /// Of the width, among the other columns.
+    pub share: u32,
 }
 
 /// One entry.
@@ -40,17 +53,16 @@ pub struct PrintedEntry {
     pub comment: String,
 }
 
-const TEMPLATE: &str = include_str!("../templates/practicum_record.typ");
-
-/// PDF/A, A4, dated `day`; the head of the table repeats.
-pub fn pdf(record: &PracticumRecord, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
+/// PDF/A by a template ([`crate::paper::Paper`]), dated `day`.
+pub fn pdf(record: &PracticumRecord, template: &str, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
     let data = serde_json::to_string(record).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
-    render(TEMPLATE, data, day)
+    render(template, data, day)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paper::Paper;
 
     #[test]
     fn a_record_becomes_a_pdf_whatever_was_typed() {
@@ -65,18 +77,26 @@ mod tests {
         let record = PracticumRecord {
             title: "見学実習記録".into(),
             facts: vec![("氏名".into(), "研修 太郎".into())],
-            visits_title: "実施の記録".into(),
-            visit_headings: ["日", "時刻", "分", "事例", "過程", "方法"].map(str::to_owned),
-            visits: vec![["5/10", "9:30", "150", "A", "アセスメント", "同行"].map(str::to_owned); 50],
-            total: "150分".into(),
+            rows: Rows {
+                title: "実施の記録".into(),
+                columns: ["日", "時刻", "分"].map(|name| Column { name: name.into(), share: 1 }).into(),
+                cells: vec![["5/10", "9:30", "150"].map(str::to_owned).into(); 50],
+                total: "150分".into(),
+            },
             statement: String::new(),
             entries: vec![entry; 5],
             signatures: vec!["実習指導者".into()],
             language: "ja".into(),
         };
-        let day = NaiveDate::from_ymd_opt(2027, 6, 1).unwrap();
-        assert!(pdf(&record, day).unwrap().starts_with(b"%PDF"));
-        let empty = PracticumRecord { visits: vec![], entries: vec![], signatures: vec![], facts: vec![], ..record };
-        assert!(pdf(&empty, day).unwrap().starts_with(b"%PDF"));
+        let (day, template) = (NaiveDate::from_ymd_opt(2027, 6, 1).unwrap(), Paper::Log.template());
+        assert!(pdf(&record, template, day).unwrap().starts_with(b"%PDF"));
+        let empty = PracticumRecord {
+            rows: Rows { cells: vec![], ..record.rows.clone() },
+            entries: vec![],
+            signatures: vec![],
+            facts: vec![],
+            ..record
+        };
+        assert!(pdf(&empty, template, day).unwrap().starts_with(b"%PDF"));
     }
 }

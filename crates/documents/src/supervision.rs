@@ -26,7 +26,7 @@ pub struct SupervisionContent {
 }
 
 #[derive(Serialize)]
-struct Printed<'a> {
+pub(crate) struct Printed<'a> {
     number: &'a str,
     supervisor: &'a str,
     office: &'a str,
@@ -39,36 +39,42 @@ struct Printed<'a> {
     qr: String,
 }
 
-const TEMPLATE: &str = include_str!("../templates/supervision.typ");
+impl Printed<'_> {
+    pub(crate) fn of(content: &SupervisionContent) -> Result<Printed<'_>, PdfError> {
+        let code = QrCode::with_error_correction_level(&content.verification_url, EcLevel::M)
+            .map_err(|error| told(format!("the QR code: {error}")))?;
+        let (first, last) = content.days;
+        let days = match first == last {
+            true => wareki::format(first),
+            false => format!("{}から{}まで", wareki::format(first), wareki::format(last)),
+        };
+        let time = match content.minutes % 60 {
+            0 => format!("{}時間", content.minutes / 60),
+            minutes => format!("{}時間{minutes}分", content.minutes / 60),
+        };
+        Ok(Printed {
+            number: &content.number,
+            supervisor: &content.supervisor,
+            office: &content.office,
+            cohort: &content.cohort,
+            trainees: content.trainees,
+            days,
+            time,
+            issued_on: wareki::format(content.issued_on),
+            issuer: &content.issuer,
+            qr: code.render::<svg::Color<'_>>().quiet_zone(false).build(),
+        })
+    }
+}
 
-/// PDF/A, A4, dated the day of issue.
-pub fn pdf(content: &SupervisionContent) -> Result<Vec<u8>, PdfError> {
-    let told = |message: String| PdfError { messages: vec![message] };
-    let code = QrCode::with_error_correction_level(&content.verification_url, EcLevel::M)
-        .map_err(|error| told(format!("the QR code: {error}")))?;
-    let (first, last) = content.days;
-    let days = match first == last {
-        true => wareki::format(first),
-        false => format!("{}から{}まで", wareki::format(first), wareki::format(last)),
-    };
-    let time = match content.minutes % 60 {
-        0 => format!("{}時間", content.minutes / 60),
-        minutes => format!("{}時間{minutes}分", content.minutes / 60),
-    };
-    let printed = Printed {
-        number: &content.number,
-        supervisor: &content.supervisor,
-        office: &content.office,
-        cohort: &content.cohort,
-        trainees: content.trainees,
-        days,
-        time,
-        issued_on: wareki::format(content.issued_on),
-        issuer: &content.issuer,
-        qr: code.render::<svg::Color<'_>>().quiet_zone(false).build(),
-    };
-    let data = serde_json::to_string(&printed).map_err(|error| told(error.to_string()))?;
-    render(TEMPLATE, data, content.issued_on)
+fn told(message: String) -> PdfError {
+    PdfError { messages: vec![message] }
+}
+
+/// PDF/A by a template ([`crate::paper::Paper`]), dated the day of issue.
+pub fn pdf(content: &SupervisionContent, template: &str) -> Result<Vec<u8>, PdfError> {
+    let data = serde_json::to_string(&Printed::of(content)?).map_err(|error| told(error.to_string()))?;
+    render(template, data, content.issued_on)
 }
 
 #[cfg(test)]
@@ -90,8 +96,9 @@ mod tests {
             issuer: "見本県".into(),
             verification_url: "https://kensan.example/verify/0".into(),
         };
-        let bytes = pdf(&content).unwrap();
+        let template = crate::paper::Paper::Supervision.template();
+        let bytes = pdf(&content, template).unwrap();
         assert!(bytes.starts_with(b"%PDF"));
-        assert_eq!(bytes, pdf(&content).unwrap(), "the same content is the same file");
+        assert_eq!(bytes, pdf(&content, template).unwrap(), "the same content is the same file");
     }
 }

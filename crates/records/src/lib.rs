@@ -24,6 +24,7 @@ pub mod keys;
 pub mod location;
 pub mod notice;
 pub mod operation;
+pub mod paper_template;
 pub mod person;
 pub mod placement;
 pub mod placement_request;

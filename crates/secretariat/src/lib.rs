@@ -24,6 +24,7 @@ pub mod judgement;
 pub mod list;
 pub mod notice;
 pub mod outline;
+pub mod paper;
 pub mod placement;
 pub mod plan;
 pub mod practicum_day;

@@ -48,9 +48,17 @@ pub struct Verdict<'a> {
     pub none_personal: bool,
 }
 
-/// What a signed-off record stands for where the rules ask for it: the record (実習記録), and the supervisor's word that the practicum took
-/// place (実施確認書); and what a signed practicum consent does.
-const SIGNED_OFF_DOCUMENTS: [&str; 2] = ["practicum_log", "practicum_confirmation"];
+/// What a signed-off record stands for where the rules ask for it: the record (実習記録), the supervisor's word that the practicum took place
+/// (実施確認書), with a self-evaluation the report (報告書), and with a home care plan that plan.
+fn signed_off_documents(entries: &[Entry]) -> impl Iterator<Item = &'static str> {
+    let approved = |kind| entries.iter().any(|entry| entry.kind == kind && entry.state == EntryState::Approved);
+    let with =
+        [(approved(EntryKind::Evaluation), "practicum_report"), (approved(EntryKind::HomeCarePlan), "own_care_plan")];
+    let with = with.into_iter().filter(|(there, _)| *there).map(|(_, document)| document);
+    ["practicum_log", "practicum_confirmation"].into_iter().chain(with)
+}
+
+/// What a signed practicum consent stands for.
 const CONSENT_DOCUMENT: &str = "practicum_consent";
 
 /// [`records::Error::NotFound`] unless the office has accepted the trainee, and the trainee is this person's to guide.
@@ -438,7 +446,7 @@ impl Secretariat {
             return Ok(work.roll_back().await?);
         }
         work.record_milestone(enrolment, MilestoneKind::SignOff, self.today(), "").await?;
-        for document in SIGNED_OFF_DOCUMENTS {
+        for document in signed_off_documents(&entries) {
             self.hand_in_if_asked(&mut work, &judged, document).await?;
         }
         Ok(work.commit().await?)

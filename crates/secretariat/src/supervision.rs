@@ -1,7 +1,9 @@
 //! Certificates for supervisors: cohort, how many trainees, dates, hours.
 
 use crate::certificate::token;
+use crate::paper::template;
 use crate::{Refusal, Result, Secretariat, Staff};
+use documents::paper::Paper;
 use documents::supervision::{SupervisionContent, pdf};
 use records::supervision::NewSupervisionCertificate;
 use training::NaiveDate;
@@ -22,6 +24,7 @@ impl Secretariat {
         let issuer = work.provider().await?.issuer;
         let standing = work.supervision_certificates(cohort.id).await?;
         let supervisions = work.supervisions(cohort.id).await?;
+        let template = template(&mut work, Paper::Supervision).await?;
         let mut issued = 0;
         for supervisor in supervisors {
             let found = supervisions.iter().find(|known| known.supervisor_id == *supervisor);
@@ -51,7 +54,8 @@ impl Secretariat {
                 issuer: issuer.clone(),
                 verification_url: format!("{}/verify/{token}", base_url.trim_end_matches('/')),
             };
-            let document = tokio::task::spawn_blocking(move || pdf(&content)).await??;
+            let template = template.clone();
+            let document = tokio::task::spawn_blocking(move || pdf(&content, &template)).await??;
             let (number, token) = (number.as_str(), token.as_str());
             let new = NewSupervisionCertificate {
                 supervision,

@@ -47,6 +47,7 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "host_office.capacity_changed" => t!(page, "action-host-office-capacity-changed"),
         "attachment.added" => t!(page, "action-attachment-added"),
         "attachment.removed" => t!(page, "action-attachment-removed"),
+        "paper_template.changed" => t!(page, "action-paper-template-changed"),
         "exercise_group.created" => t!(page, "action-exercise-group-created"),
         "exercise_group.closed" => t!(page, "action-exercise-group-closed"),
         "exercise_group.member" => t!(page, "action-exercise-group-member"),

@@ -11,6 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::evaluation::EvaluationSheet;
+use documents::paper::Paper;
 use records::evaluation::RubricText;
 use secretariat::Secretariat;
 use secretariat::evaluation::{rubric_in_use, rubric_of};
@@ -138,6 +139,7 @@ async fn pdf(app: &App, page: &Page, enrolment: i64) -> Answer {
     let cohort = work.cohort(enrolled.cohort_id).await?;
     let provider = work.provider().await?;
     let known = Secretariat::evaluation_of(&mut work, enrolment).await?;
+    let template = secretariat::paper::template(&mut work, Paper::Evaluation).await?;
     work.roll_back().await?;
     let (rubric, known) = known.ok_or(Problem::NotFound)?;
     let evaluation = known.evaluation.ok_or(Problem::Refused(secretariat::Refusal::Shredded))?;
@@ -158,10 +160,10 @@ async fn pdf(app: &App, page: &Page, enrolment: i64) -> Answer {
         comment: evaluation.comment,
         issuer: provider.issuer,
     };
-    let pdf = tokio::task::spawn_blocking(move || documents::evaluation::pdf(&sheet, on))
+    let pdf = tokio::task::spawn_blocking(move || documents::evaluation::pdf(&sheet, &template, on))
         .await
         .map_err(Problem::internal)?
-        .map_err(Problem::internal)?;
+        .map_err(|error| Problem::Refused(error.into()))?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (header::CONTENT_DISPOSITION, disposition("inline", "evaluation.pdf")),

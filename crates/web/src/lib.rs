@@ -25,6 +25,7 @@ mod judgement;
 mod notice;
 mod notice_wording;
 mod page;
+mod paper;
 mod placement;
 mod placement_explanation;
 mod placement_map;

@@ -11,15 +11,18 @@ use crate::{practicum_wording as words, wording};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
-use documents::practicum_record::{PracticumRecord, PrintedEntry};
+use documents::paper::Paper;
+use documents::practicum_record::{Column, PracticumRecord, PrintedEntry, Rows};
 use records::attachment::Attachment;
 use records::practicum_record::{Entry, Revision};
+use std::collections::BTreeSet;
 use training::completion::facts::MilestoneKind;
-use training::practicum::entry::{Circumstances, EntryState, Read, read};
+use training::practicum::entry::{Circumstances, EntryKind, EntryState, Field, Read, Visit, read};
+use training::practicum::record::Stage;
 
 pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
-    record(&app, &page, enrolment, Paper::Record).await
+    record(&app, &page, enrolment, Paper::Log).await
 }
 
 pub(crate) async fn own_confirmation(State(app): State<App>, page: Page) -> Answer {
@@ -27,23 +30,24 @@ pub(crate) async fn own_confirmation(State(app): State<App>, page: Page) -> Answ
     record(&app, &page, enrolment, Paper::Confirmation).await
 }
 
+pub(crate) async fn own_report(State(app): State<App>, page: Page) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    record(&app, &page, enrolment, Paper::Report).await
+}
+
+pub(crate) async fn report_of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&app, &page, enrolment).await?;
+    record(&app, &page, enrolment, Paper::Report).await
+}
+
 pub(crate) async fn of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
     check_may_read(&app, &page, enrolment).await?;
-    record(&app, &page, enrolment, Paper::Record).await
+    record(&app, &page, enrolment, Paper::Log).await
 }
 
 pub(crate) async fn confirmation_of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
     check_may_read(&app, &page, enrolment).await?;
     record(&app, &page, enrolment, Paper::Confirmation).await
-}
-
-/// Which paper is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Paper {
-    /// Days and every entry.
-    Record,
-    /// The days that were approved, for the supervisor to confirm.
-    Confirmation,
 }
 
 async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer {
@@ -61,22 +65,15 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     let revisions = work.revisions(enrolment, None).await?;
     let attachments = work.attachments(enrolment).await?;
     let signed_off = work.milestones_of_cohort(cohort.id, MilestoneKind::SignOff).await?.contains(&enrolment);
+    let template = secretariat::paper::template(&mut work, paper).await?;
     work.roll_back().await?;
     // A plan is a document of its own.
     entries.retain(|entry| entry.state != EntryState::Draft && !entry.kind.is_plan());
     let supervisor = placement.as_ref().and_then(|placement| placement.supervisor_id);
     let supervisor = supervisors.into_iter().find(|known| Some(known.id) == supervisor).map(|known| known.name);
     let newest = |entry: &Entry| revisions.iter().rev().find(|revision| revision.entry_id == entry.id);
-    let mut visits = Vec::new();
-    let mut total = 0;
-    for entry in entries.iter().filter(|entry| entry.state == EntryState::Approved) {
-        let Some(visit) = newest(entry).and_then(|revision| visit(page, entry, revision)) else { continue };
-        total += visit.0;
-        visits.push(visit.1);
-    }
-    visits.sort_by(|one, other| one.0.cmp(&other.0));
-    let printed =
-        entries.iter().filter_map(|entry| newest(entry).map(|revision| printed(page, entry, revision, &attachments)));
+    let handed_in: Vec<(&Entry, &Revision)> =
+        entries.iter().filter_map(|entry| newest(entry).map(|revision| (entry, revision))).collect();
     let facts = [
         (t!(page, "cohort"), Some(cohort.name)),
         (t!(page, "trainee-number"), Some(enrolled.trainee_number.clone())),
@@ -85,37 +82,29 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
         (t!(page, "supervisor"), supervisor),
         (t!(page, "printed-on"), Some(page.date(page.today))),
     ];
+    let visits = visits(&handed_in);
     let document = PracticumRecord {
-        title: match paper {
-            Paper::Record => t!(page, "document-practicum-log"),
-            Paper::Confirmation => t!(page, "document-practicum-confirmation"),
-        },
+        title: crate::paper::name(page, paper),
         facts: facts.into_iter().map(|(name, value)| (name, value.unwrap_or_default())).collect(),
-        visits_title: t!(page, "visits"),
-        visit_headings: [
-            t!(page, "date"),
-            t!(page, "time"),
-            t!(page, "minutes-column"),
-            t!(page, "case"),
-            t!(page, "stage"),
-            t!(page, "way"),
-        ],
-        visits: visits.into_iter().map(|(_, cells)| cells).collect(),
-        total: t!(page, "visits-total", hours = total / 60, minutes = total % 60),
-        entries: if paper == Paper::Record { printed.collect() } else { Vec::new() },
+        rows: if paper == Paper::Report { stages(page, &visits) } else { days(page, &visits) },
+        entries: match paper {
+            Paper::Confirmation => Vec::new(),
+            Paper::Report => report(page, &handed_in),
+            _ => handed_in.iter().map(|(entry, revision)| printed(page, entry, revision, &attachments)).collect(),
+        },
         statement: match (paper, signed_off) {
-            (Paper::Record, _) => String::new(),
             (Paper::Confirmation, true) => t!(page, "confirmation-signed-off"),
             (Paper::Confirmation, false) => t!(page, "confirmation-statement"),
+            _ => String::new(),
         },
         signatures: match paper {
-            Paper::Record => vec![t!(page, "trainee"), t!(page, "supervisor")],
             Paper::Confirmation => vec![t!(page, "supervisor")],
+            _ => vec![t!(page, "trainee"), t!(page, "supervisor")],
         },
         language: page.language.tag().to_owned(),
     };
-    let (today, name) = (page.today, format!("practicum-{}.pdf", enrolled.trainee_number));
-    let pdf = tokio::task::spawn_blocking(move || documents::practicum_record::pdf(&document, today))
+    let (today, name) = (page.today, format!("{}-{}.pdf", paper.id(), enrolled.trainee_number));
+    let pdf = tokio::task::spawn_blocking(move || documents::practicum_record::pdf(&document, &template, today))
         .await
         .map_err(Problem::internal)?
         .map_err(|error| Problem::Refused(error.into()))?;
@@ -129,25 +118,122 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
         .into_response())
 }
 
-/// A row of the table of days: minutes without breaks, the day and time it is sorted by, and the cells.
-type VisitRow = (u32, (String, [String; 6]));
-
-fn visit(page: &Page, entry: &Entry, revision: &Revision) -> Option<VisitRow> {
-    let typed = revision.typed.as_ref()?;
+/// Approved visits with their entries, by day and time.
+fn visits<'a>(handed_in: &[(&'a Entry, &Revision)]) -> Vec<(&'a Entry, Visit)> {
     // What was handed in was sound then; only what it says is wanted here.
     let at = Circumstances { today: training::NaiveDate::MAX, consent_on: Some(training::NaiveDate::MIN) };
-    let Ok(Read::Experience(visit)) = read(entry.kind, typed, at) else { return None };
-    let text = |field: &str| typed.get(field).cloned().unwrap_or_default();
-    let minutes = visit.minutes.saturating_sub(visit.break_minutes);
-    let cells = [
-        page.date(visit.on),
-        format!("{} - {}", text("from"), text("until")),
-        minutes.to_string(),
-        entry.pseudonym.clone().unwrap_or_default(),
-        entry.stage().map_or_else(String::new, |stage| wording::stage(page, stage)),
-        format!("{} / {}", wording::way(page, visit.way), words::place(page, visit.place)),
-    ];
-    Some((minutes, (format!("{} {:>5}", visit.on, text("from")), cells)))
+    let approved = handed_in.iter().filter(|(entry, _)| entry.state == EntryState::Approved);
+    let visit = |(entry, revision): &(&'a Entry, &Revision)| match read(entry.kind, revision.typed.as_ref()?, at) {
+        Ok(Read::Experience(visit)) => Some((*entry, visit)),
+        _ => None,
+    };
+    let mut visits: Vec<(&Entry, Visit)> = approved.filter_map(visit).collect();
+    visits.sort_by_key(|(_, visit)| (visit.on, visit.from));
+    visits
+}
+
+/// Without breaks.
+fn minutes(visit: &Visit) -> u32 {
+    visit.minutes.saturating_sub(visit.break_minutes)
+}
+
+fn total(page: &Page, visits: &[(&Entry, Visit)]) -> String {
+    let total: u32 = visits.iter().map(|(_, visit)| minutes(visit)).sum();
+    t!(page, "visits-total", hours = total / 60, minutes = total % 60)
+}
+
+fn columns<const N: usize>(columns: [(String, u32); N]) -> Vec<Column> {
+    columns.into_iter().map(|(name, share)| Column { name, share }).collect()
+}
+
+/// Every visit.
+fn days(page: &Page, visits: &[(&Entry, Visit)]) -> Rows {
+    let row = |(entry, visit): &(&Entry, Visit)| {
+        vec![
+            page.date(visit.on),
+            format!("{} - {}", visit.from.format("%-H:%M"), visit.until().format("%-H:%M")),
+            minutes(visit).to_string(),
+            entry.pseudonym.clone().unwrap_or_default(),
+            entry.stage().map_or_else(String::new, |stage| wording::stage(page, stage)),
+            format!("{} / {}", wording::way(page, visit.way), words::place(page, visit.place)),
+        ]
+    };
+    Rows {
+        title: t!(page, "visits"),
+        columns: columns([
+            (t!(page, "date"), 42),
+            (t!(page, "time"), 33),
+            (t!(page, "minutes-column"), 11),
+            (t!(page, "case"), 13),
+            (t!(page, "stage"), 36),
+            (t!(page, "way"), 42),
+        ]),
+        cells: visits.iter().map(row).collect(),
+        total: total(page, visits),
+    }
+}
+
+/// Every stage that was experienced, with its cases, days, minutes and ways.
+fn stages(page: &Page, visits: &[(&Entry, Visit)]) -> Rows {
+    let row = |stage: Stage| {
+        let own: Vec<_> = visits.iter().filter(|(entry, _)| entry.stage() == Some(stage)).collect();
+        let distinct = |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+        let cases = distinct(own.iter().filter_map(|(entry, _)| entry.pseudonym.clone()).collect());
+        let days: BTreeSet<_> = own.iter().map(|(_, visit)| visit.on).collect();
+        let ways = distinct(own.iter().map(|(_, visit)| wording::way(page, visit.way)).collect());
+        let minutes: u32 = own.iter().map(|(_, visit)| minutes(visit)).sum();
+        let cells = [wording::stage(page, stage), cases.join("、"), days.len().to_string(), minutes.to_string()];
+        (!own.is_empty()).then(|| cells.into_iter().chain([ways.join("、")]).collect())
+    };
+    Rows {
+        title: t!(page, "report-stages"),
+        columns: columns([
+            (t!(page, "stage"), 46),
+            (t!(page, "case"), 30),
+            (t!(page, "report-days"), 14),
+            (t!(page, "minutes-column"), 14),
+            (t!(page, "way"), 70),
+        ]),
+        cells: Stage::ALL.into_iter().filter_map(row).collect(),
+        total: total(page, visits),
+    }
+}
+
+/// What the trainee says of it all: goals, what was learned at each stage, what took a conference's place, and the self-evaluation.
+fn report(page: &Page, handed_in: &[(&Entry, &Revision)]) -> Vec<PrintedEntry> {
+    let part = |heading: String, fields: Vec<(String, String)>| PrintedEntry {
+        heading,
+        state: String::new(),
+        summary: String::new(),
+        fields,
+        decided: String::new(),
+        comment: String::new(),
+    };
+    let fields = |entry: &Entry, revision: &Revision, wanted: &[Field]| -> Vec<(String, String)> {
+        let case = entry.pseudonym.as_ref().map(|case| format!("{case} ")).unwrap_or_default();
+        let typed = revision.typed.clone().unwrap_or_default();
+        let text = |field: &Field| {
+            let value = typed.get(field.key().as_ref()).filter(|value| !value.trim().is_empty())?;
+            Some((format!("{case}{}", words::field(page, *field)), value.clone()))
+        };
+        wanted.iter().filter_map(text).collect()
+    };
+    let of_kind = |kind: EntryKind, wanted: &[Field]| {
+        let own = handed_in.iter().filter(|(entry, _)| entry.kind == kind);
+        let fields: Vec<_> = own.flat_map(|(entry, revision)| fields(entry, revision, wanted)).collect();
+        (words::kind(page, kind), fields)
+    };
+    let of_stage = |stage: Stage| {
+        let own = handed_in.iter().filter(|(entry, _)| entry.stage() == Some(stage));
+        let wanted = [Field::Learned, Field::OtherProfessions];
+        (wording::stage(page, stage), own.flat_map(|(entry, revision)| fields(entry, revision, &wanted)).collect())
+    };
+    let fallback = [Field::Reason, Field::Preparation, Field::Proceedings];
+    let parts = [of_kind(EntryKind::Goals, &[Field::Goals])].into_iter().chain(Stage::ALL.map(of_stage)).chain([
+        of_kind(EntryKind::ConferenceFallback, &fallback),
+        of_kind(EntryKind::Evaluation, &[Field::Reached, Field::NextTasks]),
+    ]);
+    parts.filter(|(_, fields)| !fields.is_empty()).map(|(heading, fields)| part(heading, fields)).collect()
 }
 
 fn printed(page: &Page, entry: &Entry, revision: &Revision, attachments: &[Attachment]) -> PrintedEntry {

@@ -6,7 +6,7 @@ use crate::access::{
 };
 use crate::{
     App, agreement, attachment, audit, certificate, cohort, comparison, contact, evaluation, exercise_group, guideline,
-    home, host_office, impact, import, judgement, notice, placement, placement_explanation, placement_map,
+    home, host_office, impact, import, judgement, notice, paper, placement, placement_explanation, placement_map,
     placement_request, placement_round, plan, practicum, practicum_day, practicum_entry, practicum_pdf,
     practicum_review, registration, session, settings, sign_in, supervision, trainee, trainee_facts, user,
 };
@@ -137,6 +137,7 @@ pub fn routes() -> Vec<Route> {
         act("/me/placement/give-up", TRAINEE, placement_request::give_up),
         view("/me/practicum", TRAINEE, practicum::show),
         view("/me/practicum/pdf", TRAINEE, practicum_pdf::own),
+        view("/me/practicum/report", TRAINEE, practicum_pdf::own_report),
         view("/me/practicum/confirmation", TRAINEE, practicum_pdf::own_confirmation),
         act("/me/practicum/sign", TRAINEE, practicum::sign),
         act("/me/practicum/cases", TRAINEE, practicum::case),
@@ -163,6 +164,7 @@ pub fn routes() -> Vec<Route> {
         act("/practicum/{enrolment}/evaluation", SUPERVISOR, evaluation::evaluate),
         view("/practicum/{enrolment}/evaluation/pdf", OFFICE, evaluation::pdf_of_trainee),
         view("/practicum/{enrolment}/pdf", OFFICE, practicum_pdf::of_trainee),
+        view("/practicum/{enrolment}/report", OFFICE, practicum_pdf::report_of_trainee),
         view("/practicum/{enrolment}/confirmation", OFFICE, practicum_pdf::confirmation_of_trainee),
         act("/practicum/{enrolment}/entries/{entry}", SUPERVISOR, practicum_review::decide),
         act("/practicum/{enrolment}/entries/{entry}/comments", SUPERVISOR, plan::comment),
@@ -237,6 +239,9 @@ pub fn routes() -> Vec<Route> {
         view("/settings/certificate", ADMINISTRATOR, settings::sample),
         view("/settings/rubric", ADMINISTRATOR, evaluation::rubric),
         act("/settings/rubric", ADMINISTRATOR, evaluation::publish_rubric),
+        view("/settings/papers", ADMINISTRATOR, paper::show),
+        act("/settings/papers", ADMINISTRATOR, paper::update),
+        view("/settings/papers/{paper}/sample", ADMINISTRATOR, paper::sample),
         view("/settings/notices", ADMINISTRATOR, notice::settings),
         act("/settings/notices", ADMINISTRATOR, notice::publish),
         act("/settings/notices/when", ADMINISTRATOR, notice::set),

@@ -8,6 +8,7 @@ mod attachment;
 mod exercise_group;
 mod guideline;
 mod ledger;
+mod paper_template;
 mod placement;
 mod practicum_day;
 mod practicum_record;
@@ -121,6 +122,7 @@ use ledger::{
     entries_written_at_once_stay_in_one_chain, the_ledger_finds_a_changed_entry, the_ledger_finds_an_inserted_entry,
     the_ledger_finds_removed_entries, the_ledger_finds_rows_changed_behind_its_back,
 };
+use paper_template::a_template_is_the_providers_own;
 use placement::{
     one_current_placement_each, places_are_kept_and_public_data_is_replaced, rounds_are_versions,
     the_newest_offer_of_an_office_counts,
@@ -162,6 +164,7 @@ on_both!(
     a_file_stays_with_its_revisions,
     nothing_is_lost_while_a_key_changes,
     a_trainee_is_in_one_group,
+    a_template_is_the_providers_own,
 );
 on_both!(
     tampered: the_ledger_finds_a_changed_entry,
