@@ -285,14 +285,45 @@ async fn answers(scene: &mut Scene, supervisor: &mut Visitor) {
     let told = scene.deliver().await;
     assert_eq!(told.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["taro@trainee.example"]);
     assert!(told[0].body.contains("承諾しました"));
+    days(scene, supervisor).await;
     // Either side may end it; both hear of it, with the reason.
-    let cancel = [("version", "2"), ("to", "cancelled"), ("reason", "指導者の入院")];
+    let cancel = [("version", "3"), ("to", "cancelled"), ("reason", "指導者の入院")];
     supervisor.submit(&format!("/placements/{placement}/state"), &cancel).await;
     let told = scene.deliver().await;
     let mut to: Vec<&str> = told.iter().map(|mail| mail.to.as_str()).collect();
     to.sort_unstable();
     assert_eq!(to, ["ichiko@office.example", "taro@trainee.example"]);
     assert!(told.iter().all(|mail| mail.body.contains("指導者の入院")), "{told:?}");
+}
+
+/// Days are told to the other side, several in one mail; a day called off at once.
+async fn days(scene: &mut Scene, supervisor: &mut Visitor) {
+    let theirs = format!("/practicum/{}/days", scene.enrolments[0]);
+    supervisor.read(&theirs).await;
+    let (first, second) = (day(61), day(62));
+    for on in [&first, &second] {
+        let offer = [("on", on.as_str()), ("from", "9:00"), ("until", "12:00"), ("content", "visit")];
+        for _ in 0..2 {
+            supervisor.submit(&theirs, &offer).await;
+        }
+    }
+    assert!(scene.deliver().await.is_empty(), "more may come");
+    scene.kensan.minutes_pass(11);
+    let told = scene.deliver().await;
+    assert_eq!(told.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["taro@trainee.example"]);
+    assert_eq!(told[0].body.matches("9:00〜12:00 提案").count(), 2, "{}", told[0].body);
+    let mut trainee = scene.trainee(0).await;
+    trainee.read("/me/practicum/days").await;
+    trainee.submit("/me/practicum/days", &[("day", "1"), ("version", "1"), ("to", "agreed")]).await;
+    scene.kensan.minutes_pass(11);
+    let told = scene.deliver().await;
+    assert_eq!(told.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["ichiko@office.example"]);
+    assert!(told[0].body.contains("決定") && told[0].body.contains("/sign-in/link/"), "{}", told[0].body);
+    let off = [("day", "1"), ("version", "2"), ("to", "cancelled"), ("reason", "会議のため")];
+    supervisor.submit(&theirs, &off).await;
+    let told = scene.deliver().await;
+    assert_eq!(told.len(), 1, "somebody might be on the way");
+    assert!(told[0].body.contains("取消し（会議のため）"), "{}", told[0].body);
 }
 
 /// What came back, what was put off, what is printed, and the provider's own words.

@@ -68,6 +68,11 @@ pub async fn postgres() -> Kensan {
 }
 
 impl Kensan {
+    /// Lets minutes pass, in which nobody is signed out.
+    pub fn minutes_pass(&self, minutes: i64) {
+        *self.clock.lock().unwrap() += TimeDelta::minutes(minutes);
+    }
+
     /// Lets days pass.
     pub fn days_pass(&self, days: i64) {
         *self.clock.lock().unwrap() += TimeDelta::days(days);

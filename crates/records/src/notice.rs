@@ -327,6 +327,41 @@ impl Work {
         Ok(())
     }
 
+    /// The newest mail of this kind to an office about a trainee that still waits.
+    pub async fn mail_waiting(&mut self, kind: NoticeKind, enrolment: i64, host_office: i64) -> Result<Option<Notice>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {NOTICE} FROM notice WHERE provider_id = $1 AND kind = $2 AND enrolment_id = $3 AND host_office_id = $4
+                AND state = 'queued' AND channel = 'mail' ORDER BY id DESC LIMIT 1"
+        ));
+        optional!(self, Notice, sql, self.actor.provider, kind.id(), enrolment, host_office)
+    }
+
+    /// Lets a mail that waits, as read, say something else, and not before this moment. Gives `false` where it is going out already.
+    pub async fn say_instead(
+        &mut self,
+        notice: &Notice,
+        variables: &Variables,
+        not_before: DateTime<Utc>,
+    ) -> Result<bool> {
+        let changed = change!(
+            self,
+            "notice",
+            "UPDATE notice SET variables = $4, not_before = $5, changed_at = $6, version = version + 1
+             WHERE id = $1 AND provider_id = $2 AND version = $3 AND state = 'queued' RETURNING id",
+            notice.id,
+            self.actor.provider,
+            notice.version,
+            serde_json::to_string(variables)?,
+            not_before,
+            self.actor.now
+        )?;
+        if changed.is_empty() {
+            return Ok(false);
+        }
+        self.audit("notice.changed", format!("notice/{}", notice.id), (notice.state, notice.state))?;
+        Ok(true)
+    }
+
     /// The mail that waits longest and may go out now, of the provider this work is done for.
     pub async fn next_mail(&mut self) -> Result<Option<Notice>> {
         let sql = sqlx::AssertSqlSafe(format!(

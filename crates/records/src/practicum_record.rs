@@ -59,6 +59,7 @@ pub struct Revision {
     /// [`EntryState::Approved`] or [`EntryState::Returned`].
     pub decision: Option<EntryState>,
     pub comment: String,
+    /// The name of who decided it.
     pub decided_by: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
     pub experience_id: Option<i64>,
@@ -175,7 +176,8 @@ const ENTRY: &str =
         r.changed_at, d.saved_at AS drafted_at
      FROM record_entry r LEFT JOIN practicum_case c ON c.id = r.case_id LEFT JOIN record_draft d ON d.entry_id = r.id";
 const REVISION: &str = "SELECT v.id, v.entry_id, v.enrolment_id, v.number, v.content, v.suspicions, v.submitted_by, v.submitted_at,
-        v.decision, v.comment, v.decided_by, v.decided_at, v.experience_id, v.conference_fallback_id FROM record_revision v";
+        v.decision, v.comment, coalesce(u.name, v.decided_by) AS decided_by, v.decided_at, v.experience_id, v.conference_fallback_id
+     FROM record_revision v LEFT JOIN users u ON u.login = v.decided_by";
 
 impl Work {
     async fn cohort_of(&mut self, enrolment: i64) -> Result<i64> {

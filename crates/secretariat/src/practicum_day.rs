@@ -1,6 +1,7 @@
 //! Agreeing on the days of a practicum: trainee and office offer, accept, decline and call off.
 
 use crate::guide::Guide;
+use crate::notice::DayNews;
 use crate::practicum_record::check_guided;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
@@ -74,7 +75,8 @@ impl Secretariat {
         let placements = work.placements_of(enrolment).await?;
         let placement = placements.iter().find(|placement| placement.state.opens_record());
         let placement = placement.filter(|placement| placement.state != PlacementState::Done);
-        let placement = placement.ok_or(Refusal::NotAccepted)?.id;
+        let known = placement.ok_or(Refusal::NotAccepted)?;
+        let placement = known.id;
         // Two who offer at once do it one after the other.
         work.lock_placement(placement).await?;
         let days = work.days_of(enrolment).await?;
@@ -86,7 +88,9 @@ impl Secretariat {
         if let Some(taken) = open.map(PracticumDay::day).find(|known| known.overlaps(&day)) {
             return Err(Refusal::DayTaken { from: taken.from, until: taken.until }.into());
         }
-        work.offer_day(placement, &day, staff.role).await?;
+        let about = format!("day/{}", work.offer_day(placement, &day, staff.role).await?);
+        let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
+        desk.tell_of_day(&mut work, (known, about), staff.role, (&day, DayNews::Offered)).await?;
         Ok(work.commit().await?)
     }
 
@@ -127,6 +131,10 @@ impl Secretariat {
             }
         }
         work.change_day(&known, to, reason).await?;
+        let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
+        let about = format!("day/{}/{}", known.id, known.version);
+        let news = DayNews::Answered { from: known.state, to, reason };
+        desk.tell_of_day(&mut work, (&placement, about), staff.role, (&known.day(), news)).await?;
         Ok(work.commit().await?)
     }
 }

@@ -26,12 +26,16 @@ pub enum NoticeKind {
     ReminderOffice,
     /// To the office: its registration as a host office ends.
     RegistrationEnding,
+    /// To the trainee: days were offered, answered or called off.
+    DaysTrainee,
+    /// To the office: the same.
+    DaysOffice,
     /// To a supervisor: a link to sign in with, and nothing else.
     SignIn,
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 10] = [
+    pub const ALL: [NoticeKind; 12] = [
         NoticeKind::PlacementTrainee,
         NoticeKind::PlacementOffice,
         NoticeKind::AcceptedTrainee,
@@ -41,6 +45,8 @@ impl NoticeKind {
         NoticeKind::ReminderTrainee,
         NoticeKind::ReminderOffice,
         NoticeKind::RegistrationEnding,
+        NoticeKind::DaysTrainee,
+        NoticeKind::DaysOffice,
         NoticeKind::SignIn,
     ];
 
@@ -55,6 +61,8 @@ impl NoticeKind {
             NoticeKind::ReminderTrainee => "reminder_trainee",
             NoticeKind::ReminderOffice => "reminder_office",
             NoticeKind::RegistrationEnding => "registration_ending",
+            NoticeKind::DaysTrainee => "days_trainee",
+            NoticeKind::DaysOffice => "days_office",
             NoticeKind::SignIn => "sign_in",
         }
     }
@@ -71,6 +79,7 @@ impl NoticeKind {
                 | NoticeKind::CancelledOffice
                 | NoticeKind::ReminderOffice
                 | NoticeKind::RegistrationEnding
+                | NoticeKind::DaysOffice
                 | NoticeKind::SignIn
         )
     }
@@ -90,6 +99,8 @@ impl NoticeKind {
             NoticeKind::ReminderTrainee => &[Recipient, Provider, Cohort, Trainee, Office, Until, Address],
             NoticeKind::ReminderOffice => &[Recipient, Provider, Cohort, Trainee, Office, Until, Count, Link],
             NoticeKind::RegistrationEnding => &[Recipient, Provider, Office, Until, Link],
+            NoticeKind::DaysTrainee => &[Recipient, Provider, Cohort, Trainee, Office, Days, Address],
+            NoticeKind::DaysOffice => &[Recipient, Provider, Cohort, Trainee, Office, Days, Link],
             NoticeKind::SignIn => &[Recipient, Provider, Office, Link],
         }
     }
@@ -109,6 +120,8 @@ pub enum Variable {
     /// The last day of the practicum, or of a registration.
     Until,
     Count,
+    /// Days that were offered, answered or called off, one a line.
+    Days,
     /// Where the pages are.
     Address,
     /// A link that signs the recipient in, once; in a letter, where the pages are.
@@ -127,6 +140,7 @@ impl Variable {
             Variable::Reason => "reason",
             Variable::Until => "until",
             Variable::Count => "count",
+            Variable::Days => "days",
             Variable::Address => "address",
             Variable::Link => "link",
         }
@@ -255,6 +269,16 @@ pub fn of_placement_change(from: Option<PlacementState>, to: PlacementState) -> 
     }
 }
 
+/// Who is told of days that `role` has offered, answered or called off: the other side; of the secretariat's doing both.
+pub fn of_day_change(role: Role) -> &'static [NoticeKind] {
+    match role {
+        Role::Trainee => &[NoticeKind::DaysOffice],
+        Role::Supervisor => &[NoticeKind::DaysTrainee],
+        Role::Administrator | Role::Secretariat => &[NoticeKind::DaysTrainee, NoticeKind::DaysOffice],
+        Role::Instructor | Role::Prefecture => &[],
+    }
+}
+
 /// Seconds until a mail that a server has put off is tried again; `None` when it was tried often enough.
 pub fn wait_before_retry(attempts: i64) -> Option<i64> {
     const FIRST: i64 = 300;
@@ -339,6 +363,18 @@ mod tests {
             (Some(Placement::Accepted), Placement::Scheduled, 0),
         ] {
             assert_eq!(of_placement_change(from, to).len(), expected, "{from:?} {to:?}");
+        }
+    }
+
+    #[test]
+    fn the_other_side_hears_of_a_day() {
+        for (role, expected) in [
+            (Role::Trainee, &[NoticeKind::DaysOffice][..]),
+            (Role::Supervisor, &[NoticeKind::DaysTrainee]),
+            (Role::Secretariat, &[NoticeKind::DaysTrainee, NoticeKind::DaysOffice]),
+            (Role::Prefecture, &[]),
+        ] {
+            assert_eq!(of_day_change(role), expected, "{role:?}");
         }
     }
 

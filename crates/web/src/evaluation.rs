@@ -149,7 +149,7 @@ async fn pdf(app: &App, page: &Page, enrolment: i64) -> Answer {
         facts: vec![
             (t!(page, "cohort"), cohort.name),
             (t!(page, "trainee"), format!("{} {}", enrolled.trainee_number, enrolled.name)),
-            (t!(page, "placement"), known.office),
+            (t!(page, "practicum-at"), known.office),
             (t!(page, "supervisor"), known.supervisor),
             (t!(page, "date"), page.date(on)),
         ],

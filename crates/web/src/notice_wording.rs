@@ -14,6 +14,8 @@ pub(crate) fn kind(page: &Page, kind: NoticeKind) -> String {
         NoticeKind::ReminderTrainee => t!(page, "notice-reminder-trainee"),
         NoticeKind::ReminderOffice => t!(page, "notice-reminder-office"),
         NoticeKind::RegistrationEnding => t!(page, "notice-registration-ending"),
+        NoticeKind::DaysTrainee => t!(page, "notice-days-trainee"),
+        NoticeKind::DaysOffice => t!(page, "notice-days-office"),
         NoticeKind::SignIn => t!(page, "notice-sign-in"),
     }
 }
@@ -49,6 +51,7 @@ pub(crate) fn variable(page: &Page, variable: Variable) -> String {
         Variable::Reason => t!(page, "reason"),
         Variable::Until => t!(page, "variable-until"),
         Variable::Count => t!(page, "variable-count"),
+        Variable::Days => t!(page, "variable-days"),
         Variable::Address => t!(page, "variable-address"),
         Variable::Link => t!(page, "variable-link"),
     }

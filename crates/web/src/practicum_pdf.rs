@@ -78,7 +78,7 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
         (t!(page, "cohort"), Some(cohort.name)),
         (t!(page, "trainee-number"), Some(enrolled.trainee_number.clone())),
         (t!(page, "person-name"), Some(enrolled.name)),
-        (t!(page, "placement"), placement.map(|placement| placement.office_name)),
+        (t!(page, "practicum-at"), placement.map(|placement| placement.office_name)),
         (t!(page, "supervisor"), supervisor),
         (t!(page, "printed-on"), Some(page.date(page.today))),
     ];

@@ -8,7 +8,7 @@ pub mod reminder;
 mod telling;
 
 pub use mail::Mailer;
-pub(crate) use telling::Desk;
+pub(crate) use telling::{DayNews, Desk};
 
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};

@@ -2,6 +2,7 @@
 
 use super::{default_setting, when_allowed};
 use crate::{Result, Secretariat};
+use chrono::{DateTime, TimeDelta, Utc};
 use records::Work;
 use records::cohort::Cohort;
 use records::contact::{OfficeContact, SupervisorContact};
@@ -11,8 +12,10 @@ use records::placement::Placement;
 use records::registration::Registration;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use training::notice::{NoticeKind, Variable, Variables, of_placement_change};
+use training::notice::{NoticeKind, Variable, Variables, of_day_change, of_placement_change};
+use training::practicum::day::{Day, DayState};
 use training::practicum::placement::PlacementState;
+use training::role::Role;
 use training::wareki;
 
 /// Whom a notice goes to, and how.
@@ -36,6 +39,41 @@ pub(crate) struct Desk {
     /// Names of supervisors and postal addresses of offices met so far.
     names: HashMap<i64, String>,
     addresses: HashMap<i64, String>,
+}
+
+/// How long a mail about days waits for others.
+const DAY_PAUSE: TimeDelta = TimeDelta::minutes(10);
+
+/// What there is to tell of a day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum DayNews<'a> {
+    Offered,
+    /// From the state before; the reason may be empty.
+    Answered {
+        from: DayState,
+        to: DayState,
+        reason: &'a str,
+    },
+}
+
+impl DayNews<'_> {
+    /// Somebody might be on the way.
+    fn is_urgent(self) -> bool {
+        matches!(self, DayNews::Answered { from: DayState::Agreed, .. })
+    }
+
+    /// A line of the mail.
+    fn line(self, day: &Day) -> String {
+        let (word, reason) = match self {
+            DayNews::Offered | DayNews::Answered { to: DayState::Offered, .. } => ("提案", ""),
+            DayNews::Answered { to: DayState::Agreed, reason, .. } => ("決定", reason),
+            DayNews::Answered { to: DayState::Declined, reason, .. } => ("お断り", reason),
+            DayNews::Answered { to: DayState::Cancelled, reason, .. } => ("取消し", reason),
+        };
+        let (from, until) = (day.from.format("%-H:%M"), day.until.format("%-H:%M"));
+        let reason = if reason.is_empty() { String::new() } else { format!("（{reason}）") };
+        format!("{} {from}〜{until} {word}{reason}", wareki::format(day.on))
+    }
 }
 
 /// Who can be reached by mail at an office.
@@ -191,6 +229,17 @@ impl Desk {
         (about, more): (String, Variables),
     ) -> Result<bool> {
         let recipient = if kind.is_to_office() { self.office(work, placement).await? } else { self.trainee(placement) };
+        let not_before = when_allowed(&self.setting, work.actor().now);
+        self.queue(work, (kind, recipient), placement, (about, more, not_before)).await
+    }
+
+    async fn queue(
+        &self,
+        work: &mut Work,
+        (kind, recipient): (NoticeKind, Recipient),
+        placement: &Placement,
+        (about, more, not_before): (String, Variables, DateTime<Utc>),
+    ) -> Result<bool> {
         let begins = self.cohort.practicum_from + chrono::TimeDelta::weeks(placement.window_index);
         let last = self.cohort.practicum_from + chrono::TimeDelta::weeks(self.cohort.practicum_weeks)
             - chrono::TimeDelta::days(1);
@@ -217,10 +266,43 @@ impl Desk {
             recipient: recipient.name,
             channel: recipient.channel,
             address: recipient.address,
-            not_before: when_allowed(&self.setting, work.actor().now),
+            not_before,
             once: format!("{}/{about}", kind.id()),
         };
         Ok(work.queue_notice(&new).await?.is_some())
+    }
+
+    /// Tells the other side of a day that was offered, answered or called off. Several within some minutes come in one mail; whoever has no mail
+    /// address sees them on the page, a letter would come too late.
+    pub(crate) async fn tell_of_day(
+        &mut self,
+        work: &mut Work,
+        (placement, about): (&Placement, String),
+        role: Role,
+        (day, news): (&Day, DayNews<'_>),
+    ) -> Result<()> {
+        let now = work.actor().now;
+        let soon = when_allowed(&self.setting, if news.is_urgent() { now } else { now + DAY_PAUSE });
+        let line = news.line(day);
+        for kind in of_day_change(role) {
+            let recipient =
+                if kind.is_to_office() { self.office(work, placement).await? } else { self.trainee(placement) };
+            if recipient.channel == Channel::Letter {
+                continue;
+            }
+            let waiting = work.mail_waiting(*kind, placement.enrolment_id, placement.host_office_id).await?;
+            if let Some(waiting) = waiting.filter(|waiting| waiting.address == recipient.address) {
+                let mut variables = waiting.variables()?;
+                let days = variables.entry(Variable::Days).or_default();
+                days.push_str(&format!("\n  {line}"));
+                if work.say_instead(&waiting, &variables, waiting.not_before.min(soon)).await? {
+                    continue;
+                }
+            }
+            let days = [(Variable::Days, line.clone())].into();
+            self.queue(work, (*kind, recipient), placement, (about.clone(), days, soon)).await?;
+        }
+        Ok(())
     }
 
     /// Changes a placement's state, which the caller has checked, and tells whoever has to know.
@@ -264,6 +346,30 @@ impl Secretariat {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_told_in_a_line() {
+        let time = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+        let day = Day {
+            on: chrono::NaiveDate::from_ymd_opt(2027, 5, 10).unwrap_or_default(),
+            from: time(9),
+            until: time(12),
+            content: training::practicum::day::DayContent::Visit,
+            note: String::new(),
+        };
+        let answered = |from, to, reason| DayNews::Answered { from, to, reason };
+        for (news, expected, urgent) in [
+            (DayNews::Offered, "令和9年5月10日 9:00〜12:00 提案", false),
+            (answered(DayState::Offered, DayState::Agreed, ""), "令和9年5月10日 9:00〜12:00 決定", false),
+            (
+                answered(DayState::Agreed, DayState::Cancelled, "感染症"),
+                "令和9年5月10日 9:00〜12:00 取消し（感染症）",
+                true,
+            ),
+        ] {
+            assert_eq!((news.line(&day).as_str(), news.is_urgent()), (expected, urgent));
+        }
+    }
 
     #[test]
     fn the_guide_is_told_else_whoever_can_be_reached() {
