@@ -432,6 +432,12 @@ async fn story(kensan: Kensan) {
     supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
     let closed = trainee.post(ENTRIES, &[("kind", "conference_fallback")]).await;
     assert_eq!(closed.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing changes under the supervisor's word");
+    let late = with(keep("後から", "0"), &[("entry_version", "7")]);
+    let late = trainee.post(&format!("{entry}/draft"), &late).await;
+    assert_eq!(late.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = trainee.read(&entry).await;
+    assert!(page.contains("記録はもう変えられません") && !page.contains("後から"), "{page}");
+    assert!(!trainee.read("/me/practicum").await.contains("記入する"));
 
     // The judgement: every requirement of the practicum is met, clause by clause, from what was approved alone.
     let judged = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap();

@@ -213,6 +213,14 @@ impl Work {
             let off = reached.iter().filter(|(_, _, kind, _, _)| kind == MilestoneKind::SignOff.id());
             signed_off.extend(off.map(|(enrolment, _, _, _, at)| (*enrolment, *at)));
         }
+        // Who signs a newer text has stood under the older one before.
+        let mut first: HashMap<(i64, String), NaiveDate> = HashMap::new();
+        for (enrolment, _, kind, on, _) in
+            reached.iter().filter(|(_, _, kind, _, _)| texts.iter().any(|text| text.1 == *kind))
+        {
+            let known = first.entry((*enrolment, kind.clone())).or_insert(*on);
+            *known = (*known).min(*on);
+        }
         for (enrolment, id, kind, on, _) in reached {
             let text = signed.get(&id).copied().unwrap_or(0);
             let by_then = signed_off.get(&enrolment);
@@ -220,6 +228,7 @@ impl Work {
                 *of == kind && *newer > text && by_then.is_none_or(|signed_off| published <= signed_off)
             });
             if !superseded {
+                let on = first.get(&(enrolment, kind.clone())).copied().unwrap_or(on);
                 let kind = MilestoneKind::try_from(kind)?;
                 record.of(enrolment, |facts| facts.milestones.push(MilestoneFact { id, kind, on }));
             }

@@ -208,6 +208,7 @@ impl Secretariat {
             return Err(records::Error::LostUpdate.into());
         }
         check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
+        check_not_signed_off(&mut work, enrolment).await?;
         let version = keep_over(&mut work, &entry, typed, read).await?;
         work.commit().await?;
         Ok(version)

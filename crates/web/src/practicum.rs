@@ -17,6 +17,7 @@ use records::practicum_record::{Consent, Entry};
 use secretariat::Refusal;
 use secretariat::judgement::TraineeJudgement;
 use std::net::SocketAddr;
+use training::completion::facts::MilestoneKind;
 use training::completion::judgement::Judgement;
 use training::guideline::requirement::Effect;
 use training::person::normalise;
@@ -123,6 +124,8 @@ struct Practicum {
     page: Page,
     /// Requirements that keep the practicum closed.
     closed: Vec<String>,
+    /// The day the supervisor signed the record off: nothing is added any more.
+    signed_off: Option<String>,
     texts: Vec<ToSign>,
     grid: Grid,
     cases: Vec<Case>,
@@ -167,8 +170,10 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
     };
     let returned = entries.iter().filter(|entry| entry.state == EntryState::Returned);
     let current = placements.into_iter().find(|placement| placement.state.takes_place());
+    let signed_off = judged.facts.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);
     let view = Practicum {
         closed,
+        signed_off: signed_off.map(|milestone| page.date(milestone.on)),
         texts,
         grid: Grid::of(&page, &cases, &entries),
         goals: of_kind(EntryKind::Goals).next(),

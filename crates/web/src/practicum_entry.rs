@@ -20,6 +20,7 @@ use records::entry_comment::Comment;
 use records::practicum_record::{Draft, Entry, Revision};
 use secretariat::practicum_record::{HandedIn, NotHandedIn};
 use std::borrow::Cow;
+use training::completion::facts::MilestoneKind;
 use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed, suspicions};
 use training::practicum::plan::{Cell, Layout, MOST_ROWS, Section, forms};
 use training::practicum::record::{Stage, Way};
@@ -94,6 +95,8 @@ struct EntryPage {
     saved_at: String,
     /// May it be typed in now?
     open: bool,
+    /// The supervisor has signed the record off.
+    signed_off: bool,
     /// May it be thrown away?
     discardable: bool,
     revisions: Vec<RevisionView>,
@@ -300,6 +303,8 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
     comments.retain(|comment| comment.entry_id == entry.id);
     let attachments = work.attachments(enrolment).await?;
     let entries = if entry.kind.is_plan() { work.entries(enrolment).await? } else { Vec::new() };
+    let cohort = work.enrolment(enrolment).await?.cohort_id;
+    let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?.contains(&enrolment);
     work.roll_back().await?;
     let last = revisions.last().and_then(|revision| revision.typed.clone());
     let Draft { typed: kept, version, saved_at } = draft;
@@ -345,8 +350,10 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
             && entries.iter().any(|it| it.kind == EntryKind::Assessment && it.case_id == entry.case_id),
         draft_version: version,
         saved_at: saved_at.map(|at| page.moment(&at)).unwrap_or_default(),
-        open: entry.state != EntryState::Submitted,
-        discardable: matches!(entry.state, EntryState::Draft | EntryState::Returned)
+        open: entry.state != EntryState::Submitted && !signed_off,
+        signed_off,
+        discardable: !signed_off
+            && matches!(entry.state, EntryState::Draft | EntryState::Returned)
             && revisions.iter().all(|revision| revision.decision != Some(EntryState::Approved)),
         suspicions: worded(&page, &beside.refused.suspicions),
         has_faults: !beside.refused.faults.is_empty(),
