@@ -119,7 +119,7 @@ async fn story(kensan: Kensan) {
     assert_eq!((count(now), count(before)), (4, 5), "{page}");
     assert!(text(trainee.get("/me/practicum/pdf").await).await.starts_with("%PDF"));
 
-    // The scan of a paper stands beside the signature; the secretariat alone sees it.
+    // The scan of a paper stands beside the signature: for the secretariat, and for whose paper it is.
     let page = office.read(&format!("/trainees/{enrolment}")).await;
     assert!(page.contains("紙で署名"), "{page}");
     let scan = "/trainees/".to_owned() + &format!("{enrolment}/signatures/1/scan");
@@ -131,6 +131,11 @@ async fn story(kensan: Kensan) {
     assert_eq!(scans.len(), 1, "the later scan stands in place of the earlier one");
     assert_eq!(office.get(&scans[0]).await.bytes().await.unwrap(), LETTER);
     assert_eq!(supervisor.get(&scans[0]).await.status(), StatusCode::NOT_FOUND);
+    for _ in 0..2 {
+        office.submit(&format!("{scan}/remove"), &[]).await;
+    }
+    let page = office.read(&format!("/trainees/{enrolment}")).await;
+    assert_eq!(files(&page, &format!("{review}/attachments/")), Vec::<String>::new());
     let nobodys = office.upload(&scan.replace("/1/", "/99/"), "x.pdf", LETTER.to_vec(), &[]).await;
     assert_eq!(nobodys.status(), StatusCode::NOT_FOUND);
 }

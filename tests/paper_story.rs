@@ -47,7 +47,7 @@ async fn story(kensan: Kensan) {
 
     // A template that does not work is not kept, and says why.
     let own = "#let data = json(\"data.json\")\r\n= 本会様式 #data.title\r\n#data.facts.len() 項目";
-    let form = |template, version| [("paper", "practicum_confirmation"), ("template", template), ("version", version)];
+    let form = |template, version| [("paper", "practicum_confirmation"), ("template", template), ("number", version)];
     let broken = administrator.post(PAPERS, &form("#let data = json(\"data.json\")\n#data.nickname", "0")).await;
     assert!(text(broken).await.contains("nickname"));
     let outside = administrator.post(PAPERS, &form("#read(\"/etc/passwd\")", "0")).await;

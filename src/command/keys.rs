@@ -60,11 +60,15 @@ async fn rotate(place: &Place) -> Result {
     let keys = records.rotate_main_key(providers.iter().map(actor).collect()).await?;
     let mut texts = 0;
     for provider in &providers {
-        let mut work = records.write(actor(provider)).await?;
-        for cohort in work.cohorts().await? {
+        let mut work = records.read(actor(provider)).await?;
+        let cohorts = work.cohorts().await?;
+        work.roll_back().await?;
+        // Each cohort is complete in itself: what a kill cuts off is one.
+        for cohort in cohorts {
+            let mut work = records.write(actor(provider)).await?;
             texts += work.rotate_data_key(cohort.id).await?;
+            work.commit().await?;
         }
-        work.commit().await?;
     }
     records.close().await;
     Ok(Outcome::new(

@@ -16,6 +16,9 @@ pub struct Attached {
 /// How far from its end a PDF says that it is complete, in bytes (PDF 32000-1, annex H.3).
 const PDF_END: usize = 1024;
 
+/// Most segments or chunks of a picture: a photograph of ten megabytes has a few hundred. Each costs many times its bytes.
+const MOST_PIECES: usize = 5000;
+
 /// Chunks of a PNG that say how it is drawn, beside the critical ones.
 const DRAWN: [[u8; 4]; 8] = [*b"tRNS", *b"gAMA", *b"cHRM", *b"sRGB", *b"iCCP", *b"sBIT", *b"pHYS", *b"bKGD"];
 
@@ -40,6 +43,9 @@ fn pdf(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
 }
 
 fn jpeg(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
+    if bytes.iter().filter(|byte| **byte == 0xFF).count() > MOST_PIECES && heads(bytes) > MOST_PIECES {
+        return Err(AttachmentFault::Damaged);
+    }
     let mut jpeg = Jpeg::from_bytes(Bytes::copy_from_slice(bytes)).map_err(|_| AttachmentFault::Damaged)?;
     let turned = jpeg.exif().as_deref().and_then(orientation);
     jpeg.segments_mut().retain(|segment| draws(segment.marker(), segment.contents()));
@@ -52,6 +58,20 @@ fn jpeg(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
         jpeg.set_exif(Some(only_orientation(turned)));
     }
     Ok(Attached { media_type: MediaType::Jpeg, bytes: jpeg.encoder().bytes().to_vec() })
+}
+
+/// Segments before the first scan, as their lengths lead from one to the next.
+fn heads(bytes: &[u8]) -> usize {
+    let mut at = 2;
+    let mut count = 0;
+    while let Some([0xFF, marker, high, low]) = bytes.get(at..at + 4) {
+        if *marker == markers::SOS {
+            break;
+        }
+        count += 1;
+        at += 2 + usize::from(u16::from_be_bytes([*high, *low]).max(2));
+    }
+    count
 }
 
 /// Does a segment belong to the picture? Its colours (ICC, Adobe) and its density (JFIF, without a small picture of what was there before the
@@ -89,6 +109,9 @@ fn scans(mut rest: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn png(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
+    if bytes.len() / 12 > MOST_PIECES && chunks(bytes) > MOST_PIECES {
+        return Err(AttachmentFault::Damaged);
+    }
     let mut png = Png::from_bytes(Bytes::copy_from_slice(bytes)).map_err(|_| AttachmentFault::Damaged)?;
     if png.chunks().last().is_none_or(|chunk| chunk.kind() != *b"IEND") {
         return Err(AttachmentFault::Damaged);
@@ -96,6 +119,17 @@ fn png(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
     // A critical chunk begins with a capital letter (PNG specification, 5.4).
     png.chunks_mut().retain(|chunk| chunk.kind()[0].is_ascii_uppercase() || DRAWN.contains(&chunk.kind()));
     Ok(Attached { media_type: MediaType::Png, bytes: png.encoder().bytes().to_vec() })
+}
+
+/// Chunks, as their lengths lead from one to the next.
+fn chunks(bytes: &[u8]) -> usize {
+    let mut at = 8;
+    let mut count = 0;
+    while let Some(length) = bytes.get(at..at + 4).and_then(|length| length.try_into().ok()) {
+        count += 1;
+        at = at.saturating_add(12).saturating_add(u32::from_be_bytes(length) as usize);
+    }
+    count
 }
 
 /// How the picture is to be turned (Exif 2.32, tag 274), if it is.
@@ -199,6 +233,19 @@ mod tests {
         }
         let pdf = b"%PDF-1.7\n1 0 obj\n%%EOF\n";
         assert_eq!(read(pdf).unwrap(), Attached { media_type: MediaType::Pdf, bytes: pdf.to_vec() });
+    }
+
+    #[test]
+    fn a_picture_of_countless_pieces_is_refused() {
+        let end = [0xFF, markers::SOS, 0, 2, 0xFF, markers::EOI];
+        for (pieces, expected) in [(MOST_PIECES, true), (MOST_PIECES + 1, false)] {
+            let jpeg = [&[0xFF, markers::SOI][..], &[0xFF, markers::DHT, 0, 2].repeat(pieces), &end].concat();
+            assert_eq!(read(&jpeg).is_ok(), expected, "{pieces}");
+            let empty = img_parts::png::PngChunk::new(*b"gAMA", Bytes::new()).encoder().bytes();
+            let last = img_parts::png::PngChunk::new(*b"IEND", Bytes::new()).encoder().bytes();
+            let png = [b"\x89PNG\r\n\x1a\n".to_vec(), empty.repeat(pieces - 1), last.to_vec()].concat();
+            assert_eq!(read(&png).is_ok(), expected, "{pieces}");
+        }
     }
 
     proptest! {

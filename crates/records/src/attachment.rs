@@ -19,7 +19,7 @@ pub struct Attachment {
     pub since_revision: i64,
     /// The first that it belongs to no more, where it was taken back.
     pub until_revision: Option<i64>,
-    /// As the file was called; shredded, it is empty.
+    /// As the file was called; empty where it is shredded, or the key is missing.
     pub name: String,
     #[sqlx(try_from = "String")]
     pub media_type: MediaType,
@@ -119,11 +119,17 @@ impl Work {
         let cohort = self.enrolment(enrolment).await?.cohort_id;
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM attachment WHERE enrolment_id = $1 ORDER BY id"));
         let mut attachments = all!(self, Attachment, sql, enrolment)?;
-        if !attachments.is_empty() {
-            let cipher = self.text_cipher(cohort).await?;
-            for attachment in &mut attachments {
-                attachment.name = open(&cipher, enrolment, &attachment.name)?.unwrap_or_default();
-            }
+        if attachments.is_empty() {
+            return Ok(attachments);
+        }
+        // Who has no key still sees that there are files.
+        let cipher = match self.text_cipher(cohort).await {
+            Err(Error::KeyMissing) => None,
+            cipher => Some(cipher?),
+        };
+        for attachment in &mut attachments {
+            let name = cipher.as_ref().map(|cipher| open(cipher, enrolment, &attachment.name)).transpose()?;
+            attachment.name = name.flatten().unwrap_or_default();
         }
         Ok(attachments)
     }
@@ -139,7 +145,9 @@ impl Work {
 
     /// Takes a file back from an entry. What was handed in with it stays in those revisions; what never was is erased.
     pub async fn remove_attachment(&mut self, attachment: &Attachment) -> Result<()> {
-        self.enrolment(attachment.enrolment_id).await?;
+        let cohort = self.enrolment(attachment.enrolment_id).await?.cohort_id;
+        // The key's change touches the same rows.
+        self.lock_keys_to_seal(cohort).await?;
         let until = match attachment.entry_id {
             Some(entry) => self.next_revision(entry).await?,
             None => attachment.since_revision,

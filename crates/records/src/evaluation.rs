@@ -61,7 +61,7 @@ impl Work {
         )
     }
 
-    /// Whoever else evaluates this trainee or counts their record waits until this work is done.
+    /// Whoever else evaluates this trainee, counts their record or changes its files waits until this work is done.
     pub async fn lock_enrolment(&mut self, enrolment: i64) -> Result<()> {
         let sql = "UPDATE enrolment SET version = version WHERE id = $1 AND provider_id = $2";
         execute!(self, sql, enrolment, self.actor.provider)?;

@@ -3,7 +3,7 @@
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use training::practicum::entry::{EntryKind, EntryState};
 
 /// A group that was not dissolved.
@@ -47,6 +47,9 @@ pub struct GroupPlan {
     /// Remarks that stand, of whomever.
     pub remarks: i64,
 }
+
+/// Trainees of one statement: within the databases' limits.
+const BATCH: usize = 500;
 
 const GROUP: &str = "SELECT g.id, g.cohort_id, c.name AS cohort_name, g.name,
         (SELECT count(*) FROM exercise_group_member m WHERE m.exercise_group_id = g.id AND m.left_at IS NULL) AS members
@@ -137,41 +140,58 @@ impl Work {
             (i64, i64),
             "SELECT m.enrolment_id, m.exercise_group_id FROM exercise_group_member m
              JOIN exercise_group g ON g.id = m.exercise_group_id
-             WHERE g.cohort_id = $1 AND g.provider_id = $2 AND m.left_at IS NULL",
+             WHERE g.cohort_id = $1 AND g.provider_id = $2 AND m.left_at IS NULL AND g.closed_at IS NULL",
             cohort,
             self.actor.provider
         )?;
         Ok(rows.into_iter().collect())
     }
 
-    /// Puts a trainee into a group of the own cohort, out of the one before; `None`: into none. [`Error::LostUpdate`] where somebody else puts the
-    /// trainee elsewhere in the same moment.
-    pub async fn put_into_group(&mut self, enrolment: i64, group: Option<i64>) -> Result<()> {
-        let cohort = self.enrolment(enrolment).await?.cohort_id;
-        if let Some(group) = group
-            && self.exercise_group(group).await?.cohort_id != cohort
-        {
+    /// Puts trainees of a cohort into its groups, each out of the one before; `None`: into none. [`Error::LostUpdate`] where somebody else puts one of
+    /// them elsewhere in the same moment.
+    pub async fn put_into_groups(&mut self, cohort: i64, members: &[(i64, Option<i64>)]) -> Result<()> {
+        let groups: HashSet<i64> = self.exercise_groups(cohort).await?.into_iter().map(|group| group.id).collect();
+        let sql = "SELECT id FROM enrolment WHERE cohort_id = $1 AND provider_id = $2";
+        let trainees = all!(self, (i64,), sql, cohort, self.actor.provider)?;
+        let trainees: HashSet<i64> = trainees.into_iter().map(|(id,)| id).collect();
+        let known = |(trainee, group): &(i64, Option<i64>)| {
+            trainees.contains(trainee) && group.is_none_or(|group| groups.contains(&group))
+        };
+        if members.is_empty() || !members.iter().all(known) {
             return Err(Error::NotFound);
         }
-        change!(
-            self,
-            "exercise_group_member",
-            "UPDATE exercise_group_member SET left_at = $2 WHERE enrolment_id = $1 AND left_at IS NULL RETURNING id",
-            enrolment,
-            self.actor.now
-        )?;
-        if let Some(group) = group {
-            insert!(
-                self,
-                "exercise_group_member",
-                "INSERT INTO exercise_group_member (exercise_group_id, enrolment_id, joined_at) VALUES ($1, $2, $3)
-                 ON CONFLICT DO NOTHING RETURNING id",
-                group,
-                enrolment,
-                self.actor.now
-            )?;
+        let now = self.actor.now;
+        for batch in members.chunks(BATCH) {
+            let left: Vec<i64> = on!(self, connection => {
+                let mut query = sqlx::QueryBuilder::new("UPDATE exercise_group_member SET left_at = ");
+                query.push_bind(now).push(" WHERE left_at IS NULL AND enrolment_id IN (");
+                let mut listed = query.separated(", ");
+                for (trainee, _) in batch {
+                    listed.push_bind(*trainee);
+                }
+                query.push(") RETURNING id").build_query_scalar().fetch_all(connection).await
+            })?;
+            self.touch("exercise_group_member", &left);
+            let joining: Vec<(i64, i64)> =
+                batch.iter().filter_map(|(trainee, group)| Some((*trainee, (*group)?))).collect();
+            if joining.is_empty() {
+                continue;
+            }
+            let joined: Vec<i64> = on!(self, connection => {
+                let mut query = sqlx::QueryBuilder::new(
+                    "INSERT INTO exercise_group_member (exercise_group_id, enrolment_id, joined_at) ",
+                );
+                query.push_values(&joining, |mut row, (trainee, group)| {
+                    row.push_bind(*group).push_bind(*trainee).push_bind(now);
+                });
+                query.push(" ON CONFLICT DO NOTHING RETURNING id").build_query_scalar().fetch_all(connection).await
+            })?;
+            self.touch("exercise_group_member", &joined);
+            if joined.len() != joining.len() {
+                return Err(Error::LostUpdate);
+            }
         }
-        self.audit("exercise_group.member", format!("enrolment/{enrolment}"), group)
+        self.audit("exercise_group.members", format!("cohort/{cohort}"), members)
     }
 
     /// Who leads the groups of a cohort.

@@ -2,7 +2,6 @@
 //! the cohort's texts with XChaCha20-Poly1305. Destroying a cohort's data key shreds its texts.
 
 use crate::audit::hex;
-use crate::work::one_row;
 use crate::{Error, Result, Work};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -270,13 +269,17 @@ impl Work {
 
     /// The same for a text that is about to be sealed: a cohort's first text makes its key. Shredded texts get no successor.
     pub(crate) async fn text_cipher_to_seal(&mut self, cohort: i64) -> Result<TextCipher> {
-        self.lock_keys(LOCK_TO_SEAL, cohort).await?;
+        self.lock_keys_to_seal(cohort).await?;
         let known: i64 = scalar!(self, i64, "SELECT count(*) FROM data_key WHERE cohort_id = $1", cohort)?;
         if known == 0 {
             self.add_data_key(cohort, 1).await?;
         }
         let cipher = self.text_cipher(cohort).await?;
         if cipher.generations.is_empty() { Err(Error::Shredded) } else { Ok(cipher) }
+    }
+
+    pub(crate) async fn lock_keys_to_seal(&mut self, cohort: i64) -> Result<()> {
+        self.lock_keys(LOCK_TO_SEAL, cohort).await
     }
 
     /// Many may seal under a cohort's key at a time; who changes the key waits for them, and they for the change. SQLite has one writer anyway.
@@ -380,8 +383,10 @@ impl Work {
         for key in &keys {
             let bytes = Zeroizing::new(key.unwrap(self.main_keys()?)?.to_vec());
             let wrapped = STANDARD.encode(seal(&main.cipher, &[], &key.about(), &bytes)?);
-            let sql = "UPDATE data_key SET wrapped = $2, wrapped_by = $3 WHERE id = $1 RETURNING id";
-            one_row(&change!(self, "data_key", sql, key.id, wrapped, &main.name)?)?;
+            // One that was destroyed meanwhile stays so.
+            let sql =
+                "UPDATE data_key SET wrapped = $2, wrapped_by = $3 WHERE id = $1 AND wrapped IS NOT NULL RETURNING id";
+            change!(self, "data_key", sql, key.id, wrapped, &main.name)?;
         }
         self.audit("data_keys.wrapped", format!("provider/{}", self.actor.provider), keys.len())?;
         Ok(keys.len())

@@ -327,7 +327,7 @@ impl Work {
         Ok(())
     }
 
-    /// The newest mail of this kind to an office about a trainee that still waits.
+    /// The newest mail of this kind about a trainee at an office that still waits.
     pub async fn mail_waiting(&mut self, kind: NoticeKind, enrolment: i64, host_office: i64) -> Result<Option<Notice>> {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {NOTICE} FROM notice WHERE provider_id = $1 AND kind = $2 AND enrolment_id = $3 AND host_office_id = $4

@@ -1,55 +1,46 @@
-//! A provider's own templates of papers.
+//! A provider's own templates of papers, in versions.
 
-use crate::work::one_row;
 use crate::{Result, Work};
 
-/// A template as it stands.
+/// The newest version of a template.
 #[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct PaperTemplate {
     /// Name of the paper.
     pub paper: String,
+    /// Versions count from 1; 0 where the provider has never had one of its own.
+    pub number: i64,
     /// Typst source; empty where the template that ships is used.
     pub source: String,
-    /// 0 where the provider has never had one of its own.
-    pub version: i64,
 }
 
 impl Work {
-    /// The provider's own templates, also those it has gone back from.
+    /// The newest version of each paper's template, also where the provider has gone back to the one that ships.
     pub async fn paper_templates(&mut self) -> Result<Vec<PaperTemplate>> {
         all!(
             self,
             PaperTemplate,
-            "SELECT paper, source, version FROM paper_template WHERE provider_id = $1 ORDER BY id",
+            "SELECT t.paper, t.number, t.source FROM paper_template t WHERE t.provider_id = $1 AND t.number =
+                (SELECT max(n.number) FROM paper_template n WHERE n.provider_id = t.provider_id AND n.paper = t.paper)
+             ORDER BY t.id",
             self.actor.provider
         )
     }
 
-    /// Replaces the template of a paper as read at `version`; an empty one means the template that ships. [`crate::Error::LostUpdate`] where somebody
-    /// else was faster.
-    pub async fn set_paper_template(&mut self, template: &PaperTemplate) -> Result<()> {
-        let changed = match template.version {
-            0 => change!(
-                self,
-                "paper_template",
-                "INSERT INTO paper_template (provider_id, paper, source, version) VALUES ($1, $2, $3, 1)
-                 ON CONFLICT DO NOTHING RETURNING id",
-                self.actor.provider,
-                &template.paper,
-                &template.source
-            )?,
-            version => change!(
-                self,
-                "paper_template",
-                "UPDATE paper_template SET source = $3, version = version + 1
-                 WHERE provider_id = $1 AND paper = $2 AND version = $4 RETURNING id",
-                self.actor.provider,
-                &template.paper,
-                &template.source,
-                version
-            )?,
-        };
-        let id = one_row(&changed)?;
-        self.audit("paper_template.changed", format!("paper_template/{id}"), (&template.paper, &template.source))
+    /// A version after the one that was read; an empty source means the template that ships. [`crate::Error::LostUpdate`] where somebody else was
+    /// faster.
+    pub async fn publish_paper_template(&mut self, after: &PaperTemplate) -> Result<()> {
+        let id = insert!(
+            self,
+            "paper_template",
+            "INSERT INTO paper_template (provider_id, paper, number, source, published_by, published_at)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id",
+            self.actor.provider,
+            &after.paper,
+            after.number + 1,
+            &after.source,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("paper_template.published", format!("paper_template/{id}"), (&after.paper, after.number + 1))
     }
 }

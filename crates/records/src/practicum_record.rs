@@ -247,6 +247,11 @@ impl Work {
         )?;
         one_row(&changed)?;
         execute!(self, "DELETE FROM record_draft WHERE entry_id = $1", entry.id)?;
+        for attachment in self.attachments(entry.enrolment_id).await? {
+            if attachment.entry_id == Some(entry.id) && attachment.stands() {
+                self.remove_attachment(&attachment).await?;
+            }
+        }
         self.count_record(entry.enrolment_id).await?;
         self.audit("entry.discarded", format!("enrolment/{}", entry.enrolment_id), entry.id)
     }

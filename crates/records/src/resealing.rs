@@ -70,7 +70,7 @@ impl Work {
         )?;
         for (id, enrolment) in &files {
             let sql = "SELECT content FROM attachment_content WHERE attachment_id = $1";
-            let sealed: Vec<u8> = scalar!(self, Vec<u8>, sql, *id)?;
+            let Some((sealed,)) = optional!(self, (Vec<u8>,), sql, *id)? else { continue };
             let about = about_content(*enrolment);
             let sealed = after.seal_bytes(&about, &before.open_bytes(&about, &sealed)?)?;
             let sql = "UPDATE attachment SET sha256 = $2 WHERE id = $1 RETURNING id";

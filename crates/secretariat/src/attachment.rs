@@ -4,7 +4,9 @@ use crate::practicum_record::check_not_signed_off;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use documents::attachment::{Attached, read};
 use records::Work;
+use records::agreement::Signature;
 use records::attachment::{Attachment, Beside, NewAttachment};
+use records::practicum_record::Entry;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -62,15 +64,18 @@ impl Scanner {
     }
 }
 
-/// The last part of a path, without what cannot stand in a name, not longer than can be read.
-fn file_name(sent: &str) -> String {
+/// The last part of a path, without what cannot stand in a name, not longer than can be read; of one without a name what it is.
+fn file_name(sent: &str, attached: &Attached) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect()
+    let name: String = last.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect();
+    if name.trim().is_empty() { format!("file.{}", attached.media_type.extension()) } else { name }
 }
 
 impl Secretariat {
     /// What can be kept of a file, which nothing harmful was found in, and whether somebody looked.
     async fn looked_at(&self, sent: Sent<'_>) -> Result<(Attached, bool)> {
+        // Few at a time: a file may be large, and so may its scanner.
+        let _turn = self.attaching.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
         let bytes = sent.bytes.to_vec();
         let attached = tokio::task::spawn_blocking(move || read(&bytes)).await?.map_err(Refusal::Attachment)?;
         match &self.scanner {
@@ -91,7 +96,7 @@ impl Secretariat {
         unrecognisable: bool,
     ) -> Result<i64> {
         let mut work = self.read(staff).await?;
-        work.entry(enrolment, entry).await?;
+        check_open(&mut work, staff, enrolment, entry).await?;
         work.roll_back().await?;
         if !unrecognisable {
             return Err(Refusal::Attachment(AttachmentFault::Unconfirmed).into());
@@ -100,13 +105,11 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         // Of two who attach at once the second counts the first one's file.
         work.lock_enrolment(enrolment).await?;
-        let entry = work.entry(enrolment, entry).await?;
-        check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
-        check_not_signed_off(&mut work, enrolment).await?;
+        let entry = check_open(&mut work, staff, enrolment, entry).await?;
         let known = work.attachments(enrolment).await?;
         let beside: Vec<&Attachment> =
             known.iter().filter(|known| known.entry_id == Some(entry.id) && known.stands()).collect();
-        let name = file_name(sent.name);
+        let name = file_name(sent.name, &attached);
         for same in beside.iter().filter(|known| known.name == name && known.size == attached.bytes.len() as i64) {
             if work.attachment_content(same).await? == attached.bytes {
                 return Ok(same.id);
@@ -123,6 +126,8 @@ impl Secretariat {
     /// The trainee takes a file back from an entry that may be typed in.
     pub async fn detach(&self, staff: &Staff, enrolment: i64, attachment: i64) -> Result<i64> {
         let mut work = self.write(staff).await?;
+        // Whoever hands the entry in at the same time comes before or after.
+        work.lock_enrolment(enrolment).await?;
         let known = work.attachments(enrolment).await?;
         let known = known.into_iter().find(|known| known.id == attachment).ok_or(records::Error::NotFound)?;
         let entry = work.entry(enrolment, known.entry_id.ok_or(records::Error::NotFound)?).await?;
@@ -130,11 +135,20 @@ impl Secretariat {
             // Pressed twice.
             return Ok(entry.id);
         }
-        check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
-        check_not_signed_off(&mut work, enrolment).await?;
+        check_open(&mut work, staff, enrolment, entry.id).await?;
         work.remove_attachment(&known).await?;
         work.commit().await?;
         Ok(entry.id)
+    }
+
+    /// The secretariat takes the scan of a paper away, which is then gone: it may be another person's.
+    pub async fn detach_scan(&self, staff: &Staff, (enrolment, signature): (i64, i64)) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_enrolment(enrolment).await?;
+        for scan in scans(&mut work, enrolment, signature).await? {
+            work.remove_attachment(&scan).await?;
+        }
+        Ok(work.commit().await?)
     }
 
     /// The secretariat puts the scan of a paper beside the signature it has recorded; a later scan stands in place of an earlier one.
@@ -142,19 +156,35 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let signed = work.signatures(enrolment).await?;
         work.roll_back().await?;
-        signed.iter().find(|known| known.id == signature).ok_or(records::Error::NotFound)?;
+        let on_paper = |known: &&Signature| known.id == signature && known.medium == "paper";
+        signed.iter().find(on_paper).ok_or(records::Error::NotFound)?;
         let (attached, scanned) = self.looked_at(sent).await?;
         let mut work = self.write(staff).await?;
         work.lock_enrolment(enrolment).await?;
-        let known = work.attachments(enrolment).await?;
-        for before in known.iter().filter(|known| known.signature_id == Some(signature) && known.stands()) {
-            work.remove_attachment(before).await?;
+        for before in scans(&mut work, enrolment, signature).await? {
+            work.remove_attachment(&before).await?;
         }
-        let (beside, name) = (Beside::Signature(signature), file_name(sent.name));
+        let known = work.attachments(enrolment).await?;
+        let (beside, name) = (Beside::Signature(signature), file_name(sent.name, &attached));
         let id = keep(&mut work, (enrolment, beside), &known, (&name, &attached, scanned)).await?;
         work.commit().await?;
         Ok(id)
     }
+}
+
+/// The entry, if a file may be put beside it or taken back now.
+async fn check_open(work: &mut Work, staff: &Staff, enrolment: i64, entry: i64) -> Result<Entry> {
+    let entry = work.entry(enrolment, entry).await?;
+    check_transition(entry.state, EntryState::Submitted, staff.role, "").map_err(Refusal::Transition)?;
+    check_not_signed_off(work, enrolment).await?;
+    Ok(entry)
+}
+
+/// The scans beside a signature that stand.
+async fn scans(work: &mut Work, enrolment: i64, signature: i64) -> Result<Vec<Attachment>> {
+    let mut known = work.attachments(enrolment).await?;
+    known.retain(|known| known.signature_id == Some(signature) && known.stands());
+    Ok(known)
 }
 
 async fn keep(
@@ -174,18 +204,21 @@ async fn keep(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use training::practicum::attachment::MediaType;
 
     #[test]
     fn a_name_is_its_last_part() {
+        let attached = Attached { media_type: MediaType::Pdf, bytes: Vec::new() };
         for (sent, expected) in [
+            ("/", "file.pdf"),
             ("写真.jpg", "写真.jpg"),
             ("C:\\Users\\私\\メモ.pdf", "メモ.pdf"),
             ("../../etc/passwd", "passwd"),
             ("a\u{0}\nb.png", "ab.png"),
         ] {
-            assert_eq!(file_name(sent), expected);
+            assert_eq!(file_name(sent, &attached), expected);
         }
-        assert_eq!(file_name(&"あ".repeat(500)).chars().count(), LONGEST_NAME);
+        assert_eq!(file_name(&"あ".repeat(500), &attached).chars().count(), LONGEST_NAME);
     }
 
     #[tokio::test]

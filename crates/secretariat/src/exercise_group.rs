@@ -72,12 +72,14 @@ impl Secretariat {
         let taken: Vec<String> = work.exercise_groups(cohort).await?.into_iter().map(|group| group.name).collect();
         let mut names = (1..).map(|number: u32| format!("{number}班")).filter(|name| !taken.contains(name));
         let mut rest = trainees.iter();
+        let mut members = Vec::new();
         for size in divide(trainees.len(), most) {
             let Some(name) = names.next() else { break };
             let group = work.create_exercise_group(cohort, &name).await?;
-            for trainee in rest.by_ref().take(size) {
-                work.put_into_group(trainee.id, Some(group)).await?;
-            }
+            members.extend(rest.by_ref().take(size).map(|trainee| (trainee.id, Some(group))));
+        }
+        if !members.is_empty() {
+            work.put_into_groups(cohort, &members).await?;
         }
         work.commit().await?;
         Ok(trainees.len())
@@ -103,7 +105,8 @@ impl Secretariat {
             work.enrolments(cohort).await?.into_iter().map(|known| (known.trainee_number, known.id)).collect();
         let mut groups: HashMap<String, i64> =
             work.exercise_groups(cohort).await?.into_iter().map(|known| (known.name, known.id)).collect();
-        let mut grouped = work.groups_of_trainees(cohort).await?;
+        let grouped = work.groups_of_trainees(cohort).await?;
+        let mut moved = Vec::new();
         let mut counts = GroupCounts::default();
         let mut rows: HashMap<i64, usize> = HashMap::new();
         for (index, cells) in table.rows.iter().enumerate().skip(1) {
@@ -133,13 +136,12 @@ impl Secretariat {
                 }
             };
             if grouped.get(&enrolment).copied() != group {
-                work.put_into_group(enrolment, group).await?;
-                counts.moved += 1;
-                match group {
-                    Some(group) => grouped.insert(enrolment, group),
-                    None => grouped.remove(&enrolment),
-                };
+                moved.push((enrolment, group));
             }
+        }
+        counts.moved = moved.len();
+        if !moved.is_empty() {
+            work.put_into_groups(cohort, &moved).await?;
         }
         if counts.rows == 0 {
             return Err(Refusal::File(TableError::Empty).into());
@@ -149,12 +151,24 @@ impl Secretariat {
         Ok(counts)
     }
 
-    /// Puts trainees into a group, or into none.
-    pub async fn put_into_group(&self, staff: &Staff, enrolments: &[i64], group: Option<i64>) -> Result<()> {
+    /// Puts trainees of a cohort into a group of it, or into none.
+    pub async fn put_into_group(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        enrolments: &[i64],
+        group: Option<i64>,
+    ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        for enrolment in enrolments {
-            work.put_into_group(*enrolment, group).await?;
+        work.lock_groups(cohort).await?;
+        // Pressed twice, they are there already.
+        let grouped = work.groups_of_trainees(cohort).await?;
+        let elsewhere = enrolments.iter().filter(|enrolment| grouped.get(enrolment).copied() != group);
+        let members: Vec<(i64, Option<i64>)> = elsewhere.map(|enrolment| (*enrolment, group)).collect();
+        if members.is_empty() {
+            return Ok(work.roll_back().await?);
         }
+        work.put_into_groups(cohort, &members).await?;
         Ok(work.commit().await?)
     }
 
@@ -175,6 +189,9 @@ impl Secretariat {
 
     pub async fn close_exercise_group(&self, staff: &Staff, group: i64) -> Result<()> {
         let mut work = self.write(staff).await?;
+        let cohort = work.exercise_group(group).await?.cohort_id;
+        // Nobody is put into it meanwhile.
+        work.lock_groups(cohort).await?;
         if work.exercise_group(group).await?.members > 0 {
             return Err(Refusal::GroupNotEmpty.into());
         }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use training::NaiveDate;
 use training::guideline::Problem;
-use training::guideline::edition::{Edition, Files, check_succession};
+use training::guideline::edition::{CaseType, Edition, Files, check_succession};
 use training::guideline::rulebook::Rulebook;
 use training::guideline::supplement::Supplement;
 
@@ -73,6 +73,24 @@ fn misplaced(path: &str, files: &BTreeMap<String, String>) -> Option<Problem> {
 }
 
 impl Guidelines {
+    /// What cases can be marked as, of whichever edition or supplement.
+    pub fn case_types(&self) -> impl Iterator<Item = &CaseType> {
+        let editions = self.editions.values().flat_map(|edition| &edition.metadata.case_types);
+        editions.chain(self.supplements.values().flat_map(|(supplement, _)| &supplement.case_types))
+    }
+
+    /// What the cases of a cohort can be marked as.
+    pub fn case_types_of<'a>(&'a self, rulebook: &Rulebook) -> impl Iterator<Item = &'a CaseType> + use<'a> {
+        let edition = self.editions.get(&rulebook.edition.id);
+        let supplements: Vec<&Supplement> = rulebook
+            .supplements
+            .iter()
+            .filter_map(|id| self.supplements.get(id).map(|(supplement, _)| supplement))
+            .collect();
+        let edition = edition.into_iter().flat_map(|edition| &edition.metadata.case_types);
+        edition.chain(supplements.into_iter().flat_map(|supplement| &supplement.case_types))
+    }
+
     /// Everything in the binary; every problem of every file, if there is one.
     pub fn shipped() -> Result<Guidelines, Vec<Problem>> {
         Guidelines::read(&shipped_files())
@@ -242,6 +260,7 @@ mod tests {
         let tightened =
             |requirement: &str, rest: &str| format!("[[tighten]]\nrequirement = \"{requirement}\"\n{rest}\n");
         let pass = "kind = \"pass_record\"";
+        let case_type = |id: &str| format!("[[case_type]]\nid = \"{id}\"\ntitle = \"x\"\ntitle_en = \"x\"\n");
         for (supplement, line, part) in [
             (tightened("several-cases", "rule = { kind = \"several_cases\", count = 1 }"), 7, "never loosen"),
             (tightened("nothing", "duty = \"must\""), 7, "no requirement"),
@@ -281,6 +300,8 @@ mod tests {
             (added("a", "別添1 2", pass) + &added("a", "別添1 2", pass), 14, "stands twice"),
             (added("a", "別添1 2", "kind = \"several_cases\", count = 0"), 12, "count is 0"),
             ("prefecture = 48\n".to_owned(), 6, "1 (北海道) to 47"),
+            (case_type("若年性"), 7, "small letters"),
+            (case_type("young_onset") + &case_type("young_onset"), 7, "named twice"),
             ("title = \"twice\"\n".to_owned(), 6, "duplicate key"),
         ] {
             let mut files = shipped_files();
@@ -291,6 +312,23 @@ mod tests {
             let at = (problems[0].file.as_str(), problems[0].line);
             assert_eq!(at, ("supplements/trial.toml", Some(line)), "{supplement}: {}", problems[0]);
         }
+    }
+
+    #[test]
+    fn a_supplement_names_more_types_of_case() {
+        let mut files = shipped_files();
+        let supplement = files.get_mut("supplements/gunma.toml").unwrap();
+        supplement
+            .push_str("\n[[case_type]]\nid = \"young_onset\"\ntitle = \"若年性認知症\"\ntitle_en = \"Young onset\"\n");
+        let guidelines = Guidelines::read(&files).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 4, 1).unwrap();
+        for (supplements, expected) in [(&["gunma"][..], true), (&["wakayama"], false)] {
+            let rulebook = guidelines.rulebook("initial-training-revised", supplements.iter().copied(), day).unwrap();
+            let ids: Vec<&str> = guidelines.case_types_of(&rulebook).map(|known| known.id.as_str()).collect();
+            assert!(ids.contains(&"dementia"));
+            assert_eq!(ids.contains(&"young_onset"), expected, "{supplements:?}");
+        }
+        assert!(guidelines.case_types().any(|known| known.title == "若年性認知症"));
     }
 
     #[test]

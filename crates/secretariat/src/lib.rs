@@ -44,6 +44,7 @@ pub use guidelines::Guidelines;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use records::{Actor, Records, Work};
 use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
 use training::role::Role;
 
 /// The clock, passed in so that tests can live on any day.
@@ -65,7 +66,12 @@ pub struct Secretariat {
     clock: Clock,
     judged: Arc<Mutex<judgement::Cache>>,
     scanner: Option<attachment::Scanner>,
+    /// Files that are looked at together.
+    attaching: Arc<Semaphore>,
 }
+
+/// How many files may be looked at together.
+const ATTACHING: usize = 2;
 
 /// Japan has one time zone and no summer time.
 const JAPAN_SECONDS_EAST: i32 = 9 * 3600;
@@ -87,7 +93,14 @@ fn end_of_day(day: NaiveDate) -> Option<DateTime<Utc>> {
 
 impl Secretariat {
     pub fn new(records: Records, guidelines: Guidelines, clock: Clock) -> Secretariat {
-        Secretariat { records, guidelines: Arc::new(guidelines), clock, judged: Arc::default(), scanner: None }
+        Secretariat {
+            records,
+            guidelines: Arc::new(guidelines),
+            clock,
+            judged: Arc::default(),
+            scanner: None,
+            attaching: Arc::new(Semaphore::new(ATTACHING)),
+        }
     }
 
     /// Files people attach are looked at by this scanner.
@@ -99,7 +112,7 @@ impl Secretariat {
         &self.records
     }
 
-    pub fn guidelines(&self) -> &Guidelines {
+    pub fn guidelines(&self) -> &Arc<Guidelines> {
         &self.guidelines
     }
 

@@ -18,16 +18,16 @@ pub async fn template(work: &mut Work, paper: Paper) -> Result<String> {
 }
 
 impl Secretariat {
-    /// Replaces a paper's template as read at `version`. It must work: a sample is set with it first. An empty one, or the one that ships, means the one
+    /// A new version of a paper's template after the one that was read. It must work: a sample is set with it first. An empty one, or the one that ships, means the one
     /// that ships, also after an upgrade.
-    pub async fn set_paper_template(&self, staff: &Staff, paper: Paper, source: &str, version: i64) -> Result<()> {
+    pub async fn set_paper_template(&self, staff: &Staff, paper: Paper, source: &str, number: i64) -> Result<()> {
         let own = !source.trim().is_empty() && source.trim() != paper.template().trim();
         let source = if own { source.to_owned() } else { String::new() };
         if own {
             self.set_paper(paper, source.clone()).await?;
         }
         let mut work = self.write(staff).await?;
-        work.set_paper_template(&PaperTemplate { paper: paper.id().to_owned(), source, version }).await?;
+        work.publish_paper_template(&PaperTemplate { paper: paper.id().to_owned(), source, number }).await?;
         Ok(work.commit().await?)
     }
 

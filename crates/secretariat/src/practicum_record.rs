@@ -106,7 +106,7 @@ impl Secretariat {
         work.sign(enrolment, text, name, Medium::Electronic { address }, self.today()).await?;
         let consent = work.current_agreement(AgreementKind::PracticumConsent).await?;
         if consent.is_some_and(|consent| consent.id == text) {
-            self.hand_in_if_asked(&mut work, &judged, CONSENT_DOCUMENT).await?;
+            self.hand_in_if_asked(&mut work, &judged, (CONSENT_DOCUMENT, self.today())).await?;
         }
         Ok(work.commit().await?)
     }
@@ -130,7 +130,7 @@ impl Secretariat {
                 let name = work.person_of(enrolment).await?.name;
                 work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
                 if text.kind == AgreementKind::PracticumConsent {
-                    self.hand_in_if_asked(&mut work, &judged, CONSENT_DOCUMENT).await?;
+                    self.hand_in_if_asked(&mut work, &judged, (CONSENT_DOCUMENT, on)).await?;
                 }
             }
             None => {
@@ -141,11 +141,16 @@ impl Secretariat {
     }
 
     /// Where the rules ask for a document on paper, what was done on the page stands for it.
-    async fn hand_in_if_asked(&self, work: &mut Work, judged: &TraineeJudgement, document: &str) -> Result<()> {
+    async fn hand_in_if_asked(
+        &self,
+        work: &mut Work,
+        judged: &TraineeJudgement,
+        (document, on): (&str, NaiveDate),
+    ) -> Result<()> {
         let mut asked = judged.rulebook.requirements.iter().flat_map(|known| impact::documents_of(&known.rule));
         let handed_in = judged.facts.documents.iter().any(|known| known.document == document);
         if asked.any(|asked| asked == document) && !handed_in {
-            work.record_handed_in(judged.enrolment.id, document, self.today(), "").await?;
+            work.record_handed_in(judged.enrolment.id, document, on, "").await?;
         }
         Ok(())
     }
@@ -448,7 +453,7 @@ impl Secretariat {
         }
         work.record_milestone(enrolment, MilestoneKind::SignOff, self.today(), "").await?;
         for document in signed_off_documents(&entries) {
-            self.hand_in_if_asked(&mut work, &judged, document).await?;
+            self.hand_in_if_asked(&mut work, &judged, (document, self.today())).await?;
         }
         Ok(work.commit().await?)
     }

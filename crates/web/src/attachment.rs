@@ -93,6 +93,16 @@ pub(crate) async fn attach_scan(
     page.go(&format!("/trainees/{enrolment}#signatures"), t!(page, "notice-attached")).await
 }
 
+pub(crate) async fn detach_scan(
+    State(app): State<App>,
+    page: Page,
+    Path(signature): Path<(i64, i64)>,
+    Form(_): Form,
+) -> Answer {
+    app.secretariat.detach_scan(&page.staff()?, signature).await?;
+    page.go(&format!("/trainees/{}#signatures", signature.0), t!(page, "notice-detached")).await
+}
+
 pub(crate) async fn own(State(app): State<App>, page: Page, Path(attachment): Path<i64>) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
     file(&app, &page, (enrolment, attachment), |_, _| true).await

@@ -178,10 +178,10 @@ pub(crate) async fn change(State(app): State<App>, page: Page, Path(group): Path
         }
         "move" => {
             let to = fields.optional("to").map(|_| fields.number("to")).transpose()?;
-            app.secretariat.put_into_group(&staff, &enrolments(&fields)?, to).await?;
+            app.secretariat.put_into_group(&staff, known.cohort_id, &enrolments(&fields)?, to).await?;
         }
         "add" => {
-            app.secretariat.put_into_group(&staff, &enrolments(&fields)?, Some(group)).await?;
+            app.secretariat.put_into_group(&staff, known.cohort_id, &enrolments(&fields)?, Some(group)).await?;
             back = format!("/cohorts/{}/groups", known.cohort_id);
         }
         "close" => {

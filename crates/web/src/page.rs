@@ -10,9 +10,10 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use records::user::User;
-use secretariat::Staff;
 use secretariat::guide::Guide;
+use secretariat::{Guidelines, Staff};
 use std::borrow::Borrow;
+use std::sync::Arc;
 use tower_sessions::Session;
 use training::role::Role;
 use training::wareki;
@@ -52,9 +53,11 @@ pub(crate) struct Page {
     /// What the last act came to; shown once.
     pub(crate) notice: Option<String>,
     pub(crate) path: String,
-    /// The page of ours the request was sent from: path and query.
+    /// The page of ours a form was sent from: path and query.
     pub(crate) from: Option<String>,
     pub(crate) today: NaiveDate,
+    /// For words that editions and supplements have.
+    pub(crate) guidelines: Arc<Guidelines>,
     session: Session,
 }
 
@@ -85,8 +88,9 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         csrf: String::new(),
         notice: None,
         path: parts.uri.path().to_owned(),
-        from: sent_from(&parts.headers),
+        from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
         today: app.secretariat.today(),
+        guidelines: app.secretariat.guidelines().clone(),
         session,
     };
     if let Err(problem) = page.resume(&app).await {
@@ -98,7 +102,7 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     parts.extensions.insert(page.clone());
     let answer = next.run(Request::from_parts(parts, body)).await;
     // A problem is worded here, where the language is known.
-    match answer.extensions().get::<std::sync::Arc<Problem>>().cloned() {
+    match answer.extensions().get::<Arc<Problem>>().cloned() {
         Some(problem) => problem.page(&page),
         None => answer,
     }
@@ -124,7 +128,8 @@ fn sent_from(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let (referer, host) = (text(header::REFERER)?.parse::<Uri>().ok()?, text(header::HOST)?);
     let ours = referer.authority().is_some_and(|authority| authority.as_str() == host);
-    referer.path_and_query().filter(|_| ours).map(ToString::to_string)
+    let path = referer.path_and_query().filter(|path| ours && !path.as_str().starts_with("//"))?;
+    Some(path.to_string())
 }
 
 /// Browsers say where a request comes from; a form of another site is refused before its body is read.

@@ -37,7 +37,7 @@ struct Papers {
     chosen: Choice,
     own: bool,
     source: String,
-    version: i64,
+    number: i64,
     /// What `data.json` says of people who do not exist.
     sample: String,
 }
@@ -59,7 +59,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Q
         chosen: choice(paper),
         own: !own.source.is_empty(),
         source: if own.source.is_empty() { paper.template().to_owned() } else { own.source },
-        version: own.version,
+        number: own.number,
         sample: paper.sample(page.today).map_err(Problem::internal)?,
         page,
     };
@@ -71,7 +71,7 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Form(fields): For
     // The template that ships again, by the button pressed.
     let source =
         if fields.text("act") == "reset" { String::new() } else { fields.text("template").replace("\r\n", "\n") };
-    app.secretariat.set_paper_template(&page.staff()?, paper, &source, fields.number("version")?).await?;
+    app.secretariat.set_paper_template(&page.staff()?, paper, &source, fields.number("number")?).await?;
     page.go(&format!("/settings/papers?paper={}", paper.id()), t!(page, "notice-saved")).await
 }
 

@@ -89,7 +89,10 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
         rows: if paper == Paper::Report { stages(page, &visits) } else { days(page, &visits) },
         entries: match paper {
             Paper::Confirmation => Vec::new(),
-            Paper::Report => report(page, &handed_in),
+            Paper::Report => {
+                let approved = handed_in.iter().filter(|(entry, _)| entry.state == EntryState::Approved);
+                report(page, &approved.copied().collect::<Vec<_>>())
+            }
             _ => handed_in.iter().map(|(entry, revision)| printed(page, entry, revision, &attachments)).collect(),
         },
         statement: match (paper, signed_off) {
@@ -199,7 +202,7 @@ fn stages(page: &Page, visits: &[(&Entry, Visit)]) -> Rows {
     }
 }
 
-/// What the trainee says of it all: goals, what was learned at each stage, what took a conference's place, and the self-evaluation.
+/// What the trainee says of it all, as far as it was approved: goals, what was learned at each stage, what took a conference's place, and the self-evaluation.
 fn report(page: &Page, handed_in: &[(&Entry, &Revision)]) -> Vec<PrintedEntry> {
     let part = |heading: String, fields: Vec<(String, String)>| PrintedEntry {
         heading,

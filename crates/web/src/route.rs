@@ -185,6 +185,7 @@ pub fn routes() -> Vec<Route> {
         act("/trainees/{enrolment}/state", STAFF, trainee::change_state),
         act("/trainees/{enrolment}/milestone", STAFF, trainee_facts::milestone),
         small_upload("/trainees/{enrolment}/signatures/{signature}/scan", STAFF, attachment::attach_scan),
+        act("/trainees/{enrolment}/signatures/{signature}/scan/remove", STAFF, attachment::detach_scan),
         act("/trainees/{enrolment}/case", STAFF, trainee_facts::case),
         act("/trainees/{enrolment}/experience", STAFF, trainee_facts::experience),
         act("/trainees/{enrolment}/fallback", STAFF, trainee_facts::fallback),

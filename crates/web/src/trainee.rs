@@ -266,9 +266,9 @@ fn documents(page: &Page, rulebook: &Rulebook, handed_in: &mut Vec<HandedIn>) ->
     documents
 }
 
-/// Types a case can be of: those every provider has, and those the rules ask for.
+/// Types a case can be of: those the edition and the cohort's supplements name, and those the rules ask for.
 pub(crate) fn case_types(page: &Page, rulebook: &Rulebook) -> Vec<Choice> {
-    let mut types: Vec<&str> = wording::CASE_TYPES.to_vec();
+    let mut types: Vec<&str> = page.guidelines.case_types_of(rulebook).map(|known| known.id.as_str()).collect();
     for requirement in &rulebook.requirements {
         if let Rule::CaseTypes(rule) = &requirement.rule {
             types.extend(rule.types.iter().map(String::as_str));

@@ -183,18 +183,10 @@ pub(crate) fn document(page: &Page, id: &str) -> String {
     }
 }
 
-/// Types of case everybody knows; a supplement may name others.
-pub(crate) const CASE_TYPES: [&str; 5] = ["lives_alone", "dementia", "hospital", "informal_support", "end_of_life"];
-
+/// A type of case as whichever edition or supplement names it; one that nobody names is its id.
 pub(crate) fn case_type(page: &Page, id: &str) -> String {
-    match id {
-        "lives_alone" => t!(page, "case-lives-alone"),
-        "dementia" => t!(page, "case-dementia"),
-        "hospital" => t!(page, "case-hospital"),
-        "informal_support" => t!(page, "case-informal-support"),
-        "end_of_life" => t!(page, "case-end-of-life"),
-        other => other.to_owned(),
-    }
+    let known = page.guidelines.case_types().find(|known| known.id == id);
+    known.map_or_else(|| id.to_owned(), |known| page.language.either(&known.title, &known.title_en).to_owned())
 }
 
 /// `7 時間 30 分`.

@@ -66,6 +66,15 @@ pub(super) async fn a_file_stays_with_its_revisions(place: &Place) {
     work.submit_entry(&entry, &typed("third"), 0).await.unwrap();
     assert_eq!(by_revision(&mut work, enrolment).await, [vec![], vec!["手紙.pdf".to_owned()], vec![]]);
 
+    // What is thrown away takes its files along.
+    let about = (entry.case_id, Some(training::practicum::record::Stage::Plan));
+    let thrown = work.create_entry(enrolment, training::practicum::entry::EntryKind::Experience, about).await.unwrap();
+    let thrown = work.entry(enrolment, thrown).await.unwrap();
+    work.add_attachment(enrolment, Beside::Entry(&thrown), letter("x.pdf")).await.unwrap();
+    work.discard_entry(&thrown).await.unwrap();
+    let last = work.attachments(enrolment).await.unwrap().pop().unwrap();
+    assert!(!last.stands() && last.erased_at.is_some(), "{last:?}");
+
     // A scan belongs to a signature of this trainee.
     let text = work.publish_agreement(AgreementKind::Pledge, "誓約書", "秘密を守ります。").await.unwrap();
     let paper = Medium::Paper { on: day(5, 4) };
@@ -78,7 +87,7 @@ pub(super) async fn a_file_stays_with_its_revisions(place: &Place) {
     work.commit().await.unwrap();
 
     let (names, contents) = stored(&place.tamper).await;
-    assert_eq!((names.len(), contents.len()), (3, 2));
+    assert_eq!((names.len(), contents.len()), (4, 2));
     assert!(names.iter().all(|name| !name.contains("手紙")));
     assert!(contents.iter().all(|content| !content.windows(6).any(|piece| piece == b"letter")), "nothing lies open");
 

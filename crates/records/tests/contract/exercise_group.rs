@@ -24,7 +24,7 @@ pub(super) async fn a_trainee_is_in_one_group(place: &Place) {
     let second = work.create_exercise_group(cohort, "2班").await.unwrap();
     assert!(matches!(work.create_exercise_group(cohort, "1班").await, Err(Error::LostUpdate)), "a name is one group's");
     for group in [first, second, second] {
-        work.put_into_group(enrolment, Some(group)).await.unwrap();
+        work.put_into_groups(cohort, &[(enrolment, Some(group))]).await.unwrap();
     }
     let counts = async |work: &mut records::Work| {
         let groups = work.exercise_groups(cohort).await.unwrap();
@@ -58,7 +58,7 @@ pub(super) async fn a_trainee_is_in_one_group(place: &Place) {
     let plans = work.plans_of_group(second).await.unwrap();
     let found: Vec<_> = plans.iter().map(|it| (it.entry_id, it.state, it.pseudonym.as_deref(), it.remarks)).collect();
     assert_eq!(found, [(plan, EntryState::Submitted, Some("A"), 1)]);
-    work.put_into_group(enrolment, None).await.unwrap();
+    work.put_into_groups(cohort, &[(enrolment, None)]).await.unwrap();
     assert_eq!(work.plans_of_group(second).await.unwrap(), []);
     work.end_instructor(second, instructor).await.unwrap();
     work.end_instructor(second, instructor).await.unwrap();
@@ -67,12 +67,18 @@ pub(super) async fn a_trainee_is_in_one_group(place: &Place) {
 
     let stranger = provider(place, "乙").await;
     let mut work = place.records.write(actor(stranger)).await.unwrap();
-    let (_, theirs) = trainee(&mut work).await;
+    let (other_cohort, theirs) = trainee(&mut work).await;
     assert!(matches!(work.exercise_group(second).await, Err(Error::NotFound)));
     assert!(matches!(work.create_exercise_group(cohort, "3班").await, Err(Error::NotFound)));
     assert!(matches!(work.close_exercise_group(second).await, Err(Error::NotFound)));
-    assert!(matches!(work.put_into_group(theirs, Some(second)).await, Err(Error::NotFound)));
-    assert!(matches!(work.put_into_group(enrolment, None).await, Err(Error::NotFound)));
+    for (cohort, member) in [
+        (cohort, (enrolment, None)),
+        (cohort, (enrolment, Some(second))),
+        (other_cohort, (enrolment, None)),
+        (other_cohort, (theirs, Some(second))),
+    ] {
+        assert!(matches!(work.put_into_groups(cohort, &[member]).await, Err(Error::NotFound)), "{member:?}");
+    }
     assert!(matches!(work.appoint_instructor(second, instructor).await, Err(Error::NotFound)));
     assert!(matches!(work.end_instructor(second, instructor).await, Err(Error::NotFound)));
     assert_eq!(work.exercise_groups(cohort).await.unwrap(), []);

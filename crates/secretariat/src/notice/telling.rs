@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use records::Work;
 use records::cohort::Cohort;
 use records::contact::{OfficeContact, SupervisorContact};
-use records::notice::{Channel, NewNotice, NoticeSetting};
+use records::notice::{Channel, NewNotice, Notice, NoticeSetting};
 use records::person::Person;
 use records::placement::Placement;
 use records::registration::Registration;
@@ -44,6 +44,9 @@ pub(crate) struct Desk {
 /// How long a mail about days waits for others.
 const DAY_PAUSE: TimeDelta = TimeDelta::minutes(10);
 
+/// Most days that one mail tells of.
+const MOST_DAYS: usize = 30;
+
 /// What there is to tell of a day.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum DayNews<'a> {
@@ -71,6 +74,8 @@ impl DayNews<'_> {
             DayNews::Answered { to: DayState::Cancelled, reason, .. } => ("取消し", reason),
         };
         let (from, until) = (day.from.format("%-H:%M"), day.until.format("%-H:%M"));
+        // One line, whatever was typed.
+        let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
         let reason = if reason.is_empty() { String::new() } else { format!("（{reason}）") };
         format!("{} {from}〜{until} {word}{reason}", wareki::format(day.on))
     }
@@ -291,9 +296,16 @@ impl Desk {
                 continue;
             }
             let waiting = work.mail_waiting(*kind, placement.enrolment_id, placement.host_office_id).await?;
-            if let Some(waiting) = waiting.filter(|waiting| waiting.address == recipient.address) {
+            let same = |waiting: &Notice| {
+                waiting.address == recipient.address && waiting.supervisor_id == recipient.supervisor
+            };
+            if let Some(waiting) = waiting.filter(same) {
                 let mut variables = waiting.variables()?;
                 let days = variables.entry(Variable::Days).or_default();
+                if days.lines().count() >= MOST_DAYS {
+                    // The page tells the rest.
+                    continue;
+                }
                 days.push_str(&format!("\n  {line}"));
                 if work.say_instead(&waiting, &variables, waiting.not_before.min(soon)).await? {
                     continue;
@@ -362,8 +374,8 @@ mod tests {
             (DayNews::Offered, "令和9年5月10日 9:00〜12:00 提案", false),
             (answered(DayState::Offered, DayState::Agreed, ""), "令和9年5月10日 9:00〜12:00 決定", false),
             (
-                answered(DayState::Agreed, DayState::Cancelled, "感染症"),
-                "令和9年5月10日 9:00〜12:00 取消し（感染症）",
+                answered(DayState::Agreed, DayState::Cancelled, "感染症\n\n  決定"),
+                "令和9年5月10日 9:00〜12:00 取消し（感染症 決定）",
                 true,
             ),
         ] {

@@ -38,6 +38,19 @@ pub struct Metadata {
     /// What the training is for; every subject says which of them it serves.
     #[serde(default, rename = "purpose")]
     pub purposes: Vec<Purpose>,
+    /// What a case of the practicum can be marked as.
+    #[serde(default, rename = "case_type")]
+    pub case_types: Vec<CaseType>,
+}
+
+/// What a case can be marked as, such as dementia; a supplement may name others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseType {
+    /// Small letters, digits and `_`; the same id means the same everywhere.
+    pub id: String,
+    pub title: String,
+    pub title_en: String,
 }
 
 /// A purpose or principle of the guideline, such as support for independence.
@@ -186,6 +199,7 @@ impl Edition {
             }
         }
         let file = format!("{}/edition.toml", self.id);
+        check_case_types(&file, files.edition, &self.metadata.case_types, problems);
         for purpose in &self.metadata.purposes {
             if !paths.contains(&canonical(&purpose.clause)) {
                 let message =
@@ -263,6 +277,20 @@ pub fn check_succession<'a>(
         }
     }
     problems
+}
+
+/// Ids that addresses and files can carry, each once.
+pub(super) fn check_case_types(file: &str, text: &str, types: &[CaseType], problems: &mut Vec<Problem>) {
+    let mut known = HashSet::new();
+    for id in types.iter().map(|case_type| case_type.id.as_str()) {
+        let sound = !id.is_empty() && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        let message = match (sound, known.insert(id)) {
+            (false, _) => format!("the case type {id:?} needs an id of small letters, digits and _"),
+            (true, false) => format!("the case type {id:?} is named twice"),
+            (true, true) => continue,
+        };
+        problems.push(Problem::at(file, text, id, message));
+    }
 }
 
 /// Ids are unique and every clause cited exists.

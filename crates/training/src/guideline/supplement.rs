@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::clause::{Duty, canonical};
-use super::edition::check_requirements;
+use super::edition::{CaseType, check_case_types, check_requirements};
 use super::requirement::{Confidence, Effect, Requirement, Rule};
 use super::rulebook::{Rulebook, in_force};
 use crate::practicum::registration::Lasts;
@@ -32,6 +32,9 @@ pub struct Supplement {
     /// How the prefecture registers host offices.
     #[serde(default)]
     pub registration: Registration,
+    /// What a case can be marked as, beside what the edition names.
+    #[serde(default, rename = "case_type")]
+    pub case_types: Vec<CaseType>,
     /// Requirements added.
     #[serde(default, rename = "requirement")]
     pub requirements: Vec<Spanned<Requirement>>,
@@ -183,6 +186,7 @@ impl Supplement {
     fn check_values(&self, text: &str) -> Vec<Problem> {
         let file = self.file();
         let mut problems = Vec::new();
+        check_case_types(&file, text, &self.case_types, &mut problems);
         for (index, tightened) in self.tightened.iter().enumerate() {
             let value = tightened.get_ref();
             let within =
