@@ -91,3 +91,23 @@ test("a photograph is attached on a phone and seen by the supervisor", async () 
   const picture = await page.request.get(await page.getByRole("link", { name: "photograph.jpg" }).getAttribute("href"));
   assert.ok(!(await picture.body()).includes("139.6917"), "where it was taken is gone");
 });
+
+test("the scan of a pledge on paper stands beside it, and can be taken away", async () => {
+  const page = await kensan.page();
+  await signIn(page, "jimukyoku");
+  await page.goto("/cohorts");
+  await page.getByRole("link", { name: "第28期 追加日程 実務研修" }).click();
+  await page.getByRole("rowheader").getByRole("link").first().click();
+  const line = page.locator("#signatures + ul > li").first();
+  await line.getByText("紙のスキャンを添える").first().click();
+  await line.getByLabel("ファイル（PDF").setInputFiles("../fuzz/corpus/attachment/letter.pdf");
+  await line.getByRole("button", { name: "紙のスキャンを添える" }).click();
+  await page.getByText("ファイルを保存しました。").waitFor();
+  await look(page, "trainee-scan-desktop");
+  await page.setViewportSize(PHONE);
+  await look(page, "trainee-scan-phone");
+  await line.getByText("スキャンを外す").first().click();
+  await line.getByRole("button", { name: "スキャンを外す" }).click();
+  await page.getByText("ファイルを外しました。").waitFor();
+  assert.equal(await line.getByRole("link", { name: "スキャン" }).count(), 0);
+});

@@ -428,6 +428,8 @@ async fn story(kensan: Kensan) {
     supervisor.submit(&address, &[("version", &version), ("act", "approve")]).await;
     let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
     assert_eq!(facts.experiences.len(), 7, "the new fact stands in place of the old one");
+    let confirmed = supervisor.read(&format!("/practicum/{enrolment}")).await;
+    assert!(confirmed.contains("承認済みの実習: 3 日、28 時間 0 分"), "{confirmed}");
     supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
     supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
     let closed = trainee.post(ENTRIES, &[("kind", "conference_fallback")]).await;

@@ -16,6 +16,7 @@ use records::practicum::PracticumCase;
 use records::practicum_record::{Consent, Entry};
 use secretariat::Refusal;
 use secretariat::judgement::TraineeJudgement;
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::Judgement;
@@ -104,6 +105,14 @@ pub(crate) fn practicum_lines(page: &Page, judged: &TraineeJudgement) -> Vec<Lin
     view::lines(page, &judged.rulebook, &judgement)
 }
 
+/// What was approved so far, as the supervisor confirms it: days and hours without breaks.
+pub(crate) fn approved_time(page: &Page, judged: &TraineeJudgement) -> String {
+    let experiences = &judged.facts.experiences;
+    let days: HashSet<_> = experiences.iter().map(|experience| experience.on).collect();
+    let minutes: u32 = experiences.iter().map(|it| it.minutes.saturating_sub(it.break_minutes)).sum();
+    t!(page, "approved-time", days = days.len(), hours = minutes / 60, minutes = minutes % 60)
+}
+
 struct ToSign {
     text: AgreementText,
     title: String,
@@ -136,6 +145,7 @@ struct Practicum {
     plan_kinds: Vec<Choice>,
     case_types: Vec<Choice>,
     lines: Vec<Line>,
+    approved_time: String,
     office: Option<String>,
     waiting: usize,
     returned: Vec<EntryLink>,
@@ -187,6 +197,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
             .collect(),
         case_types: case_types(&page, &judged.rulebook),
         lines: practicum_lines(&page, &judged),
+        approved_time: approved_time(&page, &judged),
         office: current.map(|placement| placement.office_name),
         waiting: entries.iter().filter(|entry| entry.state == EntryState::Submitted).count(),
         returned: returned.map(|entry| EntryLink::of(&page, entry)).collect(),

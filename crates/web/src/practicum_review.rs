@@ -5,7 +5,7 @@ use crate::attachment::AttachmentLink;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
 use crate::plan::Remark;
-use crate::practicum::{EntryLink, Grid, consent_line, practicum_lines};
+use crate::practicum::{EntryLink, Grid, approved_time, consent_line, practicum_lines};
 use crate::practicum_entry::RevisionView;
 use crate::practicum_wording as words;
 use crate::problem::Problem;
@@ -52,6 +52,7 @@ struct Review {
     /// Consents that stand: id, and case with words.
     consents: Vec<(i64, String)>,
     lines: Vec<Line>,
+    approved_time: String,
     supervises: bool,
     signed_off: Option<String>,
     /// Everything handed in is approved, so that the record can be signed off.
@@ -136,6 +137,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
         grid: Grid::of(&page, &cases, &handed_in),
         consents,
         lines: practicum_lines(&page, &judged),
+        approved_time: approved_time(&page, &judged),
         supervises,
         signed_off: signed_off.map(|milestone| page.date(milestone.on)),
         ready: !handed_in.is_empty() && handed_in.iter().all(|entry| entry.state == EntryState::Approved),
