@@ -135,7 +135,7 @@ async fn story(kensan: Kensan) {
     let seen: Vec<String> = ids.iter().zip(["4", "2"]).map(|(id, version)| format!("{id}:{version}")).collect();
     let seen: Vec<(&str, &str)> = seen.iter().map(|seen| ("seen", seen.as_str())).collect();
     supervisor.submit(&format!("{review}/approve-all"), &seen).await;
-    supervisor.submit(&format!("{review}/sign-off"), &[]).await;
+    supervisor.submit(&format!("{review}/sign-off"), &[("confirmed", "1")]).await;
     let over = supervisor.post(&format!("{review}/entries/{}/comments", ids[0]), &remark).await;
     assert_eq!(over.status(), StatusCode::UNPROCESSABLE_ENTITY);
     instructor.submit(&comments, &[("field", "need.1"), ("comment", "後期の演習で使いましょう。")]).await;

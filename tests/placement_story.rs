@@ -401,7 +401,7 @@ async fn positions(kensan: Kensan) {
         )
     };
     for (number, value, told) in
-        [("1010000009", "30", "1010000009"), ("1010000002", "半", "分"), ("1010000001", "7", "twice")]
+        [("1010000009", "30", "1010000009"), ("1010000002", "半", "分"), ("1010000001", "7", "同じ組合せ")]
     {
         let refused = office.upload(&format!("{placement}/minutes"), "m.csv", minutes(number, value).into(), &[]).await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);

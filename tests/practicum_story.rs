@@ -428,10 +428,12 @@ async fn story(kensan: Kensan) {
     supervisor.submit(&address, &[("version", &version), ("act", "approve")]).await;
     let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
     assert_eq!(facts.experiences.len(), 7, "the new fact stands in place of the old one");
+    let unsaid = supervisor.post(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
+    assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY, "it is final, and has to be said");
     let confirmed = supervisor.read(&format!("/practicum/{enrolment}")).await;
     assert!(confirmed.contains("承認済みの実習: 3 日、28 時間 0 分"), "{confirmed}");
-    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
-    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
+    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[("confirmed", "1")]).await;
+    supervisor.submit(&format!("/practicum/{enrolment}/sign-off"), &[("confirmed", "1")]).await;
     let closed = trainee.post(ENTRIES, &[("kind", "conference_fallback")]).await;
     assert_eq!(closed.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing changes under the supervisor's word");
     let late = with(keep("後から", "0"), &[("entry_version", "7")]);

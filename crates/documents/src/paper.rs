@@ -73,30 +73,30 @@ fn text(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn record(paper: Paper) -> PracticumRecord {
-    let visit = ["令和9年5月10日（月）", "9:00 - 12:00", "180", "A", "アセスメント", "同行 / 利用者宅"];
+    let visit = ["令和9年5月10日", "9:00 - 12:00", "180", "A", "アセスメント", "同行 / 利用者宅"];
     let columns = ["日付", "時刻", "分", "事例", "段階", "方法"].into_iter().zip([42, 33, 11, 13, 36, 42]);
     let entry = PrintedEntry {
         heading: "A アセスメント".into(),
         state: "承認済".into(),
-        summary: "令和9年5月10日（月） 9:00 - 12:00 同行 利用者宅".into(),
+        summary: "令和9年5月10日 9:00 - 12:00 同行 利用者宅".into(),
         fields: text(&[("見たこと・したこと", "A さん宅を訪問した。"), ("学んだこと", "本人の言葉から始めること。")]),
         decided: "令和9年5月11日 18:00 見本 指導".into(),
         comment: "よく聞けていました。".into(),
     };
     let (title, statement) = match paper {
         Paper::Report => ("見学実習報告書", ""),
-        Paper::Confirmation => ("見学実習実施確認書", "上記のとおり見学実習を実施したことを確認します。"),
+        Paper::Confirmation => ("見学実習実施確認書", "上記のとおり見学実習を行ったことを確認します。"),
         _ => ("見学実習記録", ""),
     };
     PracticumRecord {
         title: title.into(),
         facts: text(&[
-            ("研修", "第1期 実務研修"),
+            ("期", "第1期 実務研修"),
             ("受講番号", "2027-0001"),
             ("氏名", "研修 太郎"),
             ("実習先", "見本居宅介護支援事業所"),
             ("実習指導者", "見本 指導"),
-            ("出力日", "令和9年6月1日"),
+            ("作成日", "令和9年6月1日"),
         ]),
         rows: Rows {
             title: "実施の記録".into(),
@@ -106,7 +106,10 @@ fn record(paper: Paper) -> PracticumRecord {
         },
         entries: if paper == Paper::Confirmation { Vec::new() } else { vec![entry; 2] },
         statement: statement.into(),
-        signatures: vec!["受講者".into(), "実習指導者".into()],
+        signatures: match paper {
+            Paper::Confirmation => vec!["実習指導者".into()],
+            _ => vec!["受講者".into(), "実習指導者".into()],
+        },
         language: "ja".into(),
     }
 }

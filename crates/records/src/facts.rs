@@ -227,11 +227,12 @@ impl Work {
             let superseded = texts.iter().any(|(newer, of, published)| {
                 *of == kind && *newer > text && by_then.is_none_or(|signed_off| published <= signed_off)
             });
-            if !superseded {
-                let on = first.get(&(enrolment, kind.clone())).copied().unwrap_or(on);
-                let kind = MilestoneKind::try_from(kind)?;
-                record.of(enrolment, |facts| facts.milestones.push(MilestoneFact { id, kind, on }));
-            }
+            let on = first.get(&(enrolment, kind.clone())).copied().unwrap_or(on);
+            let fact = MilestoneFact { id, kind: MilestoneKind::try_from(kind)?, on };
+            record.of(enrolment, |facts| match superseded {
+                true => facts.asked_again.push(fact),
+                false => facts.milestones.push(fact),
+            });
         }
         Ok(())
     }

@@ -86,4 +86,22 @@ impl Work {
         )?;
         if locked == 1 { Ok(()) } else { Err(Error::NotFound) }
     }
+
+    /// The same for every office at which somebody of a cohort is placed, in one order, so that two rounds do not wait for each other. SQLite has one
+    /// writer anyway.
+    pub async fn lock_offices_of(&mut self, cohort: i64) -> Result<()> {
+        let provider = self.actor.provider;
+        if let crate::work::Transaction::Postgres(transaction) = &mut self.transaction {
+            sqlx::query(
+                "SELECT h.id FROM host_office h WHERE h.provider_id = $2 AND h.id IN (SELECT pl.host_office_id FROM placement pl
+                    JOIN enrolment e ON e.id = pl.enrolment_id
+                    WHERE e.cohort_id = $1 AND pl.state NOT IN ('declined', 'cancelled', 'done')) ORDER BY h.id FOR NO KEY UPDATE",
+            )
+            .bind(cohort)
+            .bind(provider)
+            .execute(&mut **transaction)
+            .await?;
+        }
+        Ok(())
+    }
 }

@@ -1,6 +1,6 @@
 //! Taking attendance in class, correcting it, and importing it from a list.
 
-use crate::{Refusal, Result, Secretariat, Staff};
+use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use documents::table::{self, TableError};
 use records::audit::hex;
 use records::session::Session;
@@ -108,11 +108,8 @@ impl Secretariat {
         let mut marks = Vec::new();
         for (index, cells) in table.rows.iter().enumerate().skip(1) {
             let cell = |column: usize| cells.get(column).map(|cell| person::normalise(cell)).unwrap_or_default();
-            let fault = |column: &str, message: &str| Refusal::Cell {
-                row: index + 1,
-                column: column.to_owned(),
-                message: message.to_owned(),
-            };
+            let fault =
+                |column: &str, fault: CellFault| Refusal::Cell { row: index + 1, column: column.to_owned(), fault };
             let time = |column: usize, name: &str| -> Result<Option<NaiveTime>, Refusal> {
                 let text = cell(column);
                 if text.is_empty() {
@@ -120,11 +117,11 @@ impl Secretariat {
                 }
                 let time = text.rsplit(' ').next().unwrap_or_default();
                 let parsed = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok());
-                parsed.map(Some).ok_or_else(|| fault(name, &format!("{text:?} is no time; write 09:00")))
+                parsed.map(Some).ok_or_else(|| fault(name, CellFault::NoTime(text.clone())))
             };
             let enrolment = *enrolments
                 .get(&cell(number))
-                .ok_or_else(|| fault("受講番号", &format!("{:?} is not in this cohort", cell(number))))?;
+                .ok_or_else(|| fault("受講番号", CellFault::UnknownTrainee(cell(number))))?;
             let (arrived_at, left_at) = (time(arrived, "入室")?, time(left, "退室")?);
             marks.push(Mark { enrolment, present: arrived_at.is_some() || left_at.is_some(), arrived_at, left_at });
         }

@@ -33,8 +33,8 @@ pub enum Refusal {
     LegalText(#[from] LegalTextError),
     #[error("the column {0} is missing in the heading row")]
     ColumnMissing(&'static str),
-    #[error("row {row}, column {column}: {message}")]
-    Cell { row: usize, column: String, message: String },
+    #[error("row {row}, column {column}: {fault}")]
+    Cell { row: usize, column: String, fault: CellFault },
     #[error("the edition {0} is not among the guidelines")]
     EditionUnknown(String),
     #[error("the supplement {0} is not among the guidelines")]
@@ -67,6 +67,8 @@ pub enum Refusal {
     NoLongerSound,
     #[error("the record is signed off; the secretariat can take the sign-off back")]
     RecordSignedOff,
+    #[error("the supervisor has to confirm that nothing is added to the record any more")]
+    SignOffUnconfirmed,
     #[error("{open} entries of the record are not approved yet")]
     RecordOpen { open: usize },
     #[error("the day cannot be offered: {0:?}")]
@@ -119,6 +121,32 @@ pub enum Refusal {
     Template(#[from] PdfError),
     #[error("{0}")]
     Pattern(#[from] training::completion::certificate::PatternError),
+}
+
+/// What is wrong with a cell of a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CellFault {
+    #[error("{0:?} is not in this cohort")]
+    UnknownTrainee(String),
+    #[error("{0:?} is no office")]
+    UnknownOffice(String),
+    #[error("{value:?} stands in row {row} already")]
+    Twice { value: String, row: usize },
+    #[error("this pair stands twice")]
+    PairTwice,
+    #[error("{0:?} is too long")]
+    TooLong(String),
+    #[error("{0:?} is no time; write 09:00")]
+    NoTime(String),
+    #[error("{value:?} is not between {from} and {until}")]
+    NotBetween { value: String, from: i64, until: i64 },
+    #[error("the cell is empty")]
+    Empty,
+    #[error("the row has {columns} of {of} columns; the file may be cut off")]
+    CutOff { columns: usize, of: usize },
+    /// Worded where the reader's language is known.
+    #[error("{0}")]
+    Worded(String),
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use crate::plan::Remark;
 use crate::practicum_record::Verdict;
-use crate::{Refusal, Result, Secretariat, Staff};
+use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use documents::table::{self, TableError};
 use records::Work;
 use records::audit::hex;
@@ -112,18 +112,19 @@ impl Secretariat {
         for (index, cells) in table.rows.iter().enumerate().skip(1) {
             let cell = |column: usize| cells.get(column).map(|cell| person::normalise(cell)).unwrap_or_default();
             let fault =
-                |column: &str, message: String| Refusal::Cell { row: index + 1, column: column.to_owned(), message };
+                |column: &str, fault: CellFault| Refusal::Cell { row: index + 1, column: column.to_owned(), fault };
             let (number, name) = (cell(number), cell(group));
-            let unknown = || fault("受講番号", format!("{number:?} is not in this cohort"));
+            let unknown = || fault("受講番号", CellFault::UnknownTrainee(number.clone()));
             let enrolment = *enrolments.get(&number).ok_or_else(unknown)?;
             if let Some(before) = rows.insert(enrolment, index + 1) {
-                return Err(fault("受講番号", format!("{number:?} stands in row {before} already")).into());
+                let twice = CellFault::Twice { value: number.clone(), row: before };
+                return Err(fault("受講番号", twice).into());
             }
             counts.rows += 1;
             let group = match name.as_str() {
                 "" => None,
                 name => {
-                    let name = checked_name(name).map_err(|_| fault("班", format!("{name:?} is too long")))?;
+                    let name = checked_name(name).map_err(|_| fault("班", CellFault::TooLong(name.to_owned())))?;
                     match groups.get(&name) {
                         Some(known) => Some(*known),
                         None => {

@@ -1,7 +1,7 @@
 //! From addresses to coordinates, offline: the ministry's table of places (国土交通省 位置参照情報, CSV in CP932; the files of the
 //! 大字・町丁目 level and of the 街区 level, whose blocks are taken together), and how precisely a home is known.
 
-use crate::{Refusal, Result, Secretariat, Staff};
+use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use documents::encoding;
 use records::Work;
 use records::audit::hex;
@@ -71,7 +71,7 @@ fn read_towns(bytes: &[u8]) -> Result<(usize, Vec<Town>)> {
             value.ok_or_else(|| Refusal::Cell {
                 row: index + 2,
                 column: name.to_owned(),
-                message: format!("{text:?} is no {name}"),
+                fault: CellFault::NotBetween { value: text.to_owned(), from: -(bound as i64), until: bound as i64 },
             })
         };
         let (lat, lon) = (degrees(latitude, "緯度", 90.0)?, degrees(longitude, "経度", 180.0)?);

@@ -1,6 +1,6 @@
 //! Importing host offices from the ministry's open data (`jigyosho_430.csv`: 24 columns, UTF-8 with BOM or CP932).
 
-use crate::{Refusal, Result, Secretariat, Staff};
+use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use documents::encoding;
 use documents::table::TableError;
 use placement::Point;
@@ -131,19 +131,16 @@ fn survey(text: &str) -> Result<Survey, Refusal> {
     while reader.read_byte_record(&mut record).map_err(|error| damaged(&error))? {
         rows += 1;
         let row = rows + 1;
-        let cell =
-            |column: usize, message: String| Refusal::Cell { row, column: COLUMNS[column].0.to_owned(), message };
+        let cell = |column: usize, fault: CellFault| Refusal::Cell { row, column: COLUMNS[column].0.to_owned(), fault };
         if record.len() < headings.len() {
-            let message =
-                format!("the row has {} of {} columns; the file may be cut off", record.len(), headings.len());
-            return Err(cell(15, message));
+            return Err(cell(15, CellFault::CutOff { columns: record.len(), of: headings.len() }));
         }
         let number = layout.text(&record, 15);
         if number.is_empty() {
-            return Err(cell(15, "the office number is empty".into()));
+            return Err(cell(15, CellFault::Empty));
         }
         if let Some(first) = numbers.insert(number.to_owned(), row) {
-            return Err(cell(15, format!("the office number {number} stands in row {first} already")));
+            return Err(cell(15, CellFault::Twice { value: number.to_owned(), row: first }));
         }
         let municipality = layout.text(&record, 0);
         if let Some(prefecture) = municipality.get(..2)

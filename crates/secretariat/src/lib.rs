@@ -38,7 +38,7 @@ mod startup;
 pub mod supervision;
 pub mod travel_minutes;
 
-pub use error::{Error, Refusal, Result};
+pub use error::{CellFault, Error, Refusal, Result};
 pub use guidelines::Guidelines;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};

@@ -436,8 +436,9 @@ impl Secretariat {
         Ok(())
     }
 
-    /// The supervisor signs the whole record off: nothing may wait or be given back.
-    pub async fn sign_off(&self, staff: &Staff, enrolment: i64, guide: Guide) -> Result<()> {
+    /// The supervisor signs the whole record off: nothing may wait or be given back. `confirmed` is the supervisor's word that nothing is added any
+    /// more, also where something is still missing.
+    pub async fn sign_off(&self, staff: &Staff, enrolment: i64, guide: Guide, confirmed: bool) -> Result<()> {
         let judged = self.judge_trainee(staff, enrolment).await?;
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, guide).await?;
@@ -450,6 +451,9 @@ impl Secretariat {
         }
         if is_signed_off(&mut work, judged.cohort.id, enrolment).await? {
             return Ok(work.roll_back().await?);
+        }
+        if !confirmed {
+            return Err(Refusal::SignOffUnconfirmed.into());
         }
         work.record_milestone(enrolment, MilestoneKind::SignOff, self.today(), "").await?;
         for document in signed_off_documents(&entries) {

@@ -5,8 +5,21 @@ use crate::paper::template;
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::paper::Paper;
 use documents::supervision::{SupervisionContent, pdf};
-use records::supervision::NewSupervisionCertificate;
+use records::supervision::{NewSupervisionCertificate, Supervision};
 use training::NaiveDate;
+
+/// A certificate that is set, and waits to be kept.
+struct Prepared {
+    supervision: Supervision,
+    serial: i64,
+    number: String,
+    token: String,
+    days: (NaiveDate, NaiveDate),
+    pdf: Vec<u8>,
+}
+
+/// How often certificates are set anew because somebody else has issued some meanwhile.
+const TRIES: usize = 3;
 
 impl Secretariat {
     /// Issues a certificate to each of these supervisors of a cohort whose practicums are done and recorded. Who has one that says
@@ -19,13 +32,54 @@ impl Secretariat {
         issued_on: NaiveDate,
         base_url: &str,
     ) -> Result<usize> {
-        let mut work = self.write(staff).await?;
+        for _ in 0..TRIES {
+            // Set before anything is written: a provider's template may take its time.
+            let prepared = self.prepare_supervision(staff, cohort, supervisors, issued_on, base_url).await?;
+            let Some(first) = prepared.first() else { return Ok(0) };
+            let mut work = self.write(staff).await?;
+            let current = work.supervisions(cohort).await?;
+            let overtaken = work.next_supervision_serial().await? != first.serial
+                || prepared.iter().any(|certificate| !current.contains(&certificate.supervision));
+            if overtaken {
+                work.roll_back().await?;
+                continue;
+            }
+            for certificate in &prepared {
+                let new = NewSupervisionCertificate {
+                    supervision: &certificate.supervision,
+                    cohort,
+                    serial: certificate.serial,
+                    number: &certificate.number,
+                    token: &certificate.token,
+                    days: certificate.days,
+                    issued_on,
+                    pdf: &certificate.pdf,
+                };
+                work.keep_supervision_certificate(&new).await?;
+            }
+            work.commit().await?;
+            return Ok(prepared.len());
+        }
+        Err(records::Error::LostUpdate.into())
+    }
+
+    async fn prepare_supervision(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        supervisors: &[i64],
+        issued_on: NaiveDate,
+        base_url: &str,
+    ) -> Result<Vec<Prepared>> {
+        let mut work = self.read(staff).await?;
         let cohort = work.cohort(cohort).await?;
         let issuer = work.provider().await?.issuer;
         let standing = work.supervision_certificates(cohort.id).await?;
         let supervisions = work.supervisions(cohort.id).await?;
         let template = template(&mut work, Paper::Supervision).await?;
-        let mut issued = 0;
+        let first_serial = work.next_supervision_serial().await?;
+        work.roll_back().await?;
+        let mut prepared = Vec::new();
         for supervisor in supervisors {
             let found = supervisions.iter().find(|known| known.supervisor_id == *supervisor);
             let supervision = found.ok_or(records::Error::NotFound)?;
@@ -40,7 +94,7 @@ impl Secretariat {
             if says_the_same {
                 continue;
             }
-            let serial = work.next_supervision_serial().await?;
+            let serial = first_serial + prepared.len() as i64;
             let (number, token) = (format!("指第{serial:05}号"), token());
             let content = SupervisionContent {
                 number: number.clone(),
@@ -55,22 +109,9 @@ impl Secretariat {
                 verification_url: format!("{}/verify/{token}", base_url.trim_end_matches('/')),
             };
             let template = template.clone();
-            let document = tokio::task::spawn_blocking(move || pdf(&content, &template)).await??;
-            let (number, token) = (number.as_str(), token.as_str());
-            let new = NewSupervisionCertificate {
-                supervision,
-                cohort: cohort.id,
-                serial,
-                number,
-                token,
-                days,
-                issued_on,
-                pdf: &document,
-            };
-            work.keep_supervision_certificate(&new).await?;
-            issued += 1;
+            let pdf = tokio::task::spawn_blocking(move || pdf(&content, &template)).await??;
+            prepared.push(Prepared { supervision: supervision.clone(), serial, number, token, days, pdf });
         }
-        work.commit().await?;
-        Ok(issued)
+        Ok(prepared)
     }
 }

@@ -2,7 +2,7 @@
 //! service of OSRM).
 
 use crate::placement::season_of;
-use crate::{Refusal, Result, Secretariat, Staff};
+use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use documents::table;
 use placement::candidates::Hosts;
 use records::audit::hex;
@@ -75,16 +75,16 @@ impl Secretariat {
         for (index, cells) in table.rows.iter().enumerate().skip(1) {
             let cell = |column: usize| cells.get(column).map(|cell| normalise(cell)).unwrap_or_default();
             let fault =
-                |column: &str, message: String| Refusal::Cell { row: index + 1, column: column.to_owned(), message };
+                |column: &str, fault: CellFault| Refusal::Cell { row: index + 1, column: column.to_owned(), fault };
             let enrolment = enrolments.get(&cell(trainee));
-            let enrolment =
-                enrolment.ok_or_else(|| fault("受講番号", format!("{:?} is not in this cohort", cell(trainee))))?;
+            let enrolment = enrolment.ok_or_else(|| fault("受講番号", CellFault::UnknownTrainee(cell(trainee))))?;
             let known = offices.get(&cell(office));
-            let known = known.ok_or_else(|| fault("事業所番号", format!("{:?} is no office", cell(office))))?;
+            let known = known.ok_or_else(|| fault("事業所番号", CellFault::UnknownOffice(cell(office))))?;
             let value = cell(minutes).parse::<i64>().ok().filter(|value| (0..=1440).contains(value));
-            let value = value.ok_or_else(|| fault("分", format!("{:?} is not between 0 and 1440", cell(minutes))))?;
+            let outside = || CellFault::NotBetween { value: cell(minutes), from: 0, until: 1440 };
+            let value = value.ok_or_else(|| fault("分", outside()))?;
             if pairs.insert((*enrolment, *known), value).is_some() {
-                return Err(fault("事業所番号", "this pair stands twice".to_owned()).into());
+                return Err(fault("事業所番号", CellFault::PairTwice).into());
             }
         }
         let rows: Vec<(i64, i64, i64)> =

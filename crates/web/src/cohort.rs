@@ -247,7 +247,7 @@ pub(crate) fn read_row(page: &Page, fields: &Fields) -> Result<roster_row::Roste
         Some(error) => Problem::Refused(secretariat::Refusal::Cell {
             row: 1,
             column: wording::roster_column(page, error.column),
-            message: wording::cell_problem(page, error.problem),
+            fault: secretariat::CellFault::Worded(wording::cell_problem(page, error.problem)),
         }),
         None => Problem::BadForm(String::new()),
     })

@@ -12,6 +12,7 @@ use askama::Template;
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use records::agreement::{AgreementText, Signature};
+use records::placement::Placement;
 use records::practicum::PracticumCase;
 use records::practicum_record::{Consent, Entry};
 use secretariat::Refusal;
@@ -25,6 +26,7 @@ use training::person::normalise;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState};
 use training::practicum::personal_data::{letter_code, look_for};
+use training::practicum::placement::PlacementState;
 use training::practicum::record::Stage;
 
 /// A link to an entry, with its state.
@@ -37,6 +39,8 @@ pub(crate) struct EntryLink {
     pub(crate) drafted: bool,
     /// What was typed last is handed in: nothing of it has to stay on the device.
     pub(crate) settled: bool,
+    /// Not handed in yet.
+    pub(crate) draft: bool,
 }
 
 /// Stages by case.
@@ -66,12 +70,18 @@ impl EntryLink {
             state: words::state(page, entry.state),
             colour: words::colour(entry.state),
             drafted: entry.drafted_at.is_some() && entry.state != EntryState::Draft,
+            draft: entry.state == EntryState::Draft,
             settled: entry.drafted_at.is_none() && matches!(entry.state, EntryState::Submitted | EntryState::Approved),
         }
     }
 }
 
 impl Grid {
+    /// Is something being written for this stage of this case?
+    pub(crate) fn has_draft(&self, links: &[EntryLink]) -> bool {
+        links.iter().any(|link| link.draft)
+    }
+
     /// A case's letter code.
     pub(crate) fn name(&self, case: &i64) -> String {
         self.cases.iter().find(|(known, _)| known == case).map(|(_, name)| name.clone()).unwrap_or_default()
@@ -179,7 +189,9 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
         those.map(|entry| EntryLink::of(&page, entry))
     };
     let returned = entries.iter().filter(|entry| entry.state == EntryState::Returned);
-    let current = placements.into_iter().find(|placement| placement.state.takes_place());
+    // What is only proposed is nobody's business yet.
+    let known = |placement: &Placement| placement.state.takes_place() && placement.state != PlacementState::Proposed;
+    let current = placements.into_iter().find(known);
     let signed_off = judged.facts.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);
     let view = Practicum {
         closed,

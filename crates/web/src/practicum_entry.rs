@@ -21,7 +21,9 @@ use records::practicum_record::{Draft, Entry, Revision};
 use secretariat::practicum_record::{HandedIn, NotHandedIn};
 use std::borrow::Cow;
 use training::completion::facts::MilestoneKind;
-use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed, suspicions};
+use training::practicum::entry::{
+    EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed, suspicions, time,
+};
 use training::practicum::plan::{Cell, Layout, MOST_ROWS, Section, forms};
 use training::practicum::record::{Stage, Way};
 
@@ -95,6 +97,8 @@ struct EntryPage {
     saved_at: String,
     /// May it be typed in now?
     open: bool,
+    /// What is changed is looked at anew.
+    approved: bool,
     /// The supervisor has signed the record off.
     signed_off: bool,
     /// May it be thrown away?
@@ -179,6 +183,9 @@ pub(crate) fn shown(page: &Page, field: Field, value: &str) -> String {
         Field::Way => Way::from_id(value).map_or_else(String::new, |way| wording::way(page, way)),
         Field::Place => PlaceKind::from_id(value).map_or_else(String::new, |place| words::place(page, place)),
         Field::OwnWork if !value.is_empty() => t!(page, "yes"),
+        Field::From | Field::Until => {
+            time(value).map_or_else(|| value.to_owned(), |time| time.format("%-H:%M").to_string())
+        }
         Field::On => training::wareki::parse(value).map_or_else(|| value.to_owned(), |day| page.date(day)),
         _ => value.to_owned(),
     }
@@ -351,6 +358,7 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         draft_version: version,
         saved_at: saved_at.map(|at| page.moment(&at)).unwrap_or_default(),
         open: entry.state != EntryState::Submitted && !signed_off,
+        approved: entry.state == EntryState::Approved,
         signed_off,
         discardable: !signed_off
             && matches!(entry.state, EntryState::Draft | EntryState::Returned)

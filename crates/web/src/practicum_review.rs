@@ -57,6 +57,10 @@ struct Review {
     signed_off: Option<String>,
     /// Everything handed in is approved, so that the record can be signed off.
     ready: bool,
+    /// Entries the trainee has to mend before.
+    returned: Vec<String>,
+    /// What the rules still ask for.
+    missing: Vec<String>,
 }
 
 /// What stands beside the entries of a trainee.
@@ -140,6 +144,16 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
         approved_time: approved_time(&page, &judged),
         supervises,
         signed_off: signed_off.map(|milestone| page.date(milestone.on)),
+        returned: handed_in
+            .iter()
+            .filter(|entry| entry.state == EntryState::Returned)
+            .map(|entry| EntryLink::of(&page, entry).title)
+            .collect(),
+        missing: practicum_lines(&page, &judged)
+            .into_iter()
+            .filter(|line| line.blocks)
+            .map(|line| format!("{} {}", line.title, line.missing.join("、")))
+            .collect(),
         ready: !handed_in.is_empty() && handed_in.iter().all(|entry| entry.state == EntryState::Approved),
         enrolment: judged.enrolment,
         cohort: judged.cohort,
@@ -186,9 +200,14 @@ pub(crate) async fn approve_all(
     page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-approved-all", count = count)).await
 }
 
-pub(crate) async fn sign_off(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(_): Form) -> Answer {
+pub(crate) async fn sign_off(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
     let guide = page.viewer()?.guide();
-    app.secretariat.sign_off(&page.staff()?, enrolment, guide).await?;
+    app.secretariat.sign_off(&page.staff()?, enrolment, guide, fields.ticked("confirmed")).await?;
     page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-signed-off")).await
 }
 

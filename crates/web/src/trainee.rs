@@ -84,6 +84,8 @@ struct Trainee {
     closed: Vec<String>,
     documents: Vec<Document>,
     signatures: Vec<SignatureLine>,
+    /// Briefings, pledges, the sign-off: id, and what with its day.
+    reached: Vec<(i64, String)>,
     case_types: Vec<Choice>,
     rubric: Vec<String>,
     assessors: Vec<Choice>,
@@ -130,7 +132,11 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let certificate = work.certificate_of(enrolment).await?;
     let cases = work.cases(enrolment).await?;
     let experiences = work.experiences(enrolment).await?;
-    let placements = work.placements_of(enrolment).await?;
+    let mut placements = work.placements_of(enrolment).await?;
+    if own {
+        // What is only proposed is nobody's business yet.
+        placements.retain(|placement| placement.state != PlacementState::Proposed);
+    }
     let excluded = if own { Vec::new() } else { work.excluded_offices(enrolment).await? };
     let mut handed_in = work.handed_in(enrolment).await?;
     let (signed, attachments) = match own {
@@ -187,6 +193,12 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
     let documents = documents(&page, &judged.rulebook, &mut handed_in);
     let closed = crate::judgement::closed(&page, &judged);
+    let reached = judged.facts.milestones.iter();
+    let reached = reached
+        .map(|milestone| {
+            (milestone.id, format!("{} {}", wording::milestone(&page, milestone.kind), page.date(milestone.on)))
+        })
+        .collect();
     let scans_at = format!("/practicum/{enrolment}/attachments");
     let scan = |signature: &Signature| {
         let mut scans = attachments.iter().filter(|known| known.signature_id == Some(signature.id) && known.stands());
@@ -209,6 +221,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         closed,
         documents,
         signatures: signatures.collect(),
+        reached,
         case_types: choices.case_types,
         rubric: choices.rubric,
         assessors: choices.assessors,

@@ -6,10 +6,10 @@ use crate::rule_wording::together;
 use placement::InstanceError;
 use placement::explanation::Unplaced;
 use placement::policy::{PolicyProblem, RuleName};
-use secretariat::Refusal;
 use secretariat::home::ToDo;
 use secretariat::roster::Alike;
 use secretariat::roster_row::{COLUMNS, CellProblem};
+use secretariat::{CellFault, Refusal};
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::{Missing, State};
 use training::enrolment::EnrolmentState;
@@ -187,6 +187,23 @@ pub(crate) fn document(page: &Page, id: &str) -> String {
 pub(crate) fn case_type(page: &Page, id: &str) -> String {
     let known = page.guidelines.case_types().find(|known| known.id == id);
     known.map_or_else(|| id.to_owned(), |known| page.language.either(&known.title, &known.title_en).to_owned())
+}
+
+fn cell_fault(page: &Page, fault: &CellFault) -> String {
+    match fault {
+        CellFault::UnknownTrainee(value) => t!(page, "cell-unknown-trainee", value = value.clone()),
+        CellFault::UnknownOffice(value) => t!(page, "cell-unknown-office", value = value.clone()),
+        CellFault::Twice { value, row } => t!(page, "cell-twice", value = value.clone(), row = *row),
+        CellFault::PairTwice => t!(page, "cell-pair-twice"),
+        CellFault::TooLong(value) => t!(page, "cell-name-too-long", value = value.clone()),
+        CellFault::NoTime(value) => t!(page, "cell-no-time", value = value.clone()),
+        CellFault::NotBetween { value, from, until } => {
+            t!(page, "cell-not-between", value = value.clone(), from = *from, until = *until)
+        }
+        CellFault::Empty => t!(page, "cell-empty"),
+        CellFault::CutOff { columns, of } => t!(page, "cell-cut-off", columns = *columns, of = *of),
+        CellFault::Worded(text) => text.clone(),
+    }
 }
 
 /// `7 時間 30 分`.
@@ -429,8 +446,8 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             t!(page, "refused-legal-xml", line = *line, message = message.clone())
         }
         Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
-        Refusal::Cell { row, column, message } => {
-            t!(page, "refused-cell", row = *row, column = column.clone(), message = message.clone())
+        Refusal::Cell { row, column, fault } => {
+            t!(page, "refused-cell", row = *row, column = column.clone(), message = cell_fault(page, fault))
         }
         Refusal::EditionUnknown(id) | Refusal::SupplementUnknown(id) => {
             t!(page, "refused-guideline-unknown", id = id.clone())
@@ -463,6 +480,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::PersonalDataUnconfirmed => t!(page, "refused-personal-data-unconfirmed"),
         Refusal::NoLongerSound => t!(page, "refused-no-longer-sound"),
         Refusal::RecordSignedOff => t!(page, "refused-record-signed-off"),
+        Refusal::SignOffUnconfirmed => t!(page, "refused-sign-off-unconfirmed"),
         Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
         Refusal::Day(faults) => crate::practicum_day::faults(page, faults),
         Refusal::DayTaken { from, until } => {

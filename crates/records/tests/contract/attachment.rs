@@ -1,7 +1,7 @@
 //! Contracts of files beside entries and signatures: sealed, bound to revisions, rotated and erased with the cohort's texts.
 
 use super::practicum_record::{decided, typed, written};
-use super::{Place, Tamper, actor, day, provider, row_faults, trainee};
+use super::{Place, Tamper, actor, day, provider, row_faults, trainee, waits};
 use records::agreement::Medium;
 use records::attachment::{Beside, NewAttachment};
 use records::{Error, Records, Work};
@@ -131,12 +131,7 @@ pub(super) async fn nothing_is_lost_while_a_key_changes(place: &Place) {
         work.rotate_data_key(cohort).await.unwrap();
         work
     });
-    if let Tamper::Postgres(pool) = &place.tamper {
-        let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(pool).await.unwrap() == 0 && !change.is_finished() {}
-        assert!(!change.is_finished(), "the change waits for who writes");
-    }
+    assert!(waits(place, &change).await, "the change waits for who writes");
     work.commit().await.unwrap();
     let changed = change.await.unwrap();
 

@@ -107,6 +107,15 @@ async fn tampered(place: Place, contract: impl AsyncFn(&Place)) {
     contract(&place).await;
 }
 
+/// Does a work wait for another one's locks? On SQLite every writer waits for the one before.
+async fn waits<T>(place: &Place, work: &tokio::task::JoinHandle<T>) -> bool {
+    let Tamper::Postgres(pool) = &place.tamper else { return true };
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(pool).await.unwrap() == 0 && !work.is_finished() {}
+    !work.is_finished()
+}
+
 async fn row_faults(place: &Place) -> Vec<(String, i64)> {
     let mut work = place.records.read(actor(0)).await.unwrap();
     work.verify_rows().await.unwrap().into_iter().map(|fault| (fault.table, fault.id)).collect()
@@ -124,8 +133,8 @@ use ledger::{
 };
 use paper_template::a_template_is_the_providers_own;
 use placement::{
-    one_current_placement_each, places_are_kept_and_public_data_is_replaced, rounds_are_versions,
-    the_newest_offer_of_an_office_counts,
+    a_round_waits_for_who_comes_for_its_offices, one_current_placement_each,
+    places_are_kept_and_public_data_is_replaced, rounds_are_versions, the_newest_offer_of_an_office_counts,
 };
 use practicum_day::a_day_is_answered_once;
 use practicum_record::{
@@ -152,6 +161,7 @@ on_both!(
     a_link_signs_one_person_in_once,
     a_notice_is_told_once,
     rounds_are_versions,
+    a_round_waits_for_who_comes_for_its_offices,
     the_newest_offer_of_an_office_counts,
     places_are_kept_and_public_data_is_replaced,
     a_certificate_is_issued_once_and_kept,

@@ -50,6 +50,35 @@ pub(crate) async fn one_current_placement_each(place: &Place) {
     assert!(twice.is_duplicate(), "{twice}");
 }
 
+/// A last place is not given by a round while a trainee of another cohort asks for it.
+pub(crate) async fn a_round_waits_for_who_comes_for_its_offices(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let host_office = office_id(&mut work, "1010000001").await;
+    let new = NewRound { cohort, placed: 1, unplaced: 0, cost: 120, input_hash: "hash" };
+    let round = work.create_round(new).await.unwrap();
+    let state = PlacementState::Proposed;
+    let new = NewPlacement { round, enrolment, host_office, window: 2, distance_m: None, fixed: false, state };
+    work.create_placement(&new).await.unwrap();
+    work.commit().await.unwrap();
+
+    let mut asking = place.records.write(actor(provider)).await.unwrap();
+    asking.lock_office(host_office).await.unwrap();
+    let records = place.records.clone();
+    let confirming = tokio::spawn(async move {
+        let mut work = records.write(actor(provider)).await.unwrap();
+        work.lock_offices_of(cohort).await.unwrap();
+        work.roll_back().await.unwrap();
+    });
+    assert!(waits(place, &confirming).await, "whoever asks is first");
+    asking.roll_back().await.unwrap();
+    confirming.await.unwrap();
+    let stranger = super::provider(place, "乙").await;
+    let mut work = place.records.write(actor(stranger)).await.unwrap();
+    work.lock_offices_of(cohort).await.unwrap();
+}
+
 pub(crate) async fn rounds_are_versions(place: &Place) {
     let provider = provider(place, "甲").await;
     let stranger = super::provider(place, "乙").await;

@@ -252,7 +252,8 @@ impl Secretariat {
             desk.change_placement(&mut work, &placement, PlacementState::Notified, "").await?;
             told += 1;
         }
-        // What was decided on meanwhile may have taken a place the round counted on.
+        // What was decided on meanwhile, in whichever cohort, may have taken a place the round counted on.
+        work.lock_offices_of(cohort.id).await?;
         let season = season(&mut work, &cohort, Notified::Stay).await?;
         season.instance.check().map_err(Refusal::Placement)?;
         let hosts = Hosts::new(&season.instance);

@@ -148,6 +148,8 @@ pub struct Facts {
     pub enrolled_on: Option<NaiveDate>,
     pub credits: Vec<CreditFact>,
     pub milestones: Vec<MilestoneFact>,
+    /// Reached on a text that a newer one has followed: it is asked for again.
+    pub asked_again: Vec<MilestoneFact>,
     pub placement: Option<PlacedAt>,
     pub cases: Vec<Case>,
     pub experiences: Vec<Experience>,

@@ -3,6 +3,7 @@
 use super::{Context, not_loosened};
 use crate::completion::facts::MilestoneKind;
 use crate::completion::judgement::{Evidence, Missing, Verdict};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,9 +23,14 @@ impl Milestone {
             .iter()
             .filter(|milestone| milestone.kind == self.milestone)
             .min_by_key(|milestone| (milestone.on, milestone.id));
+        // Who is asked again only because of a newer text was in time once.
+        let in_time = |first: NaiveDate| {
+            let mut before = context.facts.asked_again.iter().filter(|milestone| milestone.kind == self.milestone);
+            before.any(|milestone| milestone.on <= first)
+        };
         let first = context.facts.experiences.iter().min_by_key(|experience| (experience.on, experience.id));
         match (dated, first) {
-            (None, Some(first)) if self.before_practicum => {
+            (None, Some(first)) if self.before_practicum && !in_time(first.on) => {
                 Verdict::breached(vec![Evidence::Experience(first.id)], vec![Missing::Milestone(self.milestone)])
             }
             (None, _) => Verdict {
@@ -60,6 +66,13 @@ mod tests {
     fn a_pledge_comes_before_the_practicum() {
         let pledge = |on| MilestoneFact { id: 1, kind: MilestoneKind::Pledge, on };
         let visit = |on| seen(Stage::Assessment, on);
+        for (name, again, on_time) in [("in time", day(6, 1), State::NotYet), ("too late", day(6, 3), State::Breached)]
+        {
+            let facts =
+                Facts { asked_again: vec![pledge(again)], experiences: vec![visit(day(6, 2))], ..Facts::default() };
+            let rule = Rule::Milestone(Milestone { milestone: MilestoneKind::Pledge, before_practicum: true });
+            assert_eq!(judged(rule, &facts).state, on_time, "asked again, {name}");
+        }
         for (name, milestones, experiences, state) in [
             ("nothing", vec![], vec![], State::NotYet),
             ("signed", vec![pledge(day(6, 1))], vec![], State::Met),
