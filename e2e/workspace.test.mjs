@@ -166,7 +166,7 @@ test("from the pledge to the signed-off record", { timeout: 240_000 }, async () 
   await supervisor.getByRole("button", { name: "確認待ちをまとめて承認する" }).click();
   await supervisor.getByText(/承認しました/).first().waitFor();
   await look(supervisor, "workspace-ready-phone");
-  await supervisor.getByLabel(/^実習の全体を確認しました/).check();
+  await supervisor.getByLabel("実習の全体を確認しました").check();
   await supervisor.getByRole("button", { name: "実習記録を確認済みにする" }).click();
   await supervisor.locator(".tag.met").first().waitFor();
   await look(supervisor, "workspace-signed-off-phone");

@@ -176,6 +176,7 @@ async fn plans(
 }
 
 async fn story(kensan: Kensan) {
+    let logs = support::logs();
     let staff = kensan.provider("見本県 研修実施機関").await;
     kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
     let (cohort, enrolments) = before_the_practicum(&kensan, &staff).await;
@@ -418,7 +419,7 @@ async fn story(kensan: Kensan) {
     // What was approved is written anew: the old fact counts until the new revision is approved, and then gives way.
     let after_approval = trainee.read(&entry).await;
     assert!(after_approval.contains("承認済"));
-    let anew = with(hand_in(&practised, "書き直した所見", "0"), &[("entry_version", "5")]);
+    let anew = with(hand_in(&practised, "書き直した所見 unsayable", "0"), &[("entry_version", "5")]);
     trainee.submit(&entry, &anew).await;
     let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
     assert_eq!(facts.experiences.len(), 7, "what was approved counts until the new revision is");
@@ -526,9 +527,18 @@ async fn story(kensan: Kensan) {
     assert!(waived.contains("人について要件を免除しました"), "{waived}");
     administrator.submit(&format!("{cohort}/waiver"), &waiver).await;
     assert!(administrator.read(&cohort).await.contains("0 人について要件を免除しました"), "nobody is waived twice");
-    // Nothing of the texts is in the ledger.
+    // Nothing of the texts is in the ledger, the search, a mail or the logs.
+    let found = office.read("/trainees?q=unsayable").await;
+    assert!(!found.contains("研修 太郎"), "{found}");
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
     assert_eq!(work.verify_rows().await.unwrap(), []);
     let (entries, faults) = work.verify_ledger().await.unwrap();
     assert!(entries > 100 && faults.is_empty());
+    let ledger = format!("{:?}", work.audit_entries(None, i64::MAX, 10_000).await.unwrap());
+    let notices = format!("{:?}", work.notices(None, records::notice::Shown::All, (10_000, 0)).await.unwrap());
+    let logs = logs.text();
+    assert!(logs.contains("/practicum/") && notices.contains("研修 太郎") && ledger.contains("entry.decided"));
+    for place in [&ledger, &notices, &logs] {
+        assert!(!place.contains("unsayable") && !place.contains("書き直した所見"));
+    }
 }

@@ -10,7 +10,7 @@ use secretariat::account::Account;
 use secretariat::attachment::Scanner;
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use training::role::Role;
 
 pub const PASSWORD: &str = "a password for tests";
@@ -20,6 +20,39 @@ pub struct Kensan {
     pub address: String,
     clock: Arc<Mutex<DateTime<Utc>>>,
     _directory: tempfile::TempDir,
+}
+
+/// Everything this process logs from now on, at the finest level.
+pub fn logs() -> Logs {
+    static LOGS: OnceLock<Logs> = OnceLock::new();
+    LOGS.get_or_init(|| {
+        let logs = Logs::default();
+        let writer = logs.clone();
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).init();
+        logs
+    })
+    .clone()
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+pub struct Logs(Arc<Mutex<Vec<u8>>>);
+
+impl Logs {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl std::io::Write for Logs {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The first day of the stories: they hold whenever they are run.

@@ -398,6 +398,7 @@ entry-begin-fallback = Write what was explained instead
 entry-begin-for = Write about { $stage } of case { $case }
 entry-begin-goals = Write the goals
 entry-begin-more = One more
+entry-begin-more-for = One more for { $stage } of case { $case }
 entry-draft = draft
 entry-drafted = unfinished changes
 entry-evaluation = Self-evaluation

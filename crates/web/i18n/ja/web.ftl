@@ -398,6 +398,7 @@ entry-begin-fallback = 代わりに受けた説明を書く
 entry-begin-for = 事例{ $case }の{ $stage }を記入する
 entry-begin-goals = 目標を書く
 entry-begin-more = もう1件書く
+entry-begin-more-for = 事例{ $case }の{ $stage }をもう1件書く
 entry-draft = 下書き
 entry-drafted = 書きかけあり
 entry-evaluation = 自己評価
