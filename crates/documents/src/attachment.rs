@@ -43,7 +43,7 @@ fn pdf(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
 }
 
 fn jpeg(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
-    if bytes.iter().filter(|byte| **byte == 0xFF).count() > MOST_PIECES && heads(bytes) > MOST_PIECES {
+    if heads(bytes).is_none_or(|count| count > MOST_PIECES) {
         return Err(AttachmentFault::Damaged);
     }
     let mut jpeg = Jpeg::from_bytes(Bytes::copy_from_slice(bytes)).map_err(|_| AttachmentFault::Damaged)?;
@@ -60,18 +60,22 @@ fn jpeg(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
     Ok(Attached { media_type: MediaType::Jpeg, bytes: jpeg.encoder().bytes().to_vec() })
 }
 
-/// Segments before the first scan, as their lengths lead from one to the next.
-fn heads(bytes: &[u8]) -> usize {
+/// Segments before the first scan, as their lengths lead from one to the next; `None` where they lead elsewhere.
+fn heads(bytes: &[u8]) -> Option<usize> {
     let mut at = 2;
     let mut count = 0;
-    while let Some([0xFF, marker, high, low]) = bytes.get(at..at + 4) {
+    loop {
+        // Any marker may be preceded by fill bytes (ITU-T T.81, B.1.1.2).
+        while bytes.get(at..at + 2)? == [0xFF, 0xFF] {
+            at += 1;
+        }
+        let [0xFF, marker, high, low] = bytes.get(at..at + 4)? else { return None };
         if *marker == markers::SOS {
-            break;
+            return Some(count);
         }
         count += 1;
         at += 2 + usize::from(u16::from_be_bytes([*high, *low]).max(2));
     }
-    count
 }
 
 /// Does a segment belong to the picture? Its colours (ICC, Adobe) and its density (JFIF, without a small picture of what was there before the
@@ -241,6 +245,8 @@ mod tests {
         for (pieces, expected) in [(MOST_PIECES, true), (MOST_PIECES + 1, false)] {
             let jpeg = [&[0xFF, markers::SOI][..], &[0xFF, markers::DHT, 0, 2].repeat(pieces), &end].concat();
             assert_eq!(read(&jpeg).is_ok(), expected, "{pieces}");
+            let padded = [&jpeg[..6], &[0], &jpeg[6..]].concat();
+            assert!(read(&padded).is_err(), "what is not counted is not taken");
             let empty = img_parts::png::PngChunk::new(*b"gAMA", Bytes::new()).encoder().bytes();
             let last = img_parts::png::PngChunk::new(*b"IEND", Bytes::new()).encoder().bytes();
             let png = [b"\x89PNG\r\n\x1a\n".to_vec(), empty.repeat(pieces - 1), last.to_vec()].concat();
