@@ -88,6 +88,19 @@ test("a photograph is attached on a phone and seen by the supervisor", async () 
   await page.getByRole("button", { name: "外す letter.pdf" }).click();
   await page.getByText("ファイルを外しました。").waitFor();
   assert.equal(await page.getByRole("link", { name: "letter.pdf" }).count(), 0);
+  // What a browser makes of a page is still a picture afterwards.
+  for (const type of ["jpeg", "png"]) {
+    const buffer = await page.screenshot({ type });
+    await attach({ name: `screen.${type}`, mimeType: `image/${type}`, buffer });
+    const address = await page.getByRole("link", { name: `screen.${type}` }).getAttribute("href");
+    const width = await page.evaluate(async (address) => {
+      const image = new Image();
+      image.src = address;
+      await image.decode();
+      return image.naturalWidth;
+    }, address);
+    assert.equal(width, PHONE.width);
+  }
   const picture = await page.request.get(await page.getByRole("link", { name: "photograph.jpg" }).getAttribute("href"));
   assert.ok(!(await picture.body()).includes("139.6917"), "where it was taken is gone");
 });

@@ -98,6 +98,10 @@ fn scans(mut rest: &[u8]) -> Option<Vec<u8>> {
         let within = |byte: u8| matches!(byte, 0 | 0xFF | markers::RST0..=markers::RST7);
         let at = rest.windows(2).position(|pair| pair[0] == 0xFF && !within(pair[1]))?;
         kept.extend(&rest[..at]);
+        // Fill bytes before a marker would make another one with what follows.
+        while kept.last() == Some(&0xFF) {
+            kept.pop();
+        }
         let marker = rest[at + 1];
         if marker == markers::EOI {
             kept.extend([0xFF, markers::EOI]);
