@@ -97,11 +97,9 @@ fn scans(mut rest: &[u8]) -> Option<Vec<u8>> {
         // Within a scan 0xFF is followed by 0, or by a marker that restarts it (ITU-T T.81, B.1.1.5).
         let within = |byte: u8| matches!(byte, 0 | 0xFF | markers::RST0..=markers::RST7);
         let at = rest.windows(2).position(|pair| pair[0] == 0xFF && !within(pair[1]))?;
-        kept.extend(&rest[..at]);
-        // Fill bytes before a marker would make another one with what follows.
-        while kept.last() == Some(&0xFF) {
-            kept.pop();
-        }
+        // Fill bytes before a marker would make another one with what follows a segment that is dropped.
+        let filled = rest[..at].iter().rev().take_while(|byte| **byte == 0xFF).count();
+        kept.extend(&rest[..at - filled]);
         let marker = rest[at + 1];
         if marker == markers::EOI {
             kept.extend([0xFF, markers::EOI]);
