@@ -23,7 +23,6 @@ use training::completion::facts::AssessmentFact;
 use training::completion::judgement::judge;
 use training::guideline::rulebook::Rulebook;
 use training::practicum::entry::{EntryKind, Typed};
-use training::practicum::record::Stage;
 use training::role::Role;
 
 const COHORTS: usize = 50;
@@ -87,14 +86,16 @@ async fn write_records(secretariat: &Secretariat, staff: &Staff, enrolments: &[i
         [("seen", "A さん宅を訪問し、住まいの様子を確かめた。"), ("learned", "生活の場で見て分かること。")]
             .map(|(field, text)| (field.to_owned(), text.repeat(5)))
             .into();
+    let edition = secretariat.guidelines().governing(secretariat.today()).ok_or("no edition governs")?.clone();
     let mut count = 0;
     for some in enrolments.chunks(100) {
         let mut work = secretariat.write(staff).await?;
         for enrolment in some {
             for case in ["A", "B", "C"] {
                 let case = work.create_case(*enrolment, case, None, &[]).await?;
-                for stage in Stage::ALL {
-                    let id = work.create_entry(*enrolment, EntryKind::Experience, (Some(case), Some(stage))).await?;
+                for stage in &edition.metadata.stages {
+                    let about = (Some(case), Some(stage.id.as_str()));
+                    let id = work.create_entry(*enrolment, EntryKind::Experience, about).await?;
                     let entry = work.entry(*enrolment, id).await?;
                     work.submit_entry(&entry, &typed, 0).await?;
                     count += 1;

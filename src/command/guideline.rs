@@ -108,7 +108,7 @@ fn check(directory: Option<&Path>) -> Result {
                     text.push_str(&format!("\n{}: no subject serves {}", edition.id, purpose.title));
                 }
                 for stage in &left_out.stages {
-                    text.push_str(&format!("\n{}: no subject teaches {}", edition.id, stage.id()));
+                    text.push_str(&format!("\n{}: no subject teaches {}", edition.id, stage.id));
                 }
                 uncovered.push(json!({ "edition": edition.id, "uncovered": left_out }));
             }

@@ -63,13 +63,20 @@ pub fn first_day() -> NaiveDate {
 async fn serve(records: Records, directory: tempfile::TempDir) -> Kensan {
     let noon_in_japan = first_day().and_time(NaiveTime::from_hms_opt(3, 0, 0).unwrap()).and_utc();
     let clock = Arc::new(Mutex::new(noon_in_japan));
+    serve_by(Guidelines::shipped().unwrap(), records, (clock, directory)).await
+}
+
+async fn serve_by(
+    guidelines: Guidelines,
+    records: Records,
+    (clock, directory): (Arc<Mutex<DateTime<Utc>>>, tempfile::TempDir),
+) -> Kensan {
     let read = clock.clone();
     // Finds the word HARMFUL.
     let scanner = directory.path().join("scanner.sh");
     std::fs::write(&scanner, "! grep -q HARMFUL\n").unwrap();
-    let secretariat =
-        Secretariat::new(records, Guidelines::shipped().unwrap(), Arc::new(move || *read.lock().unwrap()))
-            .with_scanner(Scanner::of(&format!("sh {}", scanner.display())));
+    let secretariat = Secretariat::new(records, guidelines, Arc::new(move || *read.lock().unwrap()))
+        .with_scanner(Scanner::of(&format!("sh {}", scanner.display())));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let pages = web::pages(secretariat.clone(), &address, true);
@@ -101,6 +108,11 @@ pub async fn postgres() -> Kensan {
 }
 
 impl Kensan {
+    /// The same records served by other guidelines.
+    pub async fn with_guidelines(self, guidelines: Guidelines) -> Kensan {
+        serve_by(guidelines, self.secretariat.records().clone(), (self.clock, self._directory)).await
+    }
+
     /// Lets minutes pass, in which nobody is signed out.
     pub fn minutes_pass(&self, minutes: i64) {
         *self.clock.lock().unwrap() += TimeDelta::minutes(minutes);

@@ -9,7 +9,7 @@ use training::completion::facts::{
     AssessmentFact, CohortDates, CohortFacts, CreditFact, DocumentFact, Facts, MilestoneFact, MilestoneKind, WaiverFact,
 };
 use training::practicum::record::{
-    Case, ConferenceFallback, Experience, OfficeCondition, PlacedAt, Stage, SupervisorFact, Way,
+    Case, ConferenceFallback, Experience, OfficeCondition, PlacedAt, SupervisorFact, Way,
 };
 use training::role::Role;
 
@@ -253,7 +253,7 @@ impl Work {
         type Seen = (i64, i64, i64, String, String, NaiveDate, i64, i64, bool);
         let sql = scope.facts(columns, "experience", CURRENT);
         for (enrolment, id, case, stage, way, on, minutes, breaks, own_work) in all_in!(self, Seen, sql, scope)? {
-            let (stage, way) = (Stage::try_from(stage)?, Way::try_from(way)?);
+            let way = Way::try_from(way)?;
             let (minutes, break_minutes) = (count(minutes), count(breaks));
             let experience = Experience { id, case, stage, way, on, minutes, break_minutes, own_work };
             record.of(enrolment, |facts| facts.experiences.push(experience));

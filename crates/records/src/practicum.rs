@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::collections::HashSet;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
-use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
+use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
@@ -26,7 +26,7 @@ pub struct ExperienceRow {
     pub case_id: i64,
     pub pseudonym: String,
     #[sqlx(try_from = "String")]
-    pub stage: Stage,
+    pub stage: String,
     #[sqlx(try_from = "String")]
     pub way: Way,
     pub experienced_on: NaiveDate,
@@ -181,7 +181,7 @@ impl Work {
                 recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
             experience.case,
             enrolment,
-            experience.stage.id(),
+            &experience.stage,
             experience.way.id(),
             experience.on,
             i64::from(experience.minutes),

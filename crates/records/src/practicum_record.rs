@@ -8,7 +8,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
 use training::practicum::entry::{EntryKind, EntryState, Typed};
-use training::practicum::record::Stage;
 
 /// An entry without its texts.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
@@ -20,6 +19,7 @@ pub struct Entry {
     pub case_id: Option<i64>,
     /// The case's letter code.
     pub pseudonym: Option<String>,
+    /// Id of a stage of the rulebook's list.
     pub stage: Option<String>,
     #[sqlx(try_from = "String")]
     pub state: EntryState,
@@ -28,12 +28,6 @@ pub struct Entry {
     pub changed_at: DateTime<Utc>,
     /// When the draft beside it was kept, if there is one.
     pub drafted_at: Option<DateTime<Utc>>,
-}
-
-impl Entry {
-    pub fn stage(&self) -> Option<Stage> {
-        self.stage.as_deref().and_then(Stage::from_id)
-    }
 }
 
 /// What is being typed.
@@ -189,7 +183,7 @@ impl Work {
         &mut self,
         enrolment: i64,
         kind: EntryKind,
-        (case, stage): (Option<i64>, Option<Stage>),
+        (case, stage): (Option<i64>, Option<&str>),
     ) -> Result<i64> {
         if let Some(case) = case
             && !self.cases(enrolment).await?.iter().any(|known| known.id == case)
@@ -205,7 +199,7 @@ impl Work {
             enrolment,
             kind.id(),
             case,
-            stage.map(Stage::id),
+            stage,
             EntryState::Draft.id(),
             &self.actor.name,
             self.actor.now

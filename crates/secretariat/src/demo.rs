@@ -12,7 +12,7 @@ use training::attendance::Share;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::curriculum::{Curriculum, Half};
 use training::practicum::placement::PlacementState;
-use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
+use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
 use training::{NaiveDate, NaiveTime};
 
@@ -117,8 +117,8 @@ fn row(index: usize, cohort: usize, today: NaiveDate) -> RosterRow {
     }
 }
 
-fn seen(case: i64, stage: Stage, way: Way, on: NaiveDate, minutes: u32) -> Experience {
-    Experience { id: 0, case, stage, way, on, minutes, break_minutes: 0, own_work: false }
+fn seen(case: i64, stage: &str, way: Way, on: NaiveDate, minutes: u32) -> Experience {
+    Experience { id: 0, case, stage: stage.to_owned(), way, on, minutes, break_minutes: 0, own_work: false }
 }
 
 /// Days of six hours, two days a week from the first day; the practicum's weeks lie between the halves.
@@ -324,15 +324,15 @@ impl Secretariat {
                 let day = first + TimeDelta::days(offset as i64);
                 let case = work.create_case(enrolment, pseudonym, Some(day - TimeDelta::days(3)), &[]).await?;
                 for (stage, way) in [
-                    (Stage::Assessment, Way::Accompanied),
-                    (Stage::Plan, Way::Explained),
-                    (Stage::ConferencePreparation, Way::Observed),
-                    (Stage::Monitoring, Way::Accompanied),
+                    ("assessment", Way::Accompanied),
+                    ("plan", Way::Explained),
+                    ("conference_preparation", Way::Observed),
+                    ("monitoring", Way::Accompanied),
                 ] {
                     work.record_experience(enrolment, &seen(case, stage, way, day, 120)).await?;
                 }
                 if offset == 0 && enrolment % 5 != 0 {
-                    let conference = seen(case, Stage::Conference, Way::SatIn, day, 60);
+                    let conference = seen(case, "conference", Way::SatIn, day, 60);
                     work.record_experience(enrolment, &conference).await?;
                 }
             }

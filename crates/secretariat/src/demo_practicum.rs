@@ -14,7 +14,6 @@ use training::practicum::agreement::AgreementKind;
 use training::practicum::day::{DayState, Offer};
 use training::practicum::entry::{EntryKind, EntryState, Typed};
 use training::practicum::placement::PlacementState;
-use training::practicum::record::Stage;
 use training::role::Role;
 
 const PLEDGE: &str = "実習にあたり、次のことを守ります。\n\
@@ -114,29 +113,24 @@ impl Secretariat {
         }
         work.commit().await?;
         let on = training::wareki::format(day);
-        let entries: &[(usize, Stage, &str, Option<EntryState>)] = if whole {
+        let entries: &[(usize, &str, &str, Option<EntryState>)] = if whole {
             &[
+                (0, "intake", "相談の受付に同席し、A さんの困りごとを本人の言葉で聞いた。", Some(EntryState::Approved)),
                 (
                     0,
-                    Stage::Intake,
-                    "相談の受付に同席し、A さんの困りごとを本人の言葉で聞いた。",
-                    Some(EntryState::Approved),
-                ),
-                (
-                    0,
-                    Stage::Assessment,
+                    "assessment",
                     "A さん宅を訪問し、住まいの様子と一日の過ごし方を確かめた。",
                     Some(EntryState::Approved),
                 ),
-                (0, Stage::Plan, "長期目標と短期目標の立て方の説明を受けた。", Some(EntryState::Returned)),
-                (1, Stage::Assessment, "B さん宅で、家族の介護の負担を聞き取った。", Some(EntryState::Submitted)),
-                (1, Stage::Monitoring, "B さんの目標の達成の度合いを一緒に確かめた。", Some(EntryState::Submitted)),
-                (1, Stage::BenefitManagement, "サービス利用票と実績の突き合わせを見た。", None),
+                (0, "plan", "長期目標と短期目標の立て方の説明を受けた。", Some(EntryState::Returned)),
+                (1, "assessment", "B さん宅で、家族の介護の負担を聞き取った。", Some(EntryState::Submitted)),
+                (1, "monitoring", "B さんの目標の達成の度合いを一緒に確かめた。", Some(EntryState::Submitted)),
+                (1, "benefit_management", "サービス利用票と実績の突き合わせを見た。", None),
             ]
         } else {
             &[
-                (0, Stage::Assessment, "A さん宅を訪問した。", Some(EntryState::Approved)),
-                (1, Stage::Monitoring, "B さん宅のモニタリングに同行した。", Some(EntryState::Submitted)),
+                (0, "assessment", "A さん宅を訪問した。", Some(EntryState::Approved)),
+                (1, "monitoring", "B さん宅のモニタリングに同行した。", Some(EntryState::Submitted)),
             ]
         };
         if whole {
@@ -164,8 +158,8 @@ impl Secretariat {
                 ("on", &on),
                 ("from", from),
                 ("until", until),
-                ("way", if *stage == Stage::BenefitManagement { "explained" } else { "accompanied" }),
-                ("place", if *stage == Stage::BenefitManagement { "office" } else { "clients_home" }),
+                ("way", if *stage == "benefit_management" { "explained" } else { "accompanied" }),
+                ("place", if *stage == "benefit_management" { "office" } else { "clients_home" }),
                 ("seen", seen),
                 ("learned", "生活の場で見て初めて分かることが多い。"),
                 ("other_professions", "訪問看護師から、体調の変化に早く気づく見方を教わった。"),
@@ -240,7 +234,7 @@ impl Secretariat {
         trainee: &Staff,
         supervisor: &Staff,
         (enrolment, office): (i64, i64),
-        (kind, about): (EntryKind, (Option<i64>, Option<Stage>)),
+        (kind, about): (EntryKind, (Option<i64>, Option<&str>)),
         fields: &Typed,
         state: Option<EntryState>,
     ) -> Result<i64> {

@@ -10,6 +10,7 @@ use training::NaiveDate;
 use training::guideline::Problem;
 use training::guideline::edition::{CaseType, Edition, Files, check_succession};
 use training::guideline::rulebook::Rulebook;
+use training::guideline::stage::{self, Stage};
 use training::guideline::supplement::Supplement;
 
 #[derive(RustEmbed)]
@@ -73,6 +74,13 @@ fn misplaced(path: &str, files: &BTreeMap<String, String>) -> Option<Problem> {
 }
 
 impl Guidelines {
+    /// A stage of a practicum, as whichever edition or supplement names it.
+    pub fn stage(&self, id: &str) -> Option<&Stage> {
+        let added = self.supplements.values().map(|(supplement, _)| supplement.added_stages.as_slice());
+        let mut lists = self.editions.values().map(|edition| edition.metadata.stages.as_slice()).chain(added);
+        lists.find_map(|stages| stage::find(stages, id))
+    }
+
     /// What cases can be marked as, of whichever edition or supplement.
     pub fn case_types(&self) -> impl Iterator<Item = &CaseType> {
         let editions = self.editions.values().flat_map(|edition| &edition.metadata.case_types);
@@ -146,6 +154,7 @@ impl Guidelines {
         // A supplement is measured against sound editions only.
         if problems.is_empty() {
             problems = guidelines.check_supplements();
+            problems.extend(guidelines.check_stages(text));
         }
         if problems.is_empty() { Ok(guidelines) } else { Err(problems) }
     }
@@ -165,6 +174,25 @@ impl Guidelines {
                     )],
                 };
                 problems.extend(found.into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
+            }
+        }
+        problems
+    }
+
+    /// The same id is the same stage everywhere. `text` gives the text of a file.
+    fn check_stages<'a>(&self, text: impl Fn(String) -> &'a str) -> Vec<Problem> {
+        let editions = self.editions.values().map(|it| (format!("{}/edition.toml", it.id), &it.metadata.stages));
+        let supplements = self.supplements.values();
+        let added = supplements.map(|(it, _)| (format!("{SUPPLEMENTS}{}.toml", it.id), &it.added_stages));
+        let mut problems = Vec::new();
+        for (file, stages) in editions.chain(added) {
+            for stage in stages {
+                let Some(known) = self.stage(&stage.id).filter(|known| *known != stage) else { continue };
+                let message = format!(
+                    "the stage {:?} is {:?} elsewhere; name it the same in every file, or give it an id of its own",
+                    stage.id, known.title
+                );
+                problems.push(Problem::at(&file, text(file.clone()), &format!("\"{}\"", stage.id), message));
             }
         }
         problems
@@ -260,6 +288,7 @@ mod tests {
         let tightened =
             |requirement: &str, rest: &str| format!("[[tighten]]\nrequirement = \"{requirement}\"\n{rest}\n");
         let pass = "kind = \"pass_record\"";
+        let stage = |id: &str| format!("[[stage]]\nid = \"{id}\"\ntitle = \"x\"\ntitle_en = \"x\"\n");
         let case_type = |id: &str| format!("[[case_type]]\nid = \"{id}\"\ntitle = \"x\"\ntitle_en = \"x\"\n");
         for (supplement, line, part) in [
             (tightened("several-cases", "rule = { kind = \"several_cases\", count = 1 }"), 7, "never loosen"),
@@ -300,6 +329,15 @@ mod tests {
             (added("a", "別添1 2", pass) + &added("a", "別添1 2", pass), 14, "stands twice"),
             (added("a", "別添1 2", "kind = \"several_cases\", count = 0"), 12, "count is 0"),
             ("prefecture = 48\n".to_owned(), 6, "1 (北海道) to 47"),
+            ("stages = [\"intake\"]\n".to_owned(), 6, "stages-covered: there is no stage \"assessment\""),
+            ("stages = [\"closing\"]\n".to_owned(), 6, "no stage \"closing\""),
+            (stage("intake"), 6, "there already"),
+            (stage("終結"), 7, "small letters"),
+            (
+                added("a", "別添1 2", "kind = \"stages_covered\", stages = [\"closing\"]"),
+                7,
+                "a: there is no stage \"closing\"",
+            ),
             (case_type("若年性"), 7, "small letters"),
             (case_type("young_onset") + &case_type("young_onset"), 7, "named twice"),
             ("title = \"twice\"\n".to_owned(), 6, "duplicate key"),
@@ -312,6 +350,31 @@ mod tests {
             let at = (problems[0].file.as_str(), problems[0].line);
             assert_eq!(at, ("supplements/trial.toml", Some(line)), "{supplement}: {}", problems[0]);
         }
+    }
+
+    #[test]
+    fn a_supplement_adds_and_asks_for_a_stage() {
+        let mut files = shipped_files();
+        let supplement = files.get_mut("supplements/wakayama.toml").unwrap();
+        let asked = "\"monitoring\", \"benefit_management\"";
+        assert!(supplement.contains(asked));
+        *supplement = supplement.replace(asked, "\"monitoring\", \"benefit_management\", \"closing\"");
+        supplement.push_str("\n[[stage]]\nid = \"closing\"\ntitle = \"終結\"\ntitle_en = \"Closing\"\n");
+        let guidelines = Guidelines::read(&files).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 4, 1).unwrap();
+        let rulebook = |id| guidelines.rulebook("initial-training-revised", [id], day).unwrap();
+        assert_eq!(rulebook("wakayama").stages.last().unwrap().id, "closing");
+        assert_eq!(rulebook("gunma").stages.len() + 1, rulebook("wakayama").stages.len());
+        assert_eq!(guidelines.stage("closing").unwrap().title, "終結");
+
+        // Another file cannot mean something else by it.
+        files
+            .get_mut("supplements/gunma.toml")
+            .unwrap()
+            .push_str("\n[[stage]]\nid = \"closing\"\ntitle = \"振り返り\"\ntitle_en = \"Looking back\"\n");
+        let problem = Guidelines::read(&files).unwrap_err().remove(0);
+        assert_eq!(problem.file, "supplements/wakayama.toml");
+        assert!(problem.line.is_some() && problem.message.contains("\"振り返り\" elsewhere"), "{problem}");
     }
 
     #[test]

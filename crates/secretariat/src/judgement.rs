@@ -154,15 +154,15 @@ impl Secretariat {
         Ok(TraineeJudgement::made(cohort, rulebook, enrolment, record, self.today()))
     }
 
-    /// Refused while a requirement keeps the trainee's practicum closed.
-    pub async fn check_practicum_open(&self, staff: &Staff, enrolment: i64) -> Result<()> {
+    /// Refused while a requirement keeps the trainee's practicum closed; what it was judged by otherwise.
+    pub async fn check_practicum_open(&self, staff: &Staff, enrolment: i64) -> Result<Rulebook> {
         let judged = self.judge_trainee(staff, enrolment).await?;
         let title = |finding: &Finding| {
             let found = judged.rulebook.requirement(&finding.requirement);
             found.map(|requirement| (requirement.title.clone(), requirement.title_en.clone())).unwrap_or_default()
         };
         let open: Vec<_> = judged.judgement.with(Effect::BlocksPracticum).map(title).collect();
-        if open.is_empty() { Ok(()) } else { Err(Refusal::StepClosed { open }.into()) }
+        if open.is_empty() { Ok(judged.rulebook) } else { Err(Refusal::StepClosed { open }.into()) }
     }
 
     /// Trainees to whom a session is closed because it is of the second half, with what is open.
@@ -200,7 +200,12 @@ impl Secretariat {
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
         let rulebook = work.rulebook_before(cohort.id, before).await?.ok_or_else(not_known)?;
-        let rulebook: Rulebook = serde_json::from_str(&rulebook)?;
+        let mut rulebook: Rulebook = serde_json::from_str(&rulebook)?;
+        // Kept before stages were part of an edition.
+        if let (true, Some(edition)) = (rulebook.stages.is_empty(), self.guidelines.editions.get(&rulebook.edition.id))
+        {
+            rulebook.stages = edition.metadata.stages.clone();
+        }
         let wanted = Wanted { cohort: cohort.id, only: Some(enrolment.id), before: Some(before) };
         let record = work.facts(wanted).await?;
         work.roll_back().await?;

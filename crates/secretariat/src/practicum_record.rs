@@ -11,13 +11,14 @@ use std::collections::{HashMap, HashSet};
 use training::NaiveDate;
 use training::completion::facts::MilestoneKind;
 use training::guideline::impact;
+use training::guideline::stage;
 use training::person::comparable_name;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{
     Circumstances, EntryKind, EntryState, Fault, Field, Read, Typed, Visit, check_transition, read, suspicions,
 };
 use training::practicum::personal_data::Suspicion;
-use training::practicum::record::{ConferenceFallback, Experience, Stage};
+use training::practicum::record::{ConferenceFallback, Experience};
 use training::role::Role;
 
 /// Why an entry is not handed in; nothing of it is lost, the draft stays.
@@ -174,9 +175,12 @@ impl Secretariat {
         staff: &Staff,
         enrolment: i64,
         kind: EntryKind,
-        about: (Option<i64>, Option<Stage>),
+        about: (Option<i64>, Option<&str>),
     ) -> Result<i64> {
-        self.check_practicum_open(staff, enrolment).await?;
+        let rulebook = self.check_practicum_open(staff, enrolment).await?;
+        if let Some(unknown) = about.1.filter(|id| stage::find(&rulebook.stages, id).is_none()) {
+            return Err(Refusal::FieldInvalid { field: "stage", value: unknown.to_owned() }.into());
+        }
         let mut work = self.write(staff).await?;
         check_not_signed_off(&mut work, enrolment).await?;
         if kind.is_plan() && about.0.is_none() {
@@ -186,7 +190,7 @@ impl Secretariat {
         let known = work.entries(enrolment).await?;
         let same = |entry: &&Entry| {
             entry.kind == kind
-                && (entry.case_id, entry.stage()) == about
+                && (entry.case_id, entry.stage.as_deref()) == about
                 && entry.state == EntryState::Draft
                 && entry.drafted_at.is_none()
         };
@@ -373,7 +377,7 @@ impl Secretariat {
             self.withdraw_replaced(work, entry, &revisions).await?;
             match read(entry.kind, typed, at) {
                 Ok(Read::Experience(visit)) => {
-                    let (Some(case), Some(stage)) = (entry.case_id, entry.stage()) else {
+                    let (Some(case), Some(stage)) = (entry.case_id, entry.stage.clone()) else {
                         return Err(Error::Internal(format!("the entry {} has no case", entry.id)));
                     };
                     let experience = Experience {

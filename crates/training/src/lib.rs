@@ -45,7 +45,6 @@ read_back_by_id!(
     practicum::entry::EntryState,
     practicum::placement::PlacementState,
     practicum::registration::RegistrationState,
-    practicum::record::Stage,
     practicum::record::Way,
     completion::facts::MilestoneKind
 );

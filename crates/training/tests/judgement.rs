@@ -73,7 +73,8 @@ fn attended(session: &Session) -> Attendance {
 }
 
 fn experience() -> impl Strategy<Value = Experience> {
-    let ids = (1..1000i64, 1..4i64, select(&Stage::ALL[..]), select(&Way::ALL[..]));
+    let stages: Vec<String> = rulebook(&[]).stages.into_iter().map(|stage| stage.id).collect();
+    let ids = (1..1000i64, 1..4i64, select(stages), select(&Way::ALL[..]));
     (ids, 40..81i64, 30..480u32, 0..30u32, any::<bool>()).prop_map(
         |((id, case, stage, way), on, minutes, breaks, own)| Experience {
             id,

@@ -14,7 +14,9 @@ use documents::legal_text::LegalTextError;
 use records::guideline::{DraftEdition, DraftFiles, GuidelineText};
 use secretariat::Refusal;
 use secretariat::guideline_text::OfficialText;
+use training::guideline::edition::CaseType;
 use training::guideline::requirement::{Confidence, Effect, Requirement};
+use training::guideline::stage::Stage;
 use training::role::Role;
 
 struct EditionLine {
@@ -155,6 +157,7 @@ struct EditionPage {
     curriculum_source: String,
     uncovered: Vec<String>,
     requirements: Vec<RequirementLine>,
+    lists: Lists,
 }
 
 pub(crate) async fn edition(State(app): State<App>, page: Page, Path(edition): Path<String>) -> Answer {
@@ -176,13 +179,14 @@ pub(crate) async fn edition(State(app): State<App>, page: Page, Path(edition): P
         form: wording::form(&page, subject.form),
         hours: subject.hours,
         purposes: subject.purposes.iter().map(purpose).collect::<Vec<_>>().join("、"),
-        stages: subject.stages.iter().map(|stage| wording::stage(&page, *stage)).collect::<Vec<_>>().join("、"),
+        stages: subject.stages.iter().map(|stage| wording::stage(&page, stage)).collect::<Vec<_>>().join("、"),
         confidence: subject.confidence.map(|confidence| wording::confidence(&page, confidence)),
     });
     let uncovered = edition.uncovered();
     let metadata = &edition.metadata;
     render(&EditionPage {
         title: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
+        lists: Lists::of(&page, &metadata.stages, metadata.case_types.iter()),
         source: metadata.source.clone(),
         governs_from: page.date(metadata.governs_from),
         confirmed: metadata.governs_from_confirmed,
@@ -195,7 +199,7 @@ pub(crate) async fn edition(State(app): State<App>, page: Page, Path(edition): P
             .purposes
             .iter()
             .map(|purpose| page.language.either(&purpose.title, &purpose.title_en).to_owned())
-            .chain(uncovered.stages.iter().map(|stage| wording::stage(&page, *stage)))
+            .chain(uncovered.stages.iter().map(|stage| wording::stage_title(&page, stage)))
             .collect(),
         requirements: edition.requirements.iter().map(|requirement| requirement_line(&page, requirement)).collect(),
         page,
@@ -209,8 +213,28 @@ struct SupplementPage {
     title: String,
     source: String,
     confidence: String,
-    /// For each edition it supplements: the edition's title, and the requirements as the supplement makes them.
-    editions: Vec<(String, Vec<RequirementLine>)>,
+    editions: Vec<Supplemented>,
+}
+
+/// An edition as the supplement makes it.
+struct Supplemented {
+    title: String,
+    requirements: Vec<RequirementLine>,
+    lists: Lists,
+}
+
+/// What a practicum record has, in words.
+struct Lists {
+    stages: String,
+    case_types: String,
+}
+
+impl Lists {
+    fn of<'a>(page: &Page, stages: &[Stage], case_types: impl Iterator<Item = &'a CaseType>) -> Lists {
+        let stages: Vec<String> = stages.iter().map(|stage| wording::stage_title(page, stage)).collect();
+        let case_types = case_types.map(|known| page.language.either(&known.title, &known.title_en));
+        Lists { stages: stages.join(" → "), case_types: case_types.collect::<Vec<_>>().join("、") }
+    }
 }
 
 pub(crate) async fn supplement(State(app): State<App>, page: Page, Path(supplement): Path<String>) -> Answer {
@@ -220,9 +244,12 @@ pub(crate) async fn supplement(State(app): State<App>, page: Page, Path(suppleme
     for id in &supplement.editions {
         let rulebook = guidelines.rulebook(id, [supplement.id.as_str()], page.today).map_err(Problem::Refused)?;
         let own = rulebook.requirements.iter().filter(|requirement| requirement.supplement.is_some());
-        let lines = own.map(|requirement| requirement_line(&page, requirement)).collect();
         let metadata = &rulebook.edition.metadata;
-        editions.push((page.language.either(&metadata.title, &metadata.title_en).to_owned(), lines));
+        editions.push(Supplemented {
+            title: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
+            requirements: own.map(|requirement| requirement_line(&page, requirement)).collect(),
+            lists: Lists::of(&page, &rulebook.stages, guidelines.case_types_of(&rulebook)),
+        });
     }
     render(&SupplementPage {
         title: page.language.either(&supplement.title, &supplement.title_en).to_owned(),

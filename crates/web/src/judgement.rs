@@ -219,7 +219,7 @@ fn proof(page: &Page, judged: &TraineeJudgement, evidence: &Evidence) -> Proof {
             let found = facts.experiences.iter().find(|experience| experience.id == *id);
             let text = found.map_or_else(
                 || t!(page, "experience"),
-                |found| format!("{} {}", wording::stage(page, found.stage), page.date(found.on)),
+                |found| format!("{} {}", wording::stage(page, &found.stage), page.date(found.on)),
             );
             (text, on_page("practicum"))
         }

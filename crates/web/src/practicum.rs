@@ -22,12 +22,12 @@ use std::net::SocketAddr;
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::Judgement;
 use training::guideline::requirement::Effect;
+use training::guideline::stage::{self, Stage};
 use training::person::normalise;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState};
 use training::practicum::personal_data::{letter_code, look_for};
 use training::practicum::placement::PlacementState;
-use training::practicum::record::Stage;
 
 /// A link to an entry, with its state.
 pub(crate) struct EntryLink {
@@ -50,15 +50,17 @@ pub(crate) struct Grid {
 }
 
 pub(crate) struct GridRow {
-    pub(crate) stage: &'static str,
+    pub(crate) stage: String,
     pub(crate) label: String,
+    /// A stage the rules do not list any more takes nothing new.
+    pub(crate) listed: bool,
     /// By case, in the order of [`Grid::cases`].
     pub(crate) cells: Vec<(i64, Vec<EntryLink>)>,
 }
 
 impl EntryLink {
     pub(crate) fn of(page: &Page, entry: &Entry) -> EntryLink {
-        let stage = entry.stage().map(|stage| wording::stage(page, stage));
+        let stage = entry.stage.as_ref().map(|stage| wording::stage(page, stage));
         let title = match (&entry.pseudonym, stage) {
             (Some(case), Some(stage)) => format!("{case} {stage}"),
             (Some(case), None) => format!("{case} {}", words::kind(page, entry.kind)),
@@ -87,23 +89,36 @@ impl Grid {
         self.cases.iter().find(|(known, _)| known == case).map(|(_, name)| name.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn of(page: &Page, cases: &[PracticumCase], entries: &[Entry]) -> Grid {
-        let cell = |case: i64, stage: Stage| {
-            let here = entries.iter().filter(|entry| entry.case_id == Some(case) && entry.stage() == Some(stage));
+    pub(crate) fn of(page: &Page, stages: &[Stage], cases: &[PracticumCase], entries: &[Entry]) -> Grid {
+        let cell = |case: i64, stage: &str| {
+            let here =
+                entries.iter().filter(|entry| entry.case_id == Some(case) && entry.stage.as_deref() == Some(stage));
             (case, here.map(|entry| EntryLink::of(page, entry)).collect())
         };
         Grid {
             cases: cases.iter().map(|case| (case.id, case.pseudonym.clone())).collect(),
-            rows: Stage::ALL
+            rows: stages_of_record(stages, entries.iter())
                 .into_iter()
                 .map(|stage| GridRow {
-                    stage: stage.id(),
+                    stage: stage.to_owned(),
                     label: wording::stage(page, stage),
+                    listed: stage::find(stages, stage).is_some(),
                     cells: cases.iter().map(|case| cell(case.id, stage)).collect(),
                 })
                 .collect(),
         }
     }
+}
+
+/// Ids of the stages of the rules in their order, then of those something was written for while they were in the list.
+pub(crate) fn stages_of_record<'a>(stages: &'a [Stage], entries: impl Iterator<Item = &'a Entry>) -> Vec<&'a str> {
+    let mut ids: Vec<&str> = stages.iter().map(|stage| stage.id.as_str()).collect();
+    for stage in entries.filter_map(|entry| entry.stage.as_deref()) {
+        if !ids.contains(&stage) {
+            ids.push(stage);
+        }
+    }
+    ids
 }
 
 /// The lines of a judgement that are about the practicum.
@@ -197,7 +212,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
         closed,
         signed_off: signed_off.map(|milestone| page.date(milestone.on)),
         texts,
-        grid: Grid::of(&page, &cases, &entries),
+        grid: Grid::of(&page, &judged.rulebook.stages, &cases, &entries),
         goals: of_kind(EntryKind::Goals).next(),
         evaluation: of_kind(EntryKind::Evaluation).next(),
         fallbacks: of_kind(EntryKind::ConferenceFallback).collect(),
@@ -297,12 +312,11 @@ pub(crate) async fn case(State(app): State<App>, page: Page, Form(fields): Form)
     let staff = page.staff()?;
     let pseudonym = letter_code(fields.text("pseudonym")).ok_or(Problem::BadForm("pseudonym".to_owned()))?;
     let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
-    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
-    let known = case_types(&page, &judged.rulebook);
+    let rulebook = app.secretariat.check_practicum_open(&staff, enrolment).await?;
+    let known = case_types(&page, &rulebook);
     if types.iter().any(|id| !known.iter().any(|choice| choice.value == *id)) {
         return Err(Problem::BadForm("types".to_owned()));
     }
-    app.secretariat.check_practicum_open(&staff, enrolment).await?;
     let mut work = app.secretariat.write(&staff).await?;
     work.create_case(enrolment, &pseudonym, None, &types).await?;
     work.commit().await?;

@@ -25,7 +25,7 @@ use training::practicum::entry::{
     EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed, suspicions, time,
 };
 use training::practicum::plan::{Cell, Layout, MOST_ROWS, Section, forms};
-use training::practicum::record::{Stage, Way};
+use training::practicum::record::Way;
 
 /// A part of the form, with a heading where there are several.
 struct FormSection {
@@ -284,10 +284,7 @@ pub(crate) async fn begin(State(app): State<App>, page: Page, Form(fields): Form
     let enrolment = own_enrolment(&app, &page).await?;
     let kind = EntryKind::from_id(fields.text("kind")).ok_or_else(|| Problem::BadForm("kind".to_owned()))?;
     let about = match kind {
-        EntryKind::Experience => {
-            let stage = Stage::from_id(fields.text("stage")).ok_or_else(|| Problem::BadForm("stage".to_owned()))?;
-            (Some(fields.number("case")?), Some(stage))
-        }
+        EntryKind::Experience => (Some(fields.number("case")?), Some(fields.text("stage"))),
         kind if kind.is_plan() => (Some(fields.number("case")?), None),
         _ => (None, None),
     };

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::page::{Answer, Page, disposition};
-use crate::practicum::EntryLink;
+use crate::practicum::{EntryLink, stages_of_record};
 use crate::practicum_entry::RevisionView;
 use crate::practicum_review::check_may_read;
 use crate::problem::Problem;
@@ -17,8 +17,8 @@ use records::attachment::Attachment;
 use records::practicum_record::{Entry, Revision};
 use std::collections::BTreeSet;
 use training::completion::facts::MilestoneKind;
+use training::guideline::stage::Stage;
 use training::practicum::entry::{Circumstances, EntryKind, EntryState, Field, Read, Visit, read};
-use training::practicum::record::Stage;
 
 pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
@@ -74,6 +74,7 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     let newest = |entry: &Entry| revisions.iter().rev().find(|revision| revision.entry_id == entry.id);
     let handed_in: Vec<(&Entry, &Revision)> =
         entries.iter().filter_map(|entry| newest(entry).map(|revision| (entry, revision))).collect();
+    let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
     let facts = [
         (t!(page, "cohort"), Some(cohort.name)),
         (t!(page, "trainee-number"), Some(enrolled.trainee_number.clone())),
@@ -86,12 +87,12 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     let document = PracticumRecord {
         title: crate::paper::name(page, paper),
         facts: facts.into_iter().map(|(name, value)| (name, value.unwrap_or_default())).collect(),
-        rows: if paper == Paper::Report { stages(page, &visits) } else { days(page, &visits) },
+        rows: if paper == Paper::Report { stages(page, &rulebook.stages, &visits) } else { days(page, &visits) },
         entries: match paper {
             Paper::Confirmation => Vec::new(),
             Paper::Report => {
                 let approved = handed_in.iter().filter(|(entry, _)| entry.state == EntryState::Approved);
-                report(page, &approved.copied().collect::<Vec<_>>())
+                report(page, &rulebook.stages, &approved.copied().collect::<Vec<_>>())
             }
             _ => handed_in.iter().map(|(entry, revision)| printed(page, entry, revision, &attachments)).collect(),
         },
@@ -157,7 +158,7 @@ fn days(page: &Page, visits: &[(&Entry, Visit)]) -> Rows {
             format!("{} - {}", visit.from.format("%-H:%M"), visit.until().format("%-H:%M")),
             minutes(visit).to_string(),
             entry.pseudonym.clone().unwrap_or_default(),
-            entry.stage().map_or_else(String::new, |stage| wording::stage(page, stage)),
+            entry.stage.as_ref().map_or_else(String::new, |stage| wording::stage(page, stage)),
             format!("{} / {}", wording::way(page, visit.way), words::place(page, visit.place)),
         ]
     };
@@ -177,9 +178,9 @@ fn days(page: &Page, visits: &[(&Entry, Visit)]) -> Rows {
 }
 
 /// Every stage that was experienced, with its cases, days, minutes and ways.
-fn stages(page: &Page, visits: &[(&Entry, Visit)]) -> Rows {
-    let row = |stage: Stage| {
-        let own: Vec<_> = visits.iter().filter(|(entry, _)| entry.stage() == Some(stage)).collect();
+fn stages(page: &Page, stages: &[Stage], visits: &[(&Entry, Visit)]) -> Rows {
+    let row = |stage: &str| {
+        let own: Vec<_> = visits.iter().filter(|(entry, _)| entry.stage.as_deref() == Some(stage)).collect();
         let distinct = |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
         let cases = distinct(own.iter().filter_map(|(entry, _)| entry.pseudonym.clone()).collect());
         let days: BTreeSet<_> = own.iter().map(|(_, visit)| visit.on).collect();
@@ -197,13 +198,13 @@ fn stages(page: &Page, visits: &[(&Entry, Visit)]) -> Rows {
             (t!(page, "minutes-column"), 14),
             (t!(page, "way"), 70),
         ]),
-        cells: Stage::ALL.into_iter().filter_map(row).collect(),
+        cells: stages_of_record(stages, visits.iter().map(|(entry, _)| *entry)).into_iter().filter_map(row).collect(),
         total: total(page, visits),
     }
 }
 
 /// What the trainee says of it all, as far as it was approved: goals, what was learned at each stage, what took a conference's place, and the self-evaluation.
-fn report(page: &Page, handed_in: &[(&Entry, &Revision)]) -> Vec<PrintedEntry> {
+fn report(page: &Page, stages: &[Stage], handed_in: &[(&Entry, &Revision)]) -> Vec<PrintedEntry> {
     let part = |heading: String, fields: Vec<(String, String)>| PrintedEntry {
         heading,
         state: String::new(),
@@ -226,16 +227,18 @@ fn report(page: &Page, handed_in: &[(&Entry, &Revision)]) -> Vec<PrintedEntry> {
         let fields: Vec<_> = own.flat_map(|(entry, revision)| fields(entry, revision, wanted)).collect();
         (words::kind(page, kind), fields)
     };
-    let of_stage = |stage: Stage| {
-        let own = handed_in.iter().filter(|(entry, _)| entry.stage() == Some(stage));
+    let of_stage = |stage: &str| {
+        let own = handed_in.iter().filter(|(entry, _)| entry.stage.as_deref() == Some(stage));
         let wanted = [Field::Learned, Field::OtherProfessions];
         (wording::stage(page, stage), own.flat_map(|(entry, revision)| fields(entry, revision, &wanted)).collect())
     };
     let fallback = [Field::Reason, Field::Preparation, Field::Proceedings];
-    let parts = [of_kind(EntryKind::Goals, &[Field::Goals])].into_iter().chain(Stage::ALL.map(of_stage)).chain([
-        of_kind(EntryKind::ConferenceFallback, &fallback),
-        of_kind(EntryKind::Evaluation, &[Field::Reached, Field::NextTasks]),
-    ]);
+    let stages = stages_of_record(stages, handed_in.iter().map(|(entry, _)| *entry));
+    let parts =
+        [of_kind(EntryKind::Goals, &[Field::Goals])].into_iter().chain(stages.into_iter().map(of_stage)).chain([
+            of_kind(EntryKind::ConferenceFallback, &fallback),
+            of_kind(EntryKind::Evaluation, &[Field::Reached, Field::NextTasks]),
+        ]);
     parts.filter(|(_, fields)| !fields.is_empty()).map(|(heading, fields)| part(heading, fields)).collect()
 }
 

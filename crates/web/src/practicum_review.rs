@@ -138,7 +138,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
     let view = Review {
         waiting: waiting.iter().map(of).collect(),
         others: others.iter().map(of).collect(),
-        grid: Grid::of(&page, &cases, &handed_in),
+        grid: Grid::of(&page, &judged.rulebook.stages, &cases, &handed_in),
         consents,
         lines: practicum_lines(&page, &judged),
         approved_time: approved_time(&page, &judged),

@@ -131,10 +131,10 @@ fn practicum_minimum(page: &Page, rule: &PracticumMinimum) -> Vec<String> {
 }
 
 fn stages(page: &Page, rule: &StagesCovered) -> Vec<String> {
-    let mut lines = vec![listed(rule.stages.iter().map(|known| stage(page, *known)))];
+    let mut lines = vec![listed(rule.stages.iter().map(|known| stage(page, known)))];
     for (known, ways) in &rule.ways {
         let ways = listed(ways.iter().map(|known| way(page, *known)));
-        lines.push(t!(page, "rule-ways", stage = stage(page, *known), ways = ways));
+        lines.push(t!(page, "rule-ways", stage = stage(page, known), ways = ways));
     }
     if rule.cases > 0 {
         lines.push(t!(page, "rule-stages-cases", count = rule.cases));

@@ -28,7 +28,7 @@ use training::guideline::impact;
 use training::guideline::requirement::Rule;
 use training::guideline::rulebook::Rulebook;
 use training::practicum::placement::PlacementState;
-use training::practicum::record::{Stage, Way};
+use training::practicum::record::Way;
 use training::role::Role;
 
 /// A change of state on offer.
@@ -188,7 +188,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let current = placements.iter().find(|(placement, _)| placement.state.takes_place()).cloned();
     let experiences = experiences
         .into_iter()
-        .map(|row| ExperienceLine { stage: wording::stage(&page, row.stage), way: wording::way(&page, row.way), row })
+        .map(|row| ExperienceLine { stage: wording::stage(&page, &row.stage), way: wording::way(&page, row.way), row })
         .collect();
     let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
     let documents = documents(&page, &judged.rulebook, &mut handed_in);
@@ -323,7 +323,11 @@ impl TraineeChoices {
                 .iter()
                 .map(|kind| Choice::new(kind.id(), wording::milestone(page, *kind)))
                 .collect(),
-            stages: Stage::ALL.iter().map(|stage| Choice::new(stage.id(), wording::stage(page, *stage))).collect(),
+            stages: rulebook
+                .stages
+                .iter()
+                .map(|stage| Choice::new(&stage.id, wording::stage_title(page, stage)))
+                .collect(),
             ways: Way::ALL.iter().map(|way| Choice::new(way.id(), wording::way(page, *way))).collect(),
         }
     }

@@ -9,8 +9,9 @@ use records::practicum::FactKind;
 use secretariat::Refusal;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
+use training::guideline::stage;
 use training::practicum::personal_data::letter_code;
-use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
+use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
 
 /// Longest practicum day.
@@ -61,7 +62,6 @@ pub(crate) async fn experience(
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    let stage = Stage::from_id(fields.text("stage")).ok_or_else(|| bad("stage"))?;
     let way = Way::from_id(fields.text("way")).ok_or_else(|| bad("way"))?;
     let (case, on, minutes) = (fields.number::<i64>("case")?, fields.date("on")?, fields.number::<u32>("minutes")?);
     if minutes == 0 || minutes > DAY_MINUTES {
@@ -71,7 +71,8 @@ pub(crate) async fn experience(
     if break_minutes >= minutes {
         return Err(bad("break_minutes"));
     }
-    app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
+    let rulebook = app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
+    let stage = stage::find(&rulebook.stages, fields.text("stage")).ok_or_else(|| bad("stage"))?.id.clone();
     let mut work = app.secretariat.write(&page.staff()?).await?;
     let known = work.cases(enrolment).await?.into_iter().find(|known| known.id == case).ok_or(Problem::NotFound)?;
     if known.consent_on.is_none_or(|consent| consent > on) {

@@ -16,12 +16,13 @@ use training::enrolment::EnrolmentState;
 use training::guideline::clause::Duty;
 use training::guideline::curriculum::Form;
 use training::guideline::requirement::{Confidence, Effect};
+use training::guideline::stage::Stage;
 use training::practicum::entry::LONGEST_TEXT;
 use training::practicum::evaluation::RubricFault;
 use training::practicum::placement::PlacementState;
 use training::practicum::plan::MOST_ROWS;
 use training::practicum::plan::interchange::NotRead;
-use training::practicum::record::{OfficeCondition, Stage, Way};
+use training::practicum::record::{OfficeCondition, Way};
 use training::role::Role;
 
 pub(crate) fn role(page: &Page, role: Role) -> String {
@@ -80,17 +81,13 @@ pub(crate) fn duty(page: &Page, duty: Duty) -> String {
     }
 }
 
-pub(crate) fn stage(page: &Page, stage: Stage) -> String {
-    match stage {
-        Stage::Intake => t!(page, "stage-intake"),
-        Stage::Assessment => t!(page, "stage-assessment"),
-        Stage::Plan => t!(page, "stage-plan"),
-        Stage::ConferencePreparation => t!(page, "stage-conference-preparation"),
-        Stage::Conference => t!(page, "stage-conference"),
-        Stage::ServiceArrangement => t!(page, "stage-service-arrangement"),
-        Stage::Monitoring => t!(page, "stage-monitoring"),
-        Stage::BenefitManagement => t!(page, "stage-benefit-management"),
-    }
+/// A stage as its edition or supplement names it; one that nobody names any more is its id.
+pub(crate) fn stage(page: &Page, id: &str) -> String {
+    page.guidelines.stage(id).map_or_else(|| id.to_owned(), |stage| stage_title(page, stage))
+}
+
+pub(crate) fn stage_title(page: &Page, stage: &Stage) -> String {
+    page.language.either(&stage.title, &stage.title_en).to_owned()
 }
 
 pub(crate) fn way(page: &Page, way: Way) -> String {
@@ -228,13 +225,13 @@ pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
             required = format!("{:.1}", f64::from(*required) / 2.0)
         ),
         Missing::Cases { done, required } => t!(page, "missing-cases", done = *done, required = *required),
-        Missing::Stage(missing) => t!(page, "missing-stage", stage = stage(page, *missing)),
+        Missing::Stage { stage: id } => t!(page, "missing-stage", stage = stage(page, id)),
         Missing::AccompaniedVisit => t!(page, "missing-accompanied-visit"),
         Missing::Conference => t!(page, "missing-conference"),
         Missing::PreparationExplained => t!(page, "missing-preparation-explained"),
         Missing::ProceedingsExplained => t!(page, "missing-proceedings-explained"),
         Missing::FallbackReason => t!(page, "missing-fallback-reason"),
-        Missing::Milestone(kind) => t!(page, "missing-milestone", what = milestone(page, *kind)),
+        Missing::Milestone { milestone: kind } => t!(page, "missing-milestone", what = milestone(page, *kind)),
         Missing::EarlierThan { was, first_experience } => {
             t!(page, "missing-earlier", was = page.date(was), first = page.date(first_experience))
         }

@@ -67,7 +67,7 @@ pub(super) async fn a_file_stays_with_its_revisions(place: &Place) {
     assert_eq!(by_revision(&mut work, enrolment).await, [vec![], vec!["手紙.pdf".to_owned()], vec![]]);
 
     // What is thrown away takes its files along.
-    let about = (entry.case_id, Some(training::practicum::record::Stage::Plan));
+    let about = (entry.case_id, Some("plan"));
     let thrown = work.create_entry(enrolment, training::practicum::entry::EntryKind::Experience, about).await.unwrap();
     let thrown = work.entry(enrolment, thrown).await.unwrap();
     work.add_attachment(enrolment, Beside::Entry(&thrown), letter("x.pdf")).await.unwrap();

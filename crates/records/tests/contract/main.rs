@@ -31,7 +31,7 @@ use training::attendance::{Presence, Share};
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::enrolment::EnrolmentState;
 use training::practicum::placement::PlacementState;
-use training::practicum::record::{ConferenceFallback, Experience, Stage, Way};
+use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
 
 struct Place {
@@ -472,7 +472,7 @@ pub(crate) fn experience(case: i64) -> Experience {
     Experience {
         id: 0,
         case,
-        stage: Stage::Plan,
+        stage: "plan".to_owned(),
         way: Way::Observed,
         on: day(6, 2),
         minutes: 60,

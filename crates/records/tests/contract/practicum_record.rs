@@ -11,7 +11,6 @@ use training::completion::facts::MilestoneKind;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState, Typed};
 use training::practicum::evaluation::Evaluation;
-use training::practicum::record::Stage;
 
 const SECRET: &str = "秘密の所見その一";
 const LATER: &str = "秘密の所見その二";
@@ -48,7 +47,7 @@ async fn stored(tamper: &Tamper) -> String {
 /// A case's assessment: handed in, returned, and written on.
 pub(super) async fn written(work: &mut Work, enrolment: i64) -> Entry {
     let case = work.create_case(enrolment, "A", None, &[]).await.unwrap();
-    let about = (Some(case), Some(Stage::Assessment));
+    let about = (Some(case), Some("assessment"));
     let id = work.create_entry(enrolment, EntryKind::Experience, about).await.unwrap();
     let entry = work.entry(enrolment, id).await.unwrap();
     assert_eq!(work.save_draft(&entry, &typed("first"), 0).await.unwrap(), 1);
@@ -60,7 +59,10 @@ pub(super) async fn written(work: &mut Work, enrolment: i64) -> Entry {
     assert_eq!(work.submit_entry(&entry, &typed(SECRET), 1).await.unwrap(), 1);
     assert!(matches!(work.submit_entry(&entry, &typed(SECRET), 1).await, Err(Error::LostUpdate)));
     let entry = work.entry(enrolment, id).await.unwrap();
-    assert_eq!((entry.state, entry.drafted_at, entry.stage()), (EntryState::Submitted, None, Some(Stage::Assessment)));
+    assert_eq!(
+        (entry.state, entry.drafted_at, entry.stage.as_deref()),
+        (EntryState::Submitted, None, Some("assessment"))
+    );
     work.decide_entry(&entry, decided(EntryState::Returned)).await.unwrap();
     assert!(matches!(work.decide_entry(&entry, decided(EntryState::Approved)).await, Err(Error::LostUpdate)));
     let entry = work.entry(enrolment, id).await.unwrap();

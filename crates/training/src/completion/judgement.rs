@@ -4,7 +4,7 @@ use super::facts::{CohortFacts, Facts, MilestoneKind, WaiverFact};
 use crate::guideline::clause::Duty;
 use crate::guideline::requirement::{Context, Effect};
 use crate::guideline::rulebook::Rulebook;
-use crate::practicum::record::{OfficeCondition, Stage};
+use crate::practicum::record::OfficeCondition;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -79,13 +79,17 @@ pub enum Missing {
         done: u32,
         required: u32,
     },
-    Stage(#[serde(with = "stage_field")] Stage),
+    Stage {
+        stage: String,
+    },
     AccompaniedVisit,
     Conference,
     PreparationExplained,
     ProceedingsExplained,
     FallbackReason,
-    Milestone(#[serde(with = "milestone_field")] MilestoneKind),
+    Milestone {
+        milestone: MilestoneKind,
+    },
     EarlierThan {
         was: NaiveDate,
         first_experience: NaiveDate,
@@ -159,31 +163,6 @@ pub enum Missing {
         alternatives: Vec<Vec<Missing>>,
     },
 }
-
-/// An internally tagged enum needs its newtype contents to be maps: `{"stage": "plan"}`.
-macro_rules! field {
-    ($module:ident, $type:ty, $name:ident) => {
-        mod $module {
-            use super::*;
-            use serde::{Deserializer, Serializer};
-
-            #[derive(Serialize, Deserialize)]
-            struct Field {
-                $name: $type,
-            }
-
-            pub(super) fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
-                Field { $name: *value }.serialize(serializer)
-            }
-
-            pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
-                Ok(Field::deserialize(deserializer)?.$name)
-            }
-        }
-    };
-}
-field!(stage_field, Stage, stage);
-field!(milestone_field, MilestoneKind, milestone);
 
 /// What a rule says of a trainee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -292,7 +271,7 @@ impl Judgement {
 
 /// Judges one trainee by a rulebook, on a day. Total and deterministic.
 pub fn judge(rulebook: &Rulebook, cohort: &CohortFacts, facts: &Facts, as_of: NaiveDate) -> Judgement {
-    let context = Context { curriculum: &rulebook.edition.curriculum, cohort, facts, as_of };
+    let context = Context { curriculum: &rulebook.edition.curriculum, stages: &rulebook.stages, cohort, facts, as_of };
     let mut findings = Vec::with_capacity(rulebook.requirements.len() + rulebook.edition.curriculum.subjects.len());
     let mut verdicts = Vec::new();
     for requirement in &rulebook.requirements {

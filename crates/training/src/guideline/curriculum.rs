@@ -1,7 +1,6 @@
 //! The curriculum of an edition: its subjects and their hours.
 
 use super::requirement::Confidence;
-use crate::practicum::record::Stage;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,9 +33,9 @@ pub struct Subject {
     /// Ids of the edition's purposes it serves.
     #[serde(default)]
     pub purposes: Vec<String>,
-    /// Stages of the care-management process it teaches.
+    /// Ids of the edition's stages of the care-management process it teaches.
     #[serde(default)]
-    pub stages: Vec<Stage>,
+    pub stages: Vec<String>,
     /// Where its hours were read, if elsewhere than the rest.
     #[serde(default)]
     pub source: Option<String>,

@@ -4,7 +4,7 @@ use super::Problem;
 use super::clause::{Clause, canonical, levels};
 use super::curriculum::Curriculum;
 use super::requirement::Requirement;
-use crate::practicum::record::Stage;
+use super::stage::{self, Stage};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
@@ -38,6 +38,9 @@ pub struct Metadata {
     /// What the training is for; every subject says which of them it serves.
     #[serde(default, rename = "purpose")]
     pub purposes: Vec<Purpose>,
+    /// The stages that can be experienced in the practicum, in the order of the process.
+    #[serde(default, rename = "stage")]
+    pub stages: Vec<Stage>,
     /// What a case of the practicum can be marked as.
     #[serde(default, rename = "case_type")]
     pub case_types: Vec<CaseType>,
@@ -68,7 +71,7 @@ pub struct Purpose {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Uncovered<'a> {
     pub purposes: Vec<&'a Purpose>,
-    pub stages: Vec<Stage>,
+    pub stages: Vec<&'a Stage>,
 }
 
 impl Edition {
@@ -197,9 +200,17 @@ impl Edition {
                 );
                 problems.push(Problem::at(&file, files.curriculum, &format!("\"{}\"", subject.code), message));
             }
+            if let Some(unknown) = subject.stages.iter().find(|id| stage::find(&self.metadata.stages, id).is_none()) {
+                let message = format!(
+                    "the subject {} teaches {unknown:?}, which edition.toml does not name as a stage",
+                    subject.code
+                );
+                problems.push(Problem::at(&file, files.curriculum, &format!("\"{}\"", subject.code), message));
+            }
         }
         let file = format!("{}/edition.toml", self.id);
-        check_case_types(&file, files.edition, &self.metadata.case_types, problems);
+        check_ids(&file, files.edition, "stage", self.metadata.stages.iter().map(|stage| &stage.id), problems);
+        check_ids(&file, files.edition, "case type", self.metadata.case_types.iter().map(|known| &known.id), problems);
         for purpose in &self.metadata.purposes {
             if !paths.contains(&canonical(&purpose.clause)) {
                 let message =
@@ -210,7 +221,8 @@ impl Edition {
         let file = format!("{}/requirements.toml", self.id);
         check_requirements(&file, files.requirements, requirements, &paths, &HashSet::new(), problems);
         for requirement in requirements {
-            for message in requirement.get_ref().check() {
+            let unfit = requirement.get_ref().fits(&self.metadata.stages).err();
+            for message in requirement.get_ref().check().into_iter().chain(unfit) {
                 let message = format!("{}: {message}", requirement.get_ref().id);
                 problems.push(Problem::within(&file, files.requirements, requirement.span(), "rule", message));
             }
@@ -226,10 +238,10 @@ impl Edition {
     pub fn uncovered(&self) -> Uncovered<'_> {
         let subjects = &self.curriculum.subjects;
         let serves = |purpose: &&Purpose| !subjects.iter().any(|subject| subject.purposes.contains(&purpose.id));
-        let teaches = |stage: &Stage| !subjects.iter().any(|subject| subject.stages.contains(stage));
+        let teaches = |stage: &&Stage| !subjects.iter().any(|subject| subject.stages.contains(&stage.id));
         Uncovered {
             purposes: self.metadata.purposes.iter().filter(serves).collect(),
-            stages: Stage::ALL.into_iter().filter(teaches).collect(),
+            stages: self.metadata.stages.iter().filter(teaches).collect(),
         }
     }
 }
@@ -280,13 +292,19 @@ pub fn check_succession<'a>(
 }
 
 /// Ids that addresses and files can carry, each once.
-pub(super) fn check_case_types(file: &str, text: &str, types: &[CaseType], problems: &mut Vec<Problem>) {
+pub(super) fn check_ids<'a>(
+    file: &str,
+    text: &str,
+    what: &str,
+    ids: impl Iterator<Item = &'a String>,
+    problems: &mut Vec<Problem>,
+) {
     let mut known = HashSet::new();
-    for id in types.iter().map(|case_type| case_type.id.as_str()) {
+    for id in ids {
         let sound = !id.is_empty() && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
         let message = match (sound, known.insert(id)) {
-            (false, _) => format!("the case type {id:?} needs an id of small letters, digits and _"),
-            (true, false) => format!("the case type {id:?} is named twice"),
+            (false, _) => format!("the {what} {id:?} needs an id of small letters, digits and _"),
+            (true, false) => format!("the {what} {id:?} is named twice"),
             (true, true) => continue,
         };
         problems.push(Problem::at(file, text, id, message));

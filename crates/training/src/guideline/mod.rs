@@ -8,6 +8,7 @@ pub mod impact;
 pub mod official_text;
 pub mod requirement;
 pub mod rulebook;
+pub mod stage;
 pub mod supplement;
 
 /// What is wrong with a guideline file, where, and how to mend it.

@@ -3,6 +3,7 @@
 use super::Problem;
 use super::edition::Edition;
 use super::requirement::Requirement;
+use super::stage::Stage;
 use super::supplement::Supplement;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,10 @@ use std::sync::Arc;
 pub struct Rulebook {
     pub edition: Arc<Edition>,
     pub supplements: Vec<String>,
+    /// The edition's stages as the supplements change their list, in the order of the record; none in a rulebook kept before stages
+    /// were part of an edition.
+    #[serde(default)]
+    pub stages: Vec<Stage>,
     /// The edition's requirements, tightened and added to, in the order they are judged and shown.
     pub requirements: Vec<Requirement>,
 }
@@ -38,7 +43,12 @@ impl Rulebook {
     pub fn new(edition: Arc<Edition>, starts_on: NaiveDate) -> Rulebook {
         let governing = edition.requirements.iter().filter(|requirement| requirement.in_force(starts_on));
         let requirements = in_force(governing, |requirement| &requirement.id, |requirement| requirement.in_force_from);
-        Rulebook { requirements: requirements.into_iter().cloned().collect(), edition, supplements: Vec::new() }
+        Rulebook {
+            requirements: requirements.into_iter().cloned().collect(),
+            stages: edition.metadata.stages.clone(),
+            edition,
+            supplements: Vec::new(),
+        }
     }
 
     /// The edition with supplements, each applied to what the ones before it made; a supplement goes with its text, for the line

@@ -2,9 +2,10 @@
 
 use super::Problem;
 use super::clause::{Duty, canonical};
-use super::edition::{CaseType, check_case_types, check_requirements};
+use super::edition::{CaseType, check_ids, check_requirements};
 use super::requirement::{Confidence, Effect, Requirement, Rule};
 use super::rulebook::{Rulebook, in_force};
+use super::stage::{self, Stage};
 use crate::practicum::registration::Lasts;
 use crate::role::Role;
 use chrono::NaiveDate;
@@ -32,6 +33,12 @@ pub struct Supplement {
     /// How the prefecture registers host offices.
     #[serde(default)]
     pub registration: Registration,
+    /// Ids of the stages its records have, in their order; none: those of the edition, then those added here.
+    #[serde(default)]
+    pub stages: Option<Vec<String>>,
+    /// Stages it adds to those of the edition.
+    #[serde(default, rename = "stage")]
+    pub added_stages: Vec<Stage>,
     /// What a case can be marked as, beside what the edition names.
     #[serde(default, rename = "case_type")]
     pub case_types: Vec<CaseType>,
@@ -186,7 +193,8 @@ impl Supplement {
     fn check_values(&self, text: &str) -> Vec<Problem> {
         let file = self.file();
         let mut problems = Vec::new();
-        check_case_types(&file, text, &self.case_types, &mut problems);
+        check_ids(&file, text, "stage", self.added_stages.iter().map(|stage| &stage.id), &mut problems);
+        check_ids(&file, text, "case type", self.case_types.iter().map(|known| &known.id), &mut problems);
         for (index, tightened) in self.tightened.iter().enumerate() {
             let value = tightened.get_ref();
             let within =
@@ -270,6 +278,19 @@ impl Supplement {
             confidence: requirement.confidence.or(Some(self.confidence)),
             ..requirement
         }));
+        let stages = stage::listed(&rulebook.stages, &self.added_stages, self.stages.as_deref())
+            .map_err(|message| vec![Problem::at(&file, text, "stage", message)])?;
+        for requirement in &requirements {
+            // What the file itself asks, at its own line; for what the edition asks, the list leaves out too much.
+            let here = requirement.supplement.as_ref() == Some(&self.id);
+            let needle = if here { format!("\"{}\"", requirement.id) } else { "stages".to_owned() };
+            let unfit = requirement.fits(&stages).err();
+            problems.extend(unfit.map(|why| Problem::at(&file, text, &needle, format!("{}: {why}", requirement.id))));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        rulebook.stages = stages;
         rulebook.requirements = requirements;
         rulebook.supplements.push(self.id.clone());
         Ok(())

@@ -3,50 +3,6 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// A stage of the care-management process (別添1 3(1), 4(1)イ ¶2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    Intake,
-    Assessment,
-    Plan,
-    ConferencePreparation,
-    Conference,
-    ServiceArrangement,
-    Monitoring,
-    BenefitManagement,
-}
-
-impl Stage {
-    pub const ALL: [Stage; 8] = [
-        Stage::Intake,
-        Stage::Assessment,
-        Stage::Plan,
-        Stage::ConferencePreparation,
-        Stage::Conference,
-        Stage::ServiceArrangement,
-        Stage::Monitoring,
-        Stage::BenefitManagement,
-    ];
-
-    pub fn id(self) -> &'static str {
-        match self {
-            Stage::Intake => "intake",
-            Stage::Assessment => "assessment",
-            Stage::Plan => "plan",
-            Stage::ConferencePreparation => "conference_preparation",
-            Stage::Conference => "conference",
-            Stage::ServiceArrangement => "service_arrangement",
-            Stage::Monitoring => "monitoring",
-            Stage::BenefitManagement => "benefit_management",
-        }
-    }
-
-    pub fn from_id(id: &str) -> Option<Stage> {
-        Self::ALL.into_iter().find(|stage| stage.id() == id)
-    }
-}
-
 /// The way a stage was experienced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,7 +52,8 @@ pub struct Case {
 pub struct Experience {
     pub id: i64,
     pub case: i64,
-    pub stage: Stage,
+    /// Id of a stage of the rulebook's list.
+    pub stage: String,
     pub way: Way,
     pub on: NaiveDate,
     /// From coming to leaving, breaks included.

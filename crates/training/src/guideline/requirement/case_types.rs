@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::completion::facts::Facts;
     use crate::completion::judgement::State;
-    use crate::practicum::record::{Case, Experience, Stage};
+    use crate::practicum::record::{Case, Experience};
 
     #[test]
     fn types_of_cases_with_experiences() {
@@ -82,7 +82,7 @@ mod tests {
             consent_on: None,
             types: types.iter().map(|name| (*name).to_owned()).collect(),
         };
-        let on = |case| Experience { case, ..seen(Stage::Plan, day(6, 1)) };
+        let on = |case| Experience { case, ..seen("plan", day(6, 1)) };
         let types = vec!["dementia".to_owned(), "lives_alone".to_owned()];
         for (name, count, cases, experiences, state) in [
             ("none", None, vec![], vec![], State::NotYet),

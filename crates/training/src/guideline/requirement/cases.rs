@@ -28,12 +28,12 @@ mod tests {
     use super::*;
     use crate::completion::facts::Facts;
     use crate::completion::judgement::State;
-    use crate::practicum::record::{Experience, Stage};
+    use crate::practicum::record::Experience;
 
     #[test]
     fn two_cases() {
         for (cases, state) in [(vec![], State::NotYet), (vec![1, 1], State::NotYet), (vec![1, 2], State::Met)] {
-            let on = |case: &i64| Experience { case: *case, ..seen(Stage::Plan, day(6, 1)) };
+            let on = |case: &i64| Experience { case: *case, ..seen("plan", day(6, 1)) };
             let experiences = cases.iter().map(on).collect();
             let facts = Facts { experiences, ..Facts::default() };
             assert_eq!(judged(Rule::SeveralCases(SeveralCases { count: 2 }), &facts).state, state, "{cases:?}");

@@ -83,7 +83,6 @@ mod tests {
     use super::super::{Milestone, SeveralCases};
     use super::*;
     use crate::completion::facts::{Facts, MilestoneFact, MilestoneKind};
-    use crate::practicum::record::Stage;
 
     #[test]
     fn one_or_all() {
@@ -91,7 +90,7 @@ mod tests {
         let pledge = Rule::Milestone(Milestone { milestone: MilestoneKind::Pledge, before_practicum: false });
         let rules = vec![cases, pledge];
         let signed = MilestoneFact { id: 1, kind: MilestoneKind::Pledge, on: day(6, 1) };
-        let visit = seen(Stage::Plan, day(6, 2));
+        let visit = seen("plan", day(6, 2));
         for (name, milestones, experiences, any, all) in [
             ("nothing", vec![], vec![], State::NotYet, State::NotYet),
             ("the second", vec![signed.clone()], vec![], State::Met, State::NotYet),
@@ -103,7 +102,7 @@ mod tests {
         }
         let nothing = judged(Rule::AnyOf(AnyOf { rules }), &Facts::default());
         let cases = vec![Missing::Cases { done: 0, required: 1 }];
-        let alternatives = vec![cases, vec![Missing::Milestone(MilestoneKind::Pledge)]];
+        let alternatives = vec![cases, vec![Missing::Milestone { milestone: MilestoneKind::Pledge }]];
         assert_eq!(nothing.missing, vec![Missing::OneOf { alternatives }]);
     }
 }

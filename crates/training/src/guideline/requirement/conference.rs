@@ -1,8 +1,9 @@
 //! 別添1 4(1)イ ¶2: sat in on a care conference, or, when none was held, had its preparation and proceedings explained.
 
+use super::super::stage::{self, ConferencePart, Stage};
 use super::Context;
 use crate::completion::judgement::{Evidence, Missing, Verdict};
-use crate::practicum::record::{ConferenceFallback, Stage, Way};
+use crate::practicum::record::{ConferenceFallback, Way};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,13 +18,25 @@ pub(super) fn complete(fallback: &ConferenceFallback) -> bool {
         && !fallback.supervisor.trim().is_empty()
 }
 
+/// Is this the stage of the conference itself?
+fn held_at(stages: &[Stage], id: &str) -> bool {
+    stage::find(stages, id).is_some_and(|stage| stage.conference == Some(ConferencePart::Proceedings))
+}
+
 impl Conference {
+    pub(super) fn fits(&self, stages: &[Stage]) -> Result<(), String> {
+        match stages.iter().any(|stage| stage.conference == Some(ConferencePart::Proceedings)) {
+            true => Ok(()),
+            false => Err("no stage is the conference itself; give one conference = \"proceedings\"".to_owned()),
+        }
+    }
+
     pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
         let facts = context.facts;
         let sat_in = facts
             .experiences
             .iter()
-            .find(|experience| experience.stage == Stage::Conference && experience.way == Way::SatIn);
+            .find(|experience| held_at(context.stages, &experience.stage) && experience.way == Way::SatIn);
         if let Some(experience) = sat_in {
             return Verdict::met(vec![Evidence::Experience(experience.id)]);
         }
@@ -60,7 +73,7 @@ mod tests {
 
     #[test]
     fn sat_in_or_explained_in_both_parts() {
-        let at = |way| Experience { way, ..seen(Stage::Conference, day(6, 1)) };
+        let at = |way| Experience { way, ..seen("conference", day(6, 1)) };
         let fallback = |preparation, proceedings, reason: &str| ConferenceFallback {
             id: 2,
             reason: reason.into(),

@@ -30,12 +30,13 @@ impl Milestone {
         };
         let first = context.facts.experiences.iter().min_by_key(|experience| (experience.on, experience.id));
         match (dated, first) {
-            (None, Some(first)) if self.before_practicum && !in_time(first.on) => {
-                Verdict::breached(vec![Evidence::Experience(first.id)], vec![Missing::Milestone(self.milestone)])
-            }
+            (None, Some(first)) if self.before_practicum && !in_time(first.on) => Verdict::breached(
+                vec![Evidence::Experience(first.id)],
+                vec![Missing::Milestone { milestone: self.milestone }],
+            ),
             (None, _) => Verdict {
                 deadline: context.cohort.dates.practicum_from.filter(|_| self.before_practicum),
-                ..Verdict::not_yet(vec![Missing::Milestone(self.milestone)])
+                ..Verdict::not_yet(vec![Missing::Milestone { milestone: self.milestone }])
             },
             (Some(milestone), Some(first)) if self.before_practicum && milestone.on > first.on => Verdict::breached(
                 vec![Evidence::Milestone(milestone.id), Evidence::Experience(first.id)],
@@ -60,12 +61,11 @@ mod tests {
     use super::*;
     use crate::completion::facts::{Facts, MilestoneFact};
     use crate::completion::judgement::State;
-    use crate::practicum::record::Stage;
 
     #[test]
     fn a_pledge_comes_before_the_practicum() {
         let pledge = |on| MilestoneFact { id: 1, kind: MilestoneKind::Pledge, on };
-        let visit = |on| seen(Stage::Assessment, on);
+        let visit = |on| seen("assessment", on);
         for (name, again, on_time) in [("in time", day(6, 1), State::NotYet), ("too late", day(6, 3), State::Breached)]
         {
             let facts =
@@ -91,7 +91,7 @@ mod tests {
         let rule = Rule::Milestone(Milestone { milestone: MilestoneKind::SignOff, before_practicum: false });
         let facts = Facts {
             milestones: vec![MilestoneFact { id: 1, kind: MilestoneKind::SignOff, on: day(6, 9) }],
-            experiences: vec![seen(Stage::Plan, day(6, 2))],
+            experiences: vec![seen("plan", day(6, 2))],
             ..Facts::default()
         };
         assert_eq!(judged(rule, &facts).state, State::Met);

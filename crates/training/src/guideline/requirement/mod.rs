@@ -1,7 +1,7 @@
 //! Requirements: a closed set of typed rules, each in its own file, each tied to one clause.
 //!
 //! Every rule has three things to say: its verdict on a trainee's facts (`judge`), whether it may stand in a supplement for another
-//! of its kind (`tightens`), and whether its values make sense (`check`).
+//! of its kind (`tightens`), and whether its values make sense (`check`) and name stages there are (`fits`).
 
 mod attendance;
 mod case_types;
@@ -41,6 +41,7 @@ pub use supervisor::Supervisor;
 
 use super::clause::Duty;
 use super::curriculum::Curriculum;
+use super::stage::Stage;
 use crate::completion::facts::{CohortFacts, Facts};
 use crate::completion::judgement::{Missing, State, Verdict};
 use crate::role::Role;
@@ -128,6 +129,11 @@ impl Requirement {
             && self.in_force_until.is_none_or(|until| starts_on <= until)
     }
 
+    /// Why it cannot be judged by a list of stages.
+    pub(super) fn fits(&self, stages: &[Stage]) -> Result<(), String> {
+        self.rule.fits(stages)
+    }
+
     /// What in its values cannot be meant.
     pub(super) fn check(&self) -> Vec<String> {
         let mut found = Vec::new();
@@ -199,6 +205,7 @@ impl Rule {
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub curriculum: &'a Curriculum,
+    pub stages: &'a [Stage],
     pub cohort: &'a CohortFacts,
     pub facts: &'a Facts,
     pub as_of: NaiveDate,
@@ -275,6 +282,18 @@ impl Rule {
         }
     }
 
+    /// Every stage it names is in the list.
+    fn fits(&self, stages: &[Stage]) -> Result<(), String> {
+        match self {
+            Rule::StagesCovered(rule) => rule.fits(stages),
+            Rule::Conference(rule) => rule.fits(stages),
+            Rule::AnyOf(AnyOf { rules }) | Rule::AllOf(AllOf { rules }) => {
+                rules.iter().try_for_each(|rule| rule.fits(stages))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Values that cannot be meant, such as more days than a window has.
     fn check(&self) -> Result<(), String> {
         match self {
@@ -325,9 +344,10 @@ fn keeps_all<T: PartialEq + std::fmt::Debug>(name: &str, new: &[T], old: &[T]) -
 
 #[cfg(test)]
 pub(crate) mod testing {
+    use super::super::stage::ConferencePart;
     use super::*;
     use crate::completion::facts::{CohortDates, Facts};
-    use crate::practicum::record::{Experience, Stage, Way};
+    use crate::practicum::record::{Experience, Way};
 
     pub(crate) fn day(month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, month, day).unwrap()
@@ -343,12 +363,27 @@ pub(crate) mod testing {
 
     /// The same in a cohort.
     pub(crate) fn judged_in(rule: Rule, cohort: &CohortFacts, facts: &Facts) -> Verdict {
-        rule.verdict(&Context { curriculum: &NO_SUBJECTS, cohort, facts, as_of: day(6, 15) })
+        rule.verdict(&Context { curriculum: &NO_SUBJECTS, stages: &stages(), cohort, facts, as_of: day(6, 15) })
     }
 
     /// An hour seen of a stage on case 1, observed.
-    pub(crate) fn seen(stage: Stage, on: NaiveDate) -> Experience {
-        Experience { id: 1, case: 1, stage, way: Way::Observed, on, minutes: 60, break_minutes: 0, own_work: false }
+    pub(crate) fn seen(stage: &str, on: NaiveDate) -> Experience {
+        let (stage, way) = (stage.to_owned(), Way::Observed);
+        Experience { id: 1, case: 1, stage, way, on, minutes: 60, break_minutes: 0, own_work: false }
+    }
+
+    /// Four stages, two of them of the conference.
+    pub(crate) fn stages() -> Vec<Stage> {
+        let stage =
+            |(id, conference): (&str, _)| Stage { id: id.into(), title: id.into(), title_en: id.into(), conference };
+        [
+            ("assessment", None),
+            ("plan", None),
+            ("conference_preparation", Some(ConferencePart::Preparation)),
+            ("conference", Some(ConferencePart::Proceedings)),
+        ]
+        .map(stage)
+        .into()
     }
 
     #[test]

@@ -142,10 +142,9 @@ mod tests {
     use super::*;
     use crate::completion::facts::{CohortDates, CohortFacts, Facts};
     use crate::completion::judgement::State;
-    use crate::practicum::record::Stage;
 
     fn visit(on: NaiveDate, minutes: u32) -> Experience {
-        Experience { minutes, ..seen(Stage::Plan, on) }
+        Experience { minutes, ..seen("plan", on) }
     }
 
     fn rule(text: &str) -> PracticumMinimum {

@@ -45,11 +45,11 @@ mod tests {
     use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::Facts;
-    use crate::practicum::record::{Case, Stage};
+    use crate::practicum::record::Case;
 
     #[test]
     fn consent_comes_first() {
-        let visit = |on| seen(Stage::Assessment, on);
+        let visit = |on| seen("assessment", on);
         for (name, consent_on, experiences, state) in [
             ("no experience yet", None, vec![], State::NotYet),
             ("before", Some(day(6, 1)), vec![visit(day(6, 2))], State::Met),
@@ -61,7 +61,7 @@ mod tests {
                 Facts { cases: vec![Case { id: 1, consent_on, types: vec![] }], experiences, ..Facts::default() };
             assert_eq!(judged(Rule::PriorConsent(PriorConsent {}), &facts).state, state, "{name}");
         }
-        let unknown = Facts { experiences: vec![seen(Stage::Assessment, day(6, 2))], ..Facts::default() };
+        let unknown = Facts { experiences: vec![seen("assessment", day(6, 2))], ..Facts::default() };
         assert_eq!(
             judged(Rule::PriorConsent(PriorConsent {}), &unknown).state,
             State::Breached,

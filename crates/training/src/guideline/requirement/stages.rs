@@ -1,34 +1,36 @@
 //! 別添1 4(1)イ ¶2: the whole chain of the care-management process, with visits to the client's home.
 
+use super::super::stage::{self, Stage};
 use super::{Context, keeps_all, no_less, not_loosened};
 use crate::completion::judgement::{Evidence, Missing, Verdict};
-use crate::practicum::record::{Experience, Stage, Way};
+use crate::practicum::record::{Experience, Way};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StagesCovered {
-    pub stages: Vec<Stage>,
+    /// Ids of stages.
+    pub stages: Vec<String>,
     /// Cases on each of which every stage is seen; 0: it is enough that each stage is seen on some case.
     #[serde(default)]
     pub cases: u32,
     /// For a stage, the ways that count; a stage not named counts in any way.
     #[serde(default)]
-    pub ways: BTreeMap<Stage, Vec<Way>>,
+    pub ways: BTreeMap<String, Vec<Way>>,
     /// Must at least one experience be an accompanied visit?
     #[serde(default)]
     pub accompanied_visit: bool,
 }
 
 impl StagesCovered {
-    fn counts(&self, experience: &Experience, stage: Stage) -> bool {
-        experience.stage == stage && self.ways.get(&stage).is_none_or(|ways| ways.contains(&experience.way))
+    fn counts(&self, experience: &Experience, stage: &str) -> bool {
+        experience.stage == stage && self.ways.get(stage).is_none_or(|ways| ways.contains(&experience.way))
     }
 
-    /// The conference and its preparation may be covered by the fallback.
-    fn fallback(context: &Context<'_>, stage: Stage) -> Option<Evidence> {
-        let conference = matches!(stage, Stage::Conference | Stage::ConferencePreparation);
+    /// A stage of the conference may be covered by the fallback.
+    fn fallback(context: &Context<'_>, id: &str) -> Option<Evidence> {
+        let conference = stage::find(context.stages, id).is_some_and(|stage| stage.conference.is_some());
         let complete = |fallback: &&_| conference && super::conference::complete(fallback);
         let fallback = context.facts.conference_fallbacks.iter().find(complete)?;
         Some(Evidence::ConferenceFallback(fallback.id))
@@ -39,12 +41,12 @@ impl StagesCovered {
         let mut evidence = Vec::new();
         let mut missing = Vec::new();
         for stage in &self.stages {
-            let experience = facts.experiences.iter().find(|experience| self.counts(experience, *stage));
+            let experience = facts.experiences.iter().find(|experience| self.counts(experience, stage));
             match experience.map(|experience| Evidence::Experience(experience.id)) {
                 Some(seen) => evidence.push(seen),
-                None => match Self::fallback(context, *stage) {
+                None => match Self::fallback(context, stage) {
                     Some(explained) => evidence.push(explained),
-                    None => missing.push(Missing::Stage(*stage)),
+                    None => missing.push(Missing::Stage { stage: stage.clone() }),
                 },
             }
         }
@@ -60,13 +62,13 @@ impl StagesCovered {
 
     /// Cases on which every stage was seen.
     fn whole_cases<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = i64> + 'a {
-        let seen = |case: i64, stage: Stage| {
+        let seen = |case: i64, stage: &str| {
             let of_case = |experience: &Experience| experience.case == case && self.counts(experience, stage);
             context.facts.experiences.iter().any(of_case) || Self::fallback(context, stage).is_some()
         };
         let cases: std::collections::BTreeSet<i64> =
             context.facts.experiences.iter().map(|experience| experience.case).collect();
-        cases.into_iter().filter(move |case| self.stages.iter().all(|stage| seen(*case, *stage)))
+        cases.into_iter().filter(move |case| self.stages.iter().all(|stage| seen(*case, stage)))
     }
 
     pub(super) fn tightens(&self, old: &StagesCovered) -> Result<(), String> {
@@ -76,10 +78,17 @@ impl StagesCovered {
         for (stage, ways) in &old.ways {
             let added = self.ways.get(stage).is_none_or(|new| new.iter().any(|way| !ways.contains(way)));
             if added {
-                return Err(format!("ways of {} would be added", stage.id()));
+                return Err(format!("ways of {stage} would be added"));
             }
         }
         Ok(())
+    }
+
+    pub(super) fn fits(&self, stages: &[Stage]) -> Result<(), String> {
+        match self.stages.iter().find(|id| stage::find(stages, id).is_none()) {
+            Some(unknown) => Err(format!("there is no stage {unknown:?}; add it as a [[stage]]")),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
@@ -87,7 +96,7 @@ impl StagesCovered {
             return Err("it names no stages".to_owned());
         }
         match self.ways.iter().find(|(stage, ways)| ways.is_empty() || !self.stages.contains(stage)) {
-            Some((stage, _)) => Err(format!("ways of {} name nothing, or a stage that is not asked for", stage.id())),
+            Some((stage, _)) => Err(format!("ways of {stage} name nothing, or a stage that is not asked for")),
             None => Ok(()),
         }
     }
@@ -101,7 +110,11 @@ mod tests {
     use crate::completion::facts::Facts;
     use crate::practicum::record::ConferenceFallback;
 
-    fn by(stage: Stage, way: Way, case: i64) -> Experience {
+    fn stage_missing(stage: &str) -> Missing {
+        Missing::Stage { stage: stage.to_owned() }
+    }
+
+    fn by(stage: &str, way: Way, case: i64) -> Experience {
         Experience { way, case, ..seen(stage, day(6, 1)) }
     }
 
@@ -116,7 +129,7 @@ mod tests {
             proceedings_explained: true,
         };
         let rule = StagesCovered {
-            stages: vec![Stage::Assessment, Stage::Conference],
+            stages: vec!["assessment".to_owned(), "conference".to_owned()],
             cases: 0,
             ways: BTreeMap::new(),
             accompanied_visit: true,
@@ -126,25 +139,20 @@ mod tests {
                 "nothing",
                 vec![],
                 vec![],
-                vec![Missing::Stage(Stage::Assessment), Missing::Stage(Stage::Conference), Missing::AccompaniedVisit],
+                vec![stage_missing("assessment"), stage_missing("conference"), Missing::AccompaniedVisit],
             ),
             (
                 "no visit",
-                vec![by(Stage::Assessment, Way::Observed, 1), by(Stage::Conference, Way::SatIn, 1)],
+                vec![by("assessment", Way::Observed, 1), by("conference", Way::SatIn, 1)],
                 vec![],
                 vec![Missing::AccompaniedVisit],
             ),
-            (
-                "conference by its fallback",
-                vec![by(Stage::Assessment, Way::Accompanied, 1)],
-                vec![fallback.clone()],
-                vec![],
-            ),
+            ("conference by its fallback", vec![by("assessment", Way::Accompanied, 1)], vec![fallback.clone()], vec![]),
             (
                 "half a fallback is none",
-                vec![by(Stage::Assessment, Way::Accompanied, 1)],
+                vec![by("assessment", Way::Accompanied, 1)],
                 vec![ConferenceFallback { proceedings_explained: false, ..fallback }],
-                vec![Missing::Stage(Stage::Conference)],
+                vec![stage_missing("conference")],
             ),
         ] {
             let facts = Facts { experiences, conference_fallbacks, ..Facts::default() };
@@ -155,15 +163,15 @@ mod tests {
     #[test]
     fn by_case_and_by_way() {
         let rule = StagesCovered {
-            stages: vec![Stage::Assessment, Stage::Plan],
+            stages: vec!["assessment".to_owned(), "plan".to_owned()],
             cases: 2,
-            ways: BTreeMap::from([(Stage::Assessment, vec![Way::Accompanied, Way::Observed])]),
+            ways: BTreeMap::from([("assessment".to_owned(), vec![Way::Accompanied, Way::Observed])]),
             accompanied_visit: false,
         };
-        let assessed = |way, case| by(Stage::Assessment, way, case);
-        let planned = |case| by(Stage::Plan, Way::Explained, case);
+        let assessed = |way, case| by("assessment", way, case);
+        let planned = |case| by("plan", Way::Explained, case);
         for (name, experiences, missing) in [
-            ("not by that way", vec![assessed(Way::Explained, 1), planned(1)], vec![Missing::Stage(Stage::Assessment)]),
+            ("not by that way", vec![assessed(Way::Explained, 1), planned(1)], vec![stage_missing("assessment")]),
             (
                 "one whole case",
                 vec![assessed(Way::Observed, 1), planned(1), planned(2)],

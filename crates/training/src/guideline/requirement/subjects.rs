@@ -199,7 +199,8 @@ mod tests {
                 attendances: attendances.into_iter().collect(),
                 ..Facts::default()
             };
-            let context = Context { curriculum: &curriculum, cohort: &cohort, facts: &facts, as_of: day(6, 15) };
+            let context =
+                Context { curriculum: &curriculum, stages: &[], cohort: &cohort, facts: &facts, as_of: day(6, 15) };
             let mut verdicts = Vec::new();
             Subjects { tolerance_minutes: 10, credit: true }.judge(&context, &mut verdicts);
             assert_eq!((verdicts[0].1.state, &verdicts[0].1.missing), (state, &missing), "{name}");
