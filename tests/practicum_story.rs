@@ -157,7 +157,15 @@ async fn plans(
         let address = format!("/practicum/{enrolment}/entries/{id}");
         let remark = [("field", "need.1"), ("comment", "どこへ歩きたいのでしょうか。")];
         let nowhere = [("field", "need.61"), remark[1]];
-        supervisor.read(&format!("/practicum/{enrolment}")).await;
+        let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
+        let empty =
+            review.split("<optgroup label=\"記入のない欄\">").skip(1).map(|group| group.split("</optgroup>").next());
+        let offered =
+            empty.flatten().any(|group| group.contains("value=\"policy\"") && !group.contains("value=\"need.1\""));
+        assert!(offered, "what was left empty can be remarked on: {review}");
+        supervisor
+            .submit(&format!("{address}/comments"), &[("field", "policy"), ("comment", "方針も書きましょう。")])
+            .await;
         supervisor.submit(&format!("{address}/comments"), &remark).await;
         assert_eq!(supervisor.post(&format!("{address}/comments"), &nowhere).await.status(), StatusCode::NOT_FOUND);
         assert_eq!(outsider.post(&format!("{address}/comments"), &remark).await.status(), StatusCode::NOT_FOUND);
@@ -166,6 +174,7 @@ async fn plans(
         let back = [("version", "2"), ("act", "return"), ("comment", "目標を具体的に")];
         supervisor.submit(&address, &back).await;
         let page = trainee.read(&plan).await;
+        assert!(page.contains("方針も書きましょう。"), "{page}");
         assert!(page.contains("どこへ歩きたいのでしょうか。") && page.contains("目標を具体的に"), "{page}");
         let better = [("client", "practicum"), ("written_on", on), ("need.1", "店まで歩きたい"), hand_in];
         trainee.submit(&plan, &[&better[..], &versions("3", "0")].concat()).await;

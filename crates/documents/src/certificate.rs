@@ -44,14 +44,14 @@ struct Printed<'a> {
 /// The first certificate's completion date is the document's date, so that the same content gives the same bytes.
 pub fn render(certificates: &[CertificateContent], template: &str) -> Result<Vec<u8>, PdfError> {
     let printed = certificates.iter().map(print).collect::<Result<Vec<_>, _>>()?;
-    let data = serde_json::to_string(&printed).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
+    let data = serde_json::to_string(&printed)?;
     let day = certificates.first().map(|certificate| certificate.completed_on).unwrap_or_default();
     pdf::render(template, data, day)
 }
 
 fn print(certificate: &CertificateContent) -> Result<Printed<'_>, PdfError> {
     let code = QrCode::with_error_correction_level(&certificate.verification_url, EcLevel::M)
-        .map_err(|error| PdfError { messages: vec![format!("the QR code: {error}")] })?;
+        .map_err(|error| PdfError::new(format!("the QR code: {error}")))?;
     Ok(Printed {
         number: &certificate.number,
         name: &certificate.name,
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn a_broken_template_says_what_is_wrong() {
         let error = render(&[content("1")], "#let c = json(\"data.json\")\n#c.at(0).nickname").unwrap_err();
-        assert!(error.messages[0].contains("nickname"), "{error}");
+        assert!(error.faults[0].line == Some(2) && error.faults[0].message.contains("nickname"), "{error}");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct EvaluationSheet {
 
 /// PDF/A by a template ([`crate::paper::Paper`]), dated `on`.
 pub fn pdf(sheet: &EvaluationSheet, template: &str, on: NaiveDate) -> Result<Vec<u8>, PdfError> {
-    let data = serde_json::to_string(sheet).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
+    let data = serde_json::to_string(sheet)?;
     render(template, data, on)
 }
 

@@ -37,7 +37,7 @@ const TEMPLATE: &str = include_str!("../templates/judgement.typ");
 
 /// PDF/A, A4, dated `day`; the head of the table repeats.
 pub fn pdf(report: &Report, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
-    let data = serde_json::to_string(report).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
+    let data = serde_json::to_string(report)?;
     render(TEMPLATE, data, day)
 }
 

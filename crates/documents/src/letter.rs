@@ -43,7 +43,7 @@ pub fn pdf(letters: &[Letter], today: NaiveDate) -> Result<Vec<u8>, PdfError> {
             body: letter.body.trim_end().lines().collect(),
         })
         .collect();
-    let data = serde_json::to_string(&printed).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
+    let data = serde_json::to_string(&printed)?;
     render(TEMPLATE, data, today)
 }
 

@@ -32,4 +32,4 @@ pub mod supervision;
 pub mod table;
 
 #[cfg(feature = "pdf")]
-pub use pdf::PdfError;
+pub use pdf::{PdfError, TemplateFault};

@@ -65,7 +65,7 @@ impl Paper {
 }
 
 fn data(content: &impl Serialize) -> Result<String, PdfError> {
-    serde_json::to_string_pretty(content).map_err(|error| PdfError { messages: vec![error.to_string()] })
+    Ok(serde_json::to_string_pretty(content)?)
 }
 
 fn text(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -158,7 +158,7 @@ mod tests {
             assert_eq!(Paper::from_id(paper.id()), Some(paper));
             let own = "#let data = json(\"data.json\")\n#data.nickname";
             let error = paper.sample_pdf(own, day).unwrap_err();
-            assert!(error.messages[0].contains("nickname"), "{error}");
+            assert!(error.faults[0].line == Some(2) && error.faults[0].message.contains("nickname"), "{error}");
         }
         assert_eq!(Paper::from_id("certificate"), None);
     }

@@ -49,7 +49,7 @@ const TEMPLATE: &str = include_str!("../templates/placement_map.typ");
 
 /// PDF/A, A4 landscape, dated `day`.
 pub fn pdf(sheet: &PlacementSheet, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
-    let data = serde_json::to_string(sheet).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
+    let data = serde_json::to_string(sheet)?;
     render(TEMPLATE, data, day)
 }
 

@@ -88,7 +88,7 @@ pub fn pdf(kind: EntryKind, typed: &Typed, heading: &Heading, day: NaiveDate) ->
             .map(|section| printed(section, sections, typed))
             .collect(),
     };
-    let data = serde_json::to_string(&printed).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
+    let data = serde_json::to_string(&printed)?;
     render(TEMPLATE, data, day)
 }
 

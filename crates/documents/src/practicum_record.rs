@@ -55,7 +55,7 @@ pub struct PrintedEntry {
 
 /// PDF/A by a template ([`crate::paper::Paper`]), dated `day`.
 pub fn pdf(record: &PracticumRecord, template: &str, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
-    let data = serde_json::to_string(record).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
+    let data = serde_json::to_string(record)?;
     render(template, data, day)
 }
 

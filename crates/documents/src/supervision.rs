@@ -42,7 +42,7 @@ pub(crate) struct Printed<'a> {
 impl Printed<'_> {
     pub(crate) fn of(content: &SupervisionContent) -> Result<Printed<'_>, PdfError> {
         let code = QrCode::with_error_correction_level(&content.verification_url, EcLevel::M)
-            .map_err(|error| told(format!("the QR code: {error}")))?;
+            .map_err(|error| PdfError::new(format!("the QR code: {error}")))?;
         let (first, last) = content.days;
         let days = match first == last {
             true => wareki::format(first),
@@ -67,13 +67,9 @@ impl Printed<'_> {
     }
 }
 
-fn told(message: String) -> PdfError {
-    PdfError { messages: vec![message] }
-}
-
 /// PDF/A by a template ([`crate::paper::Paper`]), dated the day of issue.
 pub fn pdf(content: &SupervisionContent, template: &str) -> Result<Vec<u8>, PdfError> {
-    let data = serde_json::to_string(&Printed::of(content)?).map_err(|error| told(error.to_string()))?;
+    let data = serde_json::to_string(&Printed::of(content)?)?;
     render(template, data, content.issued_on)
 }
 

@@ -48,9 +48,11 @@ pub(crate) async fn publish(State(app): State<App>, page: Page, Form(fields): Fo
     let mut work = app.secretariat.write(&page.staff()?).await?;
     // A second press of the button publishes nothing new.
     let current = work.current_agreement(kind).await?;
-    if current.is_none_or(|current| (current.title.as_str(), current.body.as_str()) != (title, body.as_str())) {
+    let same = current.is_some_and(|current| (current.title.as_str(), current.body.as_str()) == (title, body.as_str()));
+    if !same {
         work.publish_agreement(kind, title, &body).await?;
     }
     work.commit().await?;
-    page.go("/settings/agreements", t!(page, "notice-published")).await
+    let notice = if same { t!(page, "notice-published-already") } else { t!(page, "notice-published") };
+    page.go("/settings/agreements", notice).await
 }

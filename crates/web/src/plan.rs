@@ -186,6 +186,14 @@ impl Remark {
     }
 }
 
+/// Fields a remark can be about: those of the form, and the beginning of every table that was left empty.
+pub(crate) fn remarkable(kind: EntryKind, typed: &Typed) -> Vec<Field> {
+    let empty = |section: &&Section| section.layout == Layout::Rows && section.rows(typed) == 0;
+    let first = |section: &'static Section| section.fields.first().map(|field| Field::Plan(Cell { field, row: 1 }));
+    let tables = forms::sections(kind).iter().filter(empty).filter_map(first);
+    kind.fields(typed).into_iter().chain(tables).collect()
+}
+
 /// What a form says about a plan, or takes back.
 pub(crate) fn remark(fields: &Fields) -> Result<secretariat::plan::Remark<'_>, Problem> {
     use secretariat::plan::Remark;

@@ -15,6 +15,7 @@ use documents::paper::Paper;
 use documents::practicum_record::{Column, PracticumRecord, PrintedEntry, Rows};
 use records::attachment::Attachment;
 use records::practicum_record::{Entry, Revision};
+use secretariat::judgement::TraineeJudgement;
 use std::collections::BTreeSet;
 use training::completion::facts::MilestoneKind;
 use training::guideline::stage::Stage;
@@ -52,9 +53,9 @@ pub(crate) async fn confirmation_of_trainee(State(app): State<App>, page: Page, 
 
 async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer {
     let staff = page.staff()?;
+    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+    let TraineeJudgement { cohort, rulebook, enrolment: enrolled, facts: recorded, .. } = judged;
     let mut work = app.secretariat.read(&staff).await?;
-    let enrolled = work.enrolment(enrolment).await?;
-    let cohort = work.cohort(enrolled.cohort_id).await?;
     let placements = work.placements_of(enrolment).await?;
     let placement = placements.into_iter().find(|placement| placement.state.takes_place());
     let supervisors = match &placement {
@@ -64,7 +65,7 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     let mut entries = work.entries(enrolment).await?;
     let revisions = work.revisions(enrolment, None).await?;
     let attachments = work.attachments(enrolment).await?;
-    let signed_off = work.milestones_of_cohort(cohort.id, MilestoneKind::SignOff).await?.contains(&enrolment);
+    let signed_off = recorded.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);
     let template = secretariat::paper::template(&mut work, paper).await?;
     work.roll_back().await?;
     // A plan is a document of its own.
@@ -74,7 +75,6 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     let newest = |entry: &Entry| revisions.iter().rev().find(|revision| revision.entry_id == entry.id);
     let handed_in: Vec<(&Entry, &Revision)> =
         entries.iter().filter_map(|entry| newest(entry).map(|revision| (entry, revision))).collect();
-    let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
     let facts = [
         (t!(page, "cohort"), Some(cohort.name)),
         (t!(page, "trainee-number"), Some(enrolled.trainee_number.clone())),
@@ -97,11 +97,14 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
             _ => handed_in.iter().map(|(entry, revision)| printed(page, entry, revision, &attachments)).collect(),
         },
         statement: match (paper, signed_off) {
-            (Paper::Confirmation, true) => t!(page, "confirmation-signed-off"),
-            (Paper::Confirmation, false) => t!(page, "confirmation-statement"),
+            (Paper::Confirmation, Some(signed_off)) => {
+                t!(page, "confirmation-signed-off", day = page.date(signed_off.on))
+            }
+            (Paper::Confirmation, None) => t!(page, "confirmation-statement"),
             _ => String::new(),
         },
         signatures: match paper {
+            Paper::Confirmation if signed_off.is_none() => vec![t!(page, "supervisor-signs")],
             Paper::Confirmation => vec![t!(page, "supervisor")],
             _ => vec![t!(page, "trainee"), t!(page, "supervisor")],
         },

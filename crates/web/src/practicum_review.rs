@@ -4,7 +4,7 @@ use crate::App;
 use crate::attachment::AttachmentLink;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
-use crate::plan::Remark;
+use crate::plan::{Remark, remarkable};
 use crate::practicum::{EntryLink, Grid, approved_time, consent_line, practicum_lines};
 use crate::practicum_entry::RevisionView;
 use crate::practicum_wording as words;
@@ -33,8 +33,8 @@ pub(crate) struct Reviewed {
     pub(crate) address: String,
     pub(crate) plan: bool,
     pub(crate) may_remark: bool,
-    /// Fields that can be remarked on.
-    pub(crate) fields: Vec<Choice>,
+    /// Fields that can be remarked on: a heading, and those below it.
+    pub(crate) fields: [(String, Vec<Choice>); 2],
     pub(crate) remarks: Vec<Remark>,
     /// The newest revision first.
     pub(crate) revisions: Vec<RevisionView>,
@@ -88,14 +88,17 @@ pub(crate) fn reviewed(page: &Page, entry: &Entry, beside: &BesideEntries) -> Re
     views.reverse();
     let typed = own.last().and_then(|revision| revision.typed.clone()).unwrap_or_default();
     let filled = |field: &Field| typed.get(field.key().as_ref()).is_some_and(|text| !text.trim().is_empty());
-    let fields = entry.kind.fields(&typed).into_iter().filter(filled);
+    let (filled, empty): (Vec<Field>, Vec<Field>) = remarkable(entry.kind, &typed).into_iter().partition(filled);
+    let choices = |fields: Vec<Field>| -> Vec<Choice> {
+        fields.into_iter().map(|field| Choice::new(field.key(), words::field(page, field))).collect()
+    };
     Reviewed {
         link: EntryLink::of(page, entry),
         version: entry.version,
         address: format!("/practicum/{}/entries/{}", entry.enrolment_id, entry.id),
         plan: entry.kind.is_plan(),
         may_remark: false,
-        fields: fields.map(|field| Choice::new(field.key(), words::field(page, field))).collect(),
+        fields: [(t!(page, "remark-filled"), choices(filled)), (t!(page, "remark-empty"), choices(empty))],
         remarks: Remark::on(page, entry, comments),
         revisions: views,
     }

@@ -3,6 +3,7 @@
 use crate::field_wording::field as field_name;
 use crate::page::Page;
 use crate::rule_wording::together;
+use documents::TemplateFault;
 use placement::InstanceError;
 use placement::explanation::Unplaced;
 use placement::policy::{PolicyProblem, RuleName};
@@ -519,7 +520,14 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             t!(page, "refused-policy", why = why.join(" / "))
         }
         Refusal::Placement(error) => t!(page, "refused-placement", why = instance_error(page, error)),
-        Refusal::Template(error) => t!(page, "refused-template", why = error.to_string()),
+        Refusal::Template(error) => {
+            let fault = |fault: &TemplateFault| match fault.line {
+                Some(line) => t!(page, "template-fault", line = line, message = fault.message.clone()),
+                None => fault.message.clone(),
+            };
+            let faults: Vec<String> = error.faults.iter().map(fault).collect();
+            t!(page, "refused-template", why = faults.join("; "))
+        }
         Refusal::Pattern(error) => t!(page, "refused-pattern", why = error.to_string()),
     }
 }

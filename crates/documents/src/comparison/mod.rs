@@ -61,7 +61,7 @@ pub fn pdf(rows: &[TableRow], layout: &Layout, day: NaiveDate) -> Result<Vec<u8>
         unproven: is_unproven(rows),
         rows,
     };
-    let data = serde_json::to_string(&data).map_err(|error| PdfError { messages: vec![error.to_string()] })?;
+    let data = serde_json::to_string(&data)?;
     render(TEMPLATE, data, day)
 }
 
