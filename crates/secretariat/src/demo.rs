@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use records::cohort::Cohort;
 use records::session::Session;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use training::attendance::Share;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::curriculum::{Curriculum, Half};
@@ -303,12 +304,23 @@ impl Secretariat {
         Ok(())
     }
 
+    /// Placed and told two weeks before the practicum. Gives its first day.
+    pub(crate) async fn demo_placed(&self, staff: &Staff, cohort: i64) -> Result<NaiveDate> {
+        let mut work = self.read(staff).await?;
+        let start = work.cohort(cohort).await?.practicum_from;
+        work.roll_back().await?;
+        let back = self.today().signed_duration_since(start - TimeDelta::weeks(2));
+        let now = self.clock.clone();
+        let then = Secretariat { clock: Arc::new(move || now() - back), ..self.clone() };
+        let round = then.place_cohort(staff, cohort, false).await?;
+        then.confirm_round(staff, cohort, round.round).await?;
+        Ok(start)
+    }
+
     async fn run_to_the_end(&self, staff: &Staff, cohort: i64) -> Result<()> {
         self.attend(staff, cohort).await?;
-        let round = self.place_cohort(staff, cohort, false).await?;
-        self.confirm_round(staff, cohort, round.round).await?;
+        let start = self.demo_placed(staff, cohort).await?;
         let mut work = self.write(staff).await?;
-        let start = work.cohort(cohort).await?.practicum_from;
         for placement in work.current_placements(cohort).await? {
             if let Some(supervisor) = work.supervisors(placement.host_office_id).await?.first() {
                 work.assign_supervisor(placement.id, supervisor.id, "").await?;

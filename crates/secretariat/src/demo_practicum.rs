@@ -46,10 +46,8 @@ impl Secretariat {
 
     /// A cohort in the weeks of its practicum. Gives the enrolment and the office of the trainee whose record is half written.
     pub(crate) async fn run_into_practicum(&self, staff: &Staff, cohort: i64) -> Result<(i64, i64)> {
-        let round = self.place_cohort(staff, cohort, false).await?;
-        self.confirm_round(staff, cohort, round.round).await?;
+        let start = self.demo_placed(staff, cohort).await?;
         let mut work = self.write(staff).await?;
-        let start = work.cohort(cohort).await?.practicum_from;
         let mut placements = work.current_placements(cohort).await?;
         placements.sort_by_key(|placement| (placement.window_index, placement.id));
         for placement in &placements {

@@ -50,6 +50,7 @@ mod store;
 mod supervision;
 mod trainee;
 mod trainee_facts;
+mod trainee_placement;
 mod user;
 mod view;
 mod wording;

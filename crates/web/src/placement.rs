@@ -214,8 +214,9 @@ pub(crate) async fn change(
     check_own(&page, &current)?;
     let version = fields.number("version")?;
     app.secretariat.change_placement(&staff, placement, version, to, fields.text("reason")).await?;
-    let back = match staff.role {
-        Role::Supervisor => format!("/offices/{}", current.host_office_id),
+    let back = match (staff.role, fields.text("from")) {
+        (Role::Supervisor, _) => format!("/offices/{}", current.host_office_id),
+        (_, "trainee") => format!("/trainees/{}#placement", current.enrolment_id),
         _ => format!("/cohorts/{cohort}/placement"),
     };
     page.go(&back, t!(page, "notice-saved")).await
@@ -236,33 +237,4 @@ pub(crate) async fn assign_supervisor(
     let (supervisor, reason) = (fields.number("supervisor")?, fields.text("reason"));
     app.secretariat.assign_supervisor(&staff, placement, supervisor, reason).await?;
     page.go(&format!("/offices/{}", current.host_office_id), t!(page, "notice-saved")).await
-}
-
-pub(crate) async fn fix(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
-    let window: i64 = fields.number::<i64>("window")? - 1;
-    let office = training::person::normalise(fields.text("office_number"));
-    app.secretariat.fix_placement(&page.staff()?, enrolment, &office, window, fields.text("reason")).await?;
-    page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
-}
-
-pub(crate) async fn exclude(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    let office = training::person::normalise(fields.text("office_number"));
-    app.secretariat.exclude_pair(&page.staff()?, enrolment, &office, fields.text("reason")).await?;
-    page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
-}
-
-pub(crate) async fn allow(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    let exclusion = fields.number("id")?;
-    app.secretariat.allow_pair(&page.staff()?, enrolment, exclusion, fields.text("reason")).await?;
-    page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
 }

@@ -8,7 +8,8 @@ use crate::{
     App, agreement, attachment, audit, certificate, cohort, comparison, contact, evaluation, exercise_group, guideline,
     home, host_office, impact, import, judgement, notice, paper, placement, placement_explanation, placement_map,
     placement_request, placement_round, plan, practicum, practicum_day, practicum_entry, practicum_pdf,
-    practicum_review, registration, session, settings, sign_in, supervision, trainee, trainee_facts, user,
+    practicum_review, registration, session, settings, sign_in, supervision, trainee, trainee_facts, trainee_placement,
+    user,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -194,9 +195,10 @@ pub fn routes() -> Vec<Route> {
         act("/trainees/{enrolment}/credit", STAFF, trainee_facts::credit),
         act("/trainees/{enrolment}/waiver", STAFF, trainee_facts::waiver),
         act("/trainees/{enrolment}/withdraw", STAFF, trainee_facts::withdraw),
-        act("/trainees/{enrolment}/place", STAFF, placement::fix),
-        act("/trainees/{enrolment}/exclude", STAFF, placement::exclude),
-        act("/trainees/{enrolment}/allow", STAFF, placement::allow),
+        act("/trainees/{enrolment}/place", STAFF, trainee_placement::fix),
+        act("/trainees/{enrolment}/exclude", STAFF, trainee_placement::exclude),
+        act("/trainees/{enrolment}/allow", STAFF, trainee_placement::allow),
+        act("/trainees/{enrolment}/place-anew", STAFF, trainee_placement::place_anew),
         view("/offices", STAFF, host_office::list),
         view("/offices/{office}", OFFICE, host_office::show),
         view("/offices/{office}/registration", OFFICE, registration::of_office),

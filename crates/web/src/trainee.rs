@@ -7,6 +7,7 @@ use crate::page::{Answer, Page, render};
 use crate::placement_map::{Map, Scene, Shown};
 use crate::practicum_wording as words;
 use crate::problem::{Conflict, Problem};
+use crate::trainee_placement::PlacementCard;
 use crate::view::{self, Choice, Line};
 use crate::wording;
 use askama::Template;
@@ -92,7 +93,8 @@ struct Trainee {
     waivable: Vec<Choice>,
     changes: Vec<Change>,
     events: Vec<Event>,
-    placement: Option<(Placement, String)>,
+    placement: Option<PlacementCard>,
+    takes_part: bool,
     placements: Vec<(Placement, String)>,
     excluded: Vec<ExcludedOffice>,
     certificate: Option<Certificate>,
@@ -137,6 +139,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         // What is only proposed is nobody's business yet.
         placements.retain(|placement| placement.state != PlacementState::Proposed);
     }
+    let placement = PlacementCard::of(&page, &mut work, &judged.cohort, &placements).await?;
     let excluded = if own { Vec::new() } else { work.excluded_offices(enrolment).await? };
     let mut handed_in = work.handed_in(enrolment).await?;
     let (signed, attachments) = match own {
@@ -185,7 +188,6 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
             (placement, state)
         })
         .collect();
-    let current = placements.iter().find(|(placement, _)| placement.state.takes_place()).cloned();
     let experiences = experiences
         .into_iter()
         .map(|row| ExperienceLine { stage: wording::stage(&page, &row.stage), way: wording::way(&page, row.way), row })
@@ -228,7 +230,8 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         waivable: choices.waivable,
         changes,
         events,
-        placement: current,
+        placement,
+        takes_part: judged.enrolment.state.takes_part(),
         placements,
         excluded,
         certificate,

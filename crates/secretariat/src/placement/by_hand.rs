@@ -1,13 +1,24 @@
 //! What the secretariat decides by hand: a fixed place, a pair ruled out, who guides, a change of state, an office that withdraws.
 
 use super::request::{open_site, round_by_hand};
-use super::round::REARRANGED;
+use super::round::{REARRANGED, RoundResult};
 use super::season::{Notified, point, season};
 use crate::notice::Desk;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::host_office::HostOffice;
-use records::placement::NewPlacement;
+use records::placement::{NewPlacement, Placement};
 use training::practicum::placement::{PlacementState, check_transition};
+
+/// A placement that ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Ended<'a> {
+    pub placement: i64,
+    /// As it was read.
+    pub version: i64,
+    pub reason: &'a str,
+    /// The same office is ruled out from now on.
+    pub elsewhere: bool,
+}
 
 impl Secretariat {
     /// Places one trainee by hand; any proposed placement gives way. The office's places hold here too.
@@ -110,6 +121,29 @@ impl Secretariat {
             season.instance.check().map_err(Refusal::Placement)?;
         }
         Ok(work.commit().await?)
+    }
+
+    /// Ends a trainee's placement, if there is one, with the reason, and looks for another place: a proposal, of which nobody is told
+    /// before it is confirmed. What the engine found for the cohort.
+    pub async fn place_anew(&self, staff: &Staff, enrolment: i64, ended: Option<Ended<'_>>) -> Result<RoundResult> {
+        let mut work = self.write(staff).await?;
+        let cohort = work.enrolment(enrolment).await?.cohort_id;
+        if let Some(ended) = ended {
+            let current = work.placement(ended.placement).await?;
+            if current.enrolment_id != enrolment {
+                return Err(records::Error::NotFound.into());
+            }
+            check_transition(current.state, PlacementState::Cancelled, staff.role, ended.reason)?;
+            let current = Placement { version: ended.version, ..current };
+            let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
+            desk.change_placement(&mut work, &current, PlacementState::Cancelled, ended.reason).await?;
+            let known = work.excluded_offices(enrolment).await?;
+            if ended.elsewhere && known.iter().all(|known| known.office_number != current.office_number) {
+                work.exclude_pair(enrolment, current.host_office_id, ended.reason).await?;
+            }
+        }
+        work.commit().await?;
+        self.place_cohort(staff, cohort, false).await
     }
 
     /// An office withdraws: it has no places any more, and every placement there that is not done is cancelled with the reason.

@@ -8,6 +8,7 @@ pub mod request;
 pub mod round;
 mod season;
 
+pub use by_hand::Ended;
 pub use now::PlacementNow;
 pub use round::{PendingMove, RoundResult, UnplacedTrainee};
 

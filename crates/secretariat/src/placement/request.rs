@@ -1,8 +1,7 @@
 //! Trainees who find an office themselves: the list they choose from, asking, first come first served.
 
-use super::season::{Corporations, Notified, closed_weeks, distance_m, point, policy_of, season};
+use super::season::{Corporations, Notified, closed_weeks, distance_m, point, policy_of, season, weeks_to_come};
 use crate::{Refusal, Result, Secretariat, Staff};
-use chrono::{NaiveDate, TimeDelta};
 use placement::Assignment;
 use placement::candidates::Hosts;
 use placement::distance::kilometres;
@@ -43,11 +42,6 @@ pub struct OpenOffices {
 
 /// Why a proposal gives way.
 const OWN_REQUEST: &str = "the trainee asked an office";
-
-/// The first day of a weekly window.
-fn first_day(cohort: &Cohort, week: i64) -> NaiveDate {
-    cohort.practicum_from + TimeDelta::weeks(week)
-}
 
 /// The round that holds what is not of a solver's making.
 pub(super) async fn round_by_hand(work: &mut Work, cohort: i64) -> Result<i64> {
@@ -128,7 +122,7 @@ impl Secretariat {
                 enrolment.windows.is_empty() || mark == Some(&b'1')
             };
             let wanted = normalise(text);
-            let weeks = self.weeks_to_come(&cohort);
+            let weeks = weeks_to_come(&cohort, self.today());
             let sites = work.office_sites(cohort.practicum_from).await?;
             // Where the policy sends nobody, nobody is invited to ask.
             let own_employer_forbidden =
@@ -162,12 +156,6 @@ impl Secretariat {
         Ok(OpenOffices { cohort, period, open, current, offices })
     }
 
-    /// Weekly windows that have not begun yet.
-    fn weeks_to_come(&self, cohort: &Cohort) -> std::ops::Range<i64> {
-        let begun = (0..cohort.practicum_weeks).take_while(|week| first_day(cohort, *week) <= self.today()).count();
-        begun as i64..cohort.practicum_weeks
-    }
-
     /// A trainee asks an office for a week. Of two who press at once for the last place one gets it; the other is told that it is gone.
     pub async fn request_office(&self, staff: &Staff, enrolment: i64, office: i64, week: i64) -> Result<()> {
         let mut reading = self.read(staff).await?;
@@ -184,7 +172,7 @@ impl Secretariat {
         let trainee =
             season.enrolments.iter().position(|known| known.id == enrolment.id).ok_or(Refusal::TakesNoPart)?;
         let host = season.offices.iter().position(|known| known.id == office).ok_or(Refusal::OfficeFull)?;
-        if !self.weeks_to_come(&cohort).contains(&week) {
+        if !weeks_to_come(&cohort, self.today()).contains(&week) {
             return Err(Refusal::FieldInvalid { field: "window", value: (week + 1).to_string() }.into());
         }
         let at = Assignment { trainee, host, window: u32::try_from(week).unwrap_or(u32::MAX) };

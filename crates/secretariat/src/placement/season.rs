@@ -1,6 +1,7 @@
 //! What the records know of a season, as an instance of the placement.
 
-use crate::{Refusal, Result};
+use crate::{Refusal, Result, local_day};
+use chrono::TimeDelta;
 use placement::policy::{Policy, Start};
 use placement::{Assignment, Host, Instance, Point, Stay, Trainee};
 use records::Work;
@@ -130,6 +131,18 @@ async fn offices(
     Ok((offices, with_places))
 }
 
+/// The first day of a weekly window.
+pub(super) fn first_day(cohort: &Cohort, week: i64) -> NaiveDate {
+    cohort.practicum_from + TimeDelta::weeks(week)
+}
+
+/// Weekly windows that have not begun yet.
+pub(super) fn weeks_to_come(cohort: &Cohort, today: NaiveDate) -> std::ops::Range<i64> {
+    let begun = (0..cohort.practicum_weeks).take_while(|week| first_day(cohort, *week) <= today).count();
+    begun as i64..cohort.practicum_weeks
+}
+
+/// What the solver is told. Nobody is sent into a week that has begun; who is told of one stays there.
 pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified) -> Result<Season> {
     let prefecture = u8::try_from(work.provider().await?.prefecture).unwrap_or(0);
     let policy = policy_of(work, cohort.id).await?;
@@ -189,13 +202,14 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
             }
         })
         .collect();
-    let every_week = if weeks == 64 { u64::MAX } else { (1 << weeks) - 1 };
+    let to_come = weeks_to_come(cohort, local_day(work.now()));
+    let open_weeks = to_come.clone().filter(|week| *week < i64::from(weeks)).map(|week| 1u64 << week).sum::<u64>();
     let mut trainees: Vec<Trainee> = enrolments
         .iter()
         .map(|enrolment| {
             let home = homes.get(&enrolment.id);
             let windows = match enrolment.windows.as_str() {
-                "" => every_week,
+                "" => open_weeks,
                 marks => {
                     (0u32..64).zip(marks.bytes()).filter(|(_, mark)| *mark == b'1').map(|(week, _)| 1 << week).sum()
                 }
@@ -209,7 +223,7 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
                 employer: home
                     .and_then(|home| home.employer.as_deref())
                     .map_or(0, |employer| corporations.employer(employer)),
-                windows: windows & every_week,
+                windows: windows & open_weeks,
                 preferences: enrolment.preferences.split_whitespace().map(str::to_owned).collect(),
                 ..Trainee::default()
             }
@@ -234,7 +248,9 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
             PlacementState::Accepted => Some(policy.change.accepted),
             _ => None,
         };
-        match price.filter(|_| notified == Notified::MayMove && !placement.fixed) {
+        match price
+            .filter(|_| notified == Notified::MayMove && !placement.fixed && to_come.contains(&placement.window_index))
+        {
             Some(price) => trainees[trainee].stay = Some(Stay { host, window, price }),
             None => fixed.push(Assignment { trainee, host, window }),
         }
