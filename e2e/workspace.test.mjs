@@ -20,7 +20,11 @@ const account = async (administrator, login, role, fields) => {
   await administrator.locator("#login").fill(login);
   await administrator.locator("#name").fill(login);
   await administrator.locator("#role").selectOption(role);
-  for (const [id, value] of Object.entries(fields)) await administrator.locator(`#${id}`).fill(value);
+  await administrator.locator("#number").fill(number);
+  await administrator.getByRole("button", { name: "保存する" }).click();
+  // The number could mean several people.
+  await administrator.getByRole("radio", { name: whose }).and(administrator.locator(":enabled")).first().check();
+  await look(administrator, `account-whose-${role}`);
   await administrator.getByRole("button", { name: "保存する" }).click();
   const told = await administrator.locator(".notice").innerText();
   const page = await kensan.page({ viewport: PHONE });
@@ -55,8 +59,8 @@ test("from the pledge to the signed-off record", { timeout: 240_000 }, async () 
   const name = (await row.getByRole("rowheader").innerText()).slice(number.length + 1);
   const record = await row.getByRole("rowheader").getByRole("link").getAttribute("href");
   const office = (await row.innerText()).match(/第(\d+)号/)[1].padStart(3, "0");
-  const page = await account(administrator, "arata", "trainee", { trainee_number: number });
-  const supervisor = await account(administrator, "tetsudai", "supervisor", { office_number: `9970100${office}` });
+  const page = await account(administrator, "arata", "trainee", number, name);
+  const supervisor = await account(administrator, "tetsudai", "supervisor", `9970100${office}`, "見本");
 
   // Locked until the pledge is signed on the text that stands now.
   await page.goto("/me/practicum");

@@ -188,6 +188,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         password: PASSWORD,
         person_id: None,
         host_office_id: None,
+        supervisor_id: None,
     };
     secretariat.create_account(&staff, account).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -161,6 +161,7 @@ async fn pages(offices: &str) -> Result<(), Box<dyn Error>> {
         password: PASSWORD,
         person_id: None,
         host_office_id: None,
+        supervisor_id: None,
     };
     secretariat.create_account(&staff, account).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -53,6 +53,7 @@ impl Init {
             password: &password,
             person_id: None,
             host_office_id: None,
+            supervisor_id: None,
         };
         secretariat.create_account(&Secretariat::operator(provider), account).await?;
         secretariat.records().close().await;

@@ -141,7 +141,18 @@ impl Kensan {
         person_id: Option<i64>,
         host_office_id: Option<i64>,
     ) -> i64 {
-        let account = Account { login, name: login, role, password: PASSWORD, person_id, host_office_id };
+        // Whoever guides at the office and has no account yet.
+        let mut work = self.secretariat.read(staff).await.unwrap();
+        let mut supervisor_id = None;
+        if let Some(office) = host_office_id {
+            let contacts = work.supervisor_contacts(Some(office)).await.unwrap();
+            let has_one = |id: i64| contacts.iter().any(|it| it.supervisor_id == id && it.user_id.is_some());
+            let supervisors = work.supervisors(office).await.unwrap();
+            supervisor_id = supervisors.iter().map(|known| known.id).find(|id| !has_one(*id));
+        }
+        work.roll_back().await.unwrap();
+        let account =
+            Account { login, name: login, role, password: PASSWORD, person_id, host_office_id, supervisor_id };
         self.secretariat.create_account(staff, account).await.unwrap()
     }
 

@@ -223,6 +223,15 @@ impl Work {
         all!(self, Enrolment, sql, self.actor.provider, pattern, limit)
     }
 
+    /// Trainees with exactly this number, of whichever cohort, the newest first.
+    pub async fn enrolments_by_number(&mut self, trainee_number: &str) -> Result<Vec<Enrolment>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM enrolment e JOIN person p ON p.id = e.person_id
+             WHERE e.provider_id = $1 AND e.trainee_number = $2 ORDER BY e.id DESC"
+        ));
+        all!(self, Enrolment, sql, self.actor.provider, trainee_number)
+    }
+
     /// Enrolments of the person, with the person read back: what a trainee who signs in sees.
     pub async fn person_of(&mut self, enrolment: i64) -> Result<Person> {
         let enrolment = self.enrolment(enrolment).await?;

@@ -26,6 +26,18 @@ pub struct User {
     pub version: i64,
 }
 
+/// A user with whom the account is for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedUser {
+    #[sqlx(flatten)]
+    pub user: User,
+    /// Name and newest enrolment of a trainee.
+    pub trainee: Option<String>,
+    pub enrolment_id: Option<i64>,
+    pub office: Option<String>,
+    pub supervisor: Option<String>,
+}
+
 /// A user to be created.
 #[derive(Debug, Clone)]
 pub struct NewUser<'a> {
@@ -76,6 +88,17 @@ impl Work {
     pub async fn user(&mut self, id: i64) -> Result<User> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE id = $1 AND provider_id = $2"));
         optional!(self, User, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
+    }
+
+    pub async fn listed_users(&mut self) -> Result<Vec<ListedUser>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT u.*, p.name AS trainee, h.name AS office, s.name AS supervisor,
+                (SELECT max(e.id) FROM enrolment e WHERE e.person_id = u.person_id) AS enrolment_id
+             FROM (SELECT {COLUMNS} FROM users WHERE provider_id = $1) u
+             LEFT JOIN person p ON p.id = u.person_id LEFT JOIN host_office h ON h.id = u.host_office_id
+             LEFT JOIN supervisor s ON s.id = u.supervisor_id ORDER BY u.role, u.login"
+        ));
+        all!(self, ListedUser, sql, self.actor.provider)
     }
 
     pub async fn users(&mut self) -> Result<Vec<User>> {

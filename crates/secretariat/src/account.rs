@@ -4,6 +4,8 @@ use crate::{Error, Refusal, Result, Secretariat, Staff};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use records::Work;
+use records::contact::SupervisorContact;
 use records::user::{NewUser, User};
 use std::sync::LazyLock;
 use training::role::Role;
@@ -26,6 +28,24 @@ pub struct Account<'a> {
     pub password: &'a str,
     pub person_id: Option<i64>,
     pub host_office_id: Option<i64>,
+    /// The one supervisor of the office whose account it is; none: the office's as a whole, which accepts and agrees on days, but reads no
+    /// record once somebody is named who guides.
+    pub supervisor_id: Option<i64>,
+}
+
+/// Makes an account a supervisor's own, who has none yet.
+async fn bind(work: &mut Work, (office, supervisor): (i64, i64), user: i64) -> Result<()> {
+    if !work.supervisors(office).await?.iter().any(|known| known.id == supervisor) {
+        return Err(records::Error::NotFound.into());
+    }
+    work.lock_supervisor_contact(supervisor).await?;
+    let known = work.supervisor_contacts(Some(office)).await?;
+    let known = known.into_iter().find(|known| known.supervisor_id == supervisor).unwrap_or_default();
+    if known.user_id.is_some() {
+        return Err(Refusal::SupervisorHasAccount.into());
+    }
+    let contact = SupervisorContact { supervisor_id: supervisor, host_office_id: office, user_id: Some(user), ..known };
+    Ok(work.set_supervisor_contact(&contact).await?)
 }
 
 fn hash(password: &str) -> Result<String> {
@@ -78,6 +98,9 @@ impl Secretariat {
             .await;
         match created {
             Ok(id) => {
+                if let Some((office, supervisor)) = account.host_office_id.zip(account.supervisor_id) {
+                    bind(&mut work, (office, supervisor), id).await?;
+                }
                 work.commit().await?;
                 Ok(id)
             }

@@ -2,6 +2,7 @@
 
 use crate::account::Account;
 use crate::attendance::Mark;
+use crate::guide::Guide;
 use crate::roster_row::{COLUMNS, RosterRow};
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
@@ -391,6 +392,7 @@ impl Secretariat {
         let placement = placements.first().ok_or_else(|| Error::Internal("nobody was placed".into()))?;
         let person = work.enrolment(placement.enrolment_id).await?.person_id;
         let practising_person = work.person_of(practising.0).await?;
+        let guide = Guide::named_for(&work.placements_of(practising.0).await?);
         // Somebody whose practicum is still to come, and who may ask an office.
         let last = work.enrolments(running).await?.pop().ok_or_else(|| Error::Internal("nobody is enrolled".into()))?;
         work.roll_back().await?;
@@ -423,6 +425,11 @@ impl Secretariat {
                     } else {
                         placement.host_office_id
                     }),
+                    supervisor_id: match role {
+                        Role::Supervisor if in_practicum => guide.supervisor,
+                        Role::Supervisor => placement.supervisor_id,
+                        _ => None,
+                    },
                 },
             )
             .await?;

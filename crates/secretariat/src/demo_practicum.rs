@@ -71,7 +71,15 @@ impl Secretariat {
             if index == 2 {
                 continue;
             }
-            match self.demo_record(staff, at, start + TimeDelta::weeks(placement.window_index), index == 0).await {
+            match self
+                .demo_record(
+                    staff,
+                    placement.enrolment_id,
+                    start + TimeDelta::weeks(placement.window_index),
+                    index == 0,
+                )
+                .await
+            {
                 Ok(()) => first = first.or(Some(at)),
                 Err(closed) if absent_from_orientation(&closed) => {}
                 Err(error) => return Err(error),
@@ -81,18 +89,13 @@ impl Secretariat {
     }
 
     /// Writes a record as trainee and supervisor would: `whole` with something in every state, otherwise two entries.
-    async fn demo_record(
-        &self,
-        staff: &Staff,
-        (enrolment, office): (i64, i64),
-        first_day: NaiveDate,
-        whole: bool,
-    ) -> Result<()> {
+    async fn demo_record(&self, staff: &Staff, enrolment: i64, first_day: NaiveDate, whole: bool) -> Result<()> {
         let trainee = Staff { role: Role::Trainee, name: "jisshusei".to_owned(), ..staff.clone() };
         let supervisor = Staff { role: Role::Supervisor, name: "jisshushidou".to_owned(), ..staff.clone() };
         self.check_practicum_open(&trainee, enrolment).await?;
         let day = first_day.min(self.today() - TimeDelta::days(1));
         let mut work = self.write(&trainee).await?;
+        let guide = Guide::named_for(&work.placements_of(enrolment).await?);
         let mut cases = Vec::new();
         for (pseudonym, types) in [("A", "lives_alone"), ("B", "dementia")] {
             let case = work.create_case(enrolment, pseudonym, None, &[types.to_owned()]).await?;
@@ -136,7 +139,7 @@ impl Secretariat {
             self.demo_entry(
                 &trainee,
                 &supervisor,
-                (enrolment, office),
+                (enrolment, guide),
                 (EntryKind::Goals, (None, None)),
                 &goals,
                 Some(EntryState::Approved),
@@ -163,10 +166,10 @@ impl Secretariat {
                 ("other_professions", "訪問看護師から、体調の変化に早く気づく見方を教わった。"),
             ]);
             let about = (EntryKind::Experience, (Some(cases[*case]), Some(*stage)));
-            self.demo_entry(&trainee, &supervisor, (enrolment, office), about, &fields, *state).await?;
+            self.demo_entry(&trainee, &supervisor, (enrolment, guide), about, &fields, *state).await?;
         }
         if whole {
-            self.demo_days(&trainee, &supervisor, (enrolment, office)).await?;
+            self.demo_days(&trainee, &supervisor, (enrolment, guide)).await?;
             let plans = [
                 (EntryKind::Assessment, ASSESSMENT, EntryState::Approved),
                 (EntryKind::HomeCarePlan, HOME_CARE_PLAN, EntryState::Submitted),
@@ -175,11 +178,11 @@ impl Secretariat {
                 let mut fields = typed(fields);
                 fields.insert("written_on".to_owned(), on.clone());
                 let about = (kind, (Some(cases[0]), None));
-                let at = (enrolment, office);
+                let at = (enrolment, guide);
                 let entry = self.demo_entry(&trainee, &supervisor, at, about, &fields, Some(state)).await?;
                 if kind == EntryKind::HomeCarePlan {
                     let remark = Remark::At { field: "service_term.3", text: REMARK };
-                    self.comment(&supervisor, (enrolment, Guide::of_office(office)), entry, remark).await?;
+                    self.comment(&supervisor, (enrolment, guide), entry, remark).await?;
                 }
             }
         }
@@ -210,8 +213,7 @@ impl Secretariat {
     }
 
     /// One day both have agreed on, and one the office offers.
-    async fn demo_days(&self, trainee: &Staff, supervisor: &Staff, (enrolment, office): (i64, i64)) -> Result<()> {
-        let at = (enrolment, Guide::of_office(office));
+    async fn demo_days(&self, trainee: &Staff, supervisor: &Staff, at: (i64, Guide)) -> Result<()> {
         let on = |days: i64| (self.today() + TimeDelta::days(days)).to_string();
         let (tomorrow, later) = (on(1), on(2));
         let visit =
@@ -219,7 +221,7 @@ impl Secretariat {
                 on: &tomorrow, from: "9:00", until: "12:00", content: "visit", note: "事業所に8時50分に集合"
             };
         self.offer_day(trainee, at, visit).await?;
-        let offered = self.days(supervisor, enrolment, Guide::of_office(office)).await?.days;
+        let offered = self.days(supervisor, at.0, at.1).await?.days;
         for day in offered {
             self.answer_day(supervisor, at, (day.id, day.version), DayState::Agreed, "").await?;
         }
@@ -231,7 +233,7 @@ impl Secretariat {
         &self,
         trainee: &Staff,
         supervisor: &Staff,
-        (enrolment, office): (i64, i64),
+        (enrolment, guide): (i64, Guide),
         (kind, about): (EntryKind, (Option<i64>, Option<&str>)),
         fields: &Typed,
         state: Option<EntryState>,
@@ -255,7 +257,7 @@ impl Secretariat {
             let version = work.entry(enrolment, entry).await?.version;
             work.roll_back().await?;
             let verdict = Verdict { version, state, comment, none_personal: false };
-            self.decide(supervisor, (enrolment, Guide::of_office(office)), entry, verdict).await?;
+            self.decide(supervisor, (enrolment, guide), entry, verdict).await?;
         }
         Ok(entry)
     }

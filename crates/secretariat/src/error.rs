@@ -27,6 +27,8 @@ pub enum Refusal {
     PasswordTooShort(usize),
     #[error("the login name {0} is taken")]
     LoginTaken(String),
+    #[error("the supervisor has an account already")]
+    SupervisorHasAccount,
     #[error("{0}")]
     File(#[from] TableError),
     #[error("{0}")]

@@ -16,6 +16,15 @@ impl Guide {
         Guide { office: Some(office), supervisor: None }
     }
 
+    /// Who guides by the placement that holds, of all a trainee had.
+    pub fn named_for(placements: &[Placement]) -> Guide {
+        let holds = placements.iter().find(|placement| placement.state.takes_place());
+        holds.map_or_else(Guide::default, |placement| Guide {
+            office: Some(placement.host_office_id),
+            supervisor: placement.supervisor_id,
+        })
+    }
+
     /// Does this placement concern the guide? A supervisor's own trainees, and those of the office whom nobody guides yet: somebody has to
     /// accept them.
     pub fn concerns(self, placement: &Placement) -> bool {
@@ -24,5 +33,10 @@ impl Guide {
             _ => true,
         };
         Some(placement.host_office_id) == self.office && own
+    }
+
+    /// May the guide read what the trainee writes? Once it is named who guides, that person alone.
+    pub fn reads(self, placement: &Placement) -> bool {
+        self.concerns(placement) && (self.supervisor.is_some() || placement.supervisor_id.is_none())
     }
 }

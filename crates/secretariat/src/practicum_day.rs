@@ -2,7 +2,7 @@
 
 use crate::guide::Guide;
 use crate::notice::DayNews;
-use crate::practicum_record::check_guided;
+use crate::practicum_record::check_received;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;
@@ -39,7 +39,7 @@ impl Days {
 /// A supervisor deals with the own office's trainees alone; the secretariat with all; trainees come with their own enrolment.
 async fn check_takes_part(work: &mut Work, staff: &Staff, enrolment: i64, guide: Guide) -> Result<()> {
     match staff.role {
-        Role::Supervisor => check_guided(work, enrolment, guide).await,
+        Role::Supervisor => check_received(work, enrolment, guide).await,
         Role::Trainee | Role::Administrator | Role::Secretariat => Ok(()),
         Role::Instructor | Role::Prefecture => Err(records::Error::NotFound.into()),
     }

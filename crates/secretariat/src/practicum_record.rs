@@ -65,8 +65,15 @@ const CONSENT_DOCUMENT: &str = "practicum_consent";
 /// [`records::Error::NotFound`] unless the office has accepted the trainee, and the trainee is this person's to guide.
 pub(crate) async fn check_guided(work: &mut Work, enrolment: i64, guide: Guide) -> Result<()> {
     let placements = work.placements_of(enrolment).await?;
-    let guided = placements.iter().any(|placement| guide.concerns(placement) && placement.state.opens_record());
+    let guided = placements.iter().any(|placement| guide.reads(placement) && placement.state.opens_record());
     if guided { Ok(()) } else { Err(records::Error::NotFound.into()) }
+}
+
+/// [`records::Error::NotFound`] unless the trainee comes to this person's office, and nobody else's.
+pub(crate) async fn check_received(work: &mut Work, enrolment: i64, guide: Guide) -> Result<()> {
+    let placements = work.placements_of(enrolment).await?;
+    let received = placements.iter().any(|placement| guide.concerns(placement) && placement.state.opens_record());
+    if received { Ok(()) } else { Err(records::Error::NotFound.into()) }
 }
 
 async fn is_signed_off(work: &mut Work, cohort: i64, enrolment: i64) -> Result<bool> {

@@ -175,6 +175,7 @@ struct Trainee {
     /// May the supervisor be named?
     open: bool,
     /// May the office read the practicum record?
+    has_days: bool,
     has_record: bool,
     /// Entries that wait for the supervisor.
     waiting: i64,
@@ -238,7 +239,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
             state: wording::placement_state(&page, placement.state),
             changes: changes_of(&page, placement.state),
             open: !matches!(placement.state, PlacementState::Proposed | PlacementState::Done),
-            has_record: placement.state.opens_record(),
+            has_days: placement.state.opens_record(),
+            has_record: placement.state.opens_record() && (is_staff || guide.reads(&placement)),
             waiting: waiting.get(&placement.enrolment_id).copied().unwrap_or(0),
             placement,
         })
@@ -252,7 +254,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         (office.improvement_recommended == Some(false), t!(page, "office-never-recommended-improvement")),
     ];
     let standing = standing.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect();
-    let has_days = trainees.iter().any(|trainee| trainee.has_record);
+    let has_days = trainees.iter().any(|trainee| trainee.has_days);
     let contact = contact.unwrap_or(OfficeContact { host_office_id: office.id, ..OfficeContact::default() });
     // A supervisor nobody has an address of yet has one to be filled in.
     let contacts = supervisors.iter().map(|supervisor| {

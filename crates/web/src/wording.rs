@@ -429,6 +429,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::WrongPassword => t!(page, "refused-wrong-password"),
         Refusal::Throttled { seconds } => t!(page, "refused-throttled", seconds = *seconds),
         Refusal::PasswordTooShort(length) => t!(page, "refused-password-short", length = *length),
+        Refusal::SupervisorHasAccount => t!(page, "refused-supervisor-has-account"),
         Refusal::LoginTaken(login) => t!(page, "refused-login-taken", login = login.clone()),
         Refusal::File(TableError::Empty) => t!(page, "refused-file-empty"),
         Refusal::File(TableError::WrongType) => t!(page, "refused-file-type"),

@@ -1,0 +1,92 @@
+//! Whose account is whose, over HTTP on SQLite and on PostgreSQL: a number that could mean several people is asked about, and an office's
+//! account as a whole reads no record of a trainee somebody else guides.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/practicum.rs"]
+mod practicum;
+mod support;
+
+use practicum::opened;
+use reqwest::StatusCode;
+use support::{Kensan, first_day, text};
+use training::role::Role;
+
+#[tokio::test]
+async fn on_sqlite() {
+    story(support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn on_postgres() {
+    story(support::postgres().await).await;
+}
+
+async fn story(kensan: Kensan) {
+    let staff = kensan.provider("見本県 研修実施機関").await;
+    let opened = opened(&kensan, &staff).await;
+    let enrolment = opened.enrolments[0];
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let (number, office) = {
+        let placement = work.placements_of(enrolment).await.unwrap().remove(0);
+        (work.enrolment(enrolment).await.unwrap().trainee_number, placement)
+    };
+    work.roll_back().await.unwrap();
+
+    // Another cohort gives the same number to somebody else.
+    let mut staff_page = kensan.signed_in("jimukyoku").await;
+    let day = |offset: i64| (first_day() + chrono::TimeDelta::days(offset)).to_string();
+    let (starts, ends, practicum) = (day(50), day(170), day(90));
+    let second = [
+        ("name", "第2期"),
+        ("edition", "initial-training-revised"),
+        ("starts_on", starts.as_str()),
+        ("ends_on", ends.as_str()),
+        ("practicum_from", practicum.as_str()),
+        ("practicum_weeks", "4"),
+        ("travel_limit_km", "30"),
+    ];
+    staff_page.read("/cohorts").await;
+    let cohort = staff_page.submit("/cohorts", &second).await;
+    let roster = "受験番号,氏名,フリガナ,生年月日\r\n0009,練習 次郎,レンシュウ ジロウ,1991-02-03\r\n";
+    staff_page.upload(&format!("{cohort}/roster"), "roster.csv", roster.as_bytes().to_vec(), &[]).await;
+    staff_page.submit(&format!("{cohort}/enrol"), &[]).await;
+
+    let mut administrator = kensan.signed_in("admin1").await;
+    administrator.read("/users").await;
+    let trainee = [("login", "renshuu"), ("name", "練習"), ("role", "trainee"), ("number", number.as_str())];
+    let asked = text(administrator.post("/users", &trainee).await).await;
+    let taken = asked.split("name=\"whose\"").find(|part| part.contains("第1期")).unwrap();
+    assert!(asked.contains("第2期") && taken.contains("disabled"), "both are shown, and who has an account: {asked}");
+    assert!(asked.contains("value=\"renshuu\""), "what was typed stays: {asked}");
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let other =
+        work.enrolments_by_number(&number).await.unwrap().into_iter().find(|known| known.id != enrolment).unwrap();
+    assert!(work.user_by_login("renshuu").await.unwrap().is_none(), "nothing is made of a guess");
+    work.roll_back().await.unwrap();
+    let (own, theirs) = (enrolment.to_string(), other.id.to_string());
+    let has_one = administrator.post("/users", &[&trainee[..], &[("whose", own.as_str())]].concat()).await;
+    assert_eq!(has_one.status(), StatusCode::OK, "asked again");
+    administrator.submit("/users", &[&trainee[..], &[("whose", theirs.as_str())]].concat()).await;
+    let page = administrator.read("/users").await;
+    assert!(page.contains(&format!("<a href=\"/trainees/{theirs}\">練習 次郎</a>")), "{page}");
+    let unknown = [("login", "dare"), ("name", "誰"), ("role", "supervisor"), ("number", "0000000000")];
+    assert_eq!(administrator.post("/users", &unknown).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+
+    // An office's account as a whole: its days, but no record of a trainee whose supervisor is named.
+    let of_office =
+        [("login", "madoguchi"), ("name", "窓口"), ("role", "supervisor"), ("number", &office.office_number)];
+    let asked = text(administrator.post("/users", &of_office).await).await;
+    assert!(asked.contains("見本 指導") && asked.contains("全体のアカウント"), "{asked}");
+    kensan.account(&staff, "madoguchi", Role::Supervisor, None, Some(office.host_office_id)).await;
+    let mut whole = kensan.signed_in("madoguchi").await;
+    let (record, days) = (format!("/practicum/{enrolment}"), format!("/practicum/{enrolment}/days"));
+    assert_eq!(whole.get(&record).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(whole.get(&format!("{record}/pdf")).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(whole.get(&days).await.status(), StatusCode::OK);
+    let page = whole.read(&format!("/offices/{}", office.host_office_id)).await;
+    assert!(page.contains(&format!("href=\"{days}\"")) && !page.contains(&format!("href=\"{record}\"")), "{page}");
+    let mut guide = kensan.signed_in("shidousha").await;
+    assert_eq!(guide.get(&record).await.status(), StatusCode::OK);
+    assert!(guide.read(&format!("/offices/{}", office.host_office_id)).await.contains(&format!("href=\"{record}\"")));
+}
