@@ -15,7 +15,7 @@ before(async () => {
 after(() => kensan.stop());
 
 // An account made on the users' page, signed in on a phone with the password shown there.
-const account = async (administrator, login, role, fields) => {
+const account = async (administrator, login, role, number, whose) => {
   await administrator.goto("/users");
   await administrator.locator("#login").fill(login);
   await administrator.locator("#name").fill(login);

@@ -331,6 +331,7 @@ mod tests {
             ("prefecture = 48\n".to_owned(), 6, "1 (北海道) to 47"),
             ("stages = [\"intake\"]\n".to_owned(), 6, "stages-covered: there is no stage \"assessment\""),
             ("stages = [\"closing\"]\n".to_owned(), 6, "no stage \"closing\""),
+            (added("a", "別添1 2", "kind = \"subjects\", only = [\"99\"]"), 7, "no subject \"99\""),
             (stage("intake"), 6, "there already"),
             (stage("終結"), 7, "small letters"),
             (

@@ -13,8 +13,9 @@ use training::attendance::Share;
 use training::completion::facts::{CohortFacts, Facts};
 use training::completion::judgement::{Finding, Judgement, State, judge};
 use training::guideline::curriculum::Half;
-use training::guideline::requirement::{Effect, Requirement};
+use training::guideline::requirement::{Effect, Requirement, Rule};
 use training::guideline::rulebook::Rulebook;
+use training::practicum::agreement::AgreementKind;
 use training::practicum::placement::PlacementState;
 
 /// What holds until a fact of the cohort or the day changes.
@@ -154,14 +155,36 @@ impl Secretariat {
         Ok(TraineeJudgement::made(cohort, rulebook, enrolment, record, self.today()))
     }
 
-    /// Refused while a requirement keeps the trainee's practicum closed; what it was judged by otherwise.
+    /// What keeps a trainee's practicum closed, in Japanese and English: requirements, and the provider's own texts that are not signed as
+    /// they stand now.
+    pub async fn closes_practicum(&self, staff: &Staff, judged: &TraineeJudgement) -> Result<Vec<(String, String)>> {
+        let findings: Vec<&Requirement> = judged
+            .judgement
+            .with(Effect::BlocksPracticum)
+            .filter_map(|finding| judged.rulebook.requirement(&finding.requirement))
+            .collect();
+        let mut open: Vec<(String, String)> =
+            findings.iter().map(|requirement| (requirement.title.clone(), requirement.title_en.clone())).collect();
+        let mut work = self.read(staff).await?;
+        for kind in AgreementKind::ALL {
+            let milestone = kind.milestone();
+            let asked = |requirement: &&Requirement| matches!(&requirement.rule, Rule::Milestone(rule) if rule.milestone == milestone);
+            let signed = judged.facts.milestones.iter().any(|known| known.kind == milestone);
+            if signed || findings.iter().any(asked) {
+                continue;
+            }
+            if let Some(text) = work.current_agreement(kind).await? {
+                open.push((text.title.clone(), text.title));
+            }
+        }
+        work.roll_back().await?;
+        Ok(open)
+    }
+
+    /// Refused while a requirement or an unsigned text keeps the trainee's practicum closed; what it was judged by otherwise.
     pub async fn check_practicum_open(&self, staff: &Staff, enrolment: i64) -> Result<Rulebook> {
         let judged = self.judge_trainee(staff, enrolment).await?;
-        let title = |finding: &Finding| {
-            let found = judged.rulebook.requirement(&finding.requirement);
-            found.map(|requirement| (requirement.title.clone(), requirement.title_en.clone())).unwrap_or_default()
-        };
-        let open: Vec<_> = judged.judgement.with(Effect::BlocksPracticum).map(title).collect();
+        let open = self.closes_practicum(staff, &judged).await?;
         if open.is_empty() { Ok(judged.rulebook) } else { Err(Refusal::StepClosed { open }.into()) }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::form::Form;
+use crate::looks_personal;
 use crate::page::{Answer, Page, disposition, render};
 use crate::practicum_review::check_may_read;
 use crate::problem::Problem;
@@ -113,6 +114,9 @@ pub(crate) async fn evaluate(
     Form(fields): Form,
 ) -> Answer {
     check_may_read(&app, &page, enrolment).await?;
+    if looks_personal::suspects(&fields, "comment") {
+        return looks_personal::ask(page, format!("/practicum/{enrolment}/evaluation"), &fields, "comment");
+    }
     let count = fields.names().filter(|name| name.starts_with("level-")).count();
     let levels = (0..count).filter_map(|index| fields.text(&format!("level-{index}")).parse().ok()).collect();
     let comment = fields.text("comment").replace("\r\n", "\n");

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::form::{Fields, Form, Upload};
+use crate::looks_personal;
 use crate::page::{Answer, Page, render};
 use crate::plan;
 use crate::practicum_review::{BesideEntries, Reviewed, reviewed};
@@ -233,6 +234,9 @@ pub(crate) async fn comment(
 ) -> Answer {
     let (staff, user) = (page.staff()?, page.viewer()?.id);
     app.secretariat.plan_of_group(&staff, user, plan).await?;
+    if looks_personal::suspects(&fields, "comment") {
+        return looks_personal::ask(page, format!("/groups/{}/plans/{}/comments", plan.0, plan.1), &fields, "comment");
+    }
     app.secretariat.comment_as_instructor(&staff, user, plan, plan::remark(&fields)?).await?;
     page.go(&format!("/groups/{}/plans/{}", plan.0, plan.1), t!(page, "notice-saved")).await
 }
@@ -245,6 +249,9 @@ pub(crate) async fn give_back(
 ) -> Answer {
     let (staff, user) = (page.staff()?, page.viewer()?.id);
     app.secretariat.plan_of_group(&staff, user, plan).await?;
+    if looks_personal::suspects(&fields, "comment") {
+        return looks_personal::ask(page, format!("/groups/{}/plans/{}/return", plan.0, plan.1), &fields, "comment");
+    }
     let verdict = (fields.number("version")?, fields.text("comment"));
     app.secretariat.return_as_instructor(&staff, user, plan, verdict).await?;
     page.go(&format!("/groups/{}/plans/{}", plan.0, plan.1), t!(page, "notice-returned")).await

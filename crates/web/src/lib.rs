@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod locale;
+mod looks_personal;
 
 mod access;
 mod agreement;

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::form::{Fields, Form, Upload};
+use crate::looks_personal;
 use crate::page::{Answer, Page, disposition};
 use crate::practicum_entry::{Shown as ShownField, shown as shown_field};
 use crate::practicum_review::check_may_read;
@@ -209,6 +210,15 @@ pub(crate) async fn comment(
     Path((enrolment, entry)): Path<(i64, i64)>,
     Form(fields): Form,
 ) -> Answer {
+    check_may_read(&app, &page, enrolment).await?;
+    if looks_personal::suspects(&fields, "comment") {
+        return looks_personal::ask(
+            page,
+            format!("/practicum/{enrolment}/entries/{entry}/comments"),
+            &fields,
+            "comment",
+        );
+    }
     let (staff, guide) = (page.staff()?, page.viewer()?.guide());
     app.secretariat.comment(&staff, (enrolment, guide), entry, remark(&fields)?).await?;
     page.go(&format!("/practicum/{enrolment}#entry-{entry}"), t!(page, "notice-saved")).await

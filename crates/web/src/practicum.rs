@@ -21,7 +21,6 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::Judgement;
-use training::guideline::requirement::Effect;
 use training::guideline::stage::{self, Stage};
 use training::person::normalise;
 use training::practicum::agreement::AgreementKind;
@@ -181,11 +180,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
     let staff = page.staff()?;
     let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
-    let closed: Vec<String> = judged
-        .judgement
-        .with(Effect::BlocksPracticum)
-        .map(|finding| view::title(&page, &judged.rulebook, finding))
-        .collect();
+    let closed = app.secretariat.closes_practicum(&staff, &judged).await?;
+    let closed = closed.iter().map(|(title, title_en)| page.language.either(title, title_en).to_owned()).collect();
     let mut work = app.secretariat.read(&staff).await?;
     let signatures = work.signatures(enrolment).await?;
     let mut texts = Vec::new();

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::attachment::AttachmentLink;
 use crate::form::Form;
+use crate::looks_personal;
 use crate::page::{Answer, Page, render};
 use crate::plan::{Remark, remarkable};
 use crate::practicum::{EntryLink, Grid, approved_time, consent_line, practicum_lines};
@@ -176,6 +177,10 @@ pub(crate) async fn decide(
         "return" => EntryState::Returned,
         _ => return Err(Problem::BadForm("act".to_owned())),
     };
+    check_may_read(&app, &page, enrolment).await?;
+    if looks_personal::suspects(&fields, "comment") {
+        return looks_personal::ask(page, format!("/practicum/{enrolment}/entries/{entry}"), &fields, "comment");
+    }
     let verdict = Verdict {
         version: fields.number("version")?,
         state,

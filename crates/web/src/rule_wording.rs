@@ -14,7 +14,10 @@ pub(crate) fn rule(page: &Page, asked: &Rule) -> Vec<String> {
     match asked {
         Rule::PassRecord(_) => vec![t!(page, "rule-pass-record")],
         Rule::Subjects(rule) => vec![
-            t!(page, "rule-subjects", minutes = rule.tolerance_minutes),
+            match rule.only.as_slice() {
+                [] => t!(page, "rule-subjects", minutes = rule.tolerance_minutes),
+                only => t!(page, "rule-subjects-only", codes = only.join("、"), minutes = rule.tolerance_minutes),
+            },
             if rule.credit { t!(page, "rule-credit") } else { t!(page, "rule-no-credit") },
         ],
         Rule::Attendance(rule) => {

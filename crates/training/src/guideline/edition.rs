@@ -221,7 +221,7 @@ impl Edition {
         let file = format!("{}/requirements.toml", self.id);
         check_requirements(&file, files.requirements, requirements, &paths, &HashSet::new(), problems);
         for requirement in requirements {
-            let unfit = requirement.get_ref().fits(&self.metadata.stages).err();
+            let unfit = requirement.get_ref().fits(&self.curriculum, &self.metadata.stages).err();
             for message in requirement.get_ref().check().into_iter().chain(unfit) {
                 let message = format!("{}: {message}", requirement.get_ref().id);
                 problems.push(Problem::within(&file, files.requirements, requirement.span(), "rule", message));

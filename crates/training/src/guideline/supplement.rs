@@ -284,7 +284,7 @@ impl Supplement {
             // What the file itself asks, at its own line; for what the edition asks, the list leaves out too much.
             let here = requirement.supplement.as_ref() == Some(&self.id);
             let needle = if here { format!("\"{}\"", requirement.id) } else { "stages".to_owned() };
-            let unfit = requirement.fits(&stages).err();
+            let unfit = requirement.fits(&rulebook.edition.curriculum, &stages).err();
             problems.extend(unfit.map(|why| Problem::at(&file, text, &needle, format!("{}: {why}", requirement.id))));
         }
         if !problems.is_empty() {

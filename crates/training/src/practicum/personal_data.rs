@@ -116,6 +116,23 @@ const NOBODY_IN_KANA: [&str; 12] = [
     "パートナー",
     "キーパーソン",
 ];
+/// The same in hiragana.
+const NOBODY_IN_HIRAGANA: [&str; 14] = [
+    "おじい",
+    "おばあ",
+    "おとう",
+    "おかあ",
+    "おにい",
+    "おねえ",
+    "おじ",
+    "おば",
+    "おく",
+    "むすこ",
+    "むすめ",
+    "みな",
+    "みんな",
+    "たく",
+];
 /// Words that only look like a name and an honorific: 同様, 多様, 摂氏.
 const WORDS: [&str; 14] = ["同", "多", "異", "一", "仕", "模", "有", "各", "神", "仏", "左", "今", "摂", "華"];
 
@@ -129,6 +146,15 @@ const FAMILY_NAMES: &str = "佐藤|鈴木|高橋|田中|伊藤|渡辺|渡邊|渡
 /// With an honorific or after 氏名; the run of letters before it is looked at.
 static WITH_HONORIFIC: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"([\p{Han}々]{1,8}|[ァ-ヺー]{2,12}) ?(さん|様|さま|氏|ちゃん|殿)").ok());
+static HIRAGANA_WITH_HONORIFIC: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"([ぁ-ゖ]{2,8}) ?(さん|ちゃん)").ok());
+/// In Latin letters, or a family name with what somebody is by profession.
+static OTHERWISE_CALLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?-u:\b)[A-Z][a-z]+(?: [A-Z][a-z]+)? ?(?:さん|様|さま|氏)|(?:{FAMILY_NAMES}) ?(?:先生|医師|看護師|師長|主任|相談員|専門員|ヘルパー|ケアマネ)"
+    ))
+    .ok()
+});
 static LABELLED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:氏名|名前|フリガナ|ふりがな)[:は ]+([\p{Han}々ァ-ヺーぁ-ゖ]{2,})").ok());
 static FAMILY_AND_GIVEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -139,22 +165,23 @@ static FAMILY_AND_GIVEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"[\p{Han}ァ-ヺぁ-ゖ]{1,8}[市区町村郡字] ?[\p{Han}ァ-ヺー]{0,10} ?\d{1,5}(?:丁目|番|-\d|号)|\d{1,3} ?丁目|\d{1,5} ?番地|\d{1,3}番\d{1,3}号|〒 ?\d{3}-?\d{4}",
+        r"[\p{Han}ァ-ヺぁ-ゖ]{1,8}[市区町村郡字] ?[\p{Han}ァ-ヺー]{0,10} ?\d{1,5}(?:丁目|番|-\d|号)|\d{1,3} ?丁目|\d{1,5} ?番地|\d{1,3}番\d{1,3}号|[\p{Han}ァ-ヺ]{1,6}[市郡区][\p{Han}ァ-ヺー--市区町村]{1,6}[町村]|[〇一二三四五六七八九十]{1,3}(?:丁目|番地)|〒 ?\d{3}-?\d{4}",
     )
     .ok()
 });
 static BIRTH_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?:明治|大正|昭和|(?-u:\b)[MTS]) ?(?:\d{1,2}|元)(?:年|[./-]) ?\d{1,2}(?:月|[./-]) ?\d{1,2}|(?:19[0-6]\d) ?(?:年|[./-]) ?\d{1,2}(?:月|[./-]) ?\d{1,2}|生年月日|\d{1,2}月 ?\d{1,2}日 ?生",
+        r"(?:明治|大正|昭和|(?-u:\b)[MTS]) ?(?:\d{1,2}|元)(?:年|[./-]) ?\d{1,2}(?:月|[./-]) ?\d{1,2}|(?:19[0-6]\d) ?(?:年|[./-]) ?\d{1,2}(?:月|[./-]) ?\d{1,2}|生年月日|\d{1,2}月 ?\d{1,2}日 ?生|(?:明治|大正|昭和)[〇一二三四五六七八九十元]{1,3}年[〇一二三四五六七八九十]{1,2}月|(?:(?:明治|大正|昭和) ?(?:\d{1,2}|[〇一二三四五六七八九十元]{1,3})|(?-u:\b)[MTS]\d{1,2}|19[0-6]\d) ?年? ?(?:生|うまれ)",
     )
     .ok()
 });
 static PHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?-u:\b)0\d{1,4}[-( ]\d{1,4}[-) ]\d{3,4}(?-u:\b)|(?-u:\b)0[5789]0\d{8}(?-u:\b)").ok()
+    Regex::new(r"(?-u:\b)0\d{1,4}[-( ]\d{1,4}[-) ]\d{3,4}(?-u:\b)|(?-u:\b)0[5789]0\d{8}(?-u:\b)|(?i:tel|fax)[.:]? ?0[\d-]{8,12}").ok()
 });
 static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\w.+-]+@[\w-]+\.[\w.-]+").ok());
-static NUMBER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?-u:\b)(?:\d{12}|\d{4}[ -]\d{4}[ -]\d{4}|[0-9H]\d{9})(?-u:\b)").ok());
+static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?-u:\b)(?:\d{12}|\d{4}[ -]\d{4}[ -]\d{4}|[0-9H]\d{9})(?-u:\b)|(?:被保険者|保険者|受給者)番号[:はが ]*[\dH][\d-]{4,}").ok()
+});
 
 /// As patterns look at a text: dashes people type between digits become one.
 fn looked_at(text: &str) -> String {
@@ -263,9 +290,17 @@ fn names(text: &str) -> impl Iterator<Item = Match<'_>> {
         };
         (!nobody && !goes_on).then_some(whole)
     });
+    let hiragana = HIRAGANA_WITH_HONORIFIC.iter().flat_map(|pattern| pattern.captures_iter(text)).filter_map(|found| {
+        let (whole, name) = (found.get(0)?, found.get(1)?.as_str());
+        // もうちゃんと, さんざん.
+        let goes_on = text[whole.end()..].chars().next().is_some_and(|next| matches!(next, 'と' | 'ざ' | 'ぽ'));
+        let nobody = NOBODY_IN_HIRAGANA.iter().any(|word| name.ends_with(word));
+        (!nobody && !goes_on).then_some(whole)
+    });
+    let otherwise = OTHERWISE_CALLED.iter().flat_map(|pattern| pattern.find_iter(text));
     let labelled = LABELLED.iter().flat_map(|pattern| pattern.find_iter(text));
     let given = FAMILY_AND_GIVEN.iter().flat_map(|pattern| pattern.find_iter(text));
-    with_honorific.chain(labelled).chain(given)
+    with_honorific.chain(hiragana).chain(otherwise).chain(labelled).chain(given)
 }
 
 /// Is this a letter code such as `A`, `Ｂさん`, `C2様`: at most three letters and digits, never a name? Gives it with half-width letters.
@@ -291,6 +326,18 @@ mod tests {
             ("見本和夫さん", &[Name]),
             ("ヤマダさんは一人暮らし", &[Name]),
             ("氏名:けんしゅう たろう", &[Name]),
+            ("はなこさんが訪ねてきた", &[Name]),
+            ("Yamada Taroさん", &[Name]),
+            ("鈴木先生に相談した", &[Name]),
+            ("山田 医師の意見", &[Name]),
+            ("見本市例町に住む", &[Address]),
+            ("大手町一丁目一番一号", &[Address]),
+            ("昭和15年生まれ", &[BirthDate]),
+            ("昭和十五年三月三日生", &[BirthDate]),
+            ("S15生", &[BirthDate]),
+            ("1940年生まれ", &[BirthDate]),
+            ("℡0279000001", &[Phone]),
+            ("被保険者番号 123-456-7890", &[Number]),
             ("見本市例町1丁目2番3号に住む", &[Address]),
             ("見本市大字架空123番地", &[Address]),
             ("〒999-0000", &[Address]),
@@ -322,6 +369,10 @@ mod tests {
             "長期目標 R9.5.1-R10.4.30、短期目標は3か月。",
             "血圧は130-80、体温36.5度。",
             "医療連携の仕様、各様式の記入方法を学んだ。",
+            "たくさんの話をおばあさんから聞いた。薬をちゃんと飲む。みなさんで確認した。",
+            "各市区町村の窓口、市町村の介護保険課。MSWさん、PTさん、OTさんと連携した。",
+            "主治医の先生と看護師に相談した。一番の希望は家で暮らすこと。昭和の歌が好き。",
+            "昭和40年代から続く商店。1960年に結婚し、来年度に向けて生活を整える。",
             "",
         ] {
             assert_eq!(look_for(text), [], "{text}");

@@ -1,7 +1,7 @@
 //! Requirements: a closed set of typed rules, each in its own file, each tied to one clause.
 //!
 //! Every rule has three things to say: its verdict on a trainee's facts (`judge`), whether it may stand in a supplement for another
-//! of its kind (`tightens`), and whether its values make sense (`check`) and name stages there are (`fits`).
+//! of its kind (`tightens`), and whether its values make sense (`check`) and name subjects and stages there are (`fits`).
 
 mod attendance;
 mod case_types;
@@ -129,9 +129,9 @@ impl Requirement {
             && self.in_force_until.is_none_or(|until| starts_on <= until)
     }
 
-    /// Why it cannot be judged by a list of stages.
-    pub(super) fn fits(&self, stages: &[Stage]) -> Result<(), String> {
-        self.rule.fits(stages)
+    /// Why it cannot be judged by a curriculum and a list of stages.
+    pub(super) fn fits(&self, curriculum: &Curriculum, stages: &[Stage]) -> Result<(), String> {
+        self.rule.fits(curriculum, stages)
     }
 
     /// What in its values cannot be meant.
@@ -282,13 +282,14 @@ impl Rule {
         }
     }
 
-    /// Every stage it names is in the list.
-    fn fits(&self, stages: &[Stage]) -> Result<(), String> {
+    /// Every subject and stage it names is there.
+    fn fits(&self, curriculum: &Curriculum, stages: &[Stage]) -> Result<(), String> {
         match self {
+            Rule::Subjects(rule) => rule.fits(curriculum),
             Rule::StagesCovered(rule) => rule.fits(stages),
             Rule::Conference(rule) => rule.fits(stages),
             Rule::AnyOf(AnyOf { rules }) | Rule::AllOf(AllOf { rules }) => {
-                rules.iter().try_for_each(|rule| rule.fits(stages))
+                rules.iter().try_for_each(|rule| rule.fits(curriculum, stages))
             }
             _ => Ok(()),
         }

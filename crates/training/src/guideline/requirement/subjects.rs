@@ -1,15 +1,19 @@
-//! All subjects in full (別添1 3): one verdict for each subject, over everything required, never over what was held so far.
+//! All subjects in full (別添1 3): one verdict for each subject, over everything required, never over what was held so far; or some of them,
+//! with one verdict together.
 
 use super::combined::all_of;
-use super::{Context, no_more, not_loosened};
+use super::{Context, keeps_all, no_more, not_loosened};
 use crate::attendance::{self, AttendanceState};
 use crate::completion::judgement::{Evidence, Missing, State, Verdict};
-use crate::guideline::curriculum::Subject;
+use crate::guideline::curriculum::{Curriculum, Subject};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subjects {
+    /// Codes of subjects; none: all that have hours.
+    #[serde(default)]
+    pub only: Vec<String>,
     /// Minutes of lateness and early leaving together that a session forgives.
     #[serde(default)]
     pub tolerance_minutes: u32,
@@ -24,18 +28,39 @@ fn accepted() -> bool {
 
 impl Subjects {
     pub(super) fn judge(&self, context: &Context<'_>, verdicts: &mut Vec<(Option<String>, Verdict)>) {
-        for subject in context.curriculum.subjects.iter().filter(|subject| subject.hours > 0) {
+        if !self.only.is_empty() {
+            return verdicts.push((None, self.verdict(context)));
+        }
+        for subject in self.asked(context) {
             verdicts.push((Some(subject.code.clone()), self.judge_subject(subject, context)));
         }
     }
 
+    fn asked<'a>(&'a self, context: &Context<'a>) -> impl Iterator<Item = &'a Subject> + use<'a> {
+        let asked = |subject: &&Subject| self.only.is_empty() || self.only.contains(&subject.code);
+        context.curriculum.subjects.iter().filter(|subject| subject.hours > 0).filter(asked)
+    }
+
     /// All subjects as one.
     pub(super) fn verdict(&self, context: &Context<'_>) -> Verdict {
-        let subjects = context.curriculum.subjects.iter().filter(|subject| subject.hours > 0);
-        all_of(subjects.map(|subject| self.judge_subject(subject, context)))
+        all_of(self.asked(context).map(|subject| self.judge_subject(subject, context)))
+    }
+
+    pub(super) fn fits(&self, curriculum: &Curriculum) -> Result<(), String> {
+        let known = |code: &&String| curriculum.subject(code).is_some_and(|subject| subject.hours > 0);
+        match self.only.iter().find(|code| !known(code)) {
+            Some(unknown) => Err(format!("there is no subject {unknown:?} with hours in the curriculum")),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn tightens(&self, old: &Subjects) -> Result<(), String> {
+        if !self.only.is_empty() {
+            match old.only.is_empty() {
+                true => return Err("only would leave subjects out".to_owned()),
+                false => keeps_all("only", &self.only, &old.only)?,
+            }
+        }
         no_more("tolerance_minutes", self.tolerance_minutes, old.tolerance_minutes)?;
         not_loosened("credit", self.credit, old.credit, true)
     }
@@ -202,7 +227,7 @@ mod tests {
             let context =
                 Context { curriculum: &curriculum, stages: &[], cohort: &cohort, facts: &facts, as_of: day(6, 15) };
             let mut verdicts = Vec::new();
-            Subjects { tolerance_minutes: 10, credit: true }.judge(&context, &mut verdicts);
+            Subjects { only: vec![], tolerance_minutes: 10, credit: true }.judge(&context, &mut verdicts);
             assert_eq!((verdicts[0].1.state, &verdicts[0].1.missing), (state, &missing), "{name}");
         }
     }
