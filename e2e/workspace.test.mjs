@@ -167,6 +167,7 @@ test("from the pledge to the signed-off record", { timeout: 240_000 }, async () 
   await page.getByLabel("見たこと・したこと").fill("「家で暮らしたい」という言葉を聞いた。");
   await handIn(page);
   await supervisor.reload();
+  await supervisor.getByLabel("上の記録をすべて読みました").check();
   await supervisor.getByRole("button", { name: "確認待ちをまとめて承認する" }).click();
   await supervisor.getByText(/承認しました/).first().waitFor();
   await look(supervisor, "workspace-ready-phone");

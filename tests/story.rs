@@ -163,7 +163,7 @@ async fn story(kensan: Kensan) {
         office.submit(&at(1, "/milestone"), &[("milestone", kind), ("on", &day(30))]).await;
     }
     // Gunma's papers: the consent is due the day before the practicum may begin, and keeps it closed until then.
-    assert!(office.read(&at(1, "")).await.contains("実習を始められない。未了: 実習同意書（様式1）"));
+    assert!(office.read(&at(1, "")).await.contains("まだ実習を始められません。未了: 実習同意書（様式1）"));
     let named = office.post(&at(1, "/case"), &[("pseudonym", "山田 花子"), ("consent_on", &day(41))]).await;
     assert_eq!(named.status(), StatusCode::UNPROCESSABLE_ENTITY, "a case has a pseudonym, never a name");
     office.submit(&at(1, "/case"), &[("pseudonym", "A"), ("consent_on", &day(41))]).await;

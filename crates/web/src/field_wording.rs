@@ -5,6 +5,7 @@ use crate::page::Page;
 /// The field as its page calls it; one that people do not fill in keeps its name.
 pub(crate) fn field(page: &Page, field: &str) -> String {
     match field {
+        "approve_all" => t!(page, "approve-all-read"),
         "as_of" => t!(page, "as-of"),
         "body" => t!(page, "field-body"),
         "break_minutes" => t!(page, "break-minutes"),

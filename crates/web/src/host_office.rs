@@ -324,6 +324,17 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
     }
 }
 
+/// Somebody of the office or the secretariat has looked: the places are still the ones recorded.
+pub(crate) async fn confirm(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
+    check_own(&page, office)?;
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    let now = work.host_office(office).await?;
+    let confirmed = HostOffice { version: fields.number("version")?, confirmed_on: Some(page.today), ..now };
+    work.update_office_capacity(&confirmed).await?;
+    work.commit().await?;
+    page.go(&format!("/offices/{office}"), t!(page, "notice-capacity-confirmed")).await
+}
+
 /// The office withdraws: nobody is placed there any more.
 pub(crate) async fn withdraw(
     State(app): State<App>,

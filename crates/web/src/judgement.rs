@@ -71,8 +71,11 @@ pub(crate) fn closed(page: &Page, judged: &TraineeJudgement) -> Vec<String> {
         .filter_map(|effect| {
             let because: Vec<String> =
                 judged.judgement.with(effect).map(|finding| view::title(page, &judged.rulebook, finding)).collect();
-            let effect = wording::effect(page, effect);
-            (!because.is_empty()).then(|| t!(page, "closed-because", effect = effect, why = because.join("、")))
+            let why = because.join("、");
+            (!because.is_empty()).then(|| match effect {
+                Effect::BlocksPracticum => t!(page, "closed-practicum", why = why),
+                _ => t!(page, "closed-second-half", why = why),
+            })
         })
         .collect()
 }

@@ -14,6 +14,7 @@ use records::placement::Placement;
 use records::placement_request::RequestPeriod;
 use secretariat::placement::request::OpenOffices;
 use serde::{Deserialize, Serialize};
+use training::person::normalise;
 use training::practicum::placement::{PlacementState, transitions_from};
 use training::role::Role;
 
@@ -24,6 +25,12 @@ const PAGE_SIZE: usize = 12;
 pub(crate) struct OpenQuery {
     #[serde(default)]
     q: String,
+    /// A week the office must take somebody in; empty: whichever.
+    #[serde(default)]
+    week: String,
+    /// At most so many kilometres from home; empty: whatever the way.
+    #[serde(default)]
+    km: String,
     #[serde(default)]
     at: usize,
 }
@@ -56,6 +63,7 @@ struct Current {
 struct MyOffices {
     page: Page,
     query: OpenQuery,
+    weeks: Vec<Choice>,
     open: bool,
     period: Option<(String, String)>,
     current: Option<Current>,
@@ -70,6 +78,12 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Q
     page.take_notice().await?;
     let OpenOffices { cohort, period, open, current, offices } =
         app.secretariat.open_offices(&page.staff()?, enrolment, &query.q).await?;
+    let (wanted, limit) = (query.week.parse::<i64>().ok(), normalise(&query.km).parse::<f64>().ok());
+    let mut offices = offices;
+    offices.retain(|office| {
+        let near = limit.is_none_or(|limit| office.km.is_some_and(|km| km <= limit));
+        near && wanted.is_none_or(|week| office.weeks.contains(&week))
+    });
     let total = offices.len();
     let rows = offices.into_iter().skip(query.at).take(PAGE_SIZE).map(|office| Row {
         km: office.km.map_or_else(String::new, |km| format!("{km:.1} km")),
@@ -87,9 +101,10 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Q
         placement,
     });
     let period = period.map(|period| (page.date(period.opens_on), page.date(period.closes_on)));
+    let weeks = (0..cohort.practicum_weeks).map(|at| Choice::new(at.to_string(), week(&page, &cohort, at))).collect();
     let next = (query.at + PAGE_SIZE < total).then(|| query.address(query.at + PAGE_SIZE));
     let previous = (query.at > 0).then(|| query.address(query.at.saturating_sub(PAGE_SIZE)));
-    render(&MyOffices { page, query, open, period, current, rows, total, previous, next })
+    render(&MyOffices { page, query, weeks, open, period, current, rows, total, previous, next })
 }
 
 pub(crate) async fn request(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {

@@ -26,7 +26,6 @@ use training::person::normalise;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState};
 use training::practicum::personal_data::{letter_code, look_for};
-use training::practicum::placement::PlacementState;
 
 /// A link to an entry, with its state.
 pub(crate) struct EntryLink {
@@ -200,9 +199,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
         those.map(|entry| EntryLink::of(&page, entry))
     };
     let returned = entries.iter().filter(|entry| entry.state == EntryState::Returned);
-    // What is only proposed is nobody's business yet.
-    let known = |placement: &Placement| placement.state.takes_place() && placement.state != PlacementState::Proposed;
-    let current = placements.into_iter().find(known);
+    // Until the office has accepted, it is not where the practicum is.
+    let current = placements.into_iter().find(|placement: &Placement| placement.state.opens_record());
     let signed_off = judged.facts.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);
     let view = Practicum {
         closed,

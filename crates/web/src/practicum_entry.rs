@@ -108,6 +108,8 @@ struct EntryPage {
     attachments: Vec<AttachmentLink>,
     suspicions: Vec<String>,
     has_faults: bool,
+    /// What was never handed in of a record that is signed off: it stays readable.
+    unsent: Vec<(String, String)>,
     /// Fields in which another window was faster: name, what was typed here, what is kept.
     theirs: Vec<(String, String, String)>,
     longest: usize,
@@ -325,6 +327,13 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         }
         _ => Vec::new(),
     };
+    let unsent = match signed_off && version > 0 {
+        true => entry.kind.fields(&kept),
+        false => Vec::new(),
+    };
+    let written = |field: Field| Some((field, kept.get(field.key().as_ref()).filter(|text| !text.trim().is_empty())?));
+    let unsent = unsent.into_iter().filter_map(written);
+    let unsent = unsent.map(|(field, text)| (words::field(&page, field), shown(&page, field, text))).collect();
     let typed = beside.typed.unwrap_or(kept);
     let status = match beside.refused == NotHandedIn::default() {
         _ if beside.overtaken => StatusCode::CONFLICT,
@@ -364,6 +373,7 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         has_faults: !beside.refused.faults.is_empty(),
         revisions: views,
         attachments: beside_now.map(|known| AttachmentLink::of(known, OWN_ATTACHMENTS)).collect(),
+        unsent,
         theirs,
         longest: LONGEST_TEXT,
         entry,

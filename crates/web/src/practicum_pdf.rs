@@ -57,7 +57,7 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     let TraineeJudgement { cohort, rulebook, enrolment: enrolled, facts: recorded, .. } = judged;
     let mut work = app.secretariat.read(&staff).await?;
     let placements = work.placements_of(enrolment).await?;
-    let placement = placements.into_iter().find(|placement| placement.state.takes_place());
+    let placement = placements.into_iter().find(|placement| placement.state.opens_record());
     let supervisors = match &placement {
         Some(placement) => work.supervisors(placement.host_office_id).await?,
         None => Vec::new(),

@@ -24,6 +24,7 @@ use secretariat::record_overview::{RecordLine, Risk};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use training::completion::facts::MilestoneKind;
+use training::practicum::day::DayState;
 use training::practicum::entry::{EntryState, Field};
 
 /// An entry as whoever reviews it reads it.
@@ -125,12 +126,26 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
     };
     let cases = work.cases(enrolment).await?;
     let consents = work.consents(enrolment).await?;
+    let days = work.days_of(enrolment).await?;
+    let evaluated = secretariat::Secretariat::evaluation_of(&mut work, enrolment).await?.is_some();
     work.roll_back().await?;
+    let agreed = days.iter().filter(|day| day.state == DayState::Agreed).map(|day| day.on_day);
+    let to_come = agreed.filter(|day| *day > page.today).min().into_iter();
     let consents = consents.iter().map(|consent| {
         let case = cases.iter().find(|case| case.id == consent.case_id).map_or("", |case| &case.pseudonym);
         (consent.id, format!("{case}: {}", consent_line(&page, consent)))
     });
     let consents = consents.collect();
+    let mut missing: Vec<String> = practicum_lines(&page, &judged)
+        .into_iter()
+        .filter(|line| line.blocks)
+        .map(|line| format!("{} {}", line.title, line.missing.join("、")))
+        .collect();
+    let drafts = entries.iter().filter(|entry| entry.state == EntryState::Draft);
+    let drafts: Vec<String> = drafts.map(|entry| EntryLink::of(&page, entry).title).collect();
+    missing.extend((!drafts.is_empty()).then(|| t!(page, "sign-off-drafts", titles = drafts.join("、"))));
+    missing.extend(to_come.map(|day| t!(page, "sign-off-day-to-come", day = page.date(day))));
+    missing.extend((!evaluated).then(|| t!(page, "sign-off-no-evaluation")));
     // A draft is the trainee's own until it is handed in.
     let handed_in: Vec<Entry> = entries.into_iter().filter(|entry| entry.state != EntryState::Draft).collect();
     let (waiting, others): (Vec<&Entry>, Vec<&Entry>) =
@@ -153,11 +168,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
             .filter(|entry| entry.state == EntryState::Returned)
             .map(|entry| EntryLink::of(&page, entry).title)
             .collect(),
-        missing: practicum_lines(&page, &judged)
-            .into_iter()
-            .filter(|line| line.blocks)
-            .map(|line| format!("{} {}", line.title, line.missing.join("、")))
-            .collect(),
+        missing,
         ready: !handed_in.is_empty() && handed_in.iter().all(|entry| entry.state == EntryState::Approved),
         enrolment: judged.enrolment,
         cohort: judged.cohort,
@@ -199,6 +210,10 @@ pub(crate) async fn approve_all(
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
+    check_may_read(&app, &page, enrolment).await?;
+    if !fields.ticked("confirmed") {
+        return Err(Problem::BadForm("approve_all".to_owned()));
+    }
     let guide = page.viewer()?.guide();
     let pair = |text: &str| {
         text.split_once(':').and_then(|(entry, version)| Some((entry.parse().ok()?, version.parse().ok()?)))

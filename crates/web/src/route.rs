@@ -208,6 +208,7 @@ pub fn routes() -> Vec<Route> {
         view("/registrations/{registration}", RESULTS, registration::show),
         act("/registrations/{registration}", RESULTS, registration::decide),
         act("/offices/{office}", STAFF, host_office::update),
+        act("/offices/{office}/confirm", OFFICE, host_office::confirm),
         act("/offices/{office}/withdraw", STAFF, host_office::withdraw),
         act("/offices/{office}/offer", STAFF, host_office::offer),
         act("/offices/{office}/contact", STAFF, contact::set_office),

@@ -81,6 +81,7 @@ struct Trainee {
     complete: bool,
     edition: String,
     lines: Vec<Line>,
+    open_lines: usize,
     /// What is closed to the trainee for now.
     closed: Vec<String>,
     documents: Vec<Document>,
@@ -154,6 +155,10 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     }
     for placement in &placements {
         for change in work.placement_changes(placement.id).await? {
+            // A proposal that came to nothing was nobody's business.
+            if own && change.from_state == PlacementState::Proposed && change.to_state == PlacementState::Cancelled {
+                continue;
+            }
             let to = wording::placement_state(&page, change.to_state);
             let text = format!("{}: {to} {}", placement.office_name, change.reason);
             events.push(Event { at: change.changed_at, text, by: change.changed_by });
@@ -192,6 +197,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         .into_iter()
         .map(|row| ExperienceLine { stage: wording::stage(&page, &row.stage), way: wording::way(&page, row.way), row })
         .collect();
+    let lines = view::lines(&page, &judged.rulebook, &judged.judgement);
     let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
     let documents = documents(&page, &judged.rulebook, &mut handed_in);
     let closed = crate::judgement::closed(&page, &judged);
@@ -219,7 +225,8 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         required,
         complete: judged.judgement.complete(),
         edition: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
-        lines: view::lines(&page, &judged.rulebook, &judged.judgement),
+        open_lines: lines.iter().filter(|line| !line.settled).count(),
+        lines,
         closed,
         documents,
         signatures: signatures.collect(),

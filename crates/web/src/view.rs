@@ -38,6 +38,7 @@ pub(crate) struct Line {
     pub(crate) duty: String,
     pub(crate) state: String,
     pub(crate) state_id: &'static str,
+    pub(crate) settled: bool,
     pub(crate) missing: Vec<String>,
     pub(crate) evidence: usize,
     pub(crate) waiver: Option<String>,
@@ -72,6 +73,7 @@ pub(crate) fn lines(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> 
                 duty: wording::duty(page, finding.duty),
                 state: wording::state(page, verdict.state),
                 state_id: verdict.state.id(),
+                settled: finding.verdict.state.settled(),
                 missing: verdict.missing.iter().map(|missing| wording::missing(page, missing)).collect(),
                 evidence: verdict.evidence.len(),
                 waiver: finding

@@ -15,6 +15,13 @@ window.addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
   }
 });
+// Back to a form that was refused, with what was typed in it.
+document.querySelector("a[data-back]")?.addEventListener("click", (event) => {
+  if (history.length > 1) {
+    event.preventDefault();
+    history.back();
+  }
+});
 // A trainee is dragged on the map to an office: what that would cost is asked and shown; the link of each trainee asks the same.
 const map = document.querySelector("svg.map[data-wish]");
 const answerPlace = document.querySelector("#dragged");

@@ -41,7 +41,7 @@ pub struct OpenOffices {
 }
 
 /// Why a proposal gives way.
-const OWN_REQUEST: &str = "the trainee asked an office";
+const OWN_REQUEST: &str = "受講者が別の事業所に申し込んだため";
 
 /// The round that holds what is not of a solver's making.
 pub(super) async fn round_by_hand(work: &mut Work, cohort: i64) -> Result<i64> {
