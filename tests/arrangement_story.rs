@@ -485,6 +485,11 @@ async fn reminders(scene: &mut Scene) {
     assert_eq!(secretariat.queue_reminders().await.unwrap(), 0);
     scene.days_pass(1).await;
     assert_eq!(secretariat.queue_reminders().await.unwrap(), 1, "two days are left: that of three days is made up for");
+    // Over and still not handed in: once a week, until the cohort ends.
+    for (days, expected) in [(4, 1), (6, 0), (1, 1)] {
+        scene.days_pass(days).await;
+        assert_eq!(secretariat.queue_reminders().await.unwrap(), expected);
+    }
     // The trainee without an address hears of it by letter.
     assert!(scene.office.read("/notices").await.contains("印刷を待つ手紙"));
 }

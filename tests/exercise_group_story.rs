@@ -134,7 +134,7 @@ async fn story(kensan: Kensan) {
     let ids = [&plan, &goals].map(|entry| entry.rsplit('/').next().unwrap().to_owned());
     let seen: Vec<String> = ids.iter().zip(["4", "2"]).map(|(id, version)| format!("{id}:{version}")).collect();
     let seen: Vec<(&str, &str)> = seen.iter().map(|seen| ("seen", seen.as_str())).chain([("confirmed", "1")]).collect();
-    supervisor.submit(&format!("{review}/approve-all"), &seen).await;
+    supervisor.submit(&format!("{review}/decide-all"), &seen).await;
     supervisor.submit(&format!("{review}/sign-off"), &[("confirmed", "1")]).await;
     let over = supervisor.post(&format!("{review}/entries/{}/comments", ids[0]), &remark).await;
     assert_eq!(over.status(), StatusCode::UNPROCESSABLE_ENTITY);

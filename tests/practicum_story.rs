@@ -350,7 +350,7 @@ async fn story(kensan: Kensan) {
     let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
     assert!(review.contains("住所のようです") && review.contains("変更前"), "what is new is shown: {review}");
     let seen = format!("{id}:4");
-    supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &[("confirmed", "1"), ("seen", &seen)]).await;
+    supervisor.submit(&format!("/practicum/{enrolment}/decide-all"), &[("confirmed", "1"), ("seen", &seen)]).await;
     let skipped = supervisor.read(&format!("/practicum/{enrolment}")).await;
     assert!(skipped.contains("確認待ち（1）"), "an alarm is confirmed one by one");
     let unconfirmed = supervisor.post(&address, &[("version", "4"), ("act", "approve")]).await;
@@ -413,7 +413,7 @@ async fn story(kensan: Kensan) {
     supervisor.read(&format!("/practicum/{enrolment}")).await;
     let waits = supervisor.post(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
     assert_eq!(waits.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing may wait");
-    supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &[("confirmed", "1")]).await;
+    supervisor.submit(&format!("/practicum/{enrolment}/decide-all"), &[("confirmed", "1")]).await;
     assert!(
         supervisor.read(&format!("/practicum/{enrolment}")).await.contains("確認待ち（9）"),
         "nothing unseen is approved"
@@ -424,9 +424,9 @@ async fn story(kensan: Kensan) {
     let seen: Vec<&str> =
         review.split("name=\"seen\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     let seen: Vec<(&str, &str)> = seen.into_iter().map(|pair| ("seen", pair)).chain([("confirmed", "1")]).collect();
-    let unread = supervisor.post(&format!("/practicum/{enrolment}/approve-all"), &seen[..seen.len() - 1]).await;
+    let unread = supervisor.post(&format!("/practicum/{enrolment}/decide-all"), &seen[..seen.len() - 1]).await;
     assert_eq!(unread.status(), StatusCode::UNPROCESSABLE_ENTITY, "nothing is approved unread");
-    supervisor.submit(&format!("/practicum/{enrolment}/approve-all"), &seen).await;
+    supervisor.submit(&format!("/practicum/{enrolment}/decide-all"), &seen).await;
 
     // What was approved is written anew: the old fact counts until the new revision is approved, and then gives way.
     let after_approval = trainee.read(&entry).await;

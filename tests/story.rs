@@ -181,12 +181,25 @@ async fn story(kensan: Kensan) {
         office.submit(&at(1, "/experience"), &seen(case, stage, way, on)).await;
     }
     let fallback = [
-        ("reason", "期間中に開催なし"),
-        ("supervisor", "見本 花子"),
+        ("reason", "none_planned"),
         ("on", &day(44)),
         ("preparation_explained", "1"),
         ("proceedings_explained", "1"),
+        ("confirmed", "1"),
     ];
+    let nobody_guides = office.post(&at(1, "/fallback"), &fallback).await;
+    assert_eq!(nobody_guides.status(), StatusCode::UNPROCESSABLE_ENTITY, "it counts by the word of who guides");
+    office.submit("/offices/2/supervisors", &[("name", "見本 花子"), ("chief_care_manager", "1")]).await;
+    office.submit("/placements/1/supervisor", &[("supervisor", "1")]).await;
+    for without in [0, 4] {
+        let mut fields = fallback.to_vec();
+        fields.remove(without);
+        let refused = office.post(&at(1, "/fallback"), &fields).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "without {}", fallback[without].0);
+    }
+    let told = [&[("reason", "見本さんの都合")], &fallback[1..]].concat();
+    let told = office.post(&at(1, "/fallback"), &told).await;
+    assert_eq!(told.status(), StatusCode::UNPROCESSABLE_ENTITY, "what is written about a client stays on the paper");
     office.submit(&at(1, "/fallback"), &fallback).await;
     office.submit(&at(1, "/milestone"), &[("milestone", "sign_off"), ("on", &day(50))]).await;
     office.submit(&at(1, "/document"), &[("document", "practicum_log"), ("on", &day(51))]).await;

@@ -27,6 +27,12 @@ pub enum Refusal {
     PasswordTooShort(usize),
     #[error("the login name {0} is taken")]
     LoginTaken(String),
+    #[error("a case is named by at most three letters and digits, never by a name")]
+    PseudonymNeeded,
+    #[error("there is a case {0} already")]
+    PseudonymTaken(String),
+    #[error("{field} looks as if it said who somebody is: {}", pieces.join(", "))]
+    NamesSomebody { field: &'static str, pieces: Vec<String> },
     #[error("the supervisor has an account already")]
     SupervisorHasAccount,
     #[error("{0}")]

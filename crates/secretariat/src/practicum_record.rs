@@ -18,6 +18,7 @@ use training::practicum::entry::{
     Circumstances, EntryKind, EntryState, Fault, Field, Read, Typed, Visit, check_transition, read, suspicions,
 };
 use training::practicum::personal_data::Suspicion;
+use training::practicum::personal_data::letter_code;
 use training::practicum::record::{ConferenceFallback, Experience};
 use training::role::Role;
 
@@ -60,6 +61,9 @@ fn signed_off_documents(entries: &[Entry]) -> impl Iterator<Item = &'static str>
 }
 
 /// What a signed practicum consent stands for.
+/// Why a trainee could sit in on no conference, as the secretariat takes it over from paper.
+pub const FALLBACK_REASONS: [&str; 4] = ["none_planned", "put_off", "no_consent", "on_paper"];
+
 const CONSENT_DOCUMENT: &str = "practicum_consent";
 
 /// [`records::Error::NotFound`] unless the office has accepted the trainee, and the trainee is this person's to guide.
@@ -145,6 +149,55 @@ impl Secretariat {
                 work.record_milestone(enrolment, kind, on, note).await?;
             }
         }
+        Ok(work.commit().await?)
+    }
+
+    /// A case under its letter code. The same said again is the same case; the code of another one is refused.
+    pub async fn create_case(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        pseudonym: &str,
+        (consent_on, types): (Option<NaiveDate>, &[String]),
+    ) -> Result<()> {
+        let code = letter_code(pseudonym).ok_or(Refusal::PseudonymNeeded)?;
+        let bare = |text: &str| text.trim_end_matches(['さ', 'ん', '様']).to_owned();
+        let mut work = self.write(staff).await?;
+        let known = work.cases(enrolment).await?.into_iter().find(|known| bare(&known.pseudonym) == bare(&code));
+        match known {
+            Some(known) if known.types == types.join(" ") && known.consent_on == consent_on => {}
+            Some(known) => return Err(Refusal::PseudonymTaken(known.pseudonym).into()),
+            None => {
+                work.create_case(enrolment, &code, consent_on, types).await?;
+            }
+        }
+        Ok(work.commit().await?)
+    }
+
+    /// A conference's fallback as a paper record has it: with one of [`FALLBACK_REASONS`], a text about a client stays on the paper. It counts by
+    /// the word of the supervisor who guides; `confirmed` says that the paper bears it.
+    pub async fn record_fallback(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        fallback: ConferenceFallback,
+        confirmed: bool,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let guide = Guide::named_for(&work.placements_of(enrolment).await?);
+        if !FALLBACK_REASONS.contains(&fallback.reason.as_str()) {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        if !confirmed {
+            return Err(Refusal::FieldMissing("confirmed_on_paper").into());
+        }
+        let supervisors = match guide.office {
+            Some(office) => work.supervisors(office).await?,
+            None => Vec::new(),
+        };
+        let supervisor = supervisors.into_iter().find(|known| Some(known.id) == guide.supervisor);
+        let supervisor = supervisor.ok_or(Refusal::FieldMissing("supervisor"))?.name;
+        work.record_conference_fallback(enrolment, &ConferenceFallback { supervisor, ..fallback }).await?;
         Ok(work.commit().await?)
     }
 
@@ -316,13 +369,14 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// Approves what waits and was seen, as entry and version, where nothing is to be confirmed and the case's consent still stands.
-    /// Gives how many; the others wait on.
-    pub async fn approve_all(
+    /// Approves what waits and was seen, as entry and version, where nothing is to be confirmed and the case's consent still stands; or
+    /// gives all that was seen back with one reason. Gives how many; the others wait on.
+    pub async fn decide_all(
         &self,
         staff: &Staff,
         (enrolment, guide): (i64, Guide),
         seen: &[(i64, i64)],
+        (state, comment): (EntryState, &str),
     ) -> Result<usize> {
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, guide).await?;
@@ -334,21 +388,21 @@ impl Secretariat {
             .collect();
         let waiting = |entry: &Entry| {
             let was_seen = seen.contains(&(entry.id, entry.version));
-            entry.state == EntryState::Submitted && was_seen && !suspected.contains(&entry.id)
+            let may = state != EntryState::Approved || !suspected.contains(&entry.id);
+            entry.state == EntryState::Submitted && was_seen && may
         };
         let waiting: Vec<Entry> = work.entries(enrolment).await?.into_iter().filter(waiting).collect();
-        let mut approved = 0;
+        let mut decided = 0;
         for entry in &waiting {
-            let verdict =
-                Verdict { version: entry.version, state: EntryState::Approved, comment: "", none_personal: false };
+            let verdict = Verdict { version: entry.version, state, comment, none_personal: false };
             match self.decide_in(&mut work, staff, entry, verdict).await {
-                Ok(()) => approved += 1,
+                Ok(()) => decided += 1,
                 Err(Error::Refused(Refusal::NoLongerSound)) => {}
                 Err(error) => return Err(error),
             }
         }
         work.commit().await?;
-        Ok(approved)
+        Ok(decided)
     }
 
     pub(crate) async fn decide_in(

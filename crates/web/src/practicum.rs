@@ -21,11 +21,12 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::Judgement;
+use training::guideline::requirement::Rule;
 use training::guideline::stage::{self, Stage};
 use training::person::normalise;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState};
-use training::practicum::personal_data::{letter_code, look_for};
+use training::practicum::personal_data::look_for;
 
 /// A link to an entry, with its state.
 pub(crate) struct EntryLink {
@@ -128,12 +129,22 @@ pub(crate) fn practicum_lines(page: &Page, judged: &TraineeJudgement) -> Vec<Lin
     view::lines(page, &judged.rulebook, &judgement)
 }
 
-/// What was approved so far, as the supervisor confirms it: days and hours without breaks.
+/// What was approved so far, as the supervisor confirms it: days and hours without breaks, and what of it counts by the rule there is.
 pub(crate) fn approved_time(page: &Page, judged: &TraineeJudgement) -> String {
     let experiences = &judged.facts.experiences;
+    let rule = judged.rulebook.requirements.iter().find_map(|requirement| match &requirement.rule {
+        Rule::PracticumMinimum(rule) => Some(rule),
+        _ => None,
+    });
+    let counted = rule.map_or_else(String::new, |rule| {
+        let (minutes, half_days) = rule.counted(experiences, &judged.cohort_facts.dates);
+        let days = format!("{}{}", half_days / 2, if half_days % 2 == 1 { ".5" } else { "" });
+        t!(page, "counted-time", days = days, hours = minutes / 60, minutes = minutes % 60)
+    });
     let days: HashSet<_> = experiences.iter().map(|experience| experience.on).collect();
     let minutes: u32 = experiences.iter().map(|it| it.minutes.saturating_sub(it.break_minutes)).sum();
-    t!(page, "approved-time", days = days.len(), hours = minutes / 60, minutes = minutes % 60)
+    let approved = t!(page, "approved-time", days = days.len(), hours = minutes / 60, minutes = minutes % 60);
+    format!("{approved}{counted}")
 }
 
 struct ToSign {
@@ -241,7 +252,8 @@ pub(crate) fn consent_line(page: &Page, consent: &Consent) -> String {
         day = page.date(consent.consented_on),
         form = words::consent_form(page, &consent.form),
         by = consent.obtained_by.clone(),
-        witness = witness
+        witness = witness,
+        purpose = consent.purpose.clone()
     )
 }
 
@@ -304,16 +316,13 @@ pub(crate) async fn sign(
 pub(crate) async fn case(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
     let staff = page.staff()?;
-    let pseudonym = letter_code(fields.text("pseudonym")).ok_or(Problem::BadForm("pseudonym".to_owned()))?;
     let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
     let rulebook = app.secretariat.check_practicum_open(&staff, enrolment).await?;
     let known = case_types(&page, &rulebook);
     if types.iter().any(|id| !known.iter().any(|choice| choice.value == *id)) {
         return Err(Problem::BadForm("types".to_owned()));
     }
-    let mut work = app.secretariat.write(&staff).await?;
-    work.create_case(enrolment, &pseudonym, None, &types).await?;
-    work.commit().await?;
+    app.secretariat.create_case(&staff, enrolment, fields.text("pseudonym"), (None, &types)).await?;
     page.go("/me/practicum#cases", t!(page, "notice-saved")).await
 }
 
@@ -349,14 +358,21 @@ pub(crate) async fn consent(State(app): State<App>, page: Page, Form(fields): Fo
     for (field, text) in
         [("purpose", &consent.purpose), ("witness", &consent.witness), ("obtained_by", &consent.obtained_by)]
     {
-        let names_somebody = field != "obtained_by" && !look_for(text).is_empty();
-        if names_somebody || text.chars().count() > LONGEST_LINE {
+        let pieces: Vec<String> = look_for(text).into_iter().map(|found| found.piece).collect();
+        if field != "obtained_by" && !pieces.is_empty() {
+            return Err(Problem::Refused(Refusal::NamesSomebody { field, pieces }));
+        }
+        if text.chars().count() > LONGEST_LINE {
             return Err(Problem::BadForm(field.to_owned()));
         }
     }
     app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
     let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.record_consent(enrolment, &consent).await?;
+    // Pressed twice it is one consent.
+    let same = |known: &Consent| Consent { id: 0, ..known.clone() } == consent;
+    if !work.consents(enrolment).await?.iter().any(same) {
+        work.record_consent(enrolment, &consent).await?;
+    }
     work.commit().await?;
     page.go("/me/practicum#cases", t!(page, "notice-saved")).await
 }

@@ -204,23 +204,33 @@ pub(crate) async fn decide(
     page.go(&format!("/practicum/{enrolment}"), notice).await
 }
 
-pub(crate) async fn approve_all(
+pub(crate) async fn decide_all(
     State(app): State<App>,
     page: Page,
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
     check_may_read(&app, &page, enrolment).await?;
-    if !fields.ticked("confirmed") {
+    let back = fields.text("act") == "return";
+    if !back && !fields.ticked("confirmed") {
         return Err(Problem::BadForm("approve_all".to_owned()));
     }
+    if looks_personal::suspects(&fields, "comment") {
+        return looks_personal::ask(page, format!("/practicum/{enrolment}/decide-all"), &fields, "comment");
+    }
+    let state = if back { EntryState::Returned } else { EntryState::Approved };
     let guide = page.viewer()?.guide();
     let pair = |text: &str| {
         text.split_once(':').and_then(|(entry, version)| Some((entry.parse().ok()?, version.parse().ok()?)))
     };
     let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
-    let count = app.secretariat.approve_all(&page.staff()?, (enrolment, guide), &seen).await?;
-    page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-approved-all", count = count)).await
+    let verdict = (state, fields.text("comment"));
+    let count = app.secretariat.decide_all(&page.staff()?, (enrolment, guide), &seen, verdict).await?;
+    let notice = match back {
+        true => t!(page, "notice-returned-all", count = count),
+        false => t!(page, "notice-approved-all", count = count),
+    };
+    page.go(&format!("/practicum/{enrolment}"), notice).await
 }
 
 pub(crate) async fn sign_off(

@@ -171,7 +171,7 @@ pub fn routes() -> Vec<Route> {
         act("/practicum/{enrolment}/entries/{entry}/comments", SUPERVISOR, plan::comment),
         view("/practicum/{enrolment}/entries/{entry}/{format}", OFFICE, plan::document_of_trainee),
         view("/practicum/{enrolment}/attachments/{attachment}", OFFICE, attachment::of_trainee),
-        act("/practicum/{enrolment}/approve-all", SUPERVISOR, practicum_review::approve_all),
+        act("/practicum/{enrolment}/decide-all", SUPERVISOR, practicum_review::decide_all),
         act("/practicum/{enrolment}/sign-off", SUPERVISOR, practicum_review::sign_off),
         view("/cohorts/{cohort}/practicum", STAFF, practicum_review::overview),
         act("/cohorts/{cohort}/practicum/remind", STAFF, notice::remind),

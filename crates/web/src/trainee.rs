@@ -20,6 +20,7 @@ use records::enrolment::Enrolment;
 use records::person::Person;
 use records::placement::{ExcludedOffice, Placement};
 use records::practicum::{ExperienceRow, HandedIn, PracticumCase};
+use secretariat::practicum_record::FALLBACK_REASONS;
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 use training::completion::facts::MilestoneKind;
@@ -104,6 +105,7 @@ struct Trainee {
     milestones: Vec<Choice>,
     stages: Vec<Choice>,
     ways: Vec<Choice>,
+    fallback_reasons: Vec<Choice>,
     weeks: i64,
 }
 
@@ -247,6 +249,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         milestones: choices.milestones,
         stages: choices.stages,
         ways: choices.ways,
+        fallback_reasons: FALLBACK_REASONS.map(|id| Choice::new(id, wording::fallback_reason(&page, id))).into(),
         weeks: judged.cohort.practicum_weeks,
         cohort: judged.cohort,
         enrolment: judged.enrolment,

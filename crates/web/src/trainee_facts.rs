@@ -10,7 +10,6 @@ use secretariat::Refusal;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::stage;
-use training::practicum::personal_data::letter_code;
 use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
 
@@ -43,15 +42,12 @@ fn sound_id(id: &str) -> bool {
 }
 
 pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
-    let pseudonym = letter_code(fields.text("pseudonym")).ok_or_else(|| bad("pseudonym"))?;
     let consent_on = fields.optional_date("consent_on")?;
     let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
     if types.iter().any(|id| !sound_id(id)) {
         return Err(bad("types"));
     }
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.create_case(enrolment, &pseudonym, consent_on, &types).await?;
-    work.commit().await?;
+    app.secretariat.create_case(&page.staff()?, enrolment, fields.text("pseudonym"), (consent_on, &types)).await?;
     saved(page, enrolment).await
 }
 
@@ -94,17 +90,13 @@ pub(crate) async fn fallback(
     let fallback = ConferenceFallback {
         id: 0,
         reason: fields.text("reason").to_owned(),
-        supervisor: fields.text("supervisor").to_owned(),
+        // Who guides by the placement.
+        supervisor: String::new(),
         on: fields.date("on")?,
         preparation_explained: fields.ticked("preparation_explained"),
         proceedings_explained: fields.ticked("proceedings_explained"),
     };
-    if fallback.reason.is_empty() {
-        return Err(Problem::Refused(Refusal::ReasonMissing));
-    }
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.record_conference_fallback(enrolment, &fallback).await?;
-    work.commit().await?;
+    app.secretariat.record_fallback(&page.staff()?, enrolment, fallback, fields.ticked("confirmed")).await?;
     saved(page, enrolment).await
 }
 

@@ -91,6 +91,16 @@ pub(crate) fn stage_title(page: &Page, stage: &Stage) -> String {
     page.language.either(&stage.title, &stage.title_en).to_owned()
 }
 
+/// Why no conference was sat in on, as taken over from paper.
+pub(crate) fn fallback_reason(page: &Page, id: &str) -> String {
+    match id {
+        "none_planned" => t!(page, "fallback-none-planned"),
+        "put_off" => t!(page, "fallback-put-off"),
+        "no_consent" => t!(page, "fallback-no-consent"),
+        _ => t!(page, "fallback-on-paper"),
+    }
+}
+
 pub(crate) fn way(page: &Page, way: Way) -> String {
     match way {
         Way::Accompanied => t!(page, "way-accompanied"),
@@ -430,6 +440,11 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::Throttled { seconds } => t!(page, "refused-throttled", seconds = *seconds),
         Refusal::PasswordTooShort(length) => t!(page, "refused-password-short", length = *length),
         Refusal::SupervisorHasAccount => t!(page, "refused-supervisor-has-account"),
+        Refusal::PseudonymNeeded => t!(page, "refused-pseudonym-needed"),
+        Refusal::PseudonymTaken(code) => t!(page, "refused-pseudonym-taken", code = code.clone()),
+        Refusal::NamesSomebody { field, pieces } => {
+            t!(page, "refused-names-somebody", field = field_name(page, field), pieces = pieces.join("、"))
+        }
         Refusal::LoginTaken(login) => t!(page, "refused-login-taken", login = login.clone()),
         Refusal::File(TableError::Empty) => t!(page, "refused-file-empty"),
         Refusal::File(TableError::WrongType) => t!(page, "refused-file-type"),

@@ -1,4 +1,4 @@
-//! Reminders: by rule, so many days before the practicum ends or when an entry has waited, and by hand.
+//! Reminders: by rule, so many days before the practicum ends, every week after it, or when an entry has waited; and by hand.
 
 use super::{Desk, default_setting, lead_days};
 use crate::record_overview::RecordLine;
@@ -16,6 +16,15 @@ struct Due {
     count: i64,
 }
 
+/// What makes a trainee's reminder a new one: the lead day that is due, or once the practicum is over the week since then.
+fn occasion(lead_days: &[i64], last: NaiveDate, today: NaiveDate) -> Option<String> {
+    let left = (last - today).num_days();
+    if left < 0 {
+        return Some(format!("{} weeks over on {last}", (-left - 1) / 7));
+    }
+    due_lead(lead_days, left).map(|lead| format!("{lead} days before {last}"))
+}
+
 /// Of the days before the end on which trainees are reminded, the one that is due with so many days left: a day on which nothing ran is
 /// made up for, once.
 fn due_lead(lead_days: &[i64], left: i64) -> Option<i64> {
@@ -26,7 +35,7 @@ fn due_lead(lead_days: &[i64], left: i64) -> Option<i64> {
 }
 
 impl Secretariat {
-    /// Queues what is due today in every cohort of every provider whose practicum is under way. Gives how many are new.
+    /// Queues what is due today in every cohort of every provider whose practicum has begun and that has not ended. Gives how many are new.
     pub async fn queue_reminders(&self) -> Result<usize> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;
@@ -43,15 +52,15 @@ impl Secretariat {
             for cohort in cohorts {
                 let last = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks) - TimeDelta::days(1);
                 let today = self.today();
-                if today < cohort.practicum_from || today > last {
+                if today < cohort.practicum_from || today > cohort.ends_on.max(last) {
                     continue;
                 }
-                let lead = due_lead(&lead_days, (last - today).num_days());
+                let occasion = occasion(&lead_days, last, today);
                 let lines = self.record_overview(&operator, cohort.id).await?;
                 let mut due = Vec::new();
                 for line in lines.iter().filter(|line| !line.signed_off) {
-                    if let Some(lead) = lead.filter(|_| line.is_trainees_turn()) {
-                        due.push(to_trainee(line, format!("{lead} days before {last}")));
+                    if let Some(occasion) = occasion.as_ref().filter(|_| line.is_trainees_turn()) {
+                        due.push(to_trainee(line, occasion.clone()));
                     }
                     let waits = |since: &NaiveDate| {
                         setting.waiting_days > 0 && *since + TimeDelta::days(setting.waiting_days) <= today
@@ -127,5 +136,15 @@ mod tests {
             assert_eq!(due_lead(&[14, 7, 3], left), expected, "{left}");
         }
         assert_eq!(due_lead(&[], 1), None);
+    }
+
+    #[test]
+    fn who_is_late_is_reminded_every_week() {
+        let day = |day: u32| NaiveDate::from_ymd_opt(2027, 6, day).unwrap();
+        let on = |today| occasion(&[7], day(10), day(today));
+        assert_eq!(on(1), None);
+        assert_eq!(on(10), Some("7 days before 2027-06-10".to_owned()));
+        assert!(on(11).is_some() && on(11) == on(17), "once a week");
+        assert!(on(17) != on(18));
     }
 }

@@ -308,7 +308,7 @@ pub fn letter_code(text: &str) -> Option<String> {
     let text = normalise(text);
     let code = text.strip_suffix("さん").or_else(|| text.strip_suffix('様')).unwrap_or(&text);
     let sound = !code.is_empty() && code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    sound.then_some(text)
+    sound.then(|| text.to_uppercase())
 }
 
 #[cfg(test)]
@@ -417,6 +417,7 @@ mod tests {
             ("A", Some("A")),
             ("Ａさん", Some("Aさん")),
             ("B2様", Some("B2様")),
+            ("a", Some("A")),
             ("", None),
             ("さん", None),
             ("研修 太郎", None),

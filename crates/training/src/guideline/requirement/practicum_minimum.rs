@@ -1,6 +1,7 @@
 //! How long the practicum must be: minutes, days, or both, and what counts, by the prefecture's rule.
 
 use super::{Context, no_less, not_loosened};
+use crate::completion::facts::CohortDates;
 use crate::completion::judgement::{Evidence, Missing, Verdict};
 use crate::practicum::record::Experience;
 use chrono::{Datelike, NaiveDate, Weekday};
@@ -51,8 +52,7 @@ impl PracticumMinimum {
         }
     }
 
-    fn counts(&self, on: NaiveDate, context: &Context<'_>) -> bool {
-        let dates = &context.cohort.dates;
+    fn counts(&self, on: NaiveDate, dates: &CohortDates) -> bool {
         let inside =
             dates.practicum_from.is_none_or(|from| from <= on) && dates.practicum_until.is_none_or(|until| on <= until);
         (inside || !self.within_window) && (self.saturdays_count || on.weekday() != Weekday::Sat)
@@ -67,14 +67,11 @@ impl PracticumMinimum {
         }
     }
 
-    pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
+    /// What counts of some experiences: minutes, and half days, of days that follow each other where that is asked the longest run.
+    pub fn counted(&self, experiences: &[Experience], dates: &CohortDates) -> (u32, u32) {
         let mut minutes_by_day: BTreeMap<NaiveDate, u32> = BTreeMap::new();
-        let mut evidence = Vec::new();
-        for experience in &context.facts.experiences {
-            if self.counts(experience.on, context) {
-                *minutes_by_day.entry(experience.on).or_default() += self.minutes_of(experience);
-                evidence.push(Evidence::Experience(experience.id));
-            }
+        for experience in experiences.iter().filter(|experience| self.counts(experience.on, dates)) {
+            *minutes_by_day.entry(experience.on).or_default() += self.minutes_of(experience);
         }
         let minutes: u32 = minutes_by_day.values().sum();
         let (mut half_days, mut run, mut last) = (0, 0, None);
@@ -88,6 +85,14 @@ impl PracticumMinimum {
             half_days = half_days.max(run);
             last = Some(day);
         }
+        (minutes, half_days)
+    }
+
+    pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
+        let (experiences, dates) = (&context.facts.experiences, &context.cohort.dates);
+        let (minutes, half_days) = self.counted(experiences, dates);
+        let counted = experiences.iter().filter(|experience| self.counts(experience.on, dates));
+        let evidence = counted.map(|experience| Evidence::Experience(experience.id)).collect();
         let mut missing = Vec::new();
         if minutes < self.minutes {
             missing.push(Missing::Minutes { done: minutes, required: self.minutes });

@@ -1,7 +1,7 @@
 //! What a good plan would still want. Advice is shown beside the form and never keeps it from being handed in.
 
 use super::structure::{days, needs, term};
-use super::{Cell, Shape, cell, cells, text};
+use super::{Cell, MOST_ROWS, Shape, cell, cells, text};
 use crate::practicum::entry::{EntryKind, Typed};
 
 /// A weakness of a plan.
@@ -71,6 +71,9 @@ pub fn advise(kind: EntryKind, typed: &Typed) -> Vec<(Cell, Advice)> {
             }
         }
     }
+    for (id, row, what) in of_preventive_rows(kind, typed) {
+        say(id, row, what);
+    }
     let certified = cell(kind, "valid_term").and_then(|cell| term(text(typed, cell)));
     let cells = cells(kind, typed);
     for cell in &cells {
@@ -91,6 +94,31 @@ pub fn advise(kind: EntryKind, typed: &Typed) -> Vec<(Cell, Advice)> {
         };
         if let Some(what) = what {
             advice.push((*cell, what));
+        }
+    }
+    advice
+}
+
+/// The same of a preventive plan: an issue, its goal, and who does what for it until when. An issue goes on until the next one.
+fn of_preventive_rows(kind: EntryKind, typed: &Typed) -> Vec<(&'static str, usize, Advice)> {
+    let here =
+        |id: &str, row: usize| cell(kind, &format!("{id}.{row}")).is_some_and(|cell| !text(typed, cell).is_empty());
+    let mut advice = Vec::new();
+    let mut issue = false;
+    for row in 1..=MOST_ROWS {
+        issue |= here("issue", row);
+        if here("issue", row) && !here("goal", row) {
+            advice.push(("goal", row, Advice::NeedWithoutGoal));
+        }
+        if here("goal", row) && !issue {
+            advice.push(("issue", row, Advice::GoalWithoutNeed));
+        }
+        let helped = ["self_care", "informal", "insured_service"].iter().any(|id| here(id, row));
+        if here("goal", row) && !helped {
+            advice.push(("insured_service", row, Advice::GoalWithoutService));
+        }
+        if here("insured_service", row) && !here("support_term", row) {
+            advice.push(("support_term", row, Advice::ServiceWithoutTerm));
         }
     }
     advice
@@ -136,6 +164,38 @@ mod tests {
             let expected: Vec<(String, Advice)> =
                 expected.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect();
             assert_eq!(found, expected, "{change:?}");
+        }
+    }
+
+    #[test]
+    fn a_preventive_plan_leads_from_issues_to_terms() {
+        let sound = [
+            ("issue.1", "外に出る機会が減っている"),
+            ("goal.1", "週に一度は出かける"),
+            ("insured_service.1", "通所型サービス"),
+            ("support_term.1", "令和9年4月1日～令和9年9月30日"),
+        ];
+        for (change, expected) in [
+            (("points.1", ""), vec![]),
+            (("goal.1", ""), vec![("goal.1", Advice::NeedWithoutGoal)]),
+            (("issue.1", ""), vec![("issue.1", Advice::GoalWithoutNeed)]),
+            (("insured_service.1", ""), vec![("insured_service.1", Advice::GoalWithoutService)]),
+            (("support_term.1", ""), vec![("support_term.1", Advice::ServiceWithoutTerm)]),
+            (("goal.2", "庭に出る"), vec![("insured_service.2", Advice::GoalWithoutService)]),
+            (("self_care.2", "毎朝歩く"), vec![]),
+        ] {
+            let typed = sound.iter().chain([&change]).map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
+            let found = advise(EntryKind::PreventiveCarePlan, &typed.collect());
+            let found: Vec<(String, Advice)> = found.iter().map(|(cell, what)| (cell.key().into(), *what)).collect();
+            let expected: Vec<(String, Advice)> =
+                expected.iter().map(|(key, what)| ((*key).to_owned(), *what)).collect();
+            assert_eq!(found, expected, "{change:?}");
+        }
+        for help in ["self_care.1", "informal.1", "insured_service.1"] {
+            let typed = [("issue.1", "課題"), ("goal.1", "目標"), ("support_term.1", ""), (help, "助け")];
+            let typed = typed.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
+            let found = advise(EntryKind::PreventiveCarePlan, &typed);
+            assert!(found.iter().all(|(_, what)| *what != Advice::GoalWithoutService), "{help}");
         }
     }
 
