@@ -275,8 +275,10 @@ async fn answers(scene: &mut Scene, supervisor: &mut Visitor) {
     let accept = [("version", "1"), ("to", "accepted")];
     let theirs = other.post(&format!("/placements/{placement}/state"), &accept).await;
     assert_eq!(theirs.status(), StatusCode::NOT_FOUND, "another supervisor's trainee");
-    supervisor.submit(&format!("/placements/{placement}/state"), &accept).await;
     let enrolment = scene.enrolments[0];
+    let record = format!("/practicum/{enrolment}");
+    assert_eq!(supervisor.get(&record).await.status(), StatusCode::NOT_FOUND, "not before the office has accepted");
+    supervisor.submit(&format!("/placements/{placement}/state"), &accept).await;
     assert!(!other.read("/offices/1").await.contains("研修 太郎"));
     for path in [format!("/practicum/{enrolment}"), format!("/practicum/{enrolment}/days")] {
         assert_eq!(supervisor.get(&path).await.status(), StatusCode::OK, "{path}");
@@ -289,6 +291,7 @@ async fn answers(scene: &mut Scene, supervisor: &mut Visitor) {
     // Either side may end it; both hear of it, with the reason.
     let cancel = [("version", "3"), ("to", "cancelled"), ("reason", "指導者の入院")];
     supervisor.submit(&format!("/placements/{placement}/state"), &cancel).await;
+    assert_eq!(supervisor.get(&record).await.status(), StatusCode::NOT_FOUND, "nor after it has ended");
     let told = scene.deliver().await;
     let mut to: Vec<&str> = told.iter().map(|mail| mail.to.as_str()).collect();
     to.sort_unstable();

@@ -65,6 +65,55 @@ fn keys_are_rotated_and_shredded() {
     assert_eq!(json(&["audit", "verify", "--data", &data]).0, 0);
 }
 
+#[tokio::test]
+async fn texts_are_shredded_when_their_retention_ends() {
+    let (_directory, data) = initialised();
+    ready_cohort(&data, 1).await;
+    let old = "第0期";
+    let secretariat = opened(&data).await;
+    let staff = secretariat::Secretariat::operator(1);
+    let typed: training::practicum::entry::Typed = [("goals".to_owned(), "面接の進め方を学ぶ".to_owned())].into();
+    let mut written = Vec::new();
+    let mut work = secretariat.read(&staff).await.unwrap();
+    let cohort = work.cohort(1).await.unwrap();
+    let past = |year| chrono::NaiveDate::from_ymd_opt(year, 4, 1).unwrap();
+    let ended = records::cohort::Cohort { name: old.into(), starts_on: past(2019), ends_on: past(2020), ..cohort };
+    let running = work.enrolments(1).await.unwrap().remove(0);
+    work.roll_back().await.unwrap();
+    let cohort = secretariat.create_cohort(&staff, &ended).await.unwrap();
+    let roster = "受験番号,氏名,フリガナ,生年月日\r\n0009,練習 次郎,レンシュウ ジロウ,1990-01-02\r\n";
+    secretariat.import_roster(&staff, cohort, "名簿", roster.as_bytes(), &Default::default()).await.unwrap();
+    secretariat.enrol_all(&staff, cohort).await.unwrap();
+    let mut work = secretariat.write(&staff).await.unwrap();
+    let earlier = work.enrolments(cohort).await.unwrap().remove(0);
+    for enrolment in [earlier.id, running.id] {
+        let id =
+            work.create_entry(enrolment, training::practicum::entry::EntryKind::Goals, (None, None)).await.unwrap();
+        let entry = work.entry(enrolment, id).await.unwrap();
+        work.submit_entry(&entry, &typed, 0).await.unwrap();
+        written.push(enrolment);
+    }
+    work.commit().await.unwrap();
+    secretariat.records().close().await;
+
+    let tried = ["keys", "shred", "--data", &data, "--dry-run"];
+    assert_eq!(json(&tried).1["shredded"][0]["name"], old);
+    let (code, told) = json(&tried[..4]);
+    assert_eq!((code, told["shredded"].as_array().unwrap().len()), (0, 1), "{told}");
+    assert_eq!(json(&tried[..4]).1["shredded"].as_array().unwrap().len(), 0, "once");
+    let secretariat = opened(&data).await;
+    let mut work = secretariat.read(&staff).await.unwrap();
+    let mut texts = Vec::new();
+    for enrolment in written {
+        texts.push(work.revisions(enrolment, None).await.unwrap().remove(0).typed);
+    }
+    work.roll_back().await.unwrap();
+    secretariat.records().close().await;
+    assert_eq!(texts, [None, Some(typed)], "the texts of the ended cohort alone are gone");
+    assert_eq!(json(&["doctor", "--data", &data]).0, 0);
+    assert_eq!(json(&["audit", "verify", "--data", &data]).0, 0);
+}
+
 #[test]
 fn records_from_nothing_to_a_backup() {
     let (directory, data) = initialised();
@@ -156,11 +205,16 @@ fn passed() -> AssessmentFact {
     AssessmentFact { id: 0, passed: true, score: None, items: BTreeMap::new(), by: None }
 }
 
-/// A cohort of which everybody is ready for the certificate.
-async fn ready_cohort(data: &str, trainees: usize) {
+/// The records of a directory, early in 2027.
+async fn opened(data: &str) -> secretariat::Secretariat {
     let records = records::Records::open(Path::new(data)).await.unwrap();
     let clock = std::sync::Arc::new(|| chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-    let secretariat = secretariat::Secretariat::new(records, secretariat::Guidelines::shipped().unwrap(), clock);
+    secretariat::Secretariat::new(records, secretariat::Guidelines::shipped().unwrap(), clock)
+}
+
+/// A cohort of which everybody is ready for the certificate.
+async fn ready_cohort(data: &str, trainees: usize) {
+    let secretariat = opened(data).await;
     let staff = secretariat::Secretariat::operator(1);
     let day = |month| chrono::NaiveDate::from_ymd_opt(2027, month, 1).unwrap();
     let cohort = records::cohort::Cohort {

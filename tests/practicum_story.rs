@@ -11,7 +11,6 @@ use chrono::TimeDelta;
 use practicum::before_the_practicum;
 use reqwest::StatusCode;
 use support::{Kensan, Visitor, first_day, text};
-use training::completion::judgement::State;
 use training::role::Role;
 
 #[tokio::test]
@@ -460,7 +459,7 @@ async fn story(kensan: Kensan) {
     let judged = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap();
     for finding in &judged.judgement.findings {
         let rule = &judged.rulebook.requirement(&finding.requirement).unwrap().rule;
-        assert!(!rule.is_of_practicum() || finding.verdict.state != State::NotYet, "{finding:?}");
+        assert!(!rule.is_of_practicum() || finding.verdict.state.settled(), "{finding:?}");
     }
     assert_eq!(judged.facts.experiences.len(), 7);
     assert_eq!(judged.facts.conference_fallbacks[0].supervisor, "見本 指導");
@@ -509,6 +508,25 @@ async fn story(kensan: Kensan) {
     office.submit(&supervision, &issue).await;
     let replaced = office.read(&supervision).await;
     assert!(replaced.contains("指第00002号") && !replaced.contains("指第00001号"), "{replaced}");
+    // Whoever has the paper can ask whether it stands.
+    let token = "0123456789abcdef0123456789abcdef";
+    let mut work = kensan.secretariat.write(&staff).await.unwrap();
+    let known = work.supervisions(1).await.unwrap().remove(0);
+    let certificate = records::supervision::NewSupervisionCertificate {
+        supervision: &known,
+        cohort: 1,
+        serial: 3,
+        number: "指第00003号",
+        token,
+        days: (known.first_on.unwrap(), known.last_on.unwrap()),
+        issued_on: known.last_on.unwrap(),
+        pdf: b"%PDF",
+    };
+    work.keep_supervision_certificate(&certificate).await.unwrap();
+    work.commit().await.unwrap();
+    let verified = text(kensan.visitor().get(&format!("/verify/{token}")).await).await;
+    assert!(verified.contains("有効な証明書です") && verified.contains("指第00003号"), "{verified}");
+    assert!(verified.contains("実習指導証明書") && !verified.contains("見本 指導"), "and nothing of whom: {verified}");
     let stranger = kensan.provider("別の機関").await;
     let mut work = kensan.secretariat.read(&stranger).await.unwrap();
     assert!(matches!(work.supervision_certificate(1).await, Err(records::Error::NotFound)));

@@ -10,8 +10,16 @@ use training::role::Role;
 use web::route::routes;
 
 #[tokio::test]
-async fn every_route_and_role() {
-    let kensan = support::sqlite().await;
+async fn every_route_and_role_on_sqlite() {
+    every_route_and_role(support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn every_route_and_role_on_postgres() {
+    every_route_and_role(support::postgres().await).await;
+}
+
+async fn every_route_and_role(kensan: support::Kensan) {
     let staff = kensan.provider("甲").await;
     for role in Role::ALL {
         let visitor_login = role.id();
@@ -75,8 +83,16 @@ async fn no_form_is_taken_without_its_token() {
 }
 
 #[tokio::test]
-async fn another_providers_records_do_not_exist() {
-    let kensan = support::sqlite().await;
+async fn another_providers_records_do_not_exist_on_sqlite() {
+    another_providers_records_do_not_exist(support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn another_providers_records_do_not_exist_on_postgres() {
+    another_providers_records_do_not_exist(support::postgres().await).await;
+}
+
+async fn another_providers_records_do_not_exist(kensan: support::Kensan) {
     kensan.secretariat.create_demo().await.unwrap();
     let other = kensan.provider("乙").await;
     let stranger = kensan.signed_in(&format!("admin{}", other.provider)).await;

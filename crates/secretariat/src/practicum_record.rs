@@ -184,6 +184,7 @@ impl Secretariat {
         confirmed: bool,
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
+        work.enrolment(enrolment).await?;
         let guide = Guide::named_for(&work.placements_of(enrolment).await?);
         if !FALLBACK_REASONS.contains(&fallback.reason.as_str()) {
             return Err(Refusal::ReasonMissing.into());
