@@ -33,7 +33,7 @@ const PAGES = {
     trainees: "/trainees?q=研修", trainee: "/trainees/1", "person-edit": "/trainees/1/edit", offices: "/offices", office: "/offices/1",
     "offices-near": "/offices?near=40&capacity=1", "offices-from": "/offices?from=見本市&km=20", "offices-from-nowhere": "/offices?from=どこか", imports: "/imports", comparison: "/guidelines/comparison", guidelines: "/guidelines", edition: "/guidelines/editions/initial-training-revised",
     supplement: "/guidelines/supplements/ehime", kanagawa: "/guidelines/supplements/kanagawa", impact: "/guidelines/impact?cohort=1&new=initial-training-earlier", judgement: "/trainees/1/judgement", "judgement-past": "/trainees/5/judgement?as_of=" + past, users: "/users", audit: "/audit?check=1", results: "/results",
-    password: "/password", settings: "/settings", agreements: "/settings/agreements", papers: "/settings/papers?paper=evaluation", groups: "/cohorts/2/groups", group: "/groups/1", records: "/cohorts/3/practicum", supervision: "/cohorts/1/supervision", "records-waiting": "/cohorts/3/practicum?risk=waiting", "not-found": "/cohorts/999",
+    password: "/password", settings: "/settings", agreements: "/settings/agreements", papers: "/settings/papers?paper=evaluation", groups: "/cohorts/2/groups", group: "/groups/1", records: "/cohorts/3/practicum", supervision: "/cohorts/1/supervision", "supervision-search": "/supervision-certificates", "records-waiting": "/cohorts/3/practicum?risk=waiting", "not-found": "/cohorts/999",
   },
   pref: { results: "/results", comparison: "/guidelines/comparison", guidelines: "/guidelines", impact: "/guidelines/impact?cohort=1&new=initial-training-earlier" },
   koushi: { home: "/", sessions: "/cohorts/2/sessions", session: "/sessions/20" },

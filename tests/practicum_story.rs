@@ -508,6 +508,14 @@ async fn story(kensan: Kensan) {
     office.submit(&supervision, &issue).await;
     let replaced = office.read(&supervision).await;
     assert!(replaced.contains("指第00002号") && !replaced.contains("指第00001号"), "{replaced}");
+    // Found again by whom it was issued to, whatever has replaced it.
+    let found = office.read("/supervision-certificates?q=指導").await;
+    assert!(
+        found.contains("指第00001号") && found.contains("指第00002号") && found.contains("差し替え済み"),
+        "{found}"
+    );
+    assert!(!office.read("/supervision-certificates?q=別人").await.contains("指第"));
+    assert_eq!(supervisor.get("/supervision-certificates").await.status(), StatusCode::FORBIDDEN);
     // Whoever has the paper can ask whether it stands.
     let token = "0123456789abcdef0123456789abcdef";
     let mut work = kensan.secretariat.write(&staff).await.unwrap();

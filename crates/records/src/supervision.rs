@@ -26,6 +26,7 @@ pub struct SupervisionCertificate {
     pub supervisor_id: i64,
     pub supervisor: String,
     pub host_office_id: i64,
+    pub office: String,
     pub cohort_id: i64,
     pub cohort: String,
     pub number: String,
@@ -61,9 +62,10 @@ pub struct PublicSupervision {
 }
 
 const CERTIFICATE: &str =
-    "SELECT t.id, t.supervisor_id, s.name AS supervisor, s.host_office_id, t.cohort_id, c.name AS cohort, t.number,
-        t.trainees, t.first_on, t.last_on, t.minutes, t.issued_on, t.revoked_at
+    "SELECT t.id, t.supervisor_id, s.name AS supervisor, s.host_office_id, h.name AS office, t.cohort_id, c.name AS cohort,
+        t.number, t.trainees, t.first_on, t.last_on, t.minutes, t.issued_on, t.revoked_at
      FROM supervision_certificate t JOIN supervisor s ON s.id = t.supervisor_id JOIN cohort c ON c.id = t.cohort_id
+        JOIN host_office h ON h.id = s.host_office_id
      WHERE t.provider_id = $1";
 
 impl Work {
@@ -149,6 +151,19 @@ impl Work {
     ) -> Result<Vec<SupervisionCertificate>> {
         let sql = sqlx::AssertSqlSafe(format!("{CERTIFICATE} AND s.host_office_id = $2 ORDER BY t.id DESC"));
         all!(self, SupervisionCertificate, sql, self.actor.provider, host_office)
+    }
+
+    /// Certificates by a part of the supervisor's name or of the number, of whichever office and cohort, the newest first.
+    pub async fn find_supervision_certificates(
+        &mut self,
+        text: &str,
+        limit: i64,
+    ) -> Result<Vec<SupervisionCertificate>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{CERTIFICATE} AND (s.name LIKE $2 OR t.number LIKE $2) ORDER BY t.id DESC LIMIT $3"
+        ));
+        let pattern = format!("%{}%", text.replace(['%', '_'], ""));
+        all!(self, SupervisionCertificate, sql, self.actor.provider, pattern, limit)
     }
 
     /// One certificate with its document.

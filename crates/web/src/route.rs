@@ -180,6 +180,7 @@ pub fn routes() -> Vec<Route> {
         act("/notices/{notice}", STAFF, notice::change),
         view("/cohorts/{cohort}/supervision", STAFF, supervision::list),
         act("/cohorts/{cohort}/supervision", STAFF, supervision::issue),
+        view("/supervision-certificates", STAFF, supervision::search),
         view("/supervision-certificates/{certificate}/pdf", OFFICE, supervision::pdf),
         view("/trainees/{enrolment}/edit", STAFF, trainee::edit),
         act("/trainees/{enrolment}/edit", STAFF, trainee::update),

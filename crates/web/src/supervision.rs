@@ -6,11 +6,12 @@ use crate::host_office::check_own;
 use crate::page::{Answer, Page, disposition, render};
 use crate::problem::Problem;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use records::cohort::Cohort;
 use records::supervision::{Supervision, SupervisionCertificate};
+use serde::Deserialize;
 
 struct Row {
     supervision: Supervision,
@@ -52,6 +53,36 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): P
     });
     let rows = rows.collect();
     render(&List { page, cohort, rows })
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+#[derive(Template)]
+#[template(path = "supervision_search.html")]
+struct Found {
+    page: Page,
+    q: String,
+    certificates: Vec<SupervisionCertificate>,
+    /// There may be more than are shown.
+    more: bool,
+}
+
+/// Certificates a page shows.
+const SHOWN: usize = 100;
+
+/// Whatever was issued to a supervisor, in whichever cohort and office.
+pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Query<Search>) -> Answer {
+    let q = training::person::normalise(&query.q);
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let mut certificates = work.find_supervision_certificates(&q, SHOWN as i64 + 1).await?;
+    work.roll_back().await?;
+    let more = certificates.len() > SHOWN;
+    certificates.truncate(SHOWN);
+    render(&Found { page, q, certificates, more })
 }
 
 pub(crate) async fn issue(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
