@@ -75,9 +75,10 @@ pub async fn present(work: &mut Work, entry: &Entry) -> Result<Typed> {
 /// Largest file of a plan, in bytes.
 pub const LARGEST_FILE: usize = 1024 * 1024;
 
-/// Reads the files of a plan made in other software, each with its name, for a client known as `pseudonym`; who that is is not taken over.
+/// Reads the files of a plan made in other software, each with its name, for a client known by a pseudonym and `called` otherwise in the
+/// files; who that is is not taken over.
 /// Reads text alone: a spreadsheet would have to be unpacked.
-pub fn read_files(files: &[(String, Vec<u8>)], pseudonym: &str) -> Result<Taken> {
+pub fn read_files(files: &[(String, Vec<u8>)], client: (&str, &str)) -> Result<Taken> {
     let mut tables = Vec::new();
     for (name, bytes) in files {
         if bytes.len() > LARGEST_FILE || bytes.starts_with(b"PK") {
@@ -85,7 +86,7 @@ pub fn read_files(files: &[(String, Vec<u8>)], pseudonym: &str) -> Result<Taken>
         }
         tables.push((name.clone(), table::read(bytes)?.rows));
     }
-    Ok(interchange::read(&tables, pseudonym).map_err(Refusal::Plan)?)
+    Ok(interchange::read(&tables, client).map_err(Refusal::Plan)?)
 }
 
 impl Secretariat {

@@ -238,12 +238,17 @@ pub(crate) async fn take_in(State(app): State<App>, page: Page, Path(entry): Pat
     let mut work = app.secretariat.read(&staff).await?;
     let pseudonym = work.entry(enrolment, entry).await?.pseudonym.unwrap_or_default();
     work.roll_back().await?;
-    let taken =
-        tokio::task::spawn_blocking(move || read_files(&files, &pseudonym)).await.map_err(Problem::internal)??;
+    let called = upload.fields.text("called").to_owned();
+    let taken = tokio::task::spawn_blocking(move || read_files(&files, (&pseudonym, &called)))
+        .await
+        .map_err(Problem::internal)??;
     app.secretariat.take_in_plan(&staff, enrolment, entry, &taken, versions).await?;
     let [first, second, third] = taken.rows;
-    let notice =
+    let mut notice =
         t!(page, "notice-plan-taken-in", first = first, second = second, third = third, covered = taken.covered);
+    if !taken.client_known {
+        notice = format!("{notice} {}", t!(page, "notice-plan-client-unknown"));
+    }
     page.go(&format!("/me/practicum/entries/{entry}"), notice).await
 }
 

@@ -3,7 +3,7 @@
 use crate::page::Page;
 use secretariat::record_overview::Risk;
 use training::practicum::agreement::AgreementKind;
-use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind};
+use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_STAY, LONGEST_TEXT, PlaceKind};
 use training::practicum::personal_data::PersonalData;
 
 pub(crate) fn agreement(page: &Page, kind: AgreementKind) -> String {
@@ -86,6 +86,7 @@ pub(crate) fn fault(page: &Page, fault: &Fault) -> String {
         Fault::BeforeConsent(None) => t!(page, "fault-no-consent"),
         Fault::BeforeConsent(Some(day)) => t!(page, "fault-before-consent", day = page.date(day)),
         Fault::NotAfter => t!(page, "fault-not-after"),
+        Fault::StayTooLong => t!(page, "fault-stay-too-long", hours = LONGEST_STAY / 60),
         Fault::BreakTooLong => t!(page, "fault-break"),
         Fault::Overlaps { from, until } => {
             let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());

@@ -316,6 +316,8 @@ pub enum Fault {
     BeforeConsent(Option<NaiveDate>),
     /// Left before coming.
     NotAfter,
+    /// Longer than anybody is at a practicum: see [`LONGEST_STAY`].
+    StayTooLong,
     /// The break is as long as the stay.
     BreakTooLong,
     /// Another entry is about the same time: two stages of one visit share it, so that no hour counts twice.
@@ -324,6 +326,9 @@ pub enum Fault {
         until: NaiveTime,
     },
 }
+
+/// The longest stay that is taken for one, in minutes: Kensan's own, a guard against slips. Two entries can share a longer day.
+pub const LONGEST_STAY: u32 = 12 * 60;
 
 impl Visit {
     pub fn until(&self) -> NaiveTime {
@@ -384,6 +389,8 @@ pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, V
             let minutes = from.zip(until).map_or(0, |(from, until)| minutes(until).saturating_sub(minutes(from)));
             if from.is_some() && until.is_some() && minutes == 0 {
                 fault(Field::Until, Fault::NotAfter);
+            } else if minutes > LONGEST_STAY {
+                fault(Field::Until, Fault::StayTooLong);
             }
             let break_minutes = match normalise(text(Field::BreakMinutes)).as_str() {
                 "" => Some(0),
@@ -503,6 +510,7 @@ mod tests {
             ((Field::On, "2027-05-10"), None, (Field::On, Fault::BeforeConsent(None))),
             ((Field::From, "25:00"), at.consent_on, (Field::From, Fault::Unreadable)),
             ((Field::Until, "9:30"), at.consent_on, (Field::Until, Fault::NotAfter)),
+            ((Field::Until, "23:59"), at.consent_on, (Field::Until, Fault::StayTooLong)),
             ((Field::BreakMinutes, "150"), at.consent_on, (Field::BreakMinutes, Fault::BreakTooLong)),
             ((Field::BreakMinutes, "少し"), at.consent_on, (Field::BreakMinutes, Fault::Unreadable)),
             ((Field::Way, "flying"), at.consent_on, (Field::Way, Fault::Unreadable)),

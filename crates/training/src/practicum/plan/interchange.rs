@@ -89,8 +89,9 @@ fn data(rows: &[Vec<String>]) -> impl Iterator<Item = &Vec<String>> {
     })
 }
 
-/// The files of one plan, each with its name and rows, as cells of a home care plan for the client `pseudonym`.
-pub fn read(files: &[(String, Vec<Vec<String>>)], pseudonym: &str) -> Result<Taken, NotRead> {
+/// The files of one plan, each with its name and rows, as cells of a home care plan for the client `pseudonym`, in whose place the files
+/// may have what is `called`: names, parted by blanks or lines.
+pub fn read(files: &[(String, Vec<Vec<String>>)], (pseudonym, called): (&str, &str)) -> Result<Taken, NotRead> {
     let mut sheets = Vec::new();
     for (name, rows) in files {
         sheets.push((sheet(name, rows).ok_or(NotRead::UnknownSheet)?, rows));
@@ -106,7 +107,8 @@ pub fn read(files: &[(String, Vec<Vec<String>>)], pseudonym: &str) -> Result<Tak
     let particulars: Vec<&Vec<String>> =
         sheets.iter().filter(|(sheet, _)| *sheet == Sheet::Client).flat_map(|(_, rows)| data(rows)).collect();
     // Kana and name; address, building and telephone.
-    let names: Vec<String> = particulars.iter().flat_map(|row| [at(row, 6), at(row, 5)]).flat_map(names).collect();
+    let names: Vec<String> =
+        particulars.iter().flat_map(|row| [at(row, 6), at(row, 5)]).chain([called]).flat_map(names).collect();
     let others = particulars.iter().flat_map(|row| [at(row, 10), at(row, 11), at(row, 12)]);
     let others: Vec<&str> = others.filter(|text| text.chars().count() > 2).collect();
     let mut taken = Taken { client_known: !names.is_empty(), ..Taken::default() };
@@ -327,7 +329,7 @@ mod tests {
 
     #[test]
     fn a_plan_is_taken_over_without_who_the_client_is() {
-        let taken = read(&files(), "A").unwrap();
+        let taken = read(&files(), ("A", "")).unwrap();
         let get = |key: &str| taken.typed.get(key).map_or("", String::as_str);
         for (key, expected) in [
             ("written_on", "令和9年4月1日"),
@@ -360,33 +362,37 @@ mod tests {
             assert!(!all.contains(secret), "{secret} in {all}");
         }
         assert_eq!(get("analysis"), "A様は家で暮らしたい。AはA町の長男宅にいた。連絡先 ●●");
-        assert!(taken.client_known && !read(&files()[..3], "A").unwrap().client_known);
+        assert!(taken.client_known && !read(&files()[..3], ("A", "")).unwrap().client_known);
+        // Without the client's file, what the trainee says the client is called.
+        let told = read(&files()[..3], ("A", "架空 太郎")).unwrap();
+        let all = told.typed.values().cloned().collect::<String>();
+        assert!(told.client_known && !all.contains("架空") && !all.contains("太郎"), "{all}");
     }
 
     #[test]
     fn what_is_no_plan_is_refused() {
         let unknown = vec![("x.csv".to_owned(), vec![row(&[], 7)])];
-        assert_eq!(read(&unknown, "A"), Err(NotRead::UnknownSheet));
+        assert_eq!(read(&unknown, ("A", "")), Err(NotRead::UnknownSheet));
         let empty = vec![("UP1KYO.csv".to_owned(), vec![vec!["見出し".to_owned()]])];
-        assert_eq!(read(&empty, "A"), Err(NotRead::NoRows));
+        assert_eq!(read(&empty, ("A", "")), Err(NotRead::NoRows));
         let mut two = files();
         two[1].1[0][2] = "0000000002".to_owned();
-        assert_eq!(read(&two, "A"), Err(NotRead::SeveralClients));
+        assert_eq!(read(&two, ("A", "")), Err(NotRead::SeveralClients));
         let mut many = files();
         many[1].1 = vec![many[1].1[0].clone(); MOST_ROWS + 1];
-        assert_eq!(read(&many, "A"), Err(NotRead::TooManyRows));
+        assert_eq!(read(&many, ("A", "")), Err(NotRead::TooManyRows));
         let mut long = files();
         long[0].1[1][22] = "あ".repeat(LONGEST_TEXT + 1);
-        assert_eq!(read(&long, "A"), Err(NotRead::TooLong));
+        assert_eq!(read(&long, ("A", "")), Err(NotRead::TooLong));
         let mut weeks = files();
         weeks[2].1 = ["受診", "受診", "福祉用具"].map(|other| row(&[(13, other)], 13)).to_vec();
-        assert_eq!(read(&weeks, "A").unwrap().typed["other_services"], "受診\n福祉用具");
+        assert_eq!(read(&weeks, ("A", "")).unwrap().typed["other_services"], "受診\n福祉用具");
     }
 
     proptest::proptest! {
         #[test]
         fn any_rows_end_well(rows in proptest::collection::vec(proptest::collection::vec("(202404)|\\PC{0,12}", 0..30), 0..8), name in "(UP[123]KYO)|\\PC{0,8}") {
-            let _ = read(&[(name, rows)], "A");
+            let _ = read(&[(name, rows)], ("A", ""));
         }
     }
 }
