@@ -132,10 +132,23 @@ async fn story(kensan: Kensan) {
     let review = format!("/practicum/{enrolment}");
     supervisor.read(&review).await;
     let ids = [&plan, &goals].map(|entry| entry.rsplit('/').next().unwrap().to_owned());
-    let seen: Vec<String> = ids.iter().zip(["4", "2"]).map(|(id, version)| format!("{id}:{version}")).collect();
+    // Given back together with others, for one reason; and handed in again.
+    let back = [("act", "return"), ("seen", &*format!("{}:2", ids[1])), ("comment", "もう少し具体的に")];
+    let unsaid = supervisor.post(&format!("{review}/decide-all"), &back[..2]).await;
+    assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked for");
+    supervisor.submit(&format!("{review}/decide-all"), &back).await;
+    assert!(supervisor.read(&review).await.contains("1 件を差し戻しました"));
+    assert!(trainee.read(&goals).await.contains("もう少し具体的に"));
+    let again = [("goals", "面接で意向を引き出す"), ("act", "hand_in")];
+    trainee.submit(&goals, &[&again[..], &versions("3", "0")].concat()).await;
+    let seen: Vec<String> = ids.iter().zip(["4", "4"]).map(|(id, version)| format!("{id}:{version}")).collect();
     let seen: Vec<(&str, &str)> = seen.iter().map(|seen| ("seen", seen.as_str())).chain([("confirmed", "1")]).collect();
     supervisor.submit(&format!("{review}/decide-all"), &seen).await;
     supervisor.submit(&format!("{review}/sign-off"), &[("confirmed", "1")]).await;
+    let done = format!("{cohort}/practicum/done");
+    office.read(&format!("{cohort}/practicum")).await;
+    let to = office.submit(&done, &[("trainee", &*enrolment.to_string())]).await;
+    assert!(office.read(&to).await.contains("1 人の実習を終了"));
     let over = supervisor.post(&format!("{review}/entries/{}/comments", ids[0]), &remark).await;
     assert_eq!(over.status(), StatusCode::UNPROCESSABLE_ENTITY);
     instructor.submit(&comments, &[("field", "need.1"), ("comment", "後期の演習で使いましょう。")]).await;

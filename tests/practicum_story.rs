@@ -486,7 +486,20 @@ async fn story(kensan: Kensan) {
     let scheduled = placement().await;
     let (address_of_placement, version) =
         (format!("/placements/{}/state", scheduled.id), scheduled.version.to_string());
+    let late = supervisor
+        .post(
+            &format!("/practicum/{enrolment}/days"),
+            &[("on", &*day(60)), ("from", "9:00"), ("until", "10:00"), ("content", "visit")],
+        )
+        .await;
+    assert!(text(late).await.contains("確認"), "no day is added to what is signed off");
     supervisor.submit(&address_of_placement, &[("to", "done"), ("version", &version)]).await;
+    let overview = format!("{cohort}/practicum");
+    office.read(&overview).await;
+    let both = [("trainee", enrolment.to_string()), ("trainee", other.to_string())];
+    let both: Vec<(&str, &str)> = both.iter().map(|(name, id)| (*name, id.as_str())).collect();
+    let to = office.submit(&format!("{overview}/done"), &both).await;
+    assert!(office.read(&to).await.contains("0 人の実習を終了"), "one is done already, the other not signed off");
     let guided = placement().await.supervisor_id.unwrap().to_string();
     let issue = [("supervisor", guided.as_str()), ("issued_on", "令和9年6月30日")];
     assert_eq!(supervisor.post(&supervision, &issue).await.status(), StatusCode::FORBIDDEN);

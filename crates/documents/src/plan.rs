@@ -21,8 +21,6 @@ pub struct Heading {
     pub provider: String,
     /// Said at the top of every page: that this is an exercise.
     pub exercise: String,
-    /// Said below where names of fields are unconfirmed.
-    pub unconfirmed: String,
 }
 
 #[derive(Serialize)]
@@ -35,7 +33,6 @@ struct Printed<'a> {
 #[derive(Serialize)]
 struct PrintedSection {
     title: &'static str,
-    unconfirmed: bool,
     /// Short values, several in a line.
     short: Vec<(&'static str, String)>,
     /// Long ones, each in a box.
@@ -108,7 +105,6 @@ fn printed(section: &'static Section, all: &'static [Section], typed: &Typed) ->
     let value = |field: &'static PlanField, row: usize| shown(field, text(typed, Cell { field, row }));
     let mut into = PrintedSection {
         title: section.label.ja,
-        unconfirmed: section.unconfirmed,
         short: Vec::new(),
         long: Vec::new(),
         columns: Vec::new(),
@@ -294,7 +290,6 @@ mod tests {
             author: "研修 太郎".into(),
             provider: "架空県研修センター".into(),
             exercise: "演習用".into(),
-            unconfirmed: "未確認".into(),
         }
     }
 

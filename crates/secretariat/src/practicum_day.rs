@@ -2,7 +2,7 @@
 
 use crate::guide::Guide;
 use crate::notice::DayNews;
-use crate::practicum_record::check_received;
+use crate::practicum_record::{check_not_signed_off, check_received, is_signed_off};
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;
@@ -17,6 +17,8 @@ use training::role::Role;
 pub struct Days {
     /// Where the trainee is placed and was accepted.
     pub placement: Option<Placement>,
+    /// The record is signed off: no day is added.
+    pub closed: bool,
     pub days: Vec<PracticumDay>,
     /// The practicum's first day, and the day after its last.
     pub season: (NaiveDate, NaiveDate),
@@ -53,6 +55,7 @@ impl Secretariat {
         let cohort = work.cohort(cohort).await?;
         let placements = work.placements_of(enrolment).await?;
         let mut days = work.days_of(enrolment).await?;
+        let closed = is_signed_off(&mut work, cohort.id, enrolment).await?;
         work.roll_back().await?;
         if staff.role == Role::Supervisor {
             // What was agreed on with another office is not this one's business.
@@ -61,6 +64,7 @@ impl Secretariat {
         let end = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks);
         Ok(Days {
             placement: placements.into_iter().find(|placement| placement.state.opens_record()),
+            closed,
             days,
             season: (cohort.practicum_from, end),
         })
@@ -72,6 +76,7 @@ impl Secretariat {
         let day = read(offer, self.today(), known.season).map_err(Refusal::Day)?;
         let mut work = self.write(staff).await?;
         check_takes_part(&mut work, staff, enrolment, guide).await?;
+        check_not_signed_off(&mut work, enrolment).await?;
         let placements = work.placements_of(enrolment).await?;
         let placement = placements.iter().find(|placement| placement.state.opens_record());
         let placement = placement.filter(|placement| placement.state != PlacementState::Done);

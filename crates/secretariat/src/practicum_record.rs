@@ -2,6 +2,7 @@
 
 use crate::guide::Guide;
 use crate::judgement::TraineeJudgement;
+use crate::notice::Desk;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::agreement::Medium;
@@ -19,6 +20,7 @@ use training::practicum::entry::{
 };
 use training::practicum::personal_data::Suspicion;
 use training::practicum::personal_data::letter_code;
+use training::practicum::placement::PlacementState;
 use training::practicum::record::{ConferenceFallback, Experience};
 use training::role::Role;
 
@@ -80,7 +82,7 @@ pub(crate) async fn check_received(work: &mut Work, enrolment: i64, guide: Guide
     if received { Ok(()) } else { Err(records::Error::NotFound.into()) }
 }
 
-async fn is_signed_off(work: &mut Work, cohort: i64, enrolment: i64) -> Result<bool> {
+pub(crate) async fn is_signed_off(work: &mut Work, cohort: i64, enrolment: i64) -> Result<bool> {
     Ok(work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?.contains(&enrolment))
 }
 
@@ -150,6 +152,32 @@ impl Secretariat {
             }
         }
         Ok(work.commit().await?)
+    }
+
+    /// The practicum of those whose record is signed off is done. Gives how many were not yet.
+    pub async fn finish_practicums(&self, staff: &Staff, cohort: i64, enrolments: &[i64]) -> Result<usize> {
+        let mut work = self.write(staff).await?;
+        let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?;
+        let mut desk = Desk::open(&mut work, cohort, None).await?;
+        let mut done = 0;
+        for placement in work.current_placements(cohort).await? {
+            let chosen = enrolments.contains(&placement.enrolment_id) && signed_off.contains(&placement.enrolment_id);
+            let steps = match placement.state {
+                PlacementState::Accepted => &[PlacementState::Scheduled, PlacementState::Done][..],
+                PlacementState::Scheduled => &[PlacementState::Done],
+                _ => &[],
+            };
+            if !chosen || steps.is_empty() {
+                continue;
+            }
+            for to in steps {
+                let current = work.placement(placement.id).await?;
+                desk.change_placement(&mut work, &current, *to, "").await?;
+            }
+            done += 1;
+        }
+        work.commit().await?;
+        Ok(done)
     }
 
     /// A case under its letter code. The same said again is the same case; the code of another one is refused.

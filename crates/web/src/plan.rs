@@ -298,7 +298,6 @@ pub(crate) async fn document(
         author: enrolled.name,
         provider: provider.name,
         exercise: t!(page, "plan-exercise"),
-        unconfirmed: t!(page, "plan-unconfirmed"),
     };
     let (kind, today) = (entry.kind, page.today);
     let name = format!("{}-{}.{format}", kind.id(), enrolled.trainee_number);

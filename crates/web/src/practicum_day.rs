@@ -200,7 +200,7 @@ async fn show(app: &App, mut page: Page, enrolment: i64, address: String) -> Ans
             .collect(),
         first: page.date(known.season.0),
         last: page.date(known.season.1 - TimeDelta::days(1)),
-        office: known.placement.map(|placement| placement.office_name),
+        office: known.placement.filter(|_| !known.closed).map(|placement| placement.office_name),
         longest: LONGEST_NOTE,
         address,
         name,

@@ -31,7 +31,6 @@ use training::practicum::record::Way;
 struct FormSection {
     title: String,
     /// Names of fields are from memory.
-    unconfirmed: bool,
     /// Numbered from 1; a part without rows has one of number 0.
     rows: Vec<(usize, Vec<Input>)>,
 }
@@ -87,6 +86,8 @@ struct EntryPage {
     link: EntryLink,
     entry: Entry,
     sections: Vec<FormSection>,
+    /// Some names of its fields were not read in a source.
+    unconfirmed: bool,
     /// Every remark with its field, those on rows that are gone too.
     remarks: Vec<Remark>,
     /// What a good plan would still want: name of the field, and what.
@@ -252,7 +253,7 @@ fn form(page: &Page, kind: EntryKind, typed: &Typed, beside: (&[(Field, Fault)],
     let input = |field: Field| input(page, kind, field, typed, beside);
     if !kind.is_plan() {
         let inputs = kind.fields(typed).into_iter().map(input).collect();
-        return vec![FormSection { title: String::new(), unconfirmed: false, rows: vec![(0, inputs)] }];
+        return vec![FormSection { title: String::new(), rows: vec![(0, inputs)] }];
     }
     let section = |section: &'static Section| {
         let rows = match section.layout {
@@ -269,7 +270,6 @@ fn form(page: &Page, kind: EntryKind, typed: &Typed, beside: (&[(Field, Fault)],
         };
         FormSection {
             title: plan::label(page, section.label).to_owned(),
-            unconfirmed: section.unconfirmed,
             rows: rows.map(|row| (row, inputs(row))).collect(),
         }
     };
@@ -357,6 +357,7 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
     let page = EntryPage {
         link: EntryLink::of(&page, &entry),
         sections,
+        unconfirmed: forms::sections(entry.kind).iter().any(|section| section.unconfirmed),
         remarks: Remark::on(&page, &entry, &comments),
         advice: if typed.is_empty() { Vec::new() } else { plan::advice(&page, entry.kind, &typed) },
         has_assessment: entry.kind != EntryKind::Assessment

@@ -61,8 +61,9 @@ struct Review {
     ready: bool,
     /// Entries the trainee has to mend before.
     returned: Vec<String>,
-    /// What the rules still ask for.
+    /// What is still to be done before it is signed off.
     missing: Vec<String>,
+    evaluated: bool,
 }
 
 /// What stands beside the entries of a trainee.
@@ -169,6 +170,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
             .map(|entry| EntryLink::of(&page, entry).title)
             .collect(),
         missing,
+        evaluated,
         ready: !handed_in.is_empty() && handed_in.iter().all(|entry| entry.state == EntryState::Approved),
         enrolment: judged.enrolment,
         cohort: judged.cohort,
@@ -242,6 +244,20 @@ pub(crate) async fn sign_off(
     let guide = page.viewer()?.guide();
     app.secretariat.sign_off(&page.staff()?, enrolment, guide, fields.ticked("confirmed")).await?;
     page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-signed-off")).await
+}
+
+/// The practicum of some trainees is done.
+pub(crate) async fn finish(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    work.cohort(cohort).await?;
+    work.roll_back().await?;
+    let chosen: Vec<i64> = fields.all("trainee").filter_map(|id| id.parse().ok()).collect();
+    if chosen.is_empty() {
+        return Err(Problem::Refused(secretariat::Refusal::FieldMissing("trainee")));
+    }
+    let count = app.secretariat.finish_practicums(&staff, cohort, &chosen).await?;
+    page.go(&format!("/cohorts/{cohort}/practicum"), t!(page, "notice-practicums-finished", count = count)).await
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -174,6 +174,7 @@ pub fn routes() -> Vec<Route> {
         act("/practicum/{enrolment}/decide-all", SUPERVISOR, practicum_review::decide_all),
         act("/practicum/{enrolment}/sign-off", SUPERVISOR, practicum_review::sign_off),
         view("/cohorts/{cohort}/practicum", STAFF, practicum_review::overview),
+        act("/cohorts/{cohort}/practicum/done", STAFF, practicum_review::finish),
         act("/cohorts/{cohort}/practicum/remind", STAFF, notice::remind),
         view("/notices", STAFF, notice::list),
         act("/notices/letters", STAFF, notice::letters),
