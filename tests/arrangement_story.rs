@@ -355,6 +355,33 @@ async fn deliveries(scene: &mut Scene) {
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     scene.office.submit(&format!("/notices/{id}"), &[("version", &version), ("to", "dropped")]).await;
 
+    // What came back goes by post instead, in the same words; pressed twice it is one letter.
+    let sent = scene.office.read(&format!("{all}&state=sent")).await;
+    let id: i64 = sent.split("id=\"notice-").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
+    let notice = async |scene: &Scene| {
+        let mut work = scene.kensan.secretariat.read(&scene.staff).await.unwrap();
+        let notice = work.notice(id).await.unwrap();
+        let letters = work.letters_waiting(None).await.unwrap();
+        work.roll_back().await.unwrap();
+        (notice, letters)
+    };
+    let (known, before) = notice(scene).await;
+    let version = known.version.to_string();
+    let too_early = [("version", version.as_str())];
+    let letter = format!("/notices/{id}/letter");
+    assert_eq!(scene.office.post(&letter, &too_early).await.status(), StatusCode::CONFLICT, "it has arrived");
+    scene.office.submit(&format!("/notices/{id}"), &[too_early[0], ("to", "bounced")]).await;
+    let (known, _) = notice(scene).await;
+    let version = known.version.to_string();
+    assert!(scene.office.read(&format!("{all}&state=bounced")).await.contains("手紙で送る"));
+    scene.office.submit(&letter, &[("version", &version)]).await;
+    assert_eq!(scene.office.post(&letter, &[("version", &version)]).await.status(), StatusCode::CONFLICT);
+    let (_, letters) = notice(scene).await;
+    assert_eq!(letters.len(), before.len() + 1);
+    let new = letters.iter().find(|letter| before.iter().all(|known| known.id != letter.id)).unwrap();
+    assert_eq!((new.kind, &new.variables, &new.recipient), (known.kind, &known.variables, &known.recipient));
+    assert!(new.address.contains("群馬県渋川市"), "{}", new.address);
+
     // A text of their own: checked, versioned, used from now on.
     let mut admin = scene.kensan.signed_in(&format!("admin{}", scene.staff.provider)).await;
     admin.read("/settings/notices").await;

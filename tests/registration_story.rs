@@ -111,6 +111,33 @@ async fn story(kensan: Kensan) {
         assert!(steps.contains(step), "{step}");
     }
 
+    // The secretariat keeps the places; what the office was registered for is the prefecture's to say.
+    let id: i64 = address.rsplit('/').next().unwrap().parse().unwrap();
+    let known = async |kensan: &Kensan| {
+        let mut work = kensan.secretariat.read(&staff).await.unwrap();
+        let known = work.host_office(id).await.unwrap();
+        work.roll_back().await.unwrap();
+        known
+    };
+    let before = known(&kensan).await;
+    assert!(!secretariat.read(&address).await.contains("name=\"judged_suitable\""));
+    let (version, weekly) = (before.version.to_string(), before.weekly_capacity.to_string());
+    let (capacity, chiefs) = (before.capacity.to_string(), before.chief_care_managers.to_string());
+    let fields = [
+        ("version", version.as_str()),
+        ("capacity", capacity.as_str()),
+        ("weekly_capacity", weekly.as_str()),
+        ("chief_care_managers", chiefs.as_str()),
+        ("judged_suitable", "1"),
+    ];
+    secretariat.submit(&address, &fields).await;
+    let after = known(&kensan).await;
+    assert!(before.specified_office_addition && after.specified_office_addition && !after.judged_suitable);
+    // The office itself, or the secretariat, says that they are still as stated.
+    let version = after.version.to_string();
+    office.read(&address).await;
+    office.submit(&format!("{address}/confirm"), &[("version", &version)]).await;
+    assert_eq!(known(&kensan).await.confirmed_on, Some(kensan.secretariat.today()));
     // Only registered offices take part where the provider says so.
     let sites = async |staff: &Staff| {
         let mut work = kensan.secretariat.read(staff).await.unwrap();

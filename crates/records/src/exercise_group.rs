@@ -253,7 +253,9 @@ impl Work {
              FROM exercise_group_member m JOIN enrolment e ON e.id = m.enrolment_id JOIN record_entry r ON r.enrolment_id = e.id
              LEFT JOIN practicum_case c ON c.id = r.case_id
              WHERE m.exercise_group_id = $1 AND m.left_at IS NULL AND e.provider_id = $2 AND r.discarded_at IS NULL
-                AND r.state <> 'draft' AND r.kind IN ({}) ORDER BY e.trainee_number, r.id",
+                AND r.state <> 'draft' AND r.kind IN ({}) AND NOT EXISTS (SELECT 1 FROM record_revision v
+                    WHERE v.entry_id = r.id AND v.suspicions > 0 AND coalesce(v.decision, '') <> 'approved'
+                    AND v.number = (SELECT max(n.number) FROM record_revision n WHERE n.entry_id = r.id)) ORDER BY e.trainee_number, r.id",
             plans.join(", ")
         ));
         all!(self, GroupPlan, sql, group, self.actor.provider)

@@ -213,8 +213,11 @@ pub(crate) async fn plan(State(app): State<App>, mut page: Page, Path((group, en
     let enrolment = work.enrolment(plan.enrolment_id).await?;
     let entry = work.entry(enrolment.id, plan.entry_id).await?;
     let address = format!("/groups/{}/plans/{}", group.id, entry.id);
+    // What may say who a client is waits for the supervisor's word.
+    let mut revisions = work.revisions(enrolment.id, Some(entry.id)).await?;
+    revisions.retain(|revision| revision.suspicions == 0 || revision.decision == Some(EntryState::Approved));
     let beside = BesideEntries {
-        revisions: work.revisions(enrolment.id, Some(entry.id)).await?,
+        revisions,
         comments: work.comments(enrolment.id).await?,
         attachments: work.attachments(enrolment.id).await?,
         attachments_at: format!("{address}/attachments"),

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use placement::Point;
 use placement::distance::kilometres;
+use records::Work;
 use records::contact::{OfficeContact, SupervisorContact};
 use records::host_office::{HostOffice, OfficeFilter, OfficeOffer, Supervisor};
 use records::placement::Placement;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use training::NaiveDate;
 use training::practicum::placement::PlacementState;
+use training::practicum::registration::RegistrationState;
 use training::role::Role;
 
 const PAGE_SIZE: i64 = 50;
@@ -186,6 +188,8 @@ struct Trainee {
 struct Office {
     page: Page,
     office: HostOffice,
+    /// What it was registered for is not the secretariat's to change.
+    decided: bool,
     suspicion: Vec<String>,
     supervisors: Vec<Supervisor>,
     trainees: Vec<Trainee>,
@@ -220,6 +224,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let placements = work.placements_at(office.id).await?;
     let offers = work.office_offers().await?;
     let waiting = work.entries_waiting_at(office.id).await?;
+    let decided = is_registered(&mut work, office.id).await?;
     let mut certificates = work.supervision_certificates_of_office(office.id).await?;
     let own = page.viewer()?.supervisor_id;
     certificates.retain(|known| known.revoked_at.is_none() && own.is_none_or(|own| own == known.supervisor_id));
@@ -267,6 +272,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         page,
         office,
         suspicion,
+        decided,
         supervisors,
         trainees,
         left,
@@ -279,6 +285,12 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     })
 }
 
+/// Has the prefecture registered the office?
+async fn is_registered(work: &mut Work, office: i64) -> Result<bool, Problem> {
+    let registrations = work.registrations_of(office).await?;
+    Ok(registrations.iter().any(|registration| registration.state == RegistrationState::Registered))
+}
+
 pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
     let mut work = app.secretariat.write(&page.staff()?).await?;
     let now = work.host_office(office).await?;
@@ -286,6 +298,7 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
         let number: i64 = fields.number(name)?;
         if (0..=1000).contains(&number) { Ok(number) } else { Err(Problem::BadForm(name.to_owned())) }
     };
+    let decided = is_registered(&mut work, office).await?;
     let changed = HostOffice {
         version: fields.number("version")?,
         capacity: number("capacity")?,
@@ -302,6 +315,18 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
         },
         confirmed_on: fields.optional_date("confirmed_on")?,
         ..now.clone()
+    };
+    // What the office was registered for is the prefecture's to change.
+    let changed = match decided {
+        true => HostOffice {
+            specified_office_addition: now.specified_office_addition,
+            community_support_centre: now.community_support_centre,
+            judged_suitable: now.judged_suitable,
+            reception_system: now.reception_system,
+            improvement_recommended: now.improvement_recommended,
+            ..changed
+        },
+        false => changed,
     };
     match work.update_office_capacity(&changed).await {
         Ok(()) => {

@@ -47,6 +47,8 @@ struct Row {
     /// May be sent once more, marked as come back, or left unsent.
     may_resend: bool,
     may_bounce: bool,
+    /// A mail that did not arrive.
+    may_go_by_post: bool,
     may_drop: bool,
 }
 
@@ -139,6 +141,9 @@ fn row(page: &Page, own: &[NoticeTemplate], notice: Notice, to_come: &str) -> Re
         is_letter: !is_mail,
         may_resend: matches!(notice.state, NoticeState::Bounced | NoticeState::Failed),
         may_bounce: notice.state == NoticeState::Sent,
+        may_go_by_post: notice.channel == Channel::Mail
+            && notice.kind != NoticeKind::SignIn
+            && matches!(notice.state, NoticeState::Bounced | NoticeState::Failed),
         may_drop: matches!(notice.state, NoticeState::Queued | NoticeState::Bounced | NoticeState::Failed),
         notice,
     })
@@ -154,6 +159,21 @@ pub(crate) async fn change(State(app): State<App>, page: Page, Path(notice): Pat
     let version = fields.number("version")?;
     app.secretariat.change_notice(&staff, (notice, version), to, fields.text("address")).await?;
     page.go(&address(known.cohort_id), t!(page, "notice-saved")).await
+}
+
+/// A letter goes instead of a mail that did not arrive.
+pub(crate) async fn as_letter(
+    State(app): State<App>,
+    page: Page,
+    Path(notice): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let known = work.notice(notice).await?;
+    work.roll_back().await?;
+    app.secretariat.send_as_letter(&staff, (notice, fields.number("version")?)).await?;
+    page.go(&format!("{}#letters", address(known.cohort_id)), t!(page, "notice-letter-waits")).await
 }
 
 /// The list a notice is on.

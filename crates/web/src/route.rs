@@ -176,6 +176,7 @@ pub fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/practicum", STAFF, practicum_review::overview),
         act("/cohorts/{cohort}/practicum/done", STAFF, practicum_review::finish),
         act("/cohorts/{cohort}/practicum/remind", STAFF, notice::remind),
+        act("/notices/{notice}/letter", STAFF, notice::as_letter),
         view("/notices", STAFF, notice::list),
         act("/notices/letters", STAFF, notice::letters),
         act("/notices/{notice}", STAFF, notice::change),

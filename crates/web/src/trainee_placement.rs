@@ -11,6 +11,7 @@ use records::cohort::Cohort;
 use records::host_office::Supervisor;
 use records::placement::Placement;
 use secretariat::placement::Ended;
+use training::NaiveDate;
 use training::practicum::placement::{PlacementState, transitions_from};
 
 /// A placement as the trainee's page shows it.
@@ -18,6 +19,8 @@ pub(crate) struct PlacementCard {
     pub(crate) placement: Placement,
     pub(crate) state: String,
     pub(crate) week: String,
+    /// When the office last said that its places are as stated.
+    pub(crate) confirmed_on: Option<NaiveDate>,
     /// Who guides, once that is known.
     pub(crate) supervisor: Option<Supervisor>,
     /// May whoever looks end it?
@@ -45,7 +48,9 @@ impl PlacementCard {
         let may = |to: PlacementState| {
             role.is_some_and(|role| transitions_from(placement.state, role).any(|transition| transition.to == to))
         };
+        let office = work.host_office(placement.host_office_id).await?;
         Ok(Some(PlacementCard {
+            confirmed_on: office.confirmed_on,
             state: wording::placement_state(page, placement.state),
             week: week(page, cohort, placement.window_index),
             supervisor: supervisors.into_iter().find(|known| Some(known.id) == placement.supervisor_id),

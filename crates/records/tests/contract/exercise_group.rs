@@ -1,6 +1,6 @@
 //! Contracts of exercise groups: a trainee is in one, an instructor leads some, and the plans handed in to them are found.
 
-use super::practicum_record::typed;
+use super::practicum_record::{decided, typed};
 use super::{Place, actor, provider, trainee};
 use records::Error;
 use records::user::NewUser;
@@ -58,6 +58,15 @@ pub(super) async fn a_trainee_is_in_one_group(place: &Place) {
     let plans = work.plans_of_group(second).await.unwrap();
     let found: Vec<_> = plans.iter().map(|it| (it.entry_id, it.state, it.pseudonym.as_deref(), it.remarks)).collect();
     assert_eq!(found, [(plan, EntryState::Submitted, Some("A"), 1)]);
+    // What may say who a client is waits for the supervisor's word.
+    let given_back = work.entry(enrolment, plan).await.unwrap();
+    work.decide_entry(&given_back, decided(EntryState::Returned)).await.unwrap();
+    let again = work.entry(enrolment, plan).await.unwrap();
+    work.submit_entry(&again, &typed("山田さん"), 1).await.unwrap();
+    assert_eq!(work.plans_of_group(second).await.unwrap(), []);
+    let suspected = work.entry(enrolment, plan).await.unwrap();
+    work.decide_entry(&suspected, decided(EntryState::Approved)).await.unwrap();
+    assert_eq!(work.plans_of_group(second).await.unwrap().len(), 1);
     work.put_into_groups(cohort, &[(enrolment, None)]).await.unwrap();
     assert_eq!(work.plans_of_group(second).await.unwrap(), []);
     work.end_instructor(second, instructor).await.unwrap();

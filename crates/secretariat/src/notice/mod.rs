@@ -12,7 +12,7 @@ pub(crate) use telling::{DayNews, Desk};
 
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
-use records::notice::{Channel, Delivery, Notice, NoticeSetting, NoticeTemplate};
+use records::notice::{Channel, Delivery, NewNotice, Notice, NoticeSetting, NoticeTemplate};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -159,6 +159,58 @@ impl Secretariat {
         }
         let delivery = Delivery { attempts: 0, not_before: self.now(), error: "", address };
         work.change_notice(&known, to, delivery).await?;
+        Ok(work.commit().await?)
+    }
+}
+
+impl Secretariat {
+    /// A mail that did not arrive goes by post instead: a letter of the same words, and the mail is done with. Pressed twice it is one
+    /// letter. A link that signs in goes by mail alone.
+    pub async fn send_as_letter(&self, staff: &Staff, (notice, version): (i64, i64)) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let known = work.notice(notice).await?;
+        let undelivered = matches!(known.state, NoticeState::Bounced | NoticeState::Failed);
+        if known.channel != Channel::Mail || known.kind == NoticeKind::SignIn {
+            return Err(Refusal::Transition(training::transition::Refusal::NoSuchTransition).into());
+        }
+        if known.version != version || !undelivered {
+            return Err(records::Error::LostUpdate.into());
+        }
+        let address = match (known.kind.is_to_office(), known.host_office_id, known.enrolment_id) {
+            (true, Some(office), _) => {
+                let office = work.host_office(office).await?;
+                telling::postal(&[&office.address, &office.building])
+            }
+            (_, _, Some(enrolment)) => {
+                let person = work.person_of(enrolment).await?;
+                let postcode = person.postcode.as_deref().map(|code| format!("〒{code}")).unwrap_or_default();
+                telling::postal(&[&postcode, person.address.as_deref().unwrap_or_default()])
+            }
+            _ => String::new(),
+        };
+        let letter = NewNotice {
+            cohort: known.cohort_id,
+            kind: known.kind,
+            template_number: known.template_number,
+            variables: known.variables()?,
+            enrolment: known.enrolment_id,
+            host_office: known.host_office_id,
+            supervisor: None,
+            recipient: known.recipient.clone(),
+            channel: Channel::Letter,
+            address,
+            not_before: self.now(),
+            once: format!("letter instead of {notice}"),
+        };
+        work.queue_notice(&letter).await?;
+        check_transition(known.state, NoticeState::Dropped, staff.role)?;
+        let delivery = Delivery {
+            attempts: known.attempts,
+            not_before: known.not_before,
+            error: &known.error,
+            address: &known.address,
+        };
+        work.change_notice(&known, NoticeState::Dropped, delivery).await?;
         Ok(work.commit().await?)
     }
 }

@@ -105,7 +105,7 @@ fn reachable(
     }
 }
 
-fn postal(lines: &[&str]) -> String {
+pub(super) fn postal(lines: &[&str]) -> String {
     lines.iter().filter(|line| !line.trim().is_empty()).copied().collect::<Vec<_>>().join("\n")
 }
 
