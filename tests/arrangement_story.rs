@@ -157,6 +157,11 @@ async fn requests(scene: &mut Scene) {
     assert!(list.find("見本事業所一") < list.find("見本事業所二"), "the nearest first");
     assert!(list.contains("最終確認 令和9年3月20日"), "when capacity was confirmed: {list}");
     assert!(!one.read("/me/offices?q=架空").await.contains("見本事業所一"), "found by corporation");
+    let near = one.read("/me/offices?km=０．５").await;
+    assert!(near.contains("見本事業所一") && !near.contains("見本事業所二"), "by distance: {near}");
+    let in_week = one.read("/me/offices?week=1").await;
+    assert!(in_week.contains("<option value=\"1\" selected>"), "the week looked for is the one proposed: {in_week}");
+    assert!(!one.read("/me/offices?week=7").await.contains("見本事業所一"), "no such week");
     // Where somebody works nobody is sent, nobody is invited, and nobody may ask.
     let list = text(two.get("/me/offices").await).await;
     assert!(!list.contains("見本事業所一") && list.contains("見本事業所二"), "{list}");

@@ -116,6 +116,16 @@ async fn story(kensan: Kensan) {
     assert_eq!(outsider.post(&comments, &remark).await.status(), StatusCode::NOT_FOUND);
     let reason = [("version", "2"), ("comment", "目標がありません")];
     assert_eq!(outsider.post(&give_back, &reason).await.status(), StatusCode::NOT_FOUND);
+    // A remark that seems to name somebody is asked about first, with what was typed; said to name nobody, it is kept.
+    let named = [("field", "need.1"), ("comment", "田中様の言葉を書きましょう。")];
+    let asked = instructor.post(&comments, &named).await;
+    assert_eq!(asked.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let asked = text(asked).await;
+    assert!(asked.contains("「田中様」") && asked.contains("田中様の言葉を書きましょう。</textarea>"), "{asked}");
+    assert!(asked.contains("name=\"field\" value=\"need.1\""), "nothing else is lost: {asked}");
+    assert!(!trainee.read(&plan).await.contains("田中様"), "nothing is kept yet");
+    instructor.submit(&comments, &[&named[..], &[("none_personal", "1")]].concat()).await;
+    assert!(trainee.read(&plan).await.contains("田中様"));
     instructor.submit(&comments, &remark).await;
     let unsaid = instructor.post(&give_back, &[("version", "2"), ("comment", " ")]).await;
     assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -144,7 +154,17 @@ async fn story(kensan: Kensan) {
     let seen: Vec<String> = ids.iter().zip(["4", "4"]).map(|(id, version)| format!("{id}:{version}")).collect();
     let seen: Vec<(&str, &str)> = seen.iter().map(|seen| ("seen", seen.as_str())).chain([("confirmed", "1")]).collect();
     supervisor.submit(&format!("{review}/decide-all"), &seen).await;
+    let unsent = trainee.submit(ENTRIES, &[("kind", "evaluation")]).await;
+    let kept = [("reached", "意向を聞けた"), ("act", "keep")];
+    trainee.submit(&unsent, &[&kept[..], &versions("1", "0")].concat()).await;
+    let before = supervisor.read(&review).await;
+    assert!(before.contains("評価が記録されていません") && before.contains("確認の後は提出できません"), "{before}");
     supervisor.submit(&format!("{review}/sign-off"), &[("confirmed", "1")]).await;
+    let unsent = trainee.read(&unsent).await;
+    assert!(
+        unsent.contains("意向を聞けた</dd>") && !unsent.contains("<textarea"),
+        "what was not handed in stays readable"
+    );
     let done = format!("{cohort}/practicum/done");
     office.read(&format!("{cohort}/practicum")).await;
     let to = office.submit(&done, &[("trainee", &*enrolment.to_string())]).await;

@@ -78,6 +78,41 @@ async fn story(kensan: Kensan) {
     assert!(list.is_empty(), "{list}");
     trainee.submit("/me/practicum/entries", &goals).await;
 
+    // The same said twice is one case and one consent; a name is refused with the reason.
+    for _ in 0..2 {
+        trainee.submit("/me/practicum/cases", &[("pseudonym", "a")]).await;
+    }
+    for (pseudonym, types, why) in [("Ａさん", "dementia", "既にあります"), ("山田 花子", "", "英数字3文字")]
+    {
+        let mut fields = vec![("pseudonym", pseudonym)];
+        fields.extend((!types.is_empty()).then_some(("types", types)));
+        let refused = trainee.post("/me/practicum/cases", &fields).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{pseudonym}");
+        assert!(text(refused).await.contains(why), "{pseudonym}");
+    }
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let cases = work.cases(enrolments[0]).await.unwrap();
+    work.roll_back().await.unwrap();
+    assert_eq!(cases.iter().map(|case| case.pseudonym.as_str()).collect::<Vec<_>>(), ["A"]);
+    let (case, on) = (cases[0].id.to_string(), kensan.secretariat.today().to_string());
+    let consent = |purpose| {
+        [
+            ("case", case.as_str()),
+            ("subject", "client"),
+            ("consented_on", on.as_str()),
+            ("form", "written"),
+            ("obtained_by", "実習指導者"),
+            ("purpose", purpose),
+        ]
+    };
+    for _ in 0..2 {
+        trainee.submit("/me/practicum/consents", &consent("同行と記録")).await;
+    }
+    let named = text(trainee.post("/me/practicum/consents", &consent("山田花子さん宅への同行")).await).await;
+    assert!(named.contains("山田花子さん") && named.contains("続柄や職種"), "{named}");
+    let page = trainee.read("/me/practicum").await;
+    assert_eq!(page.matches("目的: 同行と記録").count(), 1, "{page}");
+
     // Who missed the orientation waits.
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
     let sessions = work.sessions(1).await.unwrap();
