@@ -89,4 +89,12 @@ async fn story(kensan: Kensan) {
     let mut guide = kensan.signed_in("shidousha").await;
     assert_eq!(guide.get(&record).await.status(), StatusCode::OK);
     assert!(guide.read(&format!("/offices/{}", office.host_office_id)).await.contains(&format!("href=\"{record}\"")));
+
+    // Another provider finds neither the trainee nor the accounts.
+    let stranger = kensan.provider("別の機関").await;
+    let mut work = kensan.secretariat.read(&stranger).await.unwrap();
+    assert_eq!(work.enrolments_by_number(&number).await.unwrap(), []);
+    let listed = work.listed_users().await.unwrap();
+    assert_eq!(listed.iter().map(|known| known.user.provider_id).collect::<Vec<_>>(), [stranger.provider]);
+    work.roll_back().await.unwrap();
 }

@@ -552,6 +552,7 @@ async fn story(kensan: Kensan) {
     let mut work = kensan.secretariat.read(&stranger).await.unwrap();
     assert!(matches!(work.supervision_certificate(1).await, Err(records::Error::NotFound)));
     assert_eq!(work.supervisions(1).await.unwrap(), []);
+    assert_eq!(work.find_supervision_certificates("", 10).await.unwrap(), []);
     work.roll_back().await.unwrap();
 
     // The secretariat sees all at once; the other trainee has written nothing.

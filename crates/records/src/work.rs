@@ -254,11 +254,6 @@ impl Records {
 }
 
 impl Work {
-    /// The moment of the work, as its actor brought it.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.actor.now
-    }
-
     pub fn actor(&self) -> &Actor {
         &self.actor
     }

@@ -202,7 +202,7 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
             }
         })
         .collect();
-    let to_come = weeks_to_come(cohort, local_day(work.now()));
+    let to_come = weeks_to_come(cohort, local_day(work.actor().now));
     let open_weeks = to_come.clone().filter(|week| *week < i64::from(weeks)).map(|week| 1u64 << week).sum::<u64>();
     let mut trainees: Vec<Trainee> = enrolments
         .iter()
