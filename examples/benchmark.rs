@@ -9,6 +9,7 @@ use documents::certificate::{CertificateContent, TEMPLATE, render};
 use records::Records;
 use records::cohort::Cohort;
 use records::facts::{CohortRecord, Wanted};
+use records::practicum_case::NewCase;
 use records::session::Session;
 use secretariat::account::Account;
 use secretariat::attendance::Mark;
@@ -92,7 +93,7 @@ async fn write_records(secretariat: &Secretariat, staff: &Staff, enrolments: &[i
         let mut work = secretariat.write(staff).await?;
         for enrolment in some {
             for case in ["A", "B", "C"] {
-                let case = work.create_case(*enrolment, case, None, &[]).await?;
+                let case = work.create_case(*enrolment, &NewCase { pseudonym: case, ..NewCase::default() }).await?;
                 for stage in &edition.metadata.stages {
                     let about = (Some(case), Some(stage.id.as_str()));
                     let id = work.create_entry(*enrolment, EntryKind::Experience, about).await?;

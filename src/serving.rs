@@ -63,9 +63,19 @@ async fn keep_up(secretariat: Secretariat) {
                 Ok(_) => done = Some(today),
                 Err(error) => tracing::error!(%error, "reminders could not be queued"),
             }
+            if let Err(error) = shred_ended(&secretariat).await {
+                tracing::error!(%error, "texts whose retention has ended could not be shredded");
+                done = None;
+            }
         }
         tokio::time::sleep(REMINDER_PAUSE).await;
     }
+}
+
+/// The texts' keys alone: a new main key, which older copies need, is the operator's, who keeps a copy of the key file.
+async fn shred_ended(secretariat: &Secretariat) -> secretariat::Result<()> {
+    let due = secretariat.texts_to_shred(None).await?;
+    secretariat.shred(&due).await
 }
 
 async fn stopped() {

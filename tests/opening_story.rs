@@ -8,9 +8,11 @@ mod practicum;
 mod support;
 
 use practicum::before_the_practicum;
+use records::notice::Shown;
 use reqwest::StatusCode;
 use secretariat::Guidelines;
 use support::{Kensan, text};
+use training::notice::{NoticeKind, Variable};
 use training::role::Role;
 
 #[tokio::test]
@@ -54,6 +56,19 @@ async fn story(kensan: Kensan) {
     administrator.submit("/settings/agreements", &[("kind", "pledge"), ("title", "誓約書"), ("body", "本文")]).await;
     assert!(administrator.read("/settings/agreements").await.contains("既に公開されています"));
 
+    // Before their own week begins both are told what is still to be signed, once; who has signed all is not.
+    let to_sign = async |kensan: &Kensan| {
+        let mut work = kensan.secretariat.read(&staff).await.unwrap();
+        let notices = work.notices(None, Shown::All, (50, 0)).await.unwrap();
+        work.roll_back().await.unwrap();
+        let opening = notices.into_iter().filter(|notice| notice.kind == NoticeKind::OpeningTrainee);
+        opening.map(|notice| notice.variables().unwrap()[&Variable::Missing].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(kensan.secretariat.queue_reminders().await.unwrap(), 2);
+    assert_eq!(kensan.secretariat.queue_reminders().await.unwrap(), 0, "once");
+    let told = to_sign(&kensan).await;
+    assert!(told.iter().all(|missing| missing.contains("誓約") && missing.contains("実習同意書")), "{told:?}");
+
     // Each thing that is missing is named, until nothing is.
     let mut trainee = kensan.signed_in("jukousha").await;
     let goals = [("kind", "goals")];
@@ -77,6 +92,17 @@ async fn story(kensan: Kensan) {
     let (list, _) = closed(&mut trainee).await;
     assert!(list.is_empty(), "{list}");
     trainee.submit("/me/practicum/entries", &goals).await;
+    let setting = [
+        ("version", "0"),
+        ("quiet_from", "21"),
+        ("quiet_until", "8"),
+        ("lead_days", "1"),
+        ("waiting_days", "5"),
+        ("link_days", "7"),
+    ];
+    administrator.read("/settings/notices").await;
+    administrator.submit("/settings/notices/when", &setting).await;
+    assert_eq!(kensan.secretariat.queue_reminders().await.unwrap(), 1, "the other one, who has not signed");
 
     // The same said twice is one case and one consent; a name is refused with the reason.
     for _ in 0..2 {
@@ -94,7 +120,7 @@ async fn story(kensan: Kensan) {
     let cases = work.cases(enrolments[0]).await.unwrap();
     work.roll_back().await.unwrap();
     assert_eq!(cases.iter().map(|case| case.pseudonym.as_str()).collect::<Vec<_>>(), ["A"]);
-    let (case, on) = (cases[0].id.to_string(), kensan.secretariat.today().to_string());
+    let (case, on) = (cases[0].fact.id.to_string(), kensan.secretariat.today().to_string());
     let consent = |purpose| {
         [
             ("case", case.as_str()),

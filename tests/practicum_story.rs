@@ -250,7 +250,7 @@ async fn story(kensan: Kensan) {
     supervisor.sign_in("shidousha").await;
     let day = |offset: i64| (first_day() + TimeDelta::days(offset)).to_string();
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
-    let cases: Vec<String> = work.cases(enrolment).await.unwrap().iter().map(|case| case.id.to_string()).collect();
+    let cases: Vec<String> = work.cases(enrolment).await.unwrap().iter().map(|case| case.fact.id.to_string()).collect();
     work.roll_back().await.unwrap();
     let (consented, practised) = (day(41), day(42));
     for case in &cases {

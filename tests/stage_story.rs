@@ -63,7 +63,7 @@ async fn story(kensan: Kensan) {
     trainee.read("/me/practicum").await;
     trainee.submit("/me/practicum/cases", &[("pseudonym", "A")]).await;
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
-    let case = work.cases(enrolment).await.unwrap()[0].id.to_string();
+    let case = work.cases(enrolment).await.unwrap()[0].fact.id.to_string();
     work.roll_back().await.unwrap();
     let page = trainee.read("/me/practicum").await;
     let row = |label: &str| page.find(&format!("<th scope=\"row\">{label}</th>"));
@@ -91,7 +91,7 @@ async fn story(kensan: Kensan) {
     office.read(&format!("/trainees/{enrolment}")).await;
     office.submit(&format!("/trainees/{enrolment}/case"), &consented).await;
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
-    let second = work.cases(enrolment).await.unwrap()[1].id.to_string();
+    let second = work.cases(enrolment).await.unwrap()[1].fact.id.to_string();
     work.roll_back().await.unwrap();
     let (address, on) = (format!("/trainees/{enrolment}/experience"), day(42));
     let experience = |stage| {

@@ -1,10 +1,11 @@
 //! `keys rotate`, `keys shred`.
 
 use super::{Place, open};
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{Outcome, Result};
 use clap::Subcommand;
 use records::Actor;
 use secretariat::Secretariat;
+use secretariat::retention::Shredded;
 use serde_json::json;
 
 #[derive(Debug, Subcommand)]
@@ -15,14 +16,15 @@ pub enum Keys {
         #[command(flatten)]
         place: Place,
     },
-    /// Destroy the keys of cohorts that ended some years ago, and make a new main key: their texts can never be read again, nor from
-    /// older copies without the older key file. Stop the server first. In PostgreSQL run VACUUM and let archived logs go as well.
+    /// Destroy the keys of cohorts whose retention is over, as the server does every day, and make a new main key: their texts can never
+    /// be read again, nor from older copies without the older key file. Stop the server first. In PostgreSQL run VACUUM and let archived
+    /// logs go as well.
     Shred {
         #[command(flatten)]
         place: Place,
-        /// Years after a cohort's last day for which its texts are kept.
-        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
-        years: u32,
+        /// Years after a cohort's last day for which its texts are kept, instead of what each provider has set.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
+        years: Option<u32>,
         /// Say which cohorts it would be, and change nothing.
         #[arg(long)]
         dry_run: bool,
@@ -79,33 +81,29 @@ async fn rotate(place: &Place) -> Result {
     ))
 }
 
-async fn shred(place: &Place, years: u32, dry_run: bool) -> Result {
+async fn shred(place: &Place, years: Option<u32>, dry_run: bool) -> Result {
     let secretariat = open(place).await?;
-    let ended_before = secretariat
-        .today()
-        .checked_sub_months(chrono::Months::new(12 * years))
-        .ok_or_else(|| Failure::refused(format!("{years} years before today there is no day")))?;
-    let (mut names, mut text) = (Vec::new(), String::new());
-    let providers = providers(&secretariat).await?;
-    for provider in providers.clone() {
-        let mut work = secretariat.write(&Secretariat::operator(provider)).await?;
-        for (cohort, name) in work.cohorts_to_shred(ended_before).await? {
-            if !dry_run {
-                work.shred_texts(cohort).await?;
-            }
-            text.push_str(&format!("provider {provider}: {name}\n"));
-            names.push(json!({ "provider": provider, "cohort": cohort, "name": name }));
+    let due = secretariat.texts_to_shred(years).await?;
+    let text: String = due.iter().map(|due| format!("provider {}: {}\n", due.provider, due.name)).collect();
+    let mut main_key = "";
+    if !dry_run {
+        secretariat.shred(&due).await?;
+        if secretariat.shredded_in_older_copies().await? {
+            rotate_main_key(&secretariat, &providers(&secretariat).await?).await?;
+            main_key = "; there is a new main key: keep a copy of the key file apart from the records";
         }
-        work.commit().await?;
     }
-    if !names.is_empty() && !dry_run {
-        rotate_main_key(&secretariat, &providers).await?;
-        secretariat.records().close().await;
-    }
-    text.push_str(&match (names.len(), dry_run) {
-        (0, _) => format!("no cohort ended before {ended_before} has texts"),
+    secretariat.records().close().await;
+    let told = match (due.len(), dry_run) {
+        (0, _) => "no cohort whose retention is over has texts".to_owned(),
         (count, true) => format!("the texts of {count} cohorts would be shredded"),
         (count, false) => format!("the texts of {count} cohorts are shredded"),
-    });
-    Ok(Outcome::new(json!({ "shredded": names, "dry_run": dry_run }), text))
+    };
+    let named = |due: &Shredded| json!({ "provider": due.provider, "cohort": due.cohort, "name": due.name });
+    let shredded: Vec<_> = due.iter().map(named).collect();
+    let new_main_key = !main_key.is_empty();
+    Ok(Outcome::new(
+        json!({ "shredded": shredded, "new_main_key": new_main_key, "dry_run": dry_run }),
+        format!("{text}{told}{main_key}"),
+    ))
 }

@@ -107,7 +107,11 @@ impl Schema {
                             false,
                             "{id, office, conditions: [specified_office_addition, chief_care_manager, no_addition_in_municipality, community_support_centre, judged_suitable, reception_system, never_recommended_improvement], supervisor: {id, chief_care_manager, substitute_reason, trainees} or null, from}",
                         ),
-                        ("cases", false, "[{id, consent_on, types: [dementia …]}]"),
+                        (
+                            "cases",
+                            false,
+                            "[{id, consent_on, consents: {client: day, family: day, other: day}, concerned: [family, other], types: [dementia …]}]; consent_on is the day by which all had agreed, and then the consents need not be there",
+                        ),
                         (
                             "experiences",
                             false,

@@ -9,6 +9,10 @@ use chrono::{DateTime, Utc};
 pub struct OfficeContact {
     pub host_office_id: i64,
     pub email: String,
+    /// Who receives trainees there and reads the mails; empty: nobody is named.
+    pub name: String,
+    /// The account the office's links sign in.
+    pub user_id: Option<i64>,
     pub version: i64,
 }
 
@@ -29,7 +33,8 @@ impl Work {
         all!(
             self,
             OfficeContact,
-            "SELECT c.host_office_id, c.email, c.version FROM office_contact c JOIN host_office h ON h.id = c.host_office_id
+            "SELECT c.host_office_id, c.email, coalesce(r.name, '') AS name, r.user_id, c.version FROM office_contact c
+             JOIN host_office h ON h.id = c.host_office_id LEFT JOIN office_reception r ON r.host_office_id = h.id
              WHERE h.provider_id = $1 AND (h.id = $2 OR $2 = 0)",
             self.actor.provider,
             host_office.unwrap_or(0)
@@ -49,7 +54,7 @@ impl Work {
         )
     }
 
-    /// Where an office is reached, over the version read.
+    /// Where an office is reached, who receives trainees there, and the account of its links, over the version read.
     pub async fn set_office_contact(&mut self, contact: &OfficeContact) -> Result<()> {
         self.host_office(contact.host_office_id).await?;
         let changed = if contact.version == 0 {
@@ -72,7 +77,16 @@ impl Work {
             )?
         };
         one_row(&changed)?;
-        self.audit("contact.changed", format!("host_office/{}", contact.host_office_id), ())
+        change!(
+            self,
+            "office_reception",
+            "INSERT INTO office_reception (host_office_id, name, user_id) VALUES ($1, $2, $3)
+             ON CONFLICT (host_office_id) DO UPDATE SET name = excluded.name, user_id = excluded.user_id RETURNING id",
+            contact.host_office_id,
+            &contact.name,
+            contact.user_id
+        )?;
+        self.audit("contact.changed", format!("host_office/{}", contact.host_office_id), contact.user_id)
     }
 
     /// Whoever else comes to where this supervisor is reached waits until this work is done.

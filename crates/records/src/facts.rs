@@ -8,9 +8,7 @@ use training::attendance::{Attendance, Presence, Session};
 use training::completion::facts::{
     AssessmentFact, CohortDates, CohortFacts, CreditFact, DocumentFact, Facts, MilestoneFact, MilestoneKind, WaiverFact,
 };
-use training::practicum::record::{
-    Case, ConferenceFallback, Experience, OfficeCondition, PlacedAt, SupervisorFact, Way,
-};
+use training::practicum::record::{ConferenceFallback, Experience, OfficeCondition, PlacedAt, SupervisorFact, Way};
 use training::role::Role;
 
 /// A cohort's facts: what all share, and each trainee's by enrolment.
@@ -39,7 +37,7 @@ impl Wanted {
 
 /// What every statement is scoped by: cohort, provider, one enrolment or 0, the moment.
 #[derive(Clone, Copy)]
-struct Scope {
+pub(crate) struct Scope {
     cohort: i64,
     provider: i64,
     only: i64,
@@ -85,19 +83,21 @@ fn count(number: i64) -> u32 {
 impl Work {
     /// The facts of a cohort's trainees, or of one of them.
     pub async fn facts(&mut self, wanted: Wanted) -> Result<CohortRecord> {
-        let scope = Scope {
-            cohort: wanted.cohort,
-            provider: self.actor.provider,
-            only: wanted.only.unwrap_or(0),
-            // Nothing is recorded in the future.
-            before: wanted.before.unwrap_or(self.actor.now + TimeDelta::days(36_500)),
-        };
+        let now = self.scope(wanted.cohort, wanted.only);
+        let scope = Scope { before: wanted.before.unwrap_or(now.before), ..now };
         let mut record = self.cohort_facts(scope).await?;
         self.attendance_facts(scope, &mut record).await?;
         self.dated_facts(scope, &mut record).await?;
         self.practicum_facts(scope, &mut record).await?;
         self.placement_facts(scope, &mut record).await?;
         Ok(record)
+    }
+
+    /// What is known now of a cohort's trainees, or of one of them.
+    pub(crate) fn scope(&self, cohort: i64, only: Option<i64>) -> Scope {
+        // Nothing is recorded in the future.
+        let before = self.actor.now + TimeDelta::days(36_500);
+        Scope { cohort, provider: self.actor.provider, only: only.unwrap_or(0), before }
     }
 
     /// What all share, and an empty record for each trainee.
@@ -239,13 +239,10 @@ impl Work {
 
     /// Cases, experiences, fallbacks of the conference.
     async fn practicum_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
-        let consent = "coalesce(f.consent_on, (SELECT min(k.consented_on) FROM case_consent k WHERE k.case_id = f.id
-            AND k.subject = 'client' AND k.recorded_at < $4 AND (k.withdrawn_at IS NULL OR k.withdrawn_at >= $4)))";
-        let columns = format!("f.enrolment_id, f.id, {consent} AS consent_on, f.types");
-        let sql = scope.facts(&columns, "practicum_case", RECORDED);
-        for (enrolment, id, consent_on, types) in all_in!(self, (i64, i64, Option<NaiveDate>, String), sql, scope)? {
-            let types = types.split_whitespace().map(str::to_owned).collect();
-            record.of(enrolment, |facts| facts.cases.push(Case { id, consent_on, types }));
+        for (enrolment, case) in self.cases_in(scope).await? {
+            if !case.invented {
+                record.of(enrolment, |facts| facts.cases.push(case.fact));
+            }
         }
 
         let columns =
@@ -270,6 +267,28 @@ impl Work {
             record.of(enrolment, |facts| facts.conference_fallbacks.push(fallback));
         }
         Ok(())
+    }
+
+    /// Case, subject and day of every consent.
+    pub(crate) async fn consented_in(&mut self, scope: Scope) -> Result<Vec<(i64, String, NaiveDate)>> {
+        let sql = scope.facts("f.case_id, f.subject, f.consented_on", "case_consent", CURRENT);
+        all_in!(self, (i64, String, NaiveDate), sql, scope)
+    }
+
+    /// Case, whether it was made up, and who is concerned; the newest last.
+    pub(crate) async fn circumstances_in(&mut self, scope: Scope) -> Result<Vec<(i64, bool, String)>> {
+        let sql = scope.facts("f.case_id, f.invented, f.concerned", "case_circumstance", RECORDED);
+        all_in!(self, (i64, bool, String), sql, scope)
+    }
+
+    /// Enrolment, id, pseudonym, day of consent and types of every case.
+    pub(crate) async fn bare_cases_in(
+        &mut self,
+        scope: Scope,
+    ) -> Result<Vec<(i64, i64, String, Option<NaiveDate>, String)>> {
+        let columns = "f.enrolment_id, f.id, f.pseudonym, f.consent_on, f.types";
+        let sql = scope.facts(columns, "practicum_case", RECORDED);
+        all_in!(self, (i64, i64, String, Option<NaiveDate>, String), sql, scope)
     }
 
     /// Placements the office had accepted, with what the office was said to be and who guides.

@@ -7,7 +7,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Generate, Key, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -358,16 +357,9 @@ impl Work {
         Ok(())
     }
 
-    /// Cohorts whose texts can still be read although they ended before this day.
-    pub async fn cohorts_to_shred(&mut self, ended_before: NaiveDate) -> Result<Vec<(i64, String)>> {
-        all!(
-            self,
-            (i64, String),
-            "SELECT c.id, c.name FROM cohort c WHERE c.provider_id = $1 AND c.ends_on < $2
-             AND EXISTS (SELECT 1 FROM data_key k WHERE k.cohort_id = c.id AND k.wrapped IS NOT NULL) ORDER BY c.id",
-            self.actor.provider,
-            ended_before
-        )
+    /// The name of the main key that wraps new keys; `None` where the key file is missing.
+    pub fn main_key_name(&self) -> Option<String> {
+        self.keys.as_deref().and_then(|keys| keys.newest().ok()).map(|key| key.name.clone())
     }
 
     /// Wraps every data key of the provider by the newest main key. Gives how many.

@@ -291,16 +291,24 @@ impl Work {
         all!(self, Notice, sql, self.actor.provider, cohort.unwrap_or(0))
     }
 
-    /// Is a link to sign in with on its way to this address, or was one sent after a moment?
-    pub async fn link_on_its_way(&mut self, supervisor: i64, address: &str, since: DateTime<Utc>) -> Result<bool> {
+    /// Is a link to sign in with on its way to this person at this address, or was one sent after a moment?
+    pub async fn link_on_its_way(
+        &mut self,
+        (office, supervisor): (i64, Option<i64>),
+        (recipient, address): (&str, &str),
+        since: DateTime<Utc>,
+    ) -> Result<bool> {
         let found = scalar!(
             self,
             i64,
-            "SELECT count(*) FROM notice WHERE provider_id = $1 AND supervisor_id = $2 AND kind = $3 AND address = $4
-                AND (state IN ('queued', 'sending') OR (state = 'sent' AND changed_at > $5))",
+            "SELECT count(*) FROM notice WHERE provider_id = $1 AND host_office_id = $2 AND coalesce(supervisor_id, 0) = $3 AND kind = $4
+                AND recipient = $5 AND address = $6
+                AND (state IN ('queued', 'sending') OR (state = 'sent' AND changed_at > $7))",
             self.actor.provider,
-            supervisor,
+            office,
+            supervisor.unwrap_or(0),
             NoticeKind::SignIn.id(),
+            recipient,
             address,
             since
         )?;
@@ -308,15 +316,16 @@ impl Work {
     }
 
     /// A link that waits for later goes out now; somebody asks for it again.
-    pub async fn hasten_link(&mut self, supervisor: i64, address: &str) -> Result<()> {
+    pub async fn hasten_link(&mut self, (office, supervisor): (i64, Option<i64>), address: &str) -> Result<()> {
         let hastened = change!(
             self,
             "notice",
-            "UPDATE notice SET not_before = $5, version = version + 1
-             WHERE provider_id = $1 AND supervisor_id = $2 AND kind = $3 AND address = $4 AND state = 'queued' AND not_before > $5
-             RETURNING id",
+            "UPDATE notice SET not_before = $6, version = version + 1
+             WHERE provider_id = $1 AND host_office_id = $2 AND coalesce(supervisor_id, 0) = $3 AND kind = $4 AND address = $5
+                AND state = 'queued' AND not_before > $6 RETURNING id",
             self.actor.provider,
-            supervisor,
+            office,
+            supervisor.unwrap_or(0),
             NoticeKind::SignIn.id(),
             address,
             self.actor.now

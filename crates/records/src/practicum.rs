@@ -1,4 +1,4 @@
-//! What the judgement needs of a practicum, and the other facts recorded of a trainee: milestones, cases, experiences,
+//! What the judgement needs of a practicum, and the other facts recorded of a trainee: milestones, experiences,
 //! the conference's fallback, assessments, credits and waivers. A wrong one is withdrawn with a reason, never deleted.
 
 use crate::work::one_row;
@@ -9,16 +9,6 @@ use std::collections::HashSet;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
-
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
-pub struct PracticumCase {
-    pub id: i64,
-    pub pseudonym: String,
-    /// The day recorded with the case, else the client's first consent.
-    pub consent_on: Option<NaiveDate>,
-    /// Ids of case types, divided by blanks.
-    pub types: String,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
 pub struct ExperienceRow {
@@ -131,47 +121,10 @@ impl Work {
         Ok(reached.into_iter().map(|(enrolment,)| enrolment).collect())
     }
 
-    /// A case under its pseudonym, with the types it is of.
-    pub async fn create_case(
-        &mut self,
-        enrolment: i64,
-        pseudonym: &str,
-        consent_on: Option<NaiveDate>,
-        types: &[String],
-    ) -> Result<i64> {
-        self.facts_of_enrolment_changed(enrolment).await?;
-        let id = insert!(
-            self,
-            "practicum_case",
-            "INSERT INTO practicum_case (enrolment_id, pseudonym, consent_on, types, recorded_by, recorded_at)
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-            enrolment,
-            pseudonym,
-            consent_on,
-            types.join(" "),
-            &self.actor.name,
-            self.actor.now
-        )?;
-        self.audit("case.created", format!("enrolment/{enrolment}"), (id, pseudonym, consent_on, types))?;
-        Ok(id)
-    }
-
-    pub async fn cases(&mut self, enrolment: i64) -> Result<Vec<PracticumCase>> {
-        self.enrolment(enrolment).await?;
-        all!(
-            self,
-            PracticumCase,
-            "SELECT c.id, c.pseudonym, coalesce(c.consent_on, (SELECT min(k.consented_on) FROM case_consent k
-                WHERE k.case_id = c.id AND k.subject = 'client' AND k.withdrawn_at IS NULL)) AS consent_on, c.types
-             FROM practicum_case c WHERE c.enrolment_id = $1 ORDER BY c.id",
-            enrolment
-        )
-    }
-
     /// `experience.id` is not used.
     pub async fn record_experience(&mut self, enrolment: i64, experience: &Experience) -> Result<i64> {
         self.facts_of_enrolment_changed(enrolment).await?;
-        if !self.cases(enrolment).await?.iter().any(|known| known.id == experience.case) {
+        if !self.cases(enrolment).await?.iter().any(|known| known.fact.id == experience.case && !known.invented) {
             return Err(Error::NotFound);
         }
         let id = insert!(

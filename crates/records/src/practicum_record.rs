@@ -4,7 +4,7 @@
 use crate::keys::TextCipher;
 use crate::work::one_row;
 use crate::{Error, Result, Work};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
 use training::practicum::entry::{EntryKind, EntryState, Typed};
@@ -87,21 +87,6 @@ pub struct Decision<'a> {
     pub conference_fallback_id: Option<i64>,
 }
 
-/// Who agreed to a case being studied. Witness, who obtained it and for what are kept under the cohort's key; shredded, they are empty.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
-pub struct Consent {
-    pub id: i64,
-    pub case_id: i64,
-    /// `client`, `family` or `other`.
-    pub subject: String,
-    pub consented_on: NaiveDate,
-    /// `written` or `oral`.
-    pub form: String,
-    pub witness: String,
-    pub obtained_by: String,
-    pub purpose: String,
-}
-
 /// How one trainee's record stands, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct RecordFigures {
@@ -174,7 +159,7 @@ const REVISION: &str = "SELECT v.id, v.entry_id, v.enrolment_id, v.number, v.con
      FROM record_revision v LEFT JOIN users u ON u.login = v.decided_by";
 
 impl Work {
-    async fn cohort_of(&mut self, enrolment: i64) -> Result<i64> {
+    pub async fn cohort_of(&mut self, enrolment: i64) -> Result<i64> {
         Ok(self.enrolment(enrolment).await?.cohort_id)
     }
 
@@ -186,7 +171,7 @@ impl Work {
         (case, stage): (Option<i64>, Option<&str>),
     ) -> Result<i64> {
         if let Some(case) = case
-            && !self.cases(enrolment).await?.iter().any(|known| known.id == case)
+            && !self.cases(enrolment).await?.iter().any(|known| known.fact.id == case)
         {
             return Err(Error::NotFound);
         }
@@ -429,56 +414,5 @@ impl Work {
             self.actor.provider
         )?;
         Ok(waiting.into_iter().collect())
-    }
-
-    /// `consent.id` is not used.
-    pub async fn record_consent(&mut self, enrolment: i64, consent: &Consent) -> Result<i64> {
-        self.facts_of_enrolment_changed(enrolment).await?;
-        if !self.cases(enrolment).await?.iter().any(|known| known.id == consent.case_id) {
-            return Err(Error::NotFound);
-        }
-        let cohort = self.cohort_of(enrolment).await?;
-        let cipher = self.text_cipher_to_seal(cohort).await?;
-        let sealed = |text: &str| cipher.seal(&about(enrolment), &serde_json::to_string(text)?);
-        let (witness, obtained_by, purpose) =
-            (sealed(&consent.witness)?, sealed(&consent.obtained_by)?, sealed(&consent.purpose)?);
-        let id = insert!(
-            self,
-            "case_consent",
-            "INSERT INTO case_consent (case_id, enrolment_id, subject, consented_on, form, witness, obtained_by, purpose,
-                recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
-            consent.case_id,
-            enrolment,
-            &consent.subject,
-            consent.consented_on,
-            &consent.form,
-            witness,
-            obtained_by,
-            purpose,
-            &self.actor.name,
-            self.actor.now
-        )?;
-        let detail = (id, consent.case_id, &consent.subject, consent.consented_on, &consent.form);
-        self.audit("consent.recorded", format!("enrolment/{enrolment}"), detail)?;
-        Ok(id)
-    }
-
-    /// Consents that stand, in the order they were recorded.
-    pub async fn consents(&mut self, enrolment: i64) -> Result<Vec<Consent>> {
-        let cohort = self.cohort_of(enrolment).await?;
-        let mut consents = all!(
-            self,
-            Consent,
-            "SELECT id, case_id, subject, consented_on, form, witness, obtained_by, purpose FROM case_consent
-             WHERE enrolment_id = $1 AND withdrawn_at IS NULL ORDER BY id",
-            enrolment
-        )?;
-        let cipher = self.text_cipher(cohort).await?;
-        for consent in &mut consents {
-            for text in [&mut consent.witness, &mut consent.obtained_by, &mut consent.purpose] {
-                *text = open(&cipher, enrolment, text)?.unwrap_or_default();
-            }
-        }
-        Ok(consents)
     }
 }

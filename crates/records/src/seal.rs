@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 61] = [
+pub const TABLES: [&str; 64] = [
     "provider",
     "users",
     "person",
@@ -74,6 +74,9 @@ pub const TABLES: [&str; 61] = [
     "exercise_group_instructor",
     "attachment",
     "paper_template",
+    "case_circumstance",
+    "office_reception",
+    "retention_setting",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

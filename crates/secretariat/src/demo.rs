@@ -7,6 +7,7 @@ use crate::roster_row::{COLUMNS, RosterRow};
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::cohort::Cohort;
+use records::practicum_case::NewCase;
 use records::session::Session;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -335,7 +336,9 @@ impl Secretariat {
             let first = start + TimeDelta::weeks(placement.window_index);
             for (offset, pseudonym) in ["Aさん", "Bさん"].into_iter().enumerate() {
                 let day = first + TimeDelta::days(offset as i64);
-                let case = work.create_case(enrolment, pseudonym, Some(day - TimeDelta::days(3)), &[]).await?;
+                let consent_on = Some(day - TimeDelta::days(3));
+                let case = NewCase { pseudonym, consent_on, ..NewCase::default() };
+                let case = work.create_case(enrolment, &case).await?;
                 for (stage, way) in [
                     ("assessment", Way::Accompanied),
                     ("plan", Way::Explained),

@@ -8,6 +8,7 @@ use records::contact::SupervisorContact;
 use records::placement_request::RequestPeriod;
 use records::registration::Application;
 use training::practicum::registration::RegistrationState;
+use training::role::Role;
 
 impl Secretariat {
     /// `cohort` is the one whose practicum is still to come.
@@ -60,9 +61,10 @@ impl Secretariat {
         };
         let guide = Guide::of_office(office);
         let registration = self.apply_for_registration(staff, (office, guide), &application, 0).await?;
+        let prefecture = Staff { role: Role::Prefecture, name: "pref".to_owned(), ..staff.clone() };
         for (version, (to, reason)) in (1..).zip(steps) {
             let decision = RegistrationDecision { version, to: *to, judged_suitable: false, valid_until: None, reason };
-            self.decide_registration(staff, (registration, guide), decision).await?;
+            self.decide_registration(&prefecture, (registration, guide), decision).await?;
         }
         Ok(())
     }

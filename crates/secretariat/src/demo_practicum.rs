@@ -7,13 +7,14 @@ use crate::practicum_record::{HandedIn, Verdict};
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::agreement::Medium;
-use records::practicum_record::Consent;
+use records::practicum_case::{Consent, NewCase};
 use training::NaiveDate;
 use training::completion::facts::MilestoneKind;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::day::{DayState, Offer};
 use training::practicum::entry::{EntryKind, EntryState, Typed};
 use training::practicum::placement::PlacementState;
+use training::practicum::record::ConsentSubject;
 use training::role::Role;
 
 const PLEDGE: &str = "実習にあたり、次のことを守ります。\n\
@@ -98,11 +99,13 @@ impl Secretariat {
         let guide = Guide::named_for(&work.placements_of(enrolment).await?);
         let mut cases = Vec::new();
         for (pseudonym, types) in [("A", "lives_alone"), ("B", "dementia")] {
-            let case = work.create_case(enrolment, pseudonym, None, &[types.to_owned()]).await?;
+            let case = work
+                .create_case(enrolment, &NewCase { pseudonym, types: &[types.to_owned()], ..NewCase::default() })
+                .await?;
             let consent = Consent {
                 id: 0,
                 case_id: case,
-                subject: "client".to_owned(),
+                subject: ConsentSubject::Client,
                 consented_on: day - TimeDelta::days(2),
                 form: "written".to_owned(),
                 witness: String::new(),

@@ -67,6 +67,12 @@ pub enum Refusal {
     FieldInvalid { field: &'static str, value: String },
     #[error("the consent is dated {consent:?}, after the experience of {experience}")]
     ConsentMissing { consent: Option<chrono::NaiveDate>, experience: chrono::NaiveDate },
+    #[error("the texts of {cohorts:?} would be shredded")]
+    ShreddingUnconfirmed { cohorts: Vec<String> },
+    #[error("where the supervisor is reached is known already")]
+    AddressKnown,
+    #[error("for a client who was made up only plans are written")]
+    InventedClient,
     #[error("the name signed with is not the trainee's")]
     SignedByAnother,
     #[error("the supervisor has to confirm that what looks like personal data is none")]

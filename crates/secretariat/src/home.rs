@@ -9,6 +9,8 @@ use training::completion::judgement::State;
 use training::enrolment::EnrolmentState;
 use training::notice::NoticeState;
 use training::practicum::placement::PlacementState;
+use training::practicum::registration::RegistrationState;
+use training::role::Role;
 
 /// A kind of thing to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,14 @@ pub enum ToDo {
     UndeliveredNotice,
     /// Letters to be printed.
     PrintLetter,
+    /// Practicums that are over and whose record is not signed off.
+    RecordOverdue,
+    /// Offices that have applied: their applications are to be checked.
+    CheckRegistration,
+    /// Applications that wait for the prefecture's decision.
+    DecideRegistration,
+    /// Cohorts whose texts are shredded within a month.
+    RetentionEnding,
 }
 
 /// One line of the home page. `cohort` is its id and name, where it concerns one.
@@ -84,6 +94,14 @@ impl Secretariat {
             undelivered.iter().filter(|(state, _)| matches!(state, NoticeState::Bounced | NoticeState::Failed));
         let undelivered = undelivered.map(|(_, count)| count).sum();
         let letters = work.letters_waiting(None).await?.len() as i64;
+        let applications = work.count_registrations().await?;
+        let in_state = |wanted| applications.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, count)| *count);
+        let (applied, checked) = (in_state(RegistrationState::Applied), in_state(RegistrationState::Checked));
+        // What is the administrator's alone.
+        let (checked, ending) = match staff.role {
+            Role::Administrator => (checked, self.retention_ending(&mut work).await? as i64),
+            _ => (0, 0),
+        };
         work.roll_back().await?;
         let mut items = Vec::new();
         let year_ago = self.today() - chrono::TimeDelta::days(365);
@@ -101,6 +119,9 @@ impl Secretariat {
             (ToDo::VanishedOffice, vanished),
             (ToDo::UndeliveredNotice, undelivered),
             (ToDo::PrintLetter, letters),
+            (ToDo::CheckRegistration, applied),
+            (ToDo::DecideRegistration, checked),
+            (ToDo::RetentionEnding, ending),
         ];
         items.extend(offices.map(|(to_do, count)| Item { to_do, cohort: None, count: count as usize }));
         items.retain(|item| item.count > 0);
@@ -110,11 +131,16 @@ impl Secretariat {
     pub(crate) async fn summarise(&self, staff: &Staff, judged: &CohortJudgement) -> Result<Summary> {
         let mut work = self.read(staff).await?;
         let placements = work.current_placements(judged.cohort.id).await?;
-        let signed_off = work.milestones_of_cohort(judged.cohort.id, MilestoneKind::SignOff).await?.len();
+        let signed_off = work.milestones_of_cohort(judged.cohort.id, MilestoneKind::SignOff).await?;
         let unrecorded = work.sessions_to_record(judged.cohort.id, self.today()).await?.len();
         work.roll_back().await?;
         let placed: HashSet<i64> = placements.iter().map(|placement| placement.enrolment_id).collect();
         let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
+        let until = judged.cohort.practicum_from + chrono::TimeDelta::weeks(judged.cohort.practicum_weeks);
+        let overdue = match self.today() >= until {
+            true => taking_part.clone().filter(|enrolment| !signed_off.contains(&enrolment.id)).count(),
+            false => 0,
+        };
         let unplaced = taking_part.filter(|enrolment| !placed.contains(&enrolment.id)).count();
         let waits = |state| matches!(state, PlacementState::Notified | PlacementState::Requested);
         let waiting = placements.iter().filter(|placement| waits(placement.state)).count();
@@ -124,6 +150,7 @@ impl Secretariat {
             (ToDo::Unplaced, unplaced),
             (ToDo::AwaitingOffice, waiting),
             (ToDo::RecordAttendance, unrecorded),
+            (ToDo::RecordOverdue, overdue),
         ]);
         let mut by_state = BTreeMap::new();
         for placement in &placements {
@@ -136,7 +163,7 @@ impl Secretariat {
             completed,
             worst: judged.judgements.values().map(|judgement| judgement.worst()).collect(),
             placements: by_state,
-            signed_off,
+            signed_off: signed_off.len(),
         })
     }
 }

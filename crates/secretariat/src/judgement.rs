@@ -2,6 +2,8 @@
 
 use crate::home::ToDo;
 use crate::{Refusal, Result, Secretariat, Staff, end_of_day};
+use records::Work;
+use records::agreement::AgreementText;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::facts::{CohortRecord, Wanted};
@@ -97,6 +99,38 @@ impl TraineeJudgement {
     }
 }
 
+/// The provider's own texts as they stand now.
+pub(crate) async fn current_texts(work: &mut Work) -> Result<Vec<AgreementText>> {
+    let mut texts = Vec::new();
+    for kind in AgreementKind::ALL {
+        texts.extend(work.current_agreement(kind).await?);
+    }
+    Ok(texts)
+}
+
+pub(crate) fn is_signed(text: &AgreementText, facts: &Facts) -> bool {
+    facts.milestones.iter().any(|known| known.kind == text.kind.milestone())
+}
+
+/// What keeps a practicum closed: requirements, and of the texts that are not signed those no requirement asks for.
+pub(crate) fn closing(
+    judgement: &Judgement,
+    rulebook: &Rulebook,
+    unsigned: &[&AgreementText],
+) -> Vec<(String, String)> {
+    let findings: Vec<&Requirement> = judgement
+        .with(Effect::BlocksPracticum)
+        .filter_map(|finding| rulebook.requirement(&finding.requirement))
+        .collect();
+    let asked = |text: &&&AgreementText| {
+        let asks = |requirement: &&Requirement| matches!(&requirement.rule, Rule::Milestone(rule) if rule.milestone == text.kind.milestone());
+        findings.iter().any(asks)
+    };
+    let titles = findings.iter().map(|requirement| (requirement.title.clone(), requirement.title_en.clone()));
+    let others = unsigned.iter().filter(|text| !asked(text)).map(|text| (text.title.clone(), text.title.clone()));
+    titles.chain(others).collect()
+}
+
 impl Secretariat {
     /// Judges all trainees of a cohort, in a fixed number of statements. Judged again only when a fact or the day has changed.
     pub async fn judge_cohort(&self, staff: &Staff, cohort: i64) -> Result<CohortJudgement> {
@@ -158,27 +192,11 @@ impl Secretariat {
     /// What keeps a trainee's practicum closed, in Japanese and English: requirements, and the provider's own texts that are not signed as
     /// they stand now.
     pub async fn closes_practicum(&self, staff: &Staff, judged: &TraineeJudgement) -> Result<Vec<(String, String)>> {
-        let findings: Vec<&Requirement> = judged
-            .judgement
-            .with(Effect::BlocksPracticum)
-            .filter_map(|finding| judged.rulebook.requirement(&finding.requirement))
-            .collect();
-        let mut open: Vec<(String, String)> =
-            findings.iter().map(|requirement| (requirement.title.clone(), requirement.title_en.clone())).collect();
         let mut work = self.read(staff).await?;
-        for kind in AgreementKind::ALL {
-            let milestone = kind.milestone();
-            let asked = |requirement: &&Requirement| matches!(&requirement.rule, Rule::Milestone(rule) if rule.milestone == milestone);
-            let signed = judged.facts.milestones.iter().any(|known| known.kind == milestone);
-            if signed || findings.iter().any(asked) {
-                continue;
-            }
-            if let Some(text) = work.current_agreement(kind).await? {
-                open.push((text.title.clone(), text.title));
-            }
-        }
+        let texts = current_texts(&mut work).await?;
         work.roll_back().await?;
-        Ok(open)
+        let unsigned: Vec<&AgreementText> = texts.iter().filter(|text| !is_signed(text, &judged.facts)).collect();
+        Ok(closing(&judged.judgement, &judged.rulebook, &unsigned))
     }
 
     /// Refused while a requirement or an unsigned text keeps the trainee's practicum closed; what it was judged by otherwise.

@@ -3,6 +3,8 @@
 use crate::guide::Guide;
 use crate::judgement::TraineeJudgement;
 use crate::notice::Desk;
+use crate::practicum_case::check_case_takes;
+use crate::retention::check_retained;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::agreement::Medium;
@@ -19,7 +21,6 @@ use training::practicum::entry::{
     Circumstances, EntryKind, EntryState, Fault, Field, Read, Typed, Visit, check_transition, read, suspicions,
 };
 use training::practicum::personal_data::Suspicion;
-use training::practicum::personal_data::letter_code;
 use training::practicum::placement::PlacementState;
 use training::practicum::record::{ConferenceFallback, Experience};
 use training::role::Role;
@@ -62,24 +63,25 @@ fn signed_off_documents(entries: &[Entry]) -> impl Iterator<Item = &'static str>
     ["practicum_log", "practicum_confirmation"].into_iter().chain(with)
 }
 
-/// What a signed practicum consent stands for.
 /// Why a trainee could sit in on no conference, as the secretariat takes it over from paper.
 pub const FALLBACK_REASONS: [&str; 4] = ["none_planned", "put_off", "no_consent", "on_paper"];
 
+/// What a signed practicum consent stands for.
 const CONSENT_DOCUMENT: &str = "practicum_consent";
 
-/// [`records::Error::NotFound`] unless the office has accepted the trainee, and the trainee is this person's to guide.
+/// [`records::Error::NotFound`] unless the office has accepted the trainee, the trainee is this person's to guide, and
+/// the retention is not over.
 pub(crate) async fn check_guided(work: &mut Work, enrolment: i64, guide: Guide) -> Result<()> {
     let placements = work.placements_of(enrolment).await?;
     let guided = placements.iter().any(|placement| guide.reads(placement) && placement.state.opens_record());
-    if guided { Ok(()) } else { Err(records::Error::NotFound.into()) }
+    if guided { check_retained(work, enrolment).await } else { Err(records::Error::NotFound.into()) }
 }
 
-/// [`records::Error::NotFound`] unless the trainee comes to this person's office, and nobody else's.
+/// [`records::Error::NotFound`] unless the trainee comes to this person's office, and nobody else's, and the retention is not over.
 pub(crate) async fn check_received(work: &mut Work, enrolment: i64, guide: Guide) -> Result<()> {
     let placements = work.placements_of(enrolment).await?;
     let received = placements.iter().any(|placement| guide.concerns(placement) && placement.state.opens_record());
-    if received { Ok(()) } else { Err(records::Error::NotFound.into()) }
+    if received { check_retained(work, enrolment).await } else { Err(records::Error::NotFound.into()) }
 }
 
 pub(crate) async fn is_signed_off(work: &mut Work, cohort: i64, enrolment: i64) -> Result<bool> {
@@ -180,28 +182,6 @@ impl Secretariat {
         Ok(done)
     }
 
-    /// A case under its letter code. The same said again is the same case; the code of another one is refused.
-    pub async fn create_case(
-        &self,
-        staff: &Staff,
-        enrolment: i64,
-        pseudonym: &str,
-        (consent_on, types): (Option<NaiveDate>, &[String]),
-    ) -> Result<()> {
-        let code = letter_code(pseudonym).ok_or(Refusal::PseudonymNeeded)?;
-        let bare = |text: &str| text.trim_end_matches(['さ', 'ん', '様']).to_owned();
-        let mut work = self.write(staff).await?;
-        let known = work.cases(enrolment).await?.into_iter().find(|known| bare(&known.pseudonym) == bare(&code));
-        match known {
-            Some(known) if known.types == types.join(" ") && known.consent_on == consent_on => {}
-            Some(known) => return Err(Refusal::PseudonymTaken(known.pseudonym).into()),
-            None => {
-                work.create_case(enrolment, &code, consent_on, types).await?;
-            }
-        }
-        Ok(work.commit().await?)
-    }
-
     /// A conference's fallback as a paper record has it: with one of [`FALLBACK_REASONS`], a text about a client stays on the paper. It counts by
     /// the word of the supervisor who guides; `confirmed` says that the paper bears it.
     pub async fn record_fallback(
@@ -275,6 +255,7 @@ impl Secretariat {
         if kind.is_plan() && about.0.is_none() {
             return Err(Refusal::FieldMissing("case").into());
         }
+        check_case_takes(&mut work, enrolment, kind, about.0).await?;
         // A second press of the button finds the entry the first one began.
         let known = work.entries(enrolment).await?;
         let same = |entry: &&Entry| {
@@ -374,12 +355,6 @@ impl Secretariat {
             }
         }
         Ok(Vec::new())
-    }
-
-    async fn circumstances(&self, work: &mut Work, entry: &Entry) -> Result<Circumstances> {
-        let cases = work.cases(entry.enrolment_id).await?;
-        let case = cases.iter().find(|case| Some(case.id) == entry.case_id);
-        Ok(Circumstances { today: self.today(), consent_on: case.and_then(|case| case.consent_on) })
     }
 
     /// The supervisor approves or returns what was handed in. An approval makes the fact the judgement reads, in place of the one an

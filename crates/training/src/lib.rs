@@ -45,6 +45,7 @@ read_back_by_id!(
     practicum::entry::EntryState,
     practicum::placement::PlacementState,
     practicum::registration::RegistrationState,
+    practicum::record::ConsentSubject,
     practicum::record::Way,
     completion::facts::MilestoneKind
 );

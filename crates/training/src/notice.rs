@@ -20,6 +20,8 @@ pub enum NoticeKind {
     DeclinedTrainee,
     CancelledTrainee,
     CancelledOffice,
+    /// To the trainee: what is still to be signed before the practicum begins.
+    OpeningTrainee,
     /// To the trainee: the practicum's weeks are ending.
     ReminderTrainee,
     /// To the office: entries of the record wait.
@@ -35,13 +37,14 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 12] = [
+    pub const ALL: [NoticeKind; 13] = [
         NoticeKind::PlacementTrainee,
         NoticeKind::PlacementOffice,
         NoticeKind::AcceptedTrainee,
         NoticeKind::DeclinedTrainee,
         NoticeKind::CancelledTrainee,
         NoticeKind::CancelledOffice,
+        NoticeKind::OpeningTrainee,
         NoticeKind::ReminderTrainee,
         NoticeKind::ReminderOffice,
         NoticeKind::RegistrationEnding,
@@ -58,6 +61,7 @@ impl NoticeKind {
             NoticeKind::DeclinedTrainee => "declined_trainee",
             NoticeKind::CancelledTrainee => "cancelled_trainee",
             NoticeKind::CancelledOffice => "cancelled_office",
+            NoticeKind::OpeningTrainee => "opening_trainee",
             NoticeKind::ReminderTrainee => "reminder_trainee",
             NoticeKind::ReminderOffice => "reminder_office",
             NoticeKind::RegistrationEnding => "registration_ending",
@@ -96,6 +100,7 @@ impl NoticeKind {
             }
             NoticeKind::PlacementOffice => &[Recipient, Provider, Cohort, Trainee, Office, Week, Link],
             NoticeKind::CancelledOffice => &[Recipient, Provider, Cohort, Trainee, Office, Week, Reason, Link],
+            NoticeKind::OpeningTrainee => &[Recipient, Provider, Cohort, Trainee, Office, Week, Missing, Address],
             NoticeKind::ReminderTrainee => &[Recipient, Provider, Cohort, Trainee, Office, Until, Address],
             NoticeKind::ReminderOffice => &[Recipient, Provider, Cohort, Trainee, Office, Until, Count, Link],
             NoticeKind::RegistrationEnding => &[Recipient, Provider, Office, Until, Link],
@@ -120,6 +125,8 @@ pub enum Variable {
     /// The last day of the practicum, or of a registration.
     Until,
     Count,
+    /// What keeps the practicum closed, one a line.
+    Missing,
     /// Days that were offered, answered or called off, one a line.
     Days,
     /// Where the pages are.
@@ -140,6 +147,7 @@ impl Variable {
             Variable::Reason => "reason",
             Variable::Until => "until",
             Variable::Count => "count",
+            Variable::Missing => "missing",
             Variable::Days => "days",
             Variable::Address => "address",
             Variable::Link => "link",

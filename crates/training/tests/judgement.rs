@@ -120,7 +120,7 @@ fn facts() -> impl Strategy<Value = Facts> {
                     .map(|(id, (document, on))| DocumentFact { id, document: document.into(), on: day(on) })
                     .collect(),
                 // Consent before the window: an experience in it can breach nothing.
-                cases: (1..4).map(|id| Case { id, consent_on: Some(day(39)), types: vec![] }).collect(),
+                cases: (1..4).map(|id| Case { consent_on: Some(day(39)), ..Case::new(id) }).collect(),
                 experiences,
                 attendances: recorded.collect::<Vec<_>>().into(),
                 assessments: vec![AssessmentFact {

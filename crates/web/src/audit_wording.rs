@@ -60,6 +60,8 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "notice.template_published" => t!(page, "action-notice-template-published"),
         "contact.changed" => t!(page, "action-contact-changed"),
         "sign_in_link.made" => t!(page, "action-sign-in-link-made"),
+        "retention.changed" => t!(page, "action-retention-changed"),
+        "case.circumstance" => t!(page, "action-case-circumstance"),
         "registration.changed" => t!(page, "action-registration-changed"),
         "registration.setting_changed" => t!(page, "action-registration-setting-changed"),
         "evaluation.recorded" => t!(page, "action-evaluation-recorded"),

@@ -12,6 +12,7 @@ use records::practicum_record::RecordTotals;
 use records::session::Session;
 use secretariat::home::ToDo;
 use secretariat::judgement::Summary;
+use training::practicum::registration::RegistrationState;
 use training::role::Role;
 
 struct Line {
@@ -43,6 +44,10 @@ fn link(to_do: ToDo, cohort: i64) -> String {
         ToDo::VanishedOffice => "/offices?vanished=1&capacity=1".to_owned(),
         ToDo::UndeliveredNotice => "/notices?state=undelivered".to_owned(),
         ToDo::PrintLetter => "/notices#letters".to_owned(),
+        ToDo::RecordOverdue => format!("/cohorts/{cohort}/practicum?risk=overdue"),
+        ToDo::CheckRegistration => "/registrations?state=applied".to_owned(),
+        ToDo::DecideRegistration => "/registrations?state=checked".to_owned(),
+        ToDo::RetentionEnding => "/settings/retention".to_owned(),
     }
 }
 
@@ -124,6 +129,8 @@ struct Results {
 #[template(path = "results.html")]
 struct ResultsPage {
     page: Page,
+    /// Applications of offices that wait for the prefecture's decision.
+    to_decide: i64,
     cohorts: Vec<Results>,
 }
 
@@ -150,7 +157,9 @@ pub(crate) async fn results(State(app): State<App>, mut page: Page) -> Answer {
     let mut work = app.secretariat.read(&staff).await?;
     let known = work.cohorts().await?;
     let records = work.record_totals().await?;
+    let applications = work.count_registrations().await?;
     work.roll_back().await?;
+    let checked = applications.iter().find(|(state, _)| *state == RegistrationState::Checked);
     let mut cohorts = Vec::new();
     for cohort in known {
         let record = records.iter().find(|record| record.cohort_id == cohort.id);
@@ -163,5 +172,5 @@ pub(crate) async fn results(State(app): State<App>, mut page: Page) -> Answer {
             practicum: practicum(&page, &summary, record),
         });
     }
-    render(&ResultsPage { page, cohorts })
+    render(&ResultsPage { page, to_decide: checked.map_or(0, |(_, count)| *count), cohorts })
 }

@@ -199,7 +199,9 @@ struct Office {
     offer: OfficeOffer,
     /// The office has accepted somebody, so that there may be days to put into a calendar.
     has_days: bool,
-    /// Where the office and its supervisors are reached; for the secretariat.
+    /// The account of the office as a whole: it names the supervisors.
+    receives: bool,
+    /// Where the office and its supervisors are reached; for the secretariat, and for who receives trainees at the office.
     contact: OfficeContact,
     contacts: Vec<SupervisorContact>,
     /// Certificates of its supervisors that stand.
@@ -228,7 +230,11 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let mut certificates = work.supervision_certificates_of_office(office.id).await?;
     let own = page.viewer()?.supervisor_id;
     certificates.retain(|known| known.revoked_at.is_none() && own.is_none_or(|own| own == known.supervisor_id));
-    let contacts = if page.is_staff() { work.supervisor_contacts(Some(office.id)).await? } else { Vec::new() };
+    let receives = !page.is_staff() && page.viewer()?.supervisor_id.is_none();
+    let contacts = match page.is_staff() || receives {
+        true => work.supervisor_contacts(Some(office.id)).await?,
+        false => Vec::new(),
+    };
     let contact = if page.is_staff() { work.office_contacts(Some(office.id)).await?.pop() } else { None };
     work.roll_back().await?;
     let offer = offers.into_iter().find(|offer| offer.host_office_id == office.id).unwrap_or_default();
@@ -237,8 +243,10 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     let guide = page.viewer()?.guide();
     let taken = placements.iter().filter(|placement| placement.state != PlacementState::Done).count();
     let left = office.capacity - taken as i64;
+    let over = app.secretariat.no_longer_retained(&page.staff()?, office.id).await?;
     let trainees: Vec<Trainee> = placements
         .into_iter()
+        .filter(|placement| is_staff || !over.contains(&placement.enrolment_id))
         .filter(|placement| is_staff || (placement.state != PlacementState::Proposed && guide.concerns(placement)))
         .map(|placement| Trainee {
             state: wording::placement_state(&page, placement.state),
@@ -279,6 +287,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         standing,
         offer,
         has_days,
+        receives,
         contact,
         contacts,
         certificates,
@@ -397,25 +406,6 @@ pub(crate) async fn offer(State(app): State<App>, page: Page, Path(office): Path
     };
     let mut work = app.secretariat.write(&page.staff()?).await?;
     work.set_office_offer(&offer).await?;
-    work.commit().await?;
-    page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await
-}
-
-pub(crate) async fn add_supervisor(
-    State(app): State<App>,
-    page: Page,
-    Path(office): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    let chief = fields.ticked("chief_care_manager");
-    if fields.text("name").is_empty() {
-        return Err(Problem::Refused(secretariat::Refusal::FieldMissing("name")));
-    }
-    if !chief && fields.text("substitute_reason").is_empty() {
-        return Err(Problem::Refused(secretariat::Refusal::ReasonMissing));
-    }
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.create_supervisor(office, fields.text("name"), chief, fields.text("substitute_reason")).await?;
     work.commit().await?;
     page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await
 }

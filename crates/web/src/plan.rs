@@ -127,13 +127,13 @@ fn advice_words(page: &Page, advice: Advice) -> String {
     }
 }
 
-/// The rows of a revision, each section a table; columns in which nothing stands are left out.
-pub(crate) fn tables(page: &Page, kind: EntryKind, typed: &Typed, earlier: Option<&Typed>) -> Vec<PlanTable> {
-    let sections = forms::sections(kind).iter().filter(|section| section.layout == Layout::Rows);
-    sections.filter_map(|section| table(page, section, typed, earlier)).collect()
-}
-
-fn table(page: &Page, section: &'static Section, typed: &Typed, earlier: Option<&Typed>) -> Option<PlanTable> {
+/// The rows of a section as a table; columns in which nothing stands are left out.
+pub(crate) fn table(
+    page: &Page,
+    section: &'static Section,
+    typed: &Typed,
+    earlier: Option<&Typed>,
+) -> Option<PlanTable> {
     let last = section.rows(typed).max(earlier.map_or(0, |earlier| section.rows(earlier)));
     let text = |typed: &Typed, cell: Cell| {
         shown_field(page, Field::Plan(cell), typed.get(cell.key().as_ref()).map_or("", String::as_str))

@@ -1,8 +1,9 @@
-//! The trainee's own practicum record: what has to be signed first, cases with their consents, and the grid of stages.
+//! The trainee's own practicum record: what has to be signed first, cases, and the grid of stages.
 
 use crate::App;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
+use crate::practicum_case::{self, Case};
 use crate::practicum_wording as words;
 use crate::problem::Problem;
 use crate::trainee::{case_types, own_enrolment};
@@ -13,9 +14,8 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use records::agreement::{AgreementText, Signature};
 use records::placement::Placement;
-use records::practicum::PracticumCase;
-use records::practicum_record::{Consent, Entry};
-use secretariat::Refusal;
+use records::practicum_case::PracticumCase;
+use records::practicum_record::Entry;
 use secretariat::judgement::TraineeJudgement;
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -26,7 +26,6 @@ use training::guideline::stage::{self, Stage};
 use training::person::normalise;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState};
-use training::practicum::personal_data::look_for;
 
 /// A link to an entry, with its state.
 pub(crate) struct EntryLink {
@@ -95,14 +94,14 @@ impl Grid {
             (case, here.map(|entry| EntryLink::of(page, entry)).collect())
         };
         Grid {
-            cases: cases.iter().map(|case| (case.id, case.pseudonym.clone())).collect(),
+            cases: cases.iter().map(|case| (case.fact.id, case.pseudonym.clone())).collect(),
             rows: stages_of_record(stages, entries.iter())
                 .into_iter()
                 .map(|stage| GridRow {
                     stage: stage.to_owned(),
                     label: wording::stage(page, stage),
                     listed: stage::find(stages, stage).is_some(),
-                    cells: cases.iter().map(|case| cell(case.id, stage)).collect(),
+                    cells: cases.iter().map(|case| cell(case.fact.id, stage)).collect(),
                 })
                 .collect(),
         }
@@ -153,14 +152,6 @@ struct ToSign {
     signed: Option<Signature>,
 }
 
-struct Case {
-    id: i64,
-    pseudonym: String,
-    types: String,
-    consent_on: Option<training::NaiveDate>,
-    consents: Vec<String>,
-}
-
 #[derive(Template)]
 #[template(path = "practicum.html")]
 struct Practicum {
@@ -172,14 +163,24 @@ struct Practicum {
     texts: Vec<ToSign>,
     grid: Grid,
     cases: Vec<Case>,
+    /// Letter codes of clients made up for plans as exercise.
+    invented: Vec<(i64, String)>,
+    /// Where cases are changed.
+    cases_at: String,
+    may_record: bool,
     goals: Option<EntryLink>,
     evaluation: Option<EntryLink>,
     fallbacks: Vec<EntryLink>,
     plans: Vec<EntryLink>,
     plan_kinds: Vec<Choice>,
     case_types: Vec<Choice>,
+    /// Whom the rules name besides the client, in a line; and who else may be concerned in a case.
+    by_rule: String,
+    may_be_concerned: Vec<Choice>,
     lines: Vec<Line>,
     approved_time: String,
+    /// The last day on which the texts are kept.
+    kept_until: String,
     office: Option<String>,
     waiting: usize,
     returned: Vec<EntryLink>,
@@ -192,6 +193,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
     let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
     let closed = app.secretariat.closes_practicum(&staff, &judged).await?;
     let closed = closed.iter().map(|(title, title_en)| page.language.either(title, title_en).to_owned()).collect();
+    let kept_until = app.secretariat.texts_kept_until(&staff, judged.cohort.ends_on).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let signatures = work.signatures(enrolment).await?;
     let mut texts = Vec::new();
@@ -200,7 +202,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
         let signed = signatures.iter().find(|signature| signature.agreement_text_id == text.id).cloned();
         texts.push(ToSign { title: words::agreement(&page, kind), text, signed });
     }
-    let cases = work.cases(enrolment).await?;
+    let (invented, cases): (Vec<_>, Vec<_>) = work.cases(enrolment).await?.into_iter().partition(|case| case.invented);
     let consents = work.consents(enrolment).await?;
     let entries = work.entries(enrolment).await?;
     let placements = work.placements_of(enrolment).await?;
@@ -228,50 +230,21 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
             .map(|kind| Choice::new(kind.id(), words::kind(&page, kind)))
             .collect(),
         case_types: case_types(&page, &judged.rulebook),
+        by_rule: practicum_case::listed(&page, &judged.rulebook.consent_of()),
+        may_be_concerned: practicum_case::may_be_concerned(&page, &judged.rulebook),
         lines: practicum_lines(&page, &judged),
         approved_time: approved_time(&page, &judged),
+        kept_until: page.date(kept_until),
         office: current.map(|placement| placement.office_name),
         waiting: entries.iter().filter(|entry| entry.state == EntryState::Submitted).count(),
         returned: returned.map(|entry| EntryLink::of(&page, entry)).collect(),
-        cases: cases.into_iter().map(|case| Case::of(&page, case, &consents)).collect(),
+        cases: Case::all(&page, &cases, &consents, &judged.rulebook),
+        invented: invented.into_iter().map(|case| (case.fact.id, case.pseudonym)).collect(),
+        cases_at: "/me/practicum".to_owned(),
+        may_record: signed_off.is_none(),
         page,
     };
     render(&view)
-}
-
-/// A consent in a line.
-pub(crate) fn consent_line(page: &Page, consent: &Consent) -> String {
-    let witness = match consent.witness.as_str() {
-        "" => String::new(),
-        witness => t!(page, "consent-witnessed", witness = witness.to_owned()),
-    };
-    t!(
-        page,
-        "consent-line",
-        subject = words::consent_subject(page, &consent.subject),
-        day = page.date(consent.consented_on),
-        form = words::consent_form(page, &consent.form),
-        by = consent.obtained_by.clone(),
-        witness = witness,
-        purpose = consent.purpose.clone()
-    )
-}
-
-impl Case {
-    fn of(page: &Page, case: PracticumCase, consents: &[Consent]) -> Case {
-        let types: Vec<String> = case.types.split_whitespace().map(|id| wording::case_type(page, id)).collect();
-        Case {
-            consents: consents
-                .iter()
-                .filter(|consent| consent.case_id == case.id)
-                .map(|consent| consent_line(page, consent))
-                .collect(),
-            types: types.join("、"),
-            id: case.id,
-            pseudonym: case.pseudonym,
-            consent_on: case.consent_on,
-        }
-    }
 }
 
 /// Where a signature comes from: the peer, and before it the last address a proxy has added.
@@ -310,69 +283,4 @@ pub(crate) async fn sign(
     let (text, name) = (fields.number("text")?, normalise(fields.text("name")));
     app.secretariat.sign_agreement(&page.staff()?, enrolment, text, &name, &address(peer, &headers)).await?;
     page.go("/me/practicum", t!(page, "notice-signed")).await
-}
-
-/// A case under its letter code; a consent is recorded with it if its day is given.
-pub(crate) async fn case(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    let staff = page.staff()?;
-    let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
-    let rulebook = app.secretariat.check_practicum_open(&staff, enrolment).await?;
-    let known = case_types(&page, &rulebook);
-    if types.iter().any(|id| !known.iter().any(|choice| choice.value == *id)) {
-        return Err(Problem::BadForm("types".to_owned()));
-    }
-    app.secretariat.create_case(&staff, enrolment, fields.text("pseudonym"), (None, &types)).await?;
-    page.go("/me/practicum#cases", t!(page, "notice-saved")).await
-}
-
-/// Longest line about a consent, in characters.
-const LONGEST_LINE: usize = 200;
-
-pub(crate) async fn consent(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    let one_of = |field: &str, known: &[&str]| match fields.text(field) {
-        text if known.contains(&text) => Ok(text.to_owned()),
-        _ => Err(Problem::BadForm(field.to_owned())),
-    };
-    let consent = Consent {
-        id: 0,
-        case_id: fields.number("case")?,
-        subject: one_of("subject", &["client", "family", "other"])?,
-        consented_on: fields.date("consented_on")?,
-        form: one_of("form", &["written", "oral"])?,
-        witness: normalise(fields.text("witness")),
-        obtained_by: normalise(fields.text("obtained_by")),
-        purpose: normalise(fields.text("purpose")),
-    };
-    if consent.consented_on > page.today {
-        return Err(Problem::BadForm("consented_on".to_owned()));
-    }
-    if consent.obtained_by.is_empty() {
-        return Err(Problem::Refused(Refusal::FieldMissing("obtained_by")));
-    }
-    if consent.form == "oral" && consent.witness.is_empty() {
-        return Err(Problem::Refused(Refusal::FieldMissing("witness")));
-    }
-    // A witness is named by relation or profession.
-    for (field, text) in
-        [("purpose", &consent.purpose), ("witness", &consent.witness), ("obtained_by", &consent.obtained_by)]
-    {
-        let pieces: Vec<String> = look_for(text).into_iter().map(|found| found.piece).collect();
-        if field != "obtained_by" && !pieces.is_empty() {
-            return Err(Problem::Refused(Refusal::NamesSomebody { field, pieces }));
-        }
-        if text.chars().count() > LONGEST_LINE {
-            return Err(Problem::BadForm(field.to_owned()));
-        }
-    }
-    app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    // Pressed twice it is one consent.
-    let same = |known: &Consent| Consent { id: 0, ..known.clone() } == consent;
-    if !work.consents(enrolment).await?.iter().any(same) {
-        work.record_consent(enrolment, &consent).await?;
-    }
-    work.commit().await?;
-    page.go("/me/practicum#cases", t!(page, "notice-saved")).await
 }

@@ -59,15 +59,20 @@ pub(crate) struct Shown {
     pub(crate) before: String,
 }
 
+/// Fields that were filled in, or rows of a plan.
+pub(crate) enum Part {
+    Fields(Vec<Shown>),
+    Rows(PlanTable),
+}
+
 /// An entry as it was handed in.
 pub(crate) struct RevisionView {
     pub(crate) number: i64,
     pub(crate) at: String,
     /// Day, time, way and place in one line, where none of them has changed.
     pub(crate) summary: String,
-    pub(crate) fields: Vec<Shown>,
-    /// Rows of a plan.
-    pub(crate) tables: Vec<PlanTable>,
+    /// What was filled in, in the order of the form.
+    pub(crate) parts: Vec<Part>,
     /// Handed in with it.
     pub(crate) attachments: Vec<AttachmentLink>,
     pub(crate) shredded: bool,
@@ -131,23 +136,36 @@ impl RevisionView {
         let text = |typed: &Typed, field: Field| {
             shown(page, field, typed.get(field.key().as_ref()).map_or("", String::as_str))
         };
-        let mut summary = Vec::new();
-        let mut fields = Vec::new();
-        for field in kind.fields(&typed) {
+        let show = |field: Field| {
             let (value, before) = (text(&typed, field), earlier.as_ref().map(|typed| text(typed, field)));
-            let label = words::field(page, field);
             let changed = before.as_ref().is_some_and(|before| *before != value);
-            match field {
-                _ if value.is_empty() && !changed => {}
-                // Rows are shown as tables.
-                Field::Plan(cell) if cell.row > 0 => {}
-                Field::Plan(_) => fields.push(Shown { label, changed, before: before.unwrap_or_default(), value }),
-                Field::OwnWork if !changed => summary.push(label),
-                Field::BreakMinutes if !changed => summary.push(format!("{label} {value}")),
-                Field::Until if !changed => summary.push(format!("- {value}")),
-                field if !changed && !field.is_text() => summary.push(value),
-                _ => fields.push(Shown { label, changed, before: before.unwrap_or_default(), value }),
+            let shown = Shown { label: words::field(page, field), changed, before: before.unwrap_or_default(), value };
+            (!shown.value.is_empty() || changed).then_some(shown)
+        };
+        let mut summary = Vec::new();
+        let mut parts = Vec::new();
+        if kind.is_plan() {
+            for section in forms::sections(kind) {
+                let cell = |field| Field::Plan(Cell { field, row: 0 });
+                parts.extend(match section.layout {
+                    Layout::Fields => Some(section.fields.iter().filter_map(|field| show(cell(field))).collect())
+                        .filter(|fields: &Vec<Shown>| !fields.is_empty())
+                        .map(Part::Fields),
+                    Layout::Rows => plan::table(page, section, &typed, earlier.as_ref()).map(Part::Rows),
+                });
             }
+        } else {
+            let mut fields = Vec::new();
+            for (field, shown) in kind.fields(&typed).into_iter().filter_map(|field| Some((field, show(field)?))) {
+                match field {
+                    Field::OwnWork if !shown.changed => summary.push(shown.label),
+                    Field::BreakMinutes if !shown.changed => summary.push(format!("{} {}", shown.label, shown.value)),
+                    Field::Until if !shown.changed => summary.push(format!("- {}", shown.value)),
+                    field if !shown.changed && !field.is_text() => summary.push(shown.value),
+                    _ => fields.push(shown),
+                }
+            }
+            parts.push(Part::Fields(fields));
         }
         let found = if revision.suspicions > 0 { suspicions(kind, &typed) } else { Vec::new() };
         RevisionView {
@@ -155,8 +173,7 @@ impl RevisionView {
             at: page.moment(&revision.submitted_at),
             shredded: revision.typed.is_none(),
             summary: summary.join(" "),
-            fields,
-            tables: plan::tables(page, kind, &typed, earlier.as_ref()),
+            parts,
             attachments: Vec::new(),
             decision: revision.decision.map(|state| (words::state(page, state), words::colour(state))),
             decided: match (&revision.decided_by, &revision.decided_at) {
@@ -309,6 +326,8 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
     comments.retain(|comment| comment.entry_id == entry.id);
     let attachments = work.attachments(enrolment).await?;
     let entries = if entry.kind.is_plan() { work.entries(enrolment).await? } else { Vec::new() };
+    let cases = work.cases(enrolment).await?;
+    let invented = cases.iter().any(|case| case.invented && Some(case.fact.id) == entry.case_id);
     let cohort = work.enrolment(enrolment).await?.cohort_id;
     let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?.contains(&enrolment);
     work.roll_back().await?;
@@ -340,7 +359,11 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let sections = form(&page, entry.kind, &typed, (&beside.refused.faults, &comments));
+    let mut filled = typed.clone();
+    if invented {
+        filled.entry(forms::CLIENT.id.to_owned()).or_insert_with(|| forms::INVENTED.to_owned());
+    }
+    let sections = form(&page, entry.kind, &filled, (&beside.refused.faults, &comments));
     let mut views: Vec<RevisionView> = revisions
         .iter()
         .enumerate()

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::page::{Answer, Page, disposition};
 use crate::practicum::{EntryLink, stages_of_record};
-use crate::practicum_entry::RevisionView;
+use crate::practicum_entry::{Part, RevisionView};
 use crate::practicum_review::check_may_read;
 use crate::problem::Problem;
 use crate::trainee::own_enrolment;
@@ -247,7 +247,12 @@ fn report(page: &Page, stages: &[Stage], handed_in: &[(&Entry, &Revision)]) -> V
 
 fn printed(page: &Page, entry: &Entry, revision: &Revision, attachments: &[Attachment]) -> PrintedEntry {
     let view = RevisionView::of(page, entry.kind, revision, None);
-    let mut fields: Vec<(String, String)> = view.fields.into_iter().map(|field| (field.label, field.value)).collect();
+    // The rows of a plan are on the plan's own paper.
+    let fields = view.parts.into_iter().filter_map(|part| match part {
+        Part::Fields(fields) => Some(fields),
+        Part::Rows(_) => None,
+    });
+    let mut fields: Vec<(String, String)> = fields.flatten().map(|field| (field.label, field.value)).collect();
     let own = attachments.iter().filter(|attachment| attachment.belongs_to(revision));
     let own: Vec<&str> = own.map(|attachment| attachment.name.as_str()).collect();
     if !own.is_empty() {

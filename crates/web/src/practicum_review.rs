@@ -6,7 +6,8 @@ use crate::form::Form;
 use crate::looks_personal;
 use crate::page::{Answer, Page, render};
 use crate::plan::{Remark, remarkable};
-use crate::practicum::{EntryLink, Grid, approved_time, consent_line, practicum_lines};
+use crate::practicum::{EntryLink, Grid, approved_time, practicum_lines};
+use crate::practicum_case::Case;
 use crate::practicum_entry::RevisionView;
 use crate::practicum_wording as words;
 use crate::problem::Problem;
@@ -18,6 +19,7 @@ use records::attachment::Attachment;
 use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::entry_comment::Comment;
+use records::practicum_case::PracticumCase;
 use records::practicum_record::{Entry, Revision};
 use secretariat::practicum_record::Verdict;
 use secretariat::record_overview::{RecordLine, Risk};
@@ -51,8 +53,10 @@ struct Review {
     waiting: Vec<Reviewed>,
     others: Vec<Reviewed>,
     grid: Grid,
-    /// Consents that stand: id, and case with words.
-    consents: Vec<(i64, String)>,
+    cases: Vec<Case>,
+    /// Where the secretariat changes cases.
+    cases_at: String,
+    may_record: bool,
     lines: Vec<Line>,
     approved_time: String,
     supervises: bool,
@@ -126,17 +130,13 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
         attachments_at: format!("/practicum/{enrolment}/attachments"),
     };
     let cases = work.cases(enrolment).await?;
+    let cases: Vec<PracticumCase> = cases.into_iter().filter(|case| !case.invented).collect();
     let consents = work.consents(enrolment).await?;
     let days = work.days_of(enrolment).await?;
     let evaluated = secretariat::Secretariat::evaluation_of(&mut work, enrolment).await?.is_some();
     work.roll_back().await?;
     let agreed = days.iter().filter(|day| day.state == DayState::Agreed).map(|day| day.on_day);
     let to_come = agreed.filter(|day| *day > page.today).min().into_iter();
-    let consents = consents.iter().map(|consent| {
-        let case = cases.iter().find(|case| case.id == consent.case_id).map_or("", |case| &case.pseudonym);
-        (consent.id, format!("{case}: {}", consent_line(&page, consent)))
-    });
-    let consents = consents.collect();
     let mut missing: Vec<String> = practicum_lines(&page, &judged)
         .into_iter()
         .filter(|line| line.blocks)
@@ -159,7 +159,9 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
         waiting: waiting.iter().map(of).collect(),
         others: others.iter().map(of).collect(),
         grid: Grid::of(&page, &judged.rulebook.stages, &cases, &handed_in),
-        consents,
+        cases: Case::all(&page, &cases, &consents, &judged.rulebook),
+        cases_at: format!("/trainees/{enrolment}"),
+        may_record: page.is_staff() && signed_off.is_none(),
         lines: practicum_lines(&page, &judged),
         approved_time: approved_time(&page, &judged),
         supervises,

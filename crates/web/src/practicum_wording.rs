@@ -5,6 +5,7 @@ use secretariat::record_overview::Risk;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_STAY, LONGEST_TEXT, PlaceKind};
 use training::practicum::personal_data::PersonalData;
+use training::practicum::record::ConsentSubject;
 
 pub(crate) fn agreement(page: &Page, kind: AgreementKind) -> String {
     crate::wording::milestone(page, kind.milestone())
@@ -106,11 +107,11 @@ pub(crate) fn personal_data(page: &Page, kind: PersonalData) -> String {
     }
 }
 
-pub(crate) fn consent_subject(page: &Page, subject: &str) -> String {
+pub(crate) fn consent_subject(page: &Page, subject: ConsentSubject) -> String {
     match subject {
-        "client" => t!(page, "consent-client"),
-        "family" => t!(page, "consent-family"),
-        _ => t!(page, "consent-other"),
+        ConsentSubject::Client => t!(page, "consent-client"),
+        ConsentSubject::Family => t!(page, "consent-family"),
+        ConsentSubject::Other => t!(page, "consent-other"),
     }
 }
 

@@ -58,7 +58,12 @@ pub(crate) fn rule(page: &Page, asked: &Rule) -> Vec<String> {
         }
         Rule::StagesCovered(rule) => stages(page, rule),
         Rule::Conference(_) => vec![t!(page, "rule-conference")],
-        Rule::PriorConsent(_) => vec![t!(page, "rule-prior-consent")],
+        Rule::PriorConsent(rule) => {
+            let mut lines = vec![t!(page, "rule-prior-consent")];
+            let who = crate::practicum_case::listed(page, &rule.of);
+            lines.extend((!rule.of.is_empty()).then(|| t!(page, "rule-prior-consent-of", who = who)));
+            lines
+        }
         Rule::HostOffice(rule) => host_office(page, rule),
         Rule::Supervisor(rule) => {
             let mut lines = Vec::new();

@@ -19,7 +19,8 @@ use records::cohort::Cohort;
 use records::enrolment::Enrolment;
 use records::person::Person;
 use records::placement::{ExcludedOffice, Placement};
-use records::practicum::{ExperienceRow, HandedIn, PracticumCase};
+use records::practicum::{ExperienceRow, HandedIn};
+use records::practicum_case::PracticumCase;
 use secretariat::practicum_record::FALLBACK_REASONS;
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
@@ -135,7 +136,8 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let mut work = app.secretariat.read(&staff).await?;
     let person = work.person(judged.enrolment.person_id).await?;
     let certificate = work.certificate_of(enrolment).await?;
-    let cases = work.cases(enrolment).await?;
+    let mut cases = work.cases(enrolment).await?;
+    cases.retain(|case| !case.invented);
     let experiences = work.experiences(enrolment).await?;
     let mut placements = work.placements_of(enrolment).await?;
     if own {

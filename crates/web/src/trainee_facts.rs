@@ -3,9 +3,11 @@
 use crate::App;
 use crate::form::Form;
 use crate::page::{Answer, Page};
+use crate::practicum_case::concerned;
 use crate::problem::Problem;
 use axum::extract::{Path, State};
 use records::practicum::FactKind;
+use records::practicum_case::NewCase;
 use secretariat::Refusal;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
@@ -47,7 +49,9 @@ pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Pa
     if types.iter().any(|id| !sound_id(id)) {
         return Err(bad("types"));
     }
-    app.secretariat.create_case(&page.staff()?, enrolment, fields.text("pseudonym"), (consent_on, &types)).await?;
+    let (pseudonym, concerned) = (fields.text("pseudonym"), concerned(&fields)?);
+    let case = NewCase { pseudonym, consent_on, concerned: &concerned, types: &types, invented: false };
+    app.secretariat.create_case(&page.staff()?, enrolment, &case).await?;
     saved(page, enrolment).await
 }
 
@@ -70,9 +74,11 @@ pub(crate) async fn experience(
     let rulebook = app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
     let stage = stage::find(&rulebook.stages, fields.text("stage")).ok_or_else(|| bad("stage"))?.id.clone();
     let mut work = app.secretariat.write(&page.staff()?).await?;
-    let known = work.cases(enrolment).await?.into_iter().find(|known| known.id == case).ok_or(Problem::NotFound)?;
-    if known.consent_on.is_none_or(|consent| consent > on) {
-        return Err(Problem::Refused(Refusal::ConsentMissing { consent: known.consent_on, experience: on }));
+    let cases = work.cases(enrolment).await?;
+    let known = cases.iter().find(|known| known.fact.id == case && !known.invented).ok_or(Problem::NotFound)?;
+    let consent = known.fact.agreed_on(&rulebook.consent_of());
+    if consent.is_none_or(|consent| consent > on) {
+        return Err(Problem::Refused(Refusal::ConsentMissing { consent, experience: on }));
     }
     let own_work = fields.ticked("own_work");
     let experience = Experience { id: 0, case, stage, way, on, minutes, break_minutes, own_work };

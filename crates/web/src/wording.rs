@@ -134,6 +134,10 @@ pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
         ToDo::VanishedOffice => t!(page, "to-do-vanished-office"),
         ToDo::UndeliveredNotice => t!(page, "to-do-undelivered-notice"),
         ToDo::PrintLetter => t!(page, "to-do-print-letter"),
+        ToDo::RecordOverdue => t!(page, "to-do-record-overdue"),
+        ToDo::CheckRegistration => t!(page, "to-do-check-registration"),
+        ToDo::DecideRegistration => t!(page, "to-do-decide-registration"),
+        ToDo::RetentionEnding => t!(page, "to-do-retention-ending"),
     }
 }
 
@@ -247,6 +251,10 @@ pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
             t!(page, "missing-earlier", was = page.date(was), first = page.date(first_experience))
         }
         Missing::AnyCase => t!(page, "missing-any-case"),
+        Missing::Consent { not_agreed, first_experience, .. } if !not_agreed.is_empty() => {
+            let who = crate::practicum_case::listed(page, not_agreed);
+            t!(page, "missing-consent-of", who = who, first = page.date(first_experience))
+        }
         Missing::Consent { consent_on, first_experience, .. } => t!(
             page,
             "missing-consent",
@@ -441,6 +449,11 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::PasswordTooShort(length) => t!(page, "refused-password-short", length = *length),
         Refusal::SupervisorHasAccount => t!(page, "refused-supervisor-has-account"),
         Refusal::PseudonymNeeded => t!(page, "refused-pseudonym-needed"),
+        Refusal::ShreddingUnconfirmed { cohorts } => {
+            t!(page, "refused-shredding-unconfirmed", cohorts = cohorts.join("、"))
+        }
+        Refusal::AddressKnown => t!(page, "refused-address-known"),
+        Refusal::InventedClient => t!(page, "refused-invented-client"),
         Refusal::PseudonymTaken(code) => t!(page, "refused-pseudonym-taken", code = code.clone()),
         Refusal::NamesSomebody { field, pieces } => {
             t!(page, "refused-names-somebody", field = field_name(page, field), pieces = pieces.join("、"))

@@ -51,6 +51,7 @@ pub(super) async fn trainees_ask_in_a_period(place: &Place) {
     assert!(matches!(work.set_request_period(cohort, &longer).await, Err(Error::NotFound)));
     assert!(matches!(work.lock_office(host_office).await, Err(Error::NotFound)));
     assert_eq!(work.places_taken_by_window(cohort).await.unwrap(), []);
+    assert!(work.cohort_ends_at(host_office).await.unwrap().is_empty());
 }
 
 pub(super) async fn a_link_signs_one_person_in_once(place: &Place) {
@@ -58,12 +59,14 @@ pub(super) async fn a_link_signs_one_person_in_once(place: &Place) {
     let mut work = place.records.write(actor(provider_a)).await.unwrap();
     trainee(&mut work).await;
     let host_office_id = office_id(&mut work, "1010000001").await;
-    let contact = OfficeContact { host_office_id, email: "a@office.example".into(), version: 0 };
+    let contact = OfficeContact { host_office_id, email: "a@office.example".into(), ..OfficeContact::default() };
     work.set_office_contact(&contact).await.unwrap();
     assert!(matches!(work.set_office_contact(&contact).await, Err(Error::LostUpdate)));
-    let changed = OfficeContact { email: "b@office.example".into(), version: 1, ..contact };
+    let (email, name) = ("b@office.example".to_owned(), "受入 一郎".to_owned());
+    let changed = OfficeContact { email, name, version: 1, ..contact };
     work.set_office_contact(&changed).await.unwrap();
-    assert_eq!(work.office_contacts(Some(host_office_id)).await.unwrap()[0].email, "b@office.example");
+    let known = work.office_contacts(Some(host_office_id)).await.unwrap().remove(0);
+    assert_eq!(known, OfficeContact { version: 2, ..changed.clone() });
     let supervisor_id = work.create_supervisor(host_office_id, "指導 一子", true, "").await.unwrap();
     let user = NewUser {
         login: "shidousha",
@@ -176,8 +179,8 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     let queued = work.notices(Some(cohort), Shown::In(NoticeState::Queued), (10, 0)).await.unwrap();
     assert_eq!((queued.len(), work.notices(Some(cohort), Shown::All, (2, 1)).await.unwrap().len()), (2, 2));
     let link = NewNotice { kind: NoticeKind::SignIn, ..notice(cohort, Channel::Mail, "d", now) };
-    assert!(!work.link_on_its_way(0, &link.address, now).await.unwrap());
-    work.hasten_link(0, &link.address).await.unwrap();
+    assert!(!work.link_on_its_way((0, None), (&link.recipient, &link.address), now).await.unwrap());
+    work.hasten_link((0, None), &link.address).await.unwrap();
     let undelivered = work.notices(None, Shown::Undelivered, (10, 0)).await.unwrap();
     assert_eq!(undelivered.iter().map(|known| known.id).collect::<Vec<_>>(), [mail]);
     let mut counts = work.count_notices(Some(cohort)).await.unwrap();

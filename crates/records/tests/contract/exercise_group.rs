@@ -3,6 +3,7 @@
 use super::practicum_record::{decided, typed};
 use super::{Place, actor, provider, trainee};
 use records::Error;
+use records::practicum_case::NewCase;
 use records::user::NewUser;
 use training::practicum::entry::{EntryKind, EntryState};
 use training::role::Role;
@@ -46,7 +47,7 @@ pub(super) async fn a_trainee_is_in_one_group(place: &Place) {
     assert_eq!(work.group_instructors(cohort).await.unwrap()[0].name, "講師 一子");
 
     // A plan is found once it is handed in; a draft, an experience and what was discarded are not.
-    let case = work.create_case(enrolment, "A", None, &[]).await.unwrap();
+    let case = work.create_case(enrolment, &NewCase { pseudonym: "A", ..NewCase::default() }).await.unwrap();
     let plan = work.create_entry(enrolment, EntryKind::HomeCarePlan, (Some(case), None)).await.unwrap();
     let goals = work.create_entry(enrolment, EntryKind::Goals, (None, None)).await.unwrap();
     assert_eq!(work.plans_of_group(second).await.unwrap(), []);

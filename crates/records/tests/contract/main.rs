@@ -24,6 +24,7 @@ use records::person::Person;
 use records::placement::NewPlacement;
 use records::placement_round::NewRound;
 use records::practicum::FactKind;
+use records::practicum_case::NewCase;
 use records::session::Session;
 use records::user::NewUser;
 use records::{Actor, Error, Records, Work};
@@ -317,7 +318,10 @@ async fn no_provider_sees_anothers_rows(place: &Place) {
     assert!(matches!(work.host_office(office).await, Err(Error::NotFound)));
     assert!(matches!(work.facts(Wanted::all(cohort)).await, Err(Error::NotFound)));
     assert!(matches!(work.cases(enrolment).await, Err(Error::NotFound)));
-    assert!(matches!(work.create_case(enrolment, "A", None, &[]).await, Err(Error::NotFound)));
+    assert!(matches!(
+        work.create_case(enrolment, &NewCase { pseudonym: "A", ..NewCase::default() }).await,
+        Err(Error::NotFound)
+    ));
     assert!(matches!(
         work.record_waiver(enrolment, ("pledge", None), Role::Administrator, "x").await,
         Err(Error::NotFound)
@@ -422,7 +426,9 @@ async fn withdrawn_facts_leave_the_judgement(place: &Place) {
     let provider = provider(place, "甲").await;
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
-    let case = work.create_case(enrolment, "A", Some(day(6, 1)), &["dementia".into()]).await.unwrap();
+    let dementia = ["dementia".to_owned()];
+    let new = NewCase { pseudonym: "A", consent_on: Some(day(6, 1)), types: &dementia, ..NewCase::default() };
+    let case = work.create_case(enrolment, &new).await.unwrap();
     assert!(work.record_experience(enrolment, &experience(case + 1)).await.is_err());
     let fallback = ConferenceFallback {
         id: 0,

@@ -32,6 +32,7 @@ pub(crate) async fn one_current_placement_each(place: &Place) {
     assert!(matches!(work.change_placement(&read, PlacementState::Notified, "").await, Err(Error::LostUpdate)));
     assert_eq!(work.places_taken().await.unwrap(), []);
     work.create_placement(&new).await.unwrap();
+    assert_eq!(work.cohort_ends_at(host_office).await.unwrap(), [(enrolment, day(9, 30))].into());
     assert_eq!(work.placements_of(enrolment).await.unwrap().len(), 2);
     assert_eq!(work.placement_changes(id).await.unwrap()[0].reason, "辞退");
     work.exclude_pair(enrolment, host_office, "本人の希望").await.unwrap();

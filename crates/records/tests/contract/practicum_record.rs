@@ -5,12 +5,15 @@ use super::{Place, Tamper, actor, day, now, provider, trainee};
 use chrono::TimeDelta;
 use records::agreement::Medium;
 use records::facts::Wanted;
-use records::practicum_record::{Consent, Decision, Entry};
+use records::practicum_case::{Consent, NewCase};
+use records::practicum_record::{Decision, Entry};
+use records::retention::{CohortTexts, RetentionSetting};
 use records::{Actor, Error, Records, Work};
 use training::completion::facts::MilestoneKind;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState, Typed};
 use training::practicum::evaluation::Evaluation;
+use training::practicum::record::ConsentSubject;
 
 const SECRET: &str = "秘密の所見その一";
 const LATER: &str = "秘密の所見その二";
@@ -46,7 +49,7 @@ async fn stored(tamper: &Tamper) -> String {
 
 /// A case's assessment: handed in, returned, and written on.
 pub(super) async fn written(work: &mut Work, enrolment: i64) -> Entry {
-    let case = work.create_case(enrolment, "A", None, &[]).await.unwrap();
+    let case = work.create_case(enrolment, &NewCase { pseudonym: "A", ..NewCase::default() }).await.unwrap();
     let about = (Some(case), Some("assessment"));
     let id = work.create_entry(enrolment, EntryKind::Experience, about).await.unwrap();
     let entry = work.entry(enrolment, id).await.unwrap();
@@ -99,14 +102,14 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
     let consent = Consent {
         id: 0,
         case_id: entry.case_id.unwrap(),
-        subject: "client".into(),
+        subject: ConsentSubject::Client,
         consented_on: day(5, 9),
         form: "oral".into(),
         witness: "長女".into(),
         obtained_by: "実習指導者".into(),
         purpose: "同行".into(),
     };
-    let family = Consent { subject: "family".into(), consented_on: day(5, 1), ..consent.clone() };
+    let family = Consent { subject: ConsentSubject::Family, consented_on: day(5, 1), ..consent.clone() };
     let remark = work.add_comment(&entry, "seen", REMARK).await.unwrap();
     let slip = work.add_comment(&entry, "learned", "誤記").await.unwrap();
     work.withdraw_comment(&entry, slip).await.unwrap();
@@ -115,12 +118,18 @@ pub(super) async fn the_record_is_sealed_and_read_back(place: &Place) {
     let kept: Vec<_> = comments.iter().map(|it| (it.id, it.entry_id, it.field.as_str(), it.content.as_str())).collect();
     assert_eq!(kept, [(remark, entry.id, "seen", REMARK)]);
     work.record_consent(enrolment, &family).await.unwrap();
-    assert_eq!(work.cases(enrolment).await.unwrap()[0].consent_on, None, "the client's own consent is asked for");
+    let agreed = async |work: &mut Work| work.cases(enrolment).await.unwrap()[0].fact.agreed_on(&[]);
+    assert_eq!(agreed(&mut work).await, None, "the client's own consent is asked for");
     work.record_consent(enrolment, &consent).await.unwrap();
-    assert_eq!(work.cases(enrolment).await.unwrap()[0].consent_on, Some(day(5, 9)));
+    work.record_consent(enrolment, &Consent { consented_on: day(5, 11), ..consent.clone() }).await.unwrap();
+    assert_eq!(agreed(&mut work).await, Some(day(5, 9)), "the first day counts");
     assert_eq!(work.consents(enrolment).await.unwrap()[1].witness, "長女");
     let facts = work.facts(Wanted::all(cohort)).await.unwrap();
-    assert_eq!(facts.trainees[&enrolment].cases[0].consent_on, Some(day(5, 9)));
+    assert_eq!(facts.trainees[&enrolment].cases[0].agreed_on(&[]), Some(day(5, 9)));
+    work.commit().await.unwrap();
+    let later = Actor { now: now() + TimeDelta::hours(1), ..actor(provider_a) };
+    let mut work = place.records.write(later).await.unwrap();
+    concerned_and_invented(&mut work, (cohort, enrolment), &consent).await;
     work.commit().await.unwrap();
 
     let other = Actor { name: "別の人".to_owned(), ..actor(provider_a) };
@@ -190,7 +199,7 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     let consent = Consent {
         id: 0,
         case_id: entry.case_id.unwrap(),
-        subject: "client".into(),
+        subject: ConsentSubject::Client,
         consented_on: day(5, 9),
         form: "written".into(),
         witness: String::new(),
@@ -241,10 +250,27 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     assert!(matches!(place.records.clone().with_keys(&gone).await, Err(Error::KeyFile(_))));
 
     let mut work = records.write(actor(provider)).await.unwrap();
-    assert_eq!(work.cohorts_to_shred(day(9, 30)).await.unwrap(), []);
-    assert_eq!(work.cohorts_to_shred(day(10, 1)).await.unwrap(), [(cohort, "第1期".to_owned())]);
+    assert_eq!(work.retention_setting().await.unwrap(), None);
+    work.set_retention(RetentionSetting { years: 7, version: 0 }).await.unwrap();
+    work.set_retention(RetentionSetting { years: 3, version: 1 }).await.unwrap();
+    for version in [0, 1] {
+        let late = work.set_retention(RetentionSetting { years: 9, version }).await;
+        assert!(matches!(late, Err(Error::LostUpdate)), "{late:?}");
+    }
+    assert_eq!(work.retention_setting().await.unwrap(), Some(RetentionSetting { years: 3, version: 2 }));
+    let texts = work.cohorts_with_texts().await.unwrap();
+    let main_key = work.main_key_name().unwrap();
+    let known = CohortTexts {
+        cohort_id: cohort,
+        name: "第1期".to_owned(),
+        ends_on: day(9, 30),
+        shredded_at: None,
+        wrapped_by: main_key.clone(),
+    };
+    assert_eq!(texts, std::slice::from_ref(&known));
     work.shred_texts(cohort).await.unwrap();
-    assert_eq!(work.cohorts_to_shred(day(10, 1)).await.unwrap(), []);
+    let shredded_at = Some(work.actor().now);
+    assert_eq!(work.cohorts_with_texts().await.unwrap(), [CohortTexts { shredded_at, ..known }]);
     work.commit().await.unwrap();
     let mut work = records.write(actor(provider)).await.unwrap();
     let revision = work.revisions(enrolment, None).await.unwrap().remove(0);
@@ -306,4 +332,30 @@ pub(super) async fn a_newer_text_asks_again(place: &Place) {
     let then = Wanted { cohort, only: Some(enrolment), before: Some(now() + TimeDelta::hours(1)) };
     let facts = work.facts(then).await.unwrap();
     assert_eq!(facts.trainees[&enrolment].milestones.len(), 1);
+}
+
+/// Who is concerned is asked too; a client who was made up has no consent and is no fact of the judgement.
+async fn concerned_and_invented(work: &mut Work, (cohort, enrolment): (i64, i64), consent: &Consent) {
+    let case = consent.case_id;
+    let before = work.actor().now;
+    work.set_concerned(enrolment, case, &[ConsentSubject::Family, ConsentSubject::Other]).await.unwrap();
+    let cases = work.cases(enrolment).await.unwrap();
+    assert_eq!(cases[0].fact.not_agreed(&[]), [ConsentSubject::Other]);
+    let facts = work.facts(Wanted::all(cohort)).await.unwrap();
+    assert_eq!(facts.trainees[&enrolment].cases, [cases[0].fact.clone()]);
+    let earlier = Wanted { before: Some(before), ..Wanted::all(cohort) };
+    let earlier = work.facts(earlier).await.unwrap();
+    assert!(earlier.trainees[&enrolment].cases.iter().all(|case| case.concerned.is_empty()), "not known then");
+    work.set_concerned(enrolment, case, &[]).await.unwrap();
+    assert_eq!(work.cases(enrolment).await.unwrap()[0].fact.agreed_on(&[]), Some(day(5, 9)), "the newest word counts");
+
+    let invented = NewCase { pseudonym: "X", invented: true, ..NewCase::default() };
+    let invented = work.create_case(enrolment, &invented).await.unwrap();
+    assert!(work.cases(enrolment).await.unwrap()[1].invented);
+    let facts = work.facts(Wanted::all(cohort)).await.unwrap();
+    assert_eq!(facts.trainees[&enrolment].cases.len(), 1);
+    let refused = work.record_consent(enrolment, &Consent { case_id: invented, ..consent.clone() }).await;
+    assert!(matches!(refused, Err(Error::NotFound)), "nobody is asked: {refused:?}");
+    let refused = work.set_concerned(enrolment, invented, &[ConsentSubject::Family]).await;
+    assert!(matches!(refused, Err(Error::NotFound)), "nobody is concerned: {refused:?}");
 }

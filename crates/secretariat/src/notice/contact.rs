@@ -1,15 +1,42 @@
-//! Where offices and supervisors are reached.
+//! Where offices and supervisors are reached, and naming a supervisor.
 
 use super::check_email;
-use crate::{Result, Secretariat, Staff};
+use crate::{Refusal, Result, Secretariat, Staff};
 use records::contact::{OfficeContact, SupervisorContact};
+use training::person::comparable_name;
+
+/// A supervisor to be named.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSupervisor<'a> {
+    pub name: &'a str,
+    pub chief_care_manager: bool,
+    /// Why somebody who is no chief care manager guides.
+    pub substitute_reason: &'a str,
+    /// Empty: not known yet.
+    pub email: &'a str,
+}
 
 impl Secretariat {
-    /// Where an office is reached; empty: by post.
+    /// Where an office is reached, and who receives trainees there; an empty address: by post. Links sent to another address before no
+    /// longer sign in, and the account of somebody else than is named now is closed.
     pub async fn set_office_contact(&self, staff: &Staff, contact: &OfficeContact) -> Result<()> {
         check_email(&contact.email)?;
         let mut work = self.write(staff).await?;
-        work.set_office_contact(contact).await?;
+        work.lock_office(contact.host_office_id).await?;
+        let known = work.office_contacts(Some(contact.host_office_id)).await?.pop().unwrap_or_default();
+        let mut user_id = known.user_id;
+        if let Some(user) = user_id {
+            if known.email != contact.email {
+                work.end_sign_in_links(user).await?;
+            }
+            if known.name != contact.name {
+                work.end_sign_in_links(user).await?;
+                let account = work.user(user).await?;
+                work.set_user_active(user, account.version, false).await?;
+                user_id = None;
+            }
+        }
+        work.set_office_contact(&OfficeContact { user_id, ..contact.clone() }).await?;
         Ok(work.commit().await?)
     }
 
@@ -25,6 +52,58 @@ impl Secretariat {
             work.end_sign_in_links(user).await?;
         }
         work.set_supervisor_contact(&SupervisorContact { user_id, ..contact }).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Names a supervisor; where the address is known, a link to sign in with goes out. Named twice it is one.
+    pub async fn name_supervisor(&self, staff: &Staff, office: i64, new: NewSupervisor<'_>) -> Result<()> {
+        if new.name.trim().is_empty() {
+            return Err(Refusal::FieldMissing("name").into());
+        }
+        if !new.chief_care_manager && new.substitute_reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        check_email(new.email)?;
+        let mut work = self.write(staff).await?;
+        work.host_office(office).await?;
+        work.lock_office(office).await?;
+        let same = |name: &str| comparable_name(name) == comparable_name(new.name);
+        if work.supervisors(office).await?.iter().any(|known| same(&known.name)) {
+            return Ok(work.roll_back().await?);
+        }
+        let supervisor =
+            work.create_supervisor(office, new.name, new.chief_care_manager, new.substitute_reason).await?;
+        if !new.email.is_empty() {
+            let contact = SupervisorContact {
+                supervisor_id: supervisor,
+                host_office_id: office,
+                email: new.email.to_owned(),
+                ..SupervisorContact::default()
+            };
+            work.set_supervisor_contact(&contact).await?;
+            self.queue_sign_in_link(&mut work, office, Some(supervisor)).await?;
+        }
+        Ok(work.commit().await?)
+    }
+
+    /// An office says where a supervisor of it is reached, who then gets a link to sign in with. Only while nobody knows: an account's
+    /// address is the secretariat's to change.
+    pub async fn reach_supervisor(&self, staff: &Staff, (office, supervisor): (i64, i64), email: &str) -> Result<()> {
+        if email.is_empty() {
+            return Err(Refusal::FieldMissing("email").into());
+        }
+        check_email(email)?;
+        let mut work = self.write(staff).await?;
+        work.lock_office(office).await?;
+        let known = work.supervisor_contacts(Some(office)).await?;
+        let known = known.into_iter().find(|known| known.supervisor_id == supervisor).unwrap_or_default();
+        if known.user_id.is_some() || (!known.email.is_empty() && known.email != email) {
+            return Err(Refusal::AddressKnown.into());
+        }
+        let contact =
+            SupervisorContact { supervisor_id: supervisor, host_office_id: office, email: email.to_owned(), ..known };
+        work.set_supervisor_contact(&contact).await?;
+        self.queue_sign_in_link(&mut work, office, Some(supervisor)).await?;
         Ok(work.commit().await?)
     }
 }

@@ -1,11 +1,11 @@
-//! Links that sign a supervisor in, once: made while the mail goes out, kept as a digest, bound to the person the mail went to.
+//! Links that sign a person of an office in, once: made while the mail goes out, kept as a digest, bound to the person the mail went to.
 
-use super::default_setting;
+use super::{default_setting, receiver};
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::Work;
 use records::audit::hex;
-use records::contact::SupervisorContact;
+use records::contact::{OfficeContact, SupervisorContact};
 use records::notice::{Channel, NewNotice, Notice};
 use records::user::{NewUser, User};
 use sha2::{Digest, Sha256};
@@ -22,40 +22,84 @@ fn digest(token: &str) -> String {
     hex(&Sha256::digest(token))
 }
 
-/// The account that is a supervisor's alone; made where there is none.
-async fn account(work: &mut Work, contact: &SupervisorContact, name: &str) -> Result<User> {
-    if let Some(user) = contact.user_id {
-        return Ok(work.user(user).await?);
+/// Whom a link signs in: a supervisor, or who receives trainees at an office.
+enum Holder {
+    Supervisor(SupervisorContact),
+    Office(OfficeContact),
+}
+
+impl Holder {
+    /// Who reads mails to this office, or to this supervisor of it. Whoever else comes to it waits until this work is done.
+    async fn lock(work: &mut Work, office: i64, supervisor: Option<i64>) -> Result<Option<Holder>> {
+        match supervisor {
+            Some(supervisor) => {
+                work.lock_supervisor_contact(supervisor).await?;
+                let contacts = work.supervisor_contacts(Some(office)).await?;
+                let contact = contacts.into_iter().find(|known| known.supervisor_id == supervisor);
+                Ok(contact.map(Holder::Supervisor))
+            }
+            None => {
+                work.lock_office(office).await?;
+                Ok(work.office_contacts(Some(office)).await?.pop().map(Holder::Office))
+            }
+        }
     }
-    // Nobody types it; it must only be nobody else's.
-    let login = format!("shidousha-{}-{}", contact.supervisor_id, hex(&rand::random::<[u8; 4]>()));
-    let new = NewUser {
-        login: &login,
-        name,
-        role: Role::Supervisor,
-        password_hash: NO_PASSWORD,
-        person_id: None,
-        host_office_id: Some(contact.host_office_id),
-    };
-    let user = work.create_user(&new).await?;
-    work.set_supervisor_contact(&SupervisorContact { user_id: Some(user), ..contact.clone() }).await?;
-    Ok(work.user(user).await?)
+
+    fn email(&self) -> &str {
+        match self {
+            Holder::Supervisor(contact) => &contact.email,
+            Holder::Office(contact) => &contact.email,
+        }
+    }
+
+    /// The account that is theirs alone; made where there is none. `name` is who the mail goes to.
+    async fn account(self, work: &mut Work, name: &str) -> Result<User> {
+        let (known, office, login) = match &self {
+            Holder::Supervisor(contact) => {
+                (contact.user_id, contact.host_office_id, format!("shidousha-{}", contact.supervisor_id))
+            }
+            Holder::Office(contact) => {
+                (contact.user_id, contact.host_office_id, format!("jigyosho-{}", contact.host_office_id))
+            }
+        };
+        if let Some(user) = known {
+            return Ok(work.user(user).await?);
+        }
+        // Nobody types it; it must only be nobody else's.
+        let login = format!("{login}-{}", hex(&rand::random::<[u8; 4]>()));
+        let new = NewUser {
+            login: &login,
+            name,
+            role: Role::Supervisor,
+            password_hash: NO_PASSWORD,
+            person_id: None,
+            host_office_id: Some(office),
+        };
+        let user = work.create_user(&new).await?;
+        match self {
+            Holder::Supervisor(contact) => {
+                work.set_supervisor_contact(&SupervisorContact { user_id: Some(user), ..contact }).await?;
+            }
+            Holder::Office(contact) => {
+                work.set_office_contact(&OfficeContact { user_id: Some(user), ..contact }).await?;
+            }
+        }
+        Ok(work.user(user).await?)
+    }
 }
 
 impl Secretariat {
-    /// Where the recipient of a notice goes: for a supervisor a new link that signs in, for anybody else the pages.
+    /// Where the recipient of a notice goes: for somebody of an office a new link that signs in, for anybody else the pages.
     pub(super) async fn link_for(&self, work: &mut Work, notice: &Notice, base_url: &str) -> Result<String> {
-        let Some(supervisor) = notice.supervisor_id.filter(|_| notice.kind.is_to_office()) else {
+        let Some(office) = notice.host_office_id.filter(|_| notice.kind.is_to_office()) else {
             return Ok(base_url.to_owned());
         };
-        work.lock_supervisor_contact(supervisor).await?;
-        let contacts = work.supervisor_contacts(notice.host_office_id).await?;
         // The address may have changed since the notice was queued: no link for somebody goes to another's mailbox.
-        let contact = contacts.into_iter().find(|known| known.supervisor_id == supervisor);
-        let Some(contact) = contact.filter(|contact| contact.email == notice.address) else {
+        let holder = Holder::lock(work, office, notice.supervisor_id).await?;
+        let Some(holder) = holder.filter(|holder| holder.email() == notice.address) else {
             return Ok(base_url.to_owned());
         };
-        let user = account(work, &contact, &notice.recipient).await?;
+        let user = holder.account(work, &notice.recipient).await?;
         if !user.active {
             return Ok(base_url.to_owned());
         }
@@ -65,44 +109,54 @@ impl Secretariat {
         Ok(format!("{base_url}/sign-in/link/{token}"))
     }
 
-    /// Sends a supervisor a link to sign in with, at the address known of them. One that is on its way, or was sent a moment ago, is enough.
-    pub async fn send_sign_in_link(&self, staff: &Staff, office: i64, supervisor: i64) -> Result<()> {
+    /// Sends a supervisor, or else who receives trainees at the office, a link to sign in with, at the address known of them.
+    pub async fn send_sign_in_link(&self, staff: &Staff, office: i64, supervisor: Option<i64>) -> Result<()> {
         let mut work = self.write(staff).await?;
+        self.queue_sign_in_link(&mut work, office, supervisor).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The same within a work. One that is on its way, or was sent a moment ago, is enough.
+    pub(super) async fn queue_sign_in_link(&self, work: &mut Work, office: i64, supervisor: Option<i64>) -> Result<()> {
         // Of two who ask at once the second finds the first's.
         work.lock_office(office).await?;
-        let known = work.supervisors(office).await?.into_iter().find(|known| known.id == supervisor);
-        let known = known.ok_or(records::Error::NotFound)?;
-        let contact = work.supervisor_contacts(Some(office)).await?;
-        let contact =
-            contact.into_iter().find(|contact| contact.supervisor_id == supervisor && !contact.email.is_empty());
-        let contact = contact.ok_or(Refusal::FieldMissing("email"))?;
-        let (office, provider) = (work.host_office(office).await?, work.provider().await?);
+        let (provider, known) = (work.provider().await?, work.host_office(office).await?);
+        let supervisors = work.supervisors(office).await?;
+        let named = match supervisor {
+            Some(id) => Some(supervisors.into_iter().find(|known| known.id == id).ok_or(records::Error::NotFound)?),
+            None => None,
+        };
+        let holder = Holder::lock(work, office, supervisor).await?.filter(|holder| !holder.email().is_empty());
+        let holder = holder.ok_or(Refusal::FieldMissing("email"))?;
+        let address = holder.email().to_owned();
+        let name = match (named, holder) {
+            (None, Holder::Office(contact)) => receiver(&contact.name, &known.name),
+            (named, _) => named.map(|named| named.name).unwrap_or_default(),
+        };
         let own = work.notice_templates().await?;
-        let variables = [
-            (Variable::Recipient, known.name.clone()),
-            (Variable::Provider, provider.name),
-            (Variable::Office, office.name),
-        ];
+        let variables =
+            [(Variable::Recipient, name.clone()), (Variable::Provider, provider.name), (Variable::Office, known.name)];
+        let about = supervisor.map_or_else(|| format!("office-{office}"), |supervisor| supervisor.to_string());
         let new = NewNotice {
             cohort: None,
             kind: NoticeKind::SignIn,
             template_number: own.iter().find(|it| it.kind == NoticeKind::SignIn).map_or(0, |it| it.number),
             variables: variables.into(),
             enrolment: None,
-            host_office: Some(office.id),
-            supervisor: Some(supervisor),
-            recipient: known.name,
+            host_office: Some(office),
+            supervisor,
+            recipient: name,
             channel: Channel::Mail,
-            address: contact.email,
+            address,
             not_before: self.now(),
-            once: format!("sign_in/{supervisor}/{}", self.now().format("%Y-%m-%dT%H:%M:%S%.6f")),
+            once: format!("sign_in/{about}/{}", self.now().format("%Y-%m-%dT%H:%M:%S%.6f")),
         };
-        if work.link_on_its_way(supervisor, &new.address, self.now() - TimeDelta::seconds(JUST_SENT)).await? {
-            work.hasten_link(supervisor, &new.address).await?;
-            return Ok(work.commit().await?);
+        let since = self.now() - TimeDelta::seconds(JUST_SENT);
+        if work.link_on_its_way((office, supervisor), (&new.recipient, &new.address), since).await? {
+            return Ok(work.hasten_link((office, supervisor), &new.address).await?);
         }
         work.queue_notice(&new).await?;
-        Ok(work.commit().await?)
+        Ok(())
     }
 
     /// Signs in by a link, which is used up by it.
@@ -127,8 +181,17 @@ impl Secretariat {
         };
         work.roll_back().await?;
         let Some(user) = user else { return Ok(()) };
-        let (Some(office), Some(supervisor)) = (user.host_office_id, user.supervisor_id) else { return Ok(()) };
+        let Some(office) = user.host_office_id else { return Ok(()) };
         let own = Staff { provider: user.provider_id, name: user.login, role: Role::Supervisor };
-        self.send_sign_in_link(&own, office, supervisor).await
+        if user.supervisor_id.is_none() {
+            let mut work = self.read(&own).await?;
+            let contact = work.office_contacts(Some(office)).await?.pop();
+            work.roll_back().await?;
+            // An account of the office that has a password is not the one mails go to.
+            if contact.is_none_or(|contact| contact.user_id != Some(user.id) || contact.email.is_empty()) {
+                return Ok(());
+            }
+        }
+        self.send_sign_in_link(&own, office, user.supervisor_id).await
     }
 }

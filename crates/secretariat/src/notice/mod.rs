@@ -1,6 +1,6 @@
 //! Notices to trainees and offices: what is told when, in whose words, and by which way.
 
-mod contact;
+pub mod contact;
 pub mod delivery;
 mod link;
 pub mod mail;
@@ -8,6 +8,7 @@ pub mod reminder;
 mod telling;
 
 pub use mail::Mailer;
+use telling::receiver;
 pub(crate) use telling::{DayNews, Desk};
 
 use crate::{Error, Refusal, Result, Secretariat, Staff};

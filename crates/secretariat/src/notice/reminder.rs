@@ -1,11 +1,17 @@
-//! Reminders: by rule, so many days before the practicum ends, every week after it, or when an entry has waited; and by hand.
+//! Reminders: by rule, so many days before the practicum begins where something is to be signed, so many days before it ends, every week
+//! after it, or when an entry has waited; and by hand.
 
 use super::{Desk, default_setting, lead_days};
+use crate::judgement::{closing, current_texts, is_signed};
 use crate::record_overview::RecordLine;
 use crate::{Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
+use records::agreement::AgreementText;
+use records::cohort::Cohort;
+use records::facts::Wanted;
 use records::placement::Placement;
 use std::collections::HashMap;
+use training::completion::judgement::judge;
 use training::notice::{NoticeKind, Variable, Variables};
 
 /// Whom a reminder is about, as it was chosen or fell due: the kind, the trainee's enrolment, and what makes it a new one.
@@ -50,6 +56,7 @@ impl Secretariat {
             work.roll_back().await?;
             let lead_days = lead_days(&setting.lead_days).unwrap_or_default();
             for cohort in cohorts {
+                queued += self.queue_opening_reminders(&operator, &cohort, &lead_days).await?;
                 let last = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks) - TimeDelta::days(1);
                 let today = self.today();
                 if today < cohort.practicum_from || today > cohort.ends_on.max(last) {
@@ -72,6 +79,40 @@ impl Secretariat {
                 queued += self.queue_due(&operator, cohort.id, due).await?;
             }
         }
+        Ok(queued)
+    }
+
+    /// Queues, so many days before a trainee's own week begins, what is still to be signed for it. Gives how many are new.
+    async fn queue_opening_reminders(&self, operator: &Staff, cohort: &Cohort, lead_days: &[i64]) -> Result<usize> {
+        let today = self.today();
+        let longest = lead_days.iter().copied().max().unwrap_or(0);
+        let until = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks);
+        if today < cohort.practicum_from - TimeDelta::days(longest) || today >= until {
+            return Ok(0);
+        }
+        let mut work = self.write(operator).await?;
+        let texts = current_texts(&mut work).await?;
+        let facts = work.facts(Wanted::all(cohort.id)).await?;
+        let rulebook = self.guidelines.rulebook_of(cohort)?;
+        let mut desk = Desk::open(&mut work, cohort.id, None).await?;
+        let mut queued = 0;
+        for placement in work.current_placements(cohort.id).await? {
+            let begins = cohort.practicum_from + TimeDelta::weeks(placement.window_index);
+            let lead = due_lead(lead_days, (begins - today).num_days());
+            let known = facts.trainees.get(&placement.enrolment_id).filter(|_| placement.state.opens_record());
+            let (Some(lead), Some(known)) = (lead, known) else { continue };
+            let unsigned: Vec<&AgreementText> = texts.iter().filter(|text| !is_signed(text, known)).collect();
+            if unsigned.is_empty() {
+                continue;
+            }
+            let judgement = judge(&rulebook, &facts.cohort, known, today);
+            let missing = closing(&judgement, &rulebook, &unsigned).into_iter().map(|(title, _)| format!("  {title}"));
+            let missing = [(Variable::Missing, missing.collect::<Vec<_>>().join("\n"))].into();
+            let about = format!("enrolment/{}/{lead} days before {begins}", placement.enrolment_id);
+            queued +=
+                usize::from(desk.tell(&mut work, NoticeKind::OpeningTrainee, &placement, (about, missing)).await?);
+        }
+        work.commit().await?;
         Ok(queued)
     }
 

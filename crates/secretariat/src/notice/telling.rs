@@ -26,6 +26,19 @@ struct Recipient {
     address: String,
 }
 
+impl Recipient {
+    /// Who receives trainees at an office that is reached by its own address.
+    fn office(contact: &OfficeContact, office: &str) -> Recipient {
+        let (name, address) = (receiver(&contact.name, office), contact.email.clone());
+        Recipient { name, supervisor: None, channel: Channel::Mail, address }
+    }
+}
+
+/// Who receives trainees at an office, as a letter calls them.
+pub(super) fn receiver(name: &str, office: &str) -> String {
+    if name.is_empty() { format!("{office} ご担当者") } else { name.to_owned() }
+}
+
 /// Everything about a cohort that its notices need, read once however many there are.
 pub(crate) struct Desk {
     cohort: Cohort,
@@ -84,7 +97,7 @@ impl DayNews<'_> {
 /// Who can be reached by mail at an office.
 enum AtOffice {
     Supervisor(SupervisorContact),
-    Office(String),
+    Office(OfficeContact),
     Nobody,
 }
 
@@ -100,7 +113,7 @@ fn reachable(
     };
     match (supervisors.iter().find(wanted), contact.filter(|contact| !contact.email.is_empty())) {
         (Some(supervisor), _) => AtOffice::Supervisor(supervisor.clone()),
-        (None, Some(contact)) => AtOffice::Office(contact.email.clone()),
+        (None, Some(contact)) => AtOffice::Office(contact.clone()),
         (None, None) => AtOffice::Nobody,
     }
 }
@@ -152,7 +165,7 @@ impl Desk {
     /// Whom a notice about a placement goes to at the office.
     async fn office(&mut self, work: &mut Work, placement: &Placement) -> Result<Recipient> {
         let office = placement.host_office_id;
-        let name = placement.office_name.clone();
+        let office_name = &placement.office_name;
         match reachable((office, placement.supervisor_id), &self.supervisors, self.offices.get(&office)) {
             AtOffice::Supervisor(contact) => {
                 let supervisor = contact.supervisor_id;
@@ -163,8 +176,9 @@ impl Desk {
                 let name = self.names.get(&supervisor).cloned().unwrap_or_default();
                 Ok(Recipient { name, supervisor: Some(supervisor), channel: Channel::Mail, address: contact.email })
             }
-            AtOffice::Office(address) => Ok(Recipient { name, supervisor: None, channel: Channel::Mail, address }),
+            AtOffice::Office(contact) => Ok(Recipient::office(&contact, office_name)),
             AtOffice::Nobody => {
+                let name = receiver("", office_name);
                 let address = match self.addresses.entry(office) {
                     Entry::Occupied(known) => known.get().clone(),
                     Entry::Vacant(free) => {
@@ -186,7 +200,6 @@ impl Desk {
         let office = work.host_office(registration.host_office_id).await?;
         let supervisors = work.supervisor_contacts(Some(office.id)).await?;
         let contact = work.office_contacts(Some(office.id)).await?.pop();
-        let name = office.name.clone();
         let recipient = match reachable((office.id, None), &supervisors, contact.as_ref()) {
             AtOffice::Supervisor(contact) => {
                 let known = work.supervisors(office.id).await?;
@@ -194,9 +207,10 @@ impl Desk {
                 let (name, supervisor) = (name.unwrap_or_default(), Some(contact.supervisor_id));
                 Recipient { name, supervisor, channel: Channel::Mail, address: contact.email }
             }
-            AtOffice::Office(address) => Recipient { name, supervisor: None, channel: Channel::Mail, address },
+            AtOffice::Office(contact) => Recipient::office(&contact, &office.name),
             AtOffice::Nobody => {
                 let address = postal(&[&office.address, &office.building]);
+                let name = receiver("", &office.name);
                 Recipient { name, supervisor: None, channel: Channel::Letter, address }
             }
         };
@@ -393,7 +407,8 @@ mod tests {
         };
         let supervisors =
             [supervisor(1, 7, ""), supervisor(2, 7, "two@x"), supervisor(3, 7, "three@x"), supervisor(4, 8, "four@x")];
-        let contact = OfficeContact { host_office_id: 7, email: "office@x".to_owned(), version: 1 };
+        let contact =
+            OfficeContact { host_office_id: 7, email: "office@x".to_owned(), version: 1, ..OfficeContact::default() };
         let silent = OfficeContact { email: String::new(), ..contact.clone() };
         for (guide, office, expected) in [
             (Some(3), Some(&contact), "three@x"),
@@ -405,7 +420,7 @@ mod tests {
         ] {
             let address = match reachable((7, guide), &supervisors, office) {
                 AtOffice::Supervisor(contact) => contact.email,
-                AtOffice::Office(address) => address,
+                AtOffice::Office(contact) => contact.email,
                 AtOffice::Nobody => String::new(),
             };
             assert_eq!(address, expected, "{guide:?}");

@@ -4,7 +4,7 @@ use super::facts::{CohortFacts, Facts, MilestoneKind, WaiverFact};
 use crate::guideline::clause::Duty;
 use crate::guideline::requirement::{Context, Effect};
 use crate::guideline::rulebook::Rulebook;
-use crate::practicum::record::OfficeCondition;
+use crate::practicum::record::{ConsentSubject, OfficeCondition};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,9 @@ pub enum Missing {
     Consent {
         case: i64,
         consent_on: Option<NaiveDate>,
+        /// Who was asked and has not agreed.
+        #[serde(default)]
+        not_agreed: Vec<ConsentSubject>,
         first_experience: NaiveDate,
     },
     Placement,

@@ -2,9 +2,10 @@
 
 use super::Problem;
 use super::edition::Edition;
-use super::requirement::Requirement;
+use super::requirement::{Requirement, Rule};
 use super::stage::Stage;
 use super::supplement::Supplement;
+use crate::practicum::record::ConsentSubject;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -67,5 +68,14 @@ impl Rulebook {
 
     pub fn requirement(&self, id: &str) -> Option<&Requirement> {
         self.requirements.iter().find(|requirement| requirement.id == id)
+    }
+
+    /// Whose consent every case needs besides the client's.
+    pub fn consent_of(&self) -> Vec<ConsentSubject> {
+        let named = self.requirements.iter().flat_map(|requirement| match &requirement.rule {
+            Rule::PriorConsent(rule) => rule.of.as_slice(),
+            _ => &[],
+        });
+        named.copied().collect()
     }
 }

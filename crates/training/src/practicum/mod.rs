@@ -10,3 +10,4 @@ pub mod placement;
 pub mod plan;
 pub mod record;
 pub mod registration;
+pub mod retention;

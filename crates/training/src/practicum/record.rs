@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The way a stage was experienced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,16 +35,80 @@ impl Way {
     }
 }
 
+/// Who is asked for consent to a case being studied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentSubject {
+    Client,
+    Family,
+    /// Anybody else concerned, such as a neighbour who helps.
+    Other,
+}
+
+impl ConsentSubject {
+    pub const ALL: [ConsentSubject; 3] = [ConsentSubject::Client, ConsentSubject::Family, ConsentSubject::Other];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            ConsentSubject::Client => "client",
+            ConsentSubject::Family => "family",
+            ConsentSubject::Other => "other",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<ConsentSubject> {
+        Self::ALL.into_iter().find(|subject| subject.id() == id)
+    }
+}
+
 /// A cooperating client's case, known by a pseudonym alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     pub id: i64,
-    /// Day the client and the others concerned agreed; `None` while not obtained.
+    /// Day by which everybody concerned had agreed, where a paper says it in one; else the consents say.
     pub consent_on: Option<NaiveDate>,
+    /// The first day on which each agreed.
+    #[serde(default)]
+    pub consents: BTreeMap<ConsentSubject, NaiveDate>,
+    /// Who is concerned besides the client.
+    #[serde(default)]
+    pub concerned: Vec<ConsentSubject>,
     /// What kind of case it is: ids of the provider's list (lives alone, dementia …).
     #[serde(default)]
     pub types: Vec<String>,
+}
+
+impl Case {
+    /// A case of which nothing is known yet.
+    pub fn new(id: i64) -> Case {
+        Case { id, consent_on: None, consents: BTreeMap::new(), concerned: Vec::new(), types: Vec::new() }
+    }
+
+    /// Whose consent is asked for: the client's, that of those the rules name, and of those concerned in this case.
+    fn asked(&self, of: &[ConsentSubject]) -> impl Iterator<Item = ConsentSubject> {
+        let asked = |subject: &ConsentSubject| {
+            *subject == ConsentSubject::Client || of.contains(subject) || self.concerned.contains(subject)
+        };
+        ConsentSubject::ALL.into_iter().filter(asked)
+    }
+
+    /// Who has not agreed yet. `of` are those the rules name besides the client.
+    pub fn not_agreed(&self, of: &[ConsentSubject]) -> Vec<ConsentSubject> {
+        if self.consent_on.is_some() {
+            return Vec::new();
+        }
+        self.asked(of).filter(|subject| !self.consents.contains_key(subject)).collect()
+    }
+
+    /// The day on which the last of those asked agreed; `None` while somebody has not.
+    pub fn agreed_on(&self, of: &[ConsentSubject]) -> Option<NaiveDate> {
+        if self.consent_on.is_some() {
+            return self.consent_on;
+        }
+        let days: Option<Vec<NaiveDate>> = self.asked(of).map(|subject| self.consents.get(&subject).copied()).collect();
+        days.and_then(|days| days.into_iter().max())
+    }
 }
 
 /// One experience of a stage on a case.

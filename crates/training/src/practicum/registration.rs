@@ -54,8 +54,10 @@ impl RegistrationState {
     }
 }
 
-/// The prefecture registers; where it does so on paper, the administrator writes down what it decided.
-const DECIDES: &[Role] = &[Role::Prefecture, Role::Administrator];
+/// The prefecture decides; where it does so on paper, the administrator writes down its decision, with the paper it stands on as the reason.
+const DECIDES: &[Role] = &[Role::Prefecture];
+const WRITES_DOWN: &[Role] = &[Role::Administrator];
+const EITHER: &[Role] = &[Role::Prefecture, Role::Administrator];
 const CHECKS: &[Role] = &[Role::Prefecture, Role::Administrator, Role::Secretariat];
 const OFFICE: &[Role] = &[Role::Administrator, Role::Secretariat, Role::Supervisor];
 const EITHER_SIDE: &[Role] = &[Role::Prefecture, Role::Administrator, Role::Secretariat, Role::Supervisor];
@@ -78,9 +80,10 @@ pub const TRANSITIONS: &[Transition<RegistrationState>] = &[
     change(Returned, Withdrawn, OFFICE, false),
     change(Checked, Returned, CHECKS, true),
     change(Checked, Registered, DECIDES, false),
-    change(Checked, Declined, DECIDES, true),
+    change(Checked, Registered, WRITES_DOWN, true),
+    change(Checked, Declined, EITHER, true),
     change(Checked, Withdrawn, OFFICE, false),
-    change(Registered, Replaced, DECIDES, false),
+    change(Registered, Replaced, EITHER, false),
     change(Registered, Withdrawn, EITHER_SIDE, true),
 ];
 
@@ -163,6 +166,8 @@ mod tests {
             (Applied, Returned, Role::Prefecture, "", Err(Refusal::ReasonMissing)),
             (Checked, Registered, Role::Prefecture, "", Ok(())),
             (Checked, Registered, Role::Secretariat, "", Err(Refusal::NotPermitted)),
+            (Checked, Registered, Role::Administrator, "", Err(Refusal::ReasonMissing)),
+            (Checked, Registered, Role::Administrator, "4月1日付の県の通知", Ok(())),
             (Applied, Registered, Role::Prefecture, "", Err(Refusal::NoSuchTransition)),
             (Checked, Declined, Role::Prefecture, "full", Ok(())),
             (Registered, Withdrawn, Role::Supervisor, "staff", Ok(())),

@@ -77,11 +77,8 @@ mod tests {
 
     #[test]
     fn types_of_cases_with_experiences() {
-        let case = |id, types: &[&str]| Case {
-            id,
-            consent_on: None,
-            types: types.iter().map(|name| (*name).to_owned()).collect(),
-        };
+        let case =
+            |id, types: &[&str]| Case { types: types.iter().map(|name| (*name).to_owned()).collect(), ..Case::new(id) };
         let on = |case| Experience { case, ..seen("plan", day(6, 1)) };
         let types = vec!["dementia".to_owned(), "lives_alone".to_owned()];
         for (name, count, cases, experiences, state) in [

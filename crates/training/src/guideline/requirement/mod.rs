@@ -261,9 +261,8 @@ impl Rule {
     /// May this rule replace `old` in a supplement? The reason, if not.
     pub fn tightens(&self, old: &Rule) -> Result<(), String> {
         match (self, old) {
-            (Rule::PassRecord(_), Rule::PassRecord(_))
-            | (Rule::Conference(_), Rule::Conference(_))
-            | (Rule::PriorConsent(_), Rule::PriorConsent(_)) => Ok(()),
+            (Rule::PassRecord(_), Rule::PassRecord(_)) | (Rule::Conference(_), Rule::Conference(_)) => Ok(()),
+            (Rule::PriorConsent(new), Rule::PriorConsent(old)) => new.tightens(old),
             (Rule::Subjects(new), Rule::Subjects(old)) => new.tightens(old),
             (Rule::Attendance(new), Rule::Attendance(old)) => new.tightens(old),
             (Rule::Milestone(new), Rule::Milestone(old)) => new.tightens(old),
@@ -298,7 +297,8 @@ impl Rule {
     /// Values that cannot be meant, such as more days than a window has.
     fn check(&self) -> Result<(), String> {
         match self {
-            Rule::PassRecord(_) | Rule::Conference(_) | Rule::PriorConsent(_) | Rule::Milestone(_) => Ok(()),
+            Rule::PassRecord(_) | Rule::Conference(_) | Rule::Milestone(_) => Ok(()),
+            Rule::PriorConsent(rule) => rule.check(),
             Rule::Subjects(_) | Rule::Attendance(_) | Rule::RecordSheet(_) => Ok(()),
             Rule::Document(rule) => rule.check(),
             Rule::PracticumMinimum(rule) => rule.check(),

@@ -7,6 +7,8 @@ use crate::practicum::entry::EntryKind;
 
 /// The choice of [`CLIENT`] that asks for a consent.
 pub const FROM_PRACTICUM: &str = "practicum";
+/// The choice of [`CLIENT`] that asks for none.
+pub const INVENTED: &str = "invented";
 
 const fn label(ja: &'static str, en: &'static str) -> Label {
     Label { ja, en }
@@ -38,7 +40,7 @@ pub const CLIENT: PlanField = required(
     "利用者",
     "Client",
     Shape::Choice(&[
-        ("invented", label("架空の利用者", "An invented client")),
+        (INVENTED, label("架空の利用者", "An invented client")),
         (FROM_PRACTICUM, label("実習の利用者（同意あり）", "A client of the practicum, who has agreed")),
     ]),
 );

@@ -1,0 +1,164 @@
+//! The end of the retention of texts of cases: when it comes, what it destroys, and who reads no more.
+
+use crate::{Refusal, Result, Secretariat, Staff, local_day};
+use chrono::{DateTime, TimeDelta, Utc};
+use records::Work;
+use records::retention::RetentionSetting;
+use std::collections::HashSet;
+use training::NaiveDate;
+use training::practicum::retention::{DEFAULT_YEARS, MOST_YEARS, kept_until};
+
+/// Days before the end on which the administrator is told of it.
+const TOLD_BEFORE: TimeDelta = TimeDelta::days(30);
+
+/// The texts of a cohort.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetainedTexts {
+    pub cohort: i64,
+    pub name: String,
+    pub ends_on: NaiveDate,
+    pub kept_until: NaiveDate,
+    /// None: they can be read.
+    pub shredded_at: Option<DateTime<Utc>>,
+    /// They were shredded, and older copies of the records can still be read with the key file as it is.
+    pub in_older_copies: bool,
+}
+
+/// A cohort whose texts were shredded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shredded {
+    pub provider: i64,
+    pub cohort: i64,
+    pub name: String,
+}
+
+async fn setting(work: &mut Work) -> Result<RetentionSetting> {
+    let default = RetentionSetting { years: i64::from(DEFAULT_YEARS), version: 0 };
+    Ok(work.retention_setting().await?.unwrap_or(default))
+}
+
+fn years(setting: RetentionSetting) -> u32 {
+    u32::try_from(setting.years).unwrap_or(DEFAULT_YEARS)
+}
+
+async fn texts(work: &mut Work, years: u32) -> Result<Vec<RetainedTexts>> {
+    let main_key = work.main_key_name();
+    let known = work.cohorts_with_texts().await?.into_iter();
+    Ok(known
+        .map(|known| RetainedTexts {
+            cohort: known.cohort_id,
+            kept_until: kept_until(known.ends_on, years),
+            in_older_copies: known.shredded_at.is_some() && main_key.as_ref() == Some(&known.wrapped_by),
+            name: known.name,
+            ends_on: known.ends_on,
+            shredded_at: known.shredded_at,
+        })
+        .collect())
+}
+
+impl RetainedTexts {
+    /// Their time is over, and they are still there.
+    fn is_due(&self, today: NaiveDate) -> bool {
+        self.shredded_at.is_none() && self.kept_until < today
+    }
+}
+
+/// [`records::Error::NotFound`] once the retention of the trainee's cohort is over: for an office nobody is there any more.
+pub(crate) async fn check_retained(work: &mut Work, enrolment: i64) -> Result<()> {
+    let years = years(setting(work).await?);
+    let cohort = work.cohort_of(enrolment).await?;
+    let ends_on = work.cohort(cohort).await?.ends_on;
+    let today = local_day(work.actor().now);
+    if kept_until(ends_on, years) < today { Err(records::Error::NotFound.into()) } else { Ok(()) }
+}
+
+impl Secretariat {
+    /// The provider's setting, and the texts of its cohorts, the ones that end first at the top.
+    pub async fn retention(&self, staff: &Staff) -> Result<(RetentionSetting, Vec<RetainedTexts>)> {
+        let mut work = self.read(staff).await?;
+        let setting = setting(&mut work).await?;
+        let texts = texts(&mut work, years(setting)).await?;
+        work.roll_back().await?;
+        Ok((setting, texts))
+    }
+
+    /// The last day on which the texts of a cohort that ends on a day are kept.
+    pub async fn texts_kept_until(&self, staff: &Staff, ends_on: NaiveDate) -> Result<NaiveDate> {
+        let mut work = self.read(staff).await?;
+        let setting = setting(&mut work).await?;
+        work.roll_back().await?;
+        Ok(kept_until(ends_on, years(setting)))
+    }
+
+    /// Sets for how many years texts are kept. What that ends at once is named first, and has to be confirmed.
+    pub async fn set_retention(&self, staff: &Staff, new: RetentionSetting, confirmed: bool) -> Result<()> {
+        let known = u32::try_from(new.years).ok().filter(|years| (1..=MOST_YEARS).contains(years));
+        let years = known.ok_or(Refusal::FieldInvalid { field: "years", value: new.years.to_string() })?;
+        let mut work = self.write(staff).await?;
+        let over = texts(&mut work, years).await?.into_iter().filter(|texts| texts.is_due(self.today()));
+        let names: Vec<String> = over.map(|texts| texts.name).collect();
+        if !names.is_empty() && !confirmed {
+            return Err(Refusal::ShreddingUnconfirmed { cohorts: names }.into());
+        }
+        work.set_retention(new).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Of the texts that can be read, how many cohorts' end within a month.
+    pub(crate) async fn retention_ending(&self, work: &mut Work) -> Result<usize> {
+        let years = years(setting(work).await?);
+        let soon = self.today() + TOLD_BEFORE;
+        Ok(texts(work, years).await?.iter().filter(|texts| texts.is_due(soon)).count())
+    }
+
+    /// Trainees of an office whose retention is over.
+    pub async fn no_longer_retained(&self, staff: &Staff, office: i64) -> Result<HashSet<i64>> {
+        let mut work = self.read(staff).await?;
+        let years = years(setting(&mut work).await?);
+        let ends = work.cohort_ends_at(office).await?;
+        work.roll_back().await?;
+        let over = ends.into_iter().filter(|(_, ends_on)| kept_until(*ends_on, years) < self.today());
+        Ok(over.map(|(enrolment, _)| enrolment).collect())
+    }
+
+    /// Cohorts of every provider whose texts' time is over, by the providers' settings or by the years given.
+    pub async fn texts_to_shred(&self, years_given: Option<u32>) -> Result<Vec<Shredded>> {
+        let mut due = Vec::new();
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let providers = work.providers().await?;
+        work.roll_back().await?;
+        for provider in providers {
+            let mut work = self.read(&Secretariat::operator(provider.id)).await?;
+            let years = years_given.unwrap_or(years(setting(&mut work).await?));
+            let over = texts(&mut work, years).await?.into_iter().filter(|texts| texts.is_due(self.today()));
+            due.extend(over.map(|texts| Shredded { provider: provider.id, cohort: texts.cohort, name: texts.name }));
+            work.roll_back().await?;
+        }
+        Ok(due)
+    }
+
+    /// Destroys the keys of texts whose time is over, each cohort complete in itself: what a kill cuts off is done the next time.
+    pub async fn shred(&self, due: &[Shredded]) -> Result<()> {
+        for shredded in due {
+            let mut work = self.write(&Secretariat::operator(shredded.provider)).await?;
+            work.shred_texts(shredded.cohort).await?;
+            work.commit().await?;
+            tracing::info!(provider = shredded.provider, cohort = shredded.cohort, "texts were shredded");
+        }
+        Ok(())
+    }
+
+    /// Can texts that were shredded still be read from older copies, with the key file as it is?
+    pub async fn shredded_in_older_copies(&self) -> Result<bool> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let providers = work.providers().await?;
+        work.roll_back().await?;
+        for provider in providers {
+            let (_, texts) = self.retention(&Secretariat::operator(provider.id)).await?;
+            if texts.iter().any(|texts| texts.in_older_copies) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
