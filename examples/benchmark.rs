@@ -9,7 +9,7 @@ use documents::certificate::{CertificateContent, TEMPLATE, render};
 use records::Records;
 use records::cohort::Cohort;
 use records::facts::{CohortRecord, Wanted};
-use records::practicum_case::NewCase;
+use records::practicum_case::{Consent, NewCase};
 use records::session::Session;
 use secretariat::account::Account;
 use secretariat::attendance::Mark;
@@ -24,6 +24,7 @@ use training::completion::facts::AssessmentFact;
 use training::completion::judgement::judge;
 use training::guideline::rulebook::Rulebook;
 use training::practicum::entry::{EntryKind, Typed};
+use training::practicum::record::ConsentSubject;
 use training::role::Role;
 
 const COHORTS: usize = 50;
@@ -81,6 +82,20 @@ fn judge_all(
     (lines, started.elapsed())
 }
 
+/// A written consent, as every case has of everybody concerned.
+fn consent(case: i64, subject: ConsentSubject, on: NaiveDate) -> Consent {
+    Consent {
+        id: 0,
+        case_id: case,
+        subject,
+        consented_on: on,
+        form: "written".to_owned(),
+        witness: String::new(),
+        obtained_by: "実習指導者".to_owned(),
+        purpose: "同行と記録".to_owned(),
+    }
+}
+
 /// Three cases with every stage for each trainee, handed in. Gives how many entries.
 async fn write_records(secretariat: &Secretariat, staff: &Staff, enrolments: &[i64]) -> Result<usize, Box<dyn Error>> {
     let typed: Typed =
@@ -93,7 +108,12 @@ async fn write_records(secretariat: &Secretariat, staff: &Staff, enrolments: &[i
         let mut work = secretariat.write(staff).await?;
         for enrolment in some {
             for case in ["A", "B", "C"] {
-                let case = work.create_case(*enrolment, &NewCase { pseudonym: case, ..NewCase::default() }).await?;
+                let concerned = &[ConsentSubject::Family];
+                let new = NewCase { pseudonym: case, concerned, ..NewCase::default() };
+                let case = work.create_case(*enrolment, &new).await?;
+                for subject in [ConsentSubject::Client, ConsentSubject::Family] {
+                    work.record_consent(*enrolment, &consent(case, subject, secretariat.today())).await?;
+                }
                 for stage in &edition.metadata.stages {
                     let about = (Some(case), Some(stage.id.as_str()));
                     let id = work.create_entry(*enrolment, EntryKind::Experience, about).await?;

@@ -114,9 +114,16 @@ async fn scene(kensan: Kensan) -> Scene {
         let fields = [("version", "0"), ("email", email)];
         office.submit(&format!("/offices/1/supervisors/{id}/contact"), &fields).await;
     }
-    let wrong = office.post("/offices/2/contact", &[("version", "0"), ("email", "no address")]).await;
+    let wrong = office
+        .post("/offices/2/contact", &[("version", "0"), ("email", "no address"), ("contact_name", "受入 見本")])
+        .await;
     assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    office.submit("/offices/2/contact", &[("version", "0"), ("email", "bounce@office.example")]).await;
+    office
+        .submit(
+            "/offices/2/contact",
+            &[("version", "0"), ("email", "bounce@office.example"), ("contact_name", "受入 見本")],
+        )
+        .await;
     let catcher = Catcher::start().await;
     let mailer = Mailer::new(&catcher.url, "見本県 研修実施機関 <kensan@provider.example>").unwrap();
     let enrolments = enrolled.iter().map(|enrolment| enrolment.id).collect();
@@ -501,7 +508,8 @@ async fn reminders(scene: &mut Scene) {
     // The practicum lasts from day 60 to day 73; it is day 8.
     scene.days_pass(58).await;
     let secretariat = scene.kensan.secretariat.clone();
-    assert_eq!(secretariat.queue_reminders().await.unwrap(), 1, "the one whose office has accepted");
+    // The one whose office has accepted: that the practicum is closed to them, and that it ends in a week.
+    assert_eq!(secretariat.queue_reminders().await.unwrap(), 2);
     assert_eq!(secretariat.queue_reminders().await.unwrap(), 0, "once");
     scene.days_pass(2).await;
     assert_eq!(secretariat.queue_reminders().await.unwrap(), 0, "the next falls due three days before");

@@ -127,7 +127,10 @@ async fn everybody_concerned_agrees_first(kensan: &Kensan, staff: &Staff, enrolm
     let mut office = kensan.signed_in("jimukyoku").await;
     let review = format!("/practicum/{enrolment}");
     assert!(office.read(&review).await.contains(&format!("/trainees/{enrolment}/consents")));
-    let withdraw = [("kind", "case_consent"), ("id", withdrawn.as_str()), ("reason", "日付の誤り")];
+    let withdrawn_for = |reason| [("kind", "case_consent"), ("id", withdrawn.as_str()), ("reason", reason)];
+    let asked = office.post(&format!("/trainees/{enrolment}/withdraw"), &withdrawn_for("山田花子さんの希望")).await;
+    assert_eq!(asked.status(), StatusCode::UNPROCESSABLE_ENTITY, "a reason stays, and names nobody");
+    let withdraw = withdrawn_for("日付の誤り");
     office.submit(&format!("/trainees/{enrolment}/withdraw"), &withdraw).await;
     let mut supervisor = kensan.signed_in("shidousha").await;
     let page = supervisor.read(&review).await;
@@ -152,6 +155,11 @@ async fn everybody_concerned_agrees_first(kensan: &Kensan, staff: &Staff, enrolm
     assert!(state == State::Breached && missing.contains("not_agreed: []") && missing.contains(&late), "{missing}");
     office.submit(&format!("/trainees/{enrolment}/consents"), &consent("other", &early)).await;
     assert_eq!(prior_consent(kensan, staff, enrolment).await.0, State::Met);
+
+    // After an approval the trainee alone no longer says that somebody is not concerned.
+    let refused = trainee.post(&concerned, &[]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(refused).await.contains("事務局にお申し出ください"));
 
     let stranger = kensan.signed_in("tanin").await;
     assert_eq!(stranger.post(&concerned, &[]).await.status(), StatusCode::NOT_FOUND, "another trainee's case");
@@ -178,6 +186,24 @@ async fn an_invented_client_has_plans_alone(kensan: &Kensan, staff: &Staff, enro
     let plan = trainee.submit("/me/practicum/entries", &[("kind", "home_care_plan"), ("case", &x)]).await;
     let form = trainee.read(&plan).await;
     assert!(form.contains("<option value=\"invented\" selected>"), "it says so itself: {form}");
+    // A plan is for the client it says: a real one is not made up by a choice, nor the other way round.
+    let a = case(kensan, staff, enrolment, "A").await;
+    let of_a = trainee.submit("/me/practicum/entries", &[("kind", "home_care_plan"), ("case", &a)]).await;
+    assert!(trainee.read(&of_a).await.contains("<option value=\"practicum\" selected>"));
+    let on = day(45);
+    for (plan, client) in [(&of_a, "invented"), (&plan, "practicum")] {
+        let fields = [
+            ("entry_version", "1"),
+            ("draft_version", "0"),
+            ("client", client),
+            ("written_on", on.as_str()),
+            ("need.1", "歩きたい"),
+            ("act", "hand_in"),
+        ];
+        let refused = trainee.post(plan, &fields).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{client}");
+        assert!(text(refused).await.contains("利用者の記号に合う方"), "{client}");
+    }
     let judged = kensan.secretariat.judge_trainee(staff, enrolment).await.unwrap();
     assert_eq!(judged.facts.cases.len(), 1, "no fact of the practicum");
     let office = kensan.signed_in("jimukyoku").await;

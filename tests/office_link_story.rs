@@ -56,9 +56,11 @@ async fn story(kensan: Kensan) {
         catcher.take()
     };
     let mut office = kensan.signed_in("jimukyoku").await;
-    let contact = |version, email, name| [("version", version), ("email", email), ("name", name)];
+    let contact = |version, email, name| [("version", version), ("email", email), ("contact_name", name)];
     let refused = office.post("/offices/1/link", &[]).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "nobody knows where to");
+    let nobody = office.post("/offices/1/contact", &contact("0", "uketsuke@office.example", "")).await;
+    assert_eq!(nobody.status(), StatusCode::UNPROCESSABLE_ENTITY, "a link is for one person");
     office.submit("/offices/1/contact", &contact("0", "uketsuke@office.example", "受入 一郎")).await;
     for _ in 0..2 {
         office.submit("/offices/1/link", &[]).await;
@@ -88,8 +90,12 @@ async fn story(kensan: Kensan) {
     let assign: Vec<(&str, &str)> = assign.iter().map(|(name, text)| (*name, text.as_str())).collect();
     receiver.submit(&format!("/placements/{placement}/supervisor"), &assign).await;
     supervisor.read(&format!("/practicum/{trainee}")).await;
-    let record = receiver.get(&format!("/practicum/{trainee}")).await;
-    assert_eq!(record.status(), StatusCode::NOT_FOUND, "who receives reads no record");
+    let record = format!("/practicum/{trainee}");
+    assert_eq!(receiver.get(&record).await.status(), StatusCode::NOT_FOUND, "who receives reads no record");
+    for act in ["sign-off", "decide-all", "evaluation"] {
+        let refused = receiver.post(&format!("{record}/{act}"), &[("confirmed", "1"), ("act", "approve")]).await;
+        assert_eq!(refused.status(), StatusCode::NOT_FOUND, "{act}");
+    }
     receiver.read(&format!("/practicum/{trainee}/days")).await;
     let refused = supervisor.post("/offices/1/supervisors", &[("name", "誰か"), ("chief_care_manager", "1")]).await;
     assert_eq!(refused.status(), StatusCode::NOT_FOUND, "a supervisor names no other");
@@ -100,7 +106,12 @@ async fn story(kensan: Kensan) {
     let old = deliver().await;
     office.read("/offices/1").await;
     let version = version_of(&kensan, &staff).await;
+    // One more for the first is queued, but has not gone out.
+    kensan.minutes_pass(3);
+    office.submit("/offices/1/link", &[]).await;
     office.submit("/offices/1/contact", &contact(&version, "uketsuke@office.example", "受入 二郎")).await;
+    let late = deliver().await;
+    assert!(!late[0].body.contains("/sign-in/link/"), "no link for one in another's mails: {}", late[0].body);
     assert_eq!(receiver.get("/offices/1").await.status(), StatusCode::SEE_OTHER, "signed out");
     let mut late = kensan.visitor();
     late.read(&link(&old[0])).await;

@@ -28,8 +28,7 @@ const PAGE: &str = "/settings/retention";
 
 async fn daily_run(kensan: &Kensan) -> Vec<String> {
     let due = kensan.secretariat.texts_to_shred(None).await.unwrap();
-    kensan.secretariat.shred(&due).await.unwrap();
-    due.into_iter().map(|due| due.name).collect()
+    kensan.secretariat.shred(&due, None).await.unwrap().into_iter().map(|due| due.name).collect()
 }
 
 async fn goals(kensan: &Kensan, staff: &Staff, enrolment: i64) -> Option<String> {
@@ -86,7 +85,7 @@ async fn story(kensan: Kensan) {
     assert!(goals(&kensan, &staff, enrolment).await.is_some());
     let mut supervisor = kensan.signed_in("shidousha").await;
     supervisor.read(&format!("/practicum/{enrolment}")).await;
-    let own_office = kensan_office(&kensan, &staff, enrolment).await;
+    let own_office = office_of(&kensan, &staff, enrolment).await;
     assert!(supervisor.read(&format!("/offices/{own_office}")).await.contains("研修 太郎"));
 
     kensan.days_pass(21);
@@ -103,7 +102,23 @@ async fn story(kensan: Kensan) {
         let gone = supervisor.get(&format!("/practicum/{enrolment}{page}")).await;
         assert_eq!(gone.status(), StatusCode::NOT_FOUND, "{page}");
     }
-    assert!(!supervisor.read(&format!("/offices/{own_office}")).await.contains("研修 太郎"));
+    let page = supervisor.read(&format!("/offices/{own_office}")).await;
+    assert!(!page.contains("研修 太郎"));
+    let calendar = text(supervisor.get(&format!("/offices/{own_office}/days.ics")).await).await;
+    assert!(calendar.contains("VCALENDAR") && !calendar.contains("研修 太郎"), "{calendar}");
+    let placement = placement(&kensan, &staff, enrolment).await;
+    for (act, fields) in
+        [("state", [("to", "cancelled"), ("version", "1")]), ("supervisor", [("supervisor", "1"), ("reason", "x")])]
+    {
+        let gone = supervisor.post(&format!("/placements/{placement}/{act}"), &fields).await;
+        assert_eq!(gone.status(), StatusCode::NOT_FOUND, "{act}");
+    }
+
+    // Lengthened in between, nothing is destroyed.
+    let due = kensan.secretariat.texts_to_shred(None).await.unwrap();
+    admin.submit(PAGE, &[("years", "9"), ("version", "2")]).await;
+    assert_eq!(kensan.secretariat.shred(&due, None).await.unwrap(), []);
+    admin.submit(PAGE, &[("years", "2"), ("version", "3"), ("confirmed", "1")]).await;
 
     assert_eq!(daily_run(&kensan).await, ["第1期"]);
     assert_eq!(daily_run(&kensan).await, Vec::<String>::new(), "once");
@@ -119,9 +134,16 @@ async fn story(kensan: Kensan) {
     work.roll_back().await.unwrap();
 }
 
-async fn kensan_office(kensan: &Kensan, staff: &Staff, enrolment: i64) -> i64 {
+async fn office_of(kensan: &Kensan, staff: &Staff, enrolment: i64) -> i64 {
     let mut work = kensan.secretariat.read(staff).await.unwrap();
     let office = work.placements_of(enrolment).await.unwrap()[0].host_office_id;
     work.roll_back().await.unwrap();
     office
+}
+
+async fn placement(kensan: &Kensan, staff: &Staff, enrolment: i64) -> i64 {
+    let mut work = kensan.secretariat.read(staff).await.unwrap();
+    let placement = work.placements_of(enrolment).await.unwrap()[0].id;
+    work.roll_back().await.unwrap();
+    placement
 }

@@ -87,7 +87,7 @@ async fn story(kensan: Kensan) {
         }
     };
     assert!(covered(&kensan).await.contains("\"closing\""));
-    let consented = [("pseudonym", "B"), ("consent_on", &day(30))];
+    let consented = [("pseudonym", "B"), ("consent_on", &day(30)), ("obtained_by", "実習指導者")];
     office.read(&format!("/trainees/{enrolment}")).await;
     office.submit(&format!("/trainees/{enrolment}/case"), &consented).await;
     let mut work = kensan.secretariat.read(&staff).await.unwrap();

@@ -159,15 +159,23 @@ async fn story(kensan: Kensan) {
     );
 
     // The practicum: consent first, three days, every stage, the conference by its fallback.
+    kensan.days_pass(45);
+    office.sign_in("jimukyoku").await;
     for kind in ["briefing_safety", "briefing_confidentiality", "pledge"] {
         office.submit(&at(1, "/milestone"), &[("milestone", kind), ("on", &day(30))]).await;
     }
     // Gunma's papers: the consent is due the day before the practicum may begin, and keeps it closed until then.
     assert!(office.read(&at(1, "")).await.contains("まだ実習を始められません。未了: 実習同意書（様式1）"));
-    let named = office.post(&at(1, "/case"), &[("pseudonym", "山田 花子"), ("consent_on", &day(41))]).await;
+    let named = office
+        .post(&at(1, "/case"), &[("pseudonym", "山田 花子"), ("consent_on", &day(41)), ("obtained_by", "実習指導者")])
+        .await;
     assert_eq!(named.status(), StatusCode::UNPROCESSABLE_ENTITY, "a case has a pseudonym, never a name");
-    office.submit(&at(1, "/case"), &[("pseudonym", "A"), ("consent_on", &day(41))]).await;
-    office.submit(&at(1, "/case"), &[("pseudonym", "B"), ("consent_on", &day(41))]).await;
+    office
+        .submit(&at(1, "/case"), &[("pseudonym", "A"), ("consent_on", &day(41)), ("obtained_by", "実習指導者")])
+        .await;
+    office
+        .submit(&at(1, "/case"), &[("pseudonym", "B"), ("consent_on", &day(41)), ("obtained_by", "実習指導者")])
+        .await;
     let closed = office.post(&at(1, "/experience"), &seen("1", "assessment", "accompanied", &day(42))).await;
     assert!(text(closed).await.contains("次の要件がすむまで進めません"));
     office.submit(&at(1, "/document"), &[("document", "practicum_consent"), ("on", &day(39))]).await;

@@ -83,17 +83,17 @@ async fn rotate(place: &Place) -> Result {
 
 async fn shred(place: &Place, years: Option<u32>, dry_run: bool) -> Result {
     let secretariat = open(place).await?;
-    let due = secretariat.texts_to_shred(years).await?;
-    let text: String = due.iter().map(|due| format!("provider {}: {}\n", due.provider, due.name)).collect();
+    let mut due = secretariat.texts_to_shred(years).await?;
     let mut main_key = "";
     if !dry_run {
-        secretariat.shred(&due).await?;
+        due = secretariat.shred(&due, years).await?;
         if secretariat.shredded_in_older_copies().await? {
             rotate_main_key(&secretariat, &providers(&secretariat).await?).await?;
             main_key = "; there is a new main key: keep a copy of the key file apart from the records";
         }
     }
     secretariat.records().close().await;
+    let text: String = due.iter().map(|due| format!("provider {}: {}\n", due.provider, due.name)).collect();
     let told = match (due.len(), dry_run) {
         (0, _) => "no cohort whose retention is over has texts".to_owned(),
         (count, true) => format!("the texts of {count} cohorts would be shredded"),

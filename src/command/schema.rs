@@ -110,7 +110,7 @@ impl Schema {
                         (
                             "cases",
                             false,
-                            "[{id, consent_on, consents: {client: day, family: day, other: day}, concerned: [family, other], types: [dementia …]}]; consent_on is the day by which all had agreed, and then the consents need not be there",
+                            "[{id, consent_on, consents: {client: day, family: day, other: day}, concerned: [family, other], types: [dementia …]}]; consent_on is the day by which whoever has no consent there had agreed",
                         ),
                         (
                             "experiences",

@@ -77,6 +77,18 @@ impl Work {
             )?
         };
         one_row(&changed)?;
+        self.set_reception(contact).await?;
+        self.audit("contact.changed", format!("host_office/{}", contact.host_office_id), contact.user_id)
+    }
+
+    /// The account that an office's links sign in; who reads its mails stays as it is.
+    pub async fn set_office_account(&mut self, host_office: i64, user: i64) -> Result<()> {
+        let contact = self.office_contacts(Some(host_office)).await?.pop().ok_or(Error::NotFound)?;
+        self.set_reception(&OfficeContact { user_id: Some(user), ..contact }).await?;
+        self.audit("contact.changed", format!("host_office/{host_office}"), user)
+    }
+
+    async fn set_reception(&mut self, contact: &OfficeContact) -> Result<()> {
         change!(
             self,
             "office_reception",
@@ -86,7 +98,7 @@ impl Work {
             &contact.name,
             contact.user_id
         )?;
-        self.audit("contact.changed", format!("host_office/{}", contact.host_office_id), contact.user_id)
+        Ok(())
     }
 
     /// Whoever else comes to where this supervisor is reached waits until this work is done.

@@ -277,6 +277,11 @@ impl Work {
         if cipher.generations.is_empty() { Err(Error::Shredded) } else { Ok(cipher) }
     }
 
+    /// Whoever else comes to change the cohort's keys, or to seal under them, waits until this work is done.
+    pub async fn lock_cohort_keys(&mut self, cohort: i64) -> Result<()> {
+        self.lock_keys(LOCK_TO_CHANGE, cohort).await
+    }
+
     pub(crate) async fn lock_keys_to_seal(&mut self, cohort: i64) -> Result<()> {
         self.lock_keys(LOCK_TO_SEAL, cohort).await
     }

@@ -37,8 +37,6 @@ pub struct Consent {
 pub struct NewCase<'a> {
     pub pseudonym: &'a str,
     pub invented: bool,
-    /// Day by which everybody concerned had agreed, where a paper says it in one.
-    pub consent_on: Option<NaiveDate>,
     /// Who is concerned besides the client.
     pub concerned: &'a [ConsentSubject],
     pub types: &'a [String],
@@ -55,16 +53,15 @@ impl Work {
         let id = insert!(
             self,
             "practicum_case",
-            "INSERT INTO practicum_case (enrolment_id, pseudonym, consent_on, types, recorded_by, recorded_at)
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            "INSERT INTO practicum_case (enrolment_id, pseudonym, types, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
             enrolment,
             case.pseudonym,
-            case.consent_on,
             case.types.join(" "),
             &self.actor.name,
             self.actor.now
         )?;
-        let detail = (id, case.pseudonym, case.consent_on, case.types);
+        let detail = (id, case.pseudonym, case.types);
         self.audit("case.created", format!("enrolment/{enrolment}"), detail)?;
         if case.invented || !case.concerned.is_empty() {
             self.record_circumstance(enrolment, id, (case.invented, case.concerned)).await?;

@@ -164,6 +164,20 @@ impl Records {
         Ok(())
     }
 
+    /// Keys that were destroyed leave the files of the database too, as far as it lets them: SQLite's log is folded in, unless somebody reads,
+    /// and PostgreSQL clears the rows that are no longer seen. Archived logs are the operator's.
+    pub async fn forget_destroyed_keys(&self) -> Result<()> {
+        match &self.pool {
+            Pool::Sqlite(pool) => {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(pool).await?;
+            }
+            Pool::Postgres(pool) => {
+                sqlx::query("VACUUM data_key").execute(pool).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// A new main key wraps all data keys; the old ones leave the file last, so that a kill at any moment loses nothing.
     pub async fn rotate_main_key(&mut self, actors: Vec<Actor>) -> Result<usize> {
         let mut keys = self.keys.as_deref().ok_or(Error::KeyMissing)?.clone();

@@ -2,6 +2,7 @@
 
 use crate::account::Account;
 use crate::attendance::Mark;
+use crate::demo_practicum::demo_consent;
 use crate::guide::Guide;
 use crate::roster_row::{COLUMNS, RosterRow};
 use crate::{Error, Result, Secretariat, Staff};
@@ -336,9 +337,8 @@ impl Secretariat {
             let first = start + TimeDelta::weeks(placement.window_index);
             for (offset, pseudonym) in ["Aさん", "Bさん"].into_iter().enumerate() {
                 let day = first + TimeDelta::days(offset as i64);
-                let consent_on = Some(day - TimeDelta::days(3));
-                let case = NewCase { pseudonym, consent_on, ..NewCase::default() };
-                let case = work.create_case(enrolment, &case).await?;
+                let case = work.create_case(enrolment, &NewCase { pseudonym, ..NewCase::default() }).await?;
+                work.record_consent(enrolment, &demo_consent(case, day - TimeDelta::days(3))).await?;
                 for (stage, way) in [
                     ("assessment", Way::Accompanied),
                     ("plan", Way::Explained),

@@ -2,7 +2,7 @@
 
 /// The 23 items, and what follows from them.
 pub(crate) const ASSESSMENT: &[(&str, &str)] = &[
-    ("client", "invented"),
+    ("client", "practicum"),
     ("care_level", "care_2"),
     ("valid_term", "令和9年4月1日～令和10年3月31日"),
     ("item_1", "長女からの電話で受付。地域包括支援センターの紹介。"),
@@ -35,7 +35,7 @@ pub(crate) const ASSESSMENT: &[(&str, &str)] = &[
 ];
 
 pub(crate) const HOME_CARE_PLAN: &[(&str, &str)] = &[
-    ("client", "invented"),
+    ("client", "practicum"),
     ("plan_type", "continued"),
     ("certification", "certified"),
     ("care_level", "care_2"),

@@ -23,6 +23,20 @@ const PLEDGE: &str = "実習にあたり、次のことを守ります。\n\
 三 記録には利用者の氏名など個人が分かることを書かず、符号を使います。";
 const CONSENT: &str = "実習の日程、受け入れ先の規則、事故のときの連絡方法の説明を受け、実習を行うことに同意します。";
 
+/// The written consent of a case's client.
+pub(crate) fn demo_consent(case: i64, on: NaiveDate) -> Consent {
+    Consent {
+        id: 0,
+        case_id: case,
+        subject: ConsentSubject::Client,
+        consented_on: on,
+        form: "written".to_owned(),
+        witness: String::new(),
+        obtained_by: "実習指導者".to_owned(),
+        purpose: "見学実習での同行と記録".to_owned(),
+    }
+}
+
 impl Secretariat {
     pub(crate) async fn demo_agreements(&self, staff: &Staff) -> Result<()> {
         let mut work = self.write(staff).await?;
@@ -102,17 +116,7 @@ impl Secretariat {
             let case = work
                 .create_case(enrolment, &NewCase { pseudonym, types: &[types.to_owned()], ..NewCase::default() })
                 .await?;
-            let consent = Consent {
-                id: 0,
-                case_id: case,
-                subject: ConsentSubject::Client,
-                consented_on: day - TimeDelta::days(2),
-                form: "written".to_owned(),
-                witness: String::new(),
-                obtained_by: "実習指導者".to_owned(),
-                purpose: "見学実習での同行と記録".to_owned(),
-            };
-            work.record_consent(enrolment, &consent).await?;
+            work.record_consent(enrolment, &demo_consent(case, day - TimeDelta::days(2))).await?;
             cases.push(case);
         }
         work.commit().await?;

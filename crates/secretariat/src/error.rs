@@ -71,6 +71,8 @@ pub enum Refusal {
     ShreddingUnconfirmed { cohorts: Vec<String> },
     #[error("where the supervisor is reached is known already")]
     AddressKnown,
+    #[error("an experience of the case was approved: the secretariat says who is not concerned after all")]
+    ConcernedBound,
     #[error("for a client who was made up only plans are written")]
     InventedClient,
     #[error("the name signed with is not the trainee's")]

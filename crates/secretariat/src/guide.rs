@@ -35,8 +35,9 @@ impl Guide {
         Some(placement.host_office_id) == self.office && own
     }
 
-    /// May the guide read what the trainee writes? Once it is named who guides, that person alone.
+    /// May the guide read what the trainee writes, and decide on it? A supervisor, and once it is named who guides, that person alone; never
+    /// the account of the office as a whole.
     pub fn reads(self, placement: &Placement) -> bool {
-        self.concerns(placement) && (self.supervisor.is_some() || placement.supervisor_id.is_none())
+        self.concerns(placement) && self.supervisor.is_some()
     }
 }

@@ -27,7 +27,7 @@ pub mod outline;
 pub mod paper;
 pub mod placement;
 pub mod plan;
-mod practicum_case;
+pub mod practicum_case;
 pub mod practicum_day;
 pub mod practicum_record;
 pub mod record_overview;

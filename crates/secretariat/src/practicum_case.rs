@@ -3,11 +3,13 @@
 use crate::practicum_record::check_not_signed_off;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
-use records::practicum_case::{Consent, NewCase};
+use records::practicum_case::{Consent, NewCase, PracticumCase};
 use records::practicum_record::Entry;
+use training::NaiveDate;
 use training::practicum::entry::{Circumstances, EntryKind};
 use training::practicum::personal_data::{letter_code, look_for};
 use training::practicum::record::ConsentSubject;
+use training::role::Role;
 
 /// Nothing but plans is written for a client who was made up.
 pub(crate) async fn check_case_takes(
@@ -21,30 +23,79 @@ pub(crate) async fn check_case_takes(
     if invented && !kind.is_plan() { Err(Refusal::InventedClient.into()) } else { Ok(()) }
 }
 
+/// Once the record is signed off, the secretariat alone puts it right.
+async fn check_may_change(work: &mut Work, staff: &Staff, enrolment: i64) -> Result<()> {
+    match staff.role {
+        Role::Trainee => check_not_signed_off(work, enrolment).await,
+        _ => Ok(()),
+    }
+}
+
+/// A paper on which everybody concerned in a case agreed.
+#[derive(Debug, Clone, Copy)]
+pub struct PaperConsent<'a> {
+    pub on: NaiveDate,
+    pub obtained_by: &'a str,
+    pub purpose: &'a str,
+}
+
 impl Secretariat {
-    /// A case under its letter code. The same said again is the same case; the code of another one is refused.
-    pub async fn create_case(&self, staff: &Staff, enrolment: i64, case: &NewCase<'_>) -> Result<()> {
+    /// A case under its letter code. The same said again is the same case; the code of another one is refused. `agreed`: the paper on which
+    /// everybody concerned agreed.
+    pub async fn create_case(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        case: &NewCase<'_>,
+        agreed: Option<PaperConsent<'_>>,
+    ) -> Result<()> {
         let code = letter_code(case.pseudonym).ok_or(Refusal::PseudonymNeeded)?;
         let bare = |text: &str| text.trim_end_matches(['さ', 'ん', '様']).to_owned();
         let mut work = self.write(staff).await?;
+        // Of two presses of the button the second finds what the first has made.
+        work.lock_enrolment(enrolment).await?;
+        check_may_change(&mut work, staff, enrolment).await?;
         let known = work.cases(enrolment).await?.into_iter().find(|known| bare(&known.pseudonym) == bare(&code));
-        let same = |known: &records::practicum_case::PracticumCase| {
-            known.invented == case.invented
-                && known.fact.types == case.types
-                && known.fact.consent_on == case.consent_on
-                && known.fact.concerned == case.concerned
+        let same = |known: &PracticumCase| {
+            known.invented == case.invented && known.fact.types == case.types && known.fact.concerned == case.concerned
         };
         match known {
             Some(known) if same(&known) => {}
             Some(known) => return Err(Refusal::PseudonymTaken(known.pseudonym).into()),
             None => {
-                work.create_case(enrolment, &NewCase { pseudonym: &code, ..*case }).await?;
+                let id = work.create_case(enrolment, &NewCase { pseudonym: &code, ..*case }).await?;
+                if let Some(agreed) = agreed {
+                    self.record_paper(&mut work, enrolment, id, agreed).await?;
+                }
             }
         }
         Ok(work.commit().await?)
     }
 
-    /// Says who is concerned in a case besides the client: an experience before they agreed does not stand.
+    /// One consent for each of those who are asked.
+    async fn record_paper(&self, work: &mut Work, enrolment: i64, case: i64, agreed: PaperConsent<'_>) -> Result<()> {
+        let of = self.consent_of(work, enrolment).await?;
+        let cases = work.cases(enrolment).await?;
+        let known = cases.iter().find(|known| known.fact.id == case).ok_or(records::Error::NotFound)?;
+        for subject in known.fact.asked(&of) {
+            let consent = Consent {
+                id: 0,
+                case_id: case,
+                subject,
+                consented_on: agreed.on,
+                form: "written".to_owned(),
+                witness: String::new(),
+                obtained_by: agreed.obtained_by.to_owned(),
+                purpose: agreed.purpose.to_owned(),
+            };
+            self.check_consent(&consent)?;
+            work.record_consent(enrolment, &consent).await?;
+        }
+        Ok(())
+    }
+
+    /// Says who is concerned in a case besides the client: an experience before they agreed does not stand. Once an experience of the case was
+    /// approved, the secretariat alone says of somebody that they are not concerned after all.
     pub async fn set_concerned(
         &self,
         staff: &Staff,
@@ -53,13 +104,22 @@ impl Secretariat {
         concerned: &[ConsentSubject],
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        check_not_signed_off(&mut work, enrolment).await?;
+        work.lock_enrolment(enrolment).await?;
+        check_may_change(&mut work, staff, enrolment).await?;
+        let cases = work.cases(enrolment).await?;
+        let known = cases.iter().find(|known| known.fact.id == case).ok_or(records::Error::NotFound)?;
+        let fewer = known.fact.concerned.iter().any(|subject| !concerned.contains(subject));
+        if staff.role == Role::Trainee && fewer {
+            let experienced = work.experiences(enrolment).await?.iter().any(|experience| experience.case_id == case);
+            if experienced {
+                return Err(Refusal::ConcernedBound.into());
+            }
+        }
         work.set_concerned(enrolment, case, concerned).await?;
         Ok(work.commit().await?)
     }
 
-    /// Records who agreed, when, how, before whom, and for what. Said twice it is one consent.
-    pub async fn record_consent(&self, staff: &Staff, enrolment: i64, consent: &Consent) -> Result<()> {
+    fn check_consent(&self, consent: &Consent) -> Result<()> {
         if consent.consented_on > self.today() {
             let value = consent.consented_on.to_string();
             return Err(Refusal::FieldInvalid { field: "consented_on", value }.into());
@@ -77,8 +137,19 @@ impl Secretariat {
                 return Err(Refusal::NamesSomebody { field, pieces }.into());
             }
         }
-        self.check_practicum_open(staff, enrolment).await?;
+        Ok(())
+    }
+
+    /// Records who agreed, when, how, before whom, and for what. Said twice it is one consent. The secretariat records what came on paper also
+    /// before the practicum opens and after it was signed off.
+    pub async fn record_consent(&self, staff: &Staff, enrolment: i64, consent: &Consent) -> Result<()> {
+        self.check_consent(consent)?;
+        if staff.role == Role::Trainee {
+            self.check_practicum_open(staff, enrolment).await?;
+        }
         let mut work = self.write(staff).await?;
+        work.lock_enrolment(enrolment).await?;
+        check_may_change(&mut work, staff, enrolment).await?;
         let same = |known: &Consent| Consent { id: 0, ..known.clone() } == *consent;
         if !work.consents(enrolment).await?.iter().any(same) {
             work.record_consent(enrolment, consent).await?;
@@ -86,13 +157,22 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// What an entry is read by: today, and the day from which everybody concerned in its case has agreed.
-    pub(crate) async fn circumstances(&self, work: &mut Work, entry: &Entry) -> Result<Circumstances> {
-        let cohort = work.cohort_of(entry.enrolment_id).await?;
+    /// Whose consent the rules of the trainee's cohort ask for besides the client's.
+    async fn consent_of(&self, work: &mut Work, enrolment: i64) -> Result<Vec<ConsentSubject>> {
+        let cohort = work.cohort_of(enrolment).await?;
         let cohort = work.cohort(cohort).await?;
-        let of = self.guidelines.rulebook_of(&cohort)?.consent_of();
+        Ok(self.guidelines.rulebook_of(&cohort)?.consent_of())
+    }
+
+    /// What an entry is read by: today, whether its client was made up, and the day from which everybody concerned in its case has agreed.
+    pub(crate) async fn circumstances(&self, work: &mut Work, entry: &Entry) -> Result<Circumstances> {
+        let of = self.consent_of(work, entry.enrolment_id).await?;
         let cases = work.cases(entry.enrolment_id).await?;
         let case = cases.iter().find(|case| Some(case.fact.id) == entry.case_id);
-        Ok(Circumstances { today: self.today(), consent_on: case.and_then(|case| case.fact.agreed_on(&of)) })
+        Ok(Circumstances {
+            today: self.today(),
+            consent_on: case.and_then(|case| case.fact.agreed_on(&of)),
+            invented: case.is_some_and(|case| case.invented),
+        })
     }
 }

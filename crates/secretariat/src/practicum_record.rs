@@ -346,7 +346,7 @@ impl Secretariat {
             newest.insert(revision.entry_id, revision.typed.unwrap_or_default());
         }
         for other in work.entries(entry.enrolment_id).await?.iter().filter(|other| other.id != entry.id) {
-            let at = Circumstances { today: NaiveDate::MAX, consent_on: Some(NaiveDate::MIN) };
+            let at = Circumstances { today: NaiveDate::MAX, consent_on: Some(NaiveDate::MIN), invented: false };
             let known = newest.get(&other.id).map(|typed| read(other.kind, typed, at));
             if let Some(Ok(Read::Experience(known))) = known
                 && known.overlaps(visit)

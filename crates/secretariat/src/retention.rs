@@ -137,15 +137,41 @@ impl Secretariat {
         Ok(due)
     }
 
-    /// Destroys the keys of texts whose time is over, each cohort complete in itself: what a kill cuts off is done the next time.
-    pub async fn shred(&self, due: &[Shredded]) -> Result<()> {
-        for shredded in due {
-            let mut work = self.write(&Secretariat::operator(shredded.provider)).await?;
-            work.shred_texts(shredded.cohort).await?;
-            work.commit().await?;
-            tracing::info!(provider = shredded.provider, cohort = shredded.cohort, "texts were shredded");
+    /// Destroys the keys of texts whose time is over, each cohort complete in itself: what a kill cuts off is done the next time, and what cannot
+    /// be done at one keeps no other's. What was lengthened meanwhile stays. Gives those that are done; the first error, where there is one.
+    pub async fn shred(&self, due: &[Shredded], years_given: Option<u32>) -> Result<Vec<Shredded>> {
+        let (mut done, mut failed) = (Vec::new(), None);
+        for due in due {
+            match self.shred_one(due, years_given).await {
+                Ok(true) => {
+                    tracing::info!(provider = due.provider, cohort = due.cohort, "texts were shredded");
+                    done.push(due.clone());
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::error!(provider = due.provider, cohort = due.cohort, %error, "texts could not be shredded");
+                    failed = failed.or(Some(error));
+                }
+            }
         }
-        Ok(())
+        if !done.is_empty() {
+            self.records().forget_destroyed_keys().await?;
+        }
+        failed.map_or(Ok(done), Err)
+    }
+
+    async fn shred_one(&self, due: &Shredded, years_given: Option<u32>) -> Result<bool> {
+        let mut work = self.write(&Secretariat::operator(due.provider)).await?;
+        work.lock_cohort_keys(due.cohort).await?;
+        let years = years_given.unwrap_or(years(setting(&mut work).await?));
+        let known = texts(&mut work, years).await?;
+        if !known.iter().any(|known| known.cohort == due.cohort && known.is_due(self.today())) {
+            work.roll_back().await?;
+            return Ok(false);
+        }
+        work.shred_texts(due.cohort).await?;
+        work.commit().await?;
+        Ok(true)
     }
 
     /// Can texts that were shredded still be read from older copies, with the key file as it is?

@@ -20,7 +20,7 @@ pub enum NoticeKind {
     DeclinedTrainee,
     CancelledTrainee,
     CancelledOffice,
-    /// To the trainee: what is still to be signed before the practicum begins.
+    /// To the trainee: what still keeps the practicum closed, before it begins.
     OpeningTrainee,
     /// To the trainee: the practicum's weeks are ending.
     ReminderTrainee,

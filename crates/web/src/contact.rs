@@ -25,7 +25,7 @@ pub(crate) async fn set_office(
     let contact = OfficeContact {
         host_office_id: office,
         email: fields.text("email").to_owned(),
-        name: normalise(fields.text("name")),
+        name: normalise(fields.text("contact_name")),
         user_id: None,
         version: fields.number("version")?,
     };

@@ -53,6 +53,7 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
         "practicum_weeks" => t!(page, "practicum-weeks"),
         "pseudonym" => t!(page, "pseudonym"),
         "postcode" => t!(page, "postcode"),
+        "contact_name" => t!(page, "contact-office-name"),
         "years" => t!(page, "retention-years"),
         "purpose" => t!(page, "consent-purpose"),
         "quiet_from" => t!(page, "notice-quiet-from"),

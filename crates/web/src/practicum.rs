@@ -179,7 +179,7 @@ struct Practicum {
     may_be_concerned: Vec<Choice>,
     lines: Vec<Line>,
     approved_time: String,
-    /// The last day on which the texts are kept.
+    /// The last day on which the texts are kept; empty: it is over.
     kept_until: String,
     office: Option<String>,
     waiting: usize,
@@ -234,7 +234,10 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
         may_be_concerned: practicum_case::may_be_concerned(&page, &judged.rulebook),
         lines: practicum_lines(&page, &judged),
         approved_time: approved_time(&page, &judged),
-        kept_until: page.date(kept_until),
+        kept_until: match kept_until < page.today {
+            true => String::new(),
+            false => page.date(kept_until),
+        },
         office: current.map(|placement| placement.office_name),
         waiting: entries.iter().filter(|entry| entry.state == EntryState::Submitted).count(),
         returned: returned.map(|entry| EntryLink::of(&page, entry)).collect(),

@@ -10,6 +10,7 @@ use crate::view::Choice;
 use crate::wording;
 use axum::extract::{Path, State};
 use records::practicum_case::{Consent, NewCase, PracticumCase};
+use std::collections::BTreeSet;
 use training::NaiveDate;
 use training::guideline::rulebook::Rulebook;
 use training::person::normalise;
@@ -28,6 +29,8 @@ pub(crate) struct Case {
     /// Who has not agreed yet, in a line.
     pub(crate) not_agreed: String,
     pub(crate) consents: Vec<(i64, String)>,
+    /// Whose consent can be recorded, whoever has not agreed yet first.
+    pub(crate) subjects: Vec<Choice>,
     /// Whom the rules name besides the client, in a line.
     pub(crate) by_rule: String,
     /// Who else may be concerned, and whether they are.
@@ -43,6 +46,13 @@ pub(crate) fn may_be_concerned(page: &Page, rulebook: &Rulebook) -> Vec<Choice> 
     let of = rulebook.consent_of();
     let others = ConsentSubject::ALL.into_iter().filter(|it| *it != ConsentSubject::Client && !of.contains(it));
     others.map(|subject| Choice::new(subject.id(), words::consent_subject(page, subject))).collect()
+}
+
+/// Whose consent can be recorded, those first who have not agreed yet.
+fn subjects(page: &Page, not_agreed: &[ConsentSubject]) -> Vec<Choice> {
+    let mut subjects = ConsentSubject::ALL;
+    subjects.sort_by_key(|subject| !not_agreed.contains(subject));
+    subjects.map(|subject| Choice::new(subject.id(), words::consent_subject(page, subject))).into()
 }
 
 /// A consent in a line.
@@ -76,6 +86,7 @@ impl Case {
                 types: types.join("、"),
                 agreed_on: fact.agreed_on(&of),
                 not_agreed: listed(page, &fact.not_agreed(&of)),
+                subjects: subjects(page, &fact.not_agreed(&of)),
                 consents: own.map(|consent| (consent.id, consent_line(page, consent))).collect(),
                 by_rule: listed(page, &of),
                 concerned: may_be_concerned(page, rulebook)
@@ -94,7 +105,8 @@ impl Case {
 /// Who was ticked as concerned.
 pub(crate) fn concerned(fields: &Fields) -> Result<Vec<ConsentSubject>, Problem> {
     let known = |id: &str| ConsentSubject::from_id(id).filter(|subject| *subject != ConsentSubject::Client);
-    fields.all("concerned").map(|id| known(id).ok_or_else(|| Problem::BadForm("concerned".to_owned()))).collect()
+    let ticked = fields.all("concerned").map(|id| known(id).ok_or_else(|| Problem::BadForm("concerned".to_owned())));
+    Ok(ticked.collect::<Result<BTreeSet<_>, _>>()?.into_iter().collect())
 }
 
 /// A case under its letter code, or a client made up for plans.
@@ -113,7 +125,7 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): For
         true => NewCase { pseudonym, invented, ..NewCase::default() },
         false => NewCase { pseudonym, types: &types, concerned: &concerned, ..NewCase::default() },
     };
-    app.secretariat.create_case(&staff, enrolment, &case).await?;
+    app.secretariat.create_case(&staff, enrolment, &case, None).await?;
     let to = if invented { "/me/practicum#plans" } else { "/me/practicum#cases" };
     page.go(to, t!(page, "notice-saved")).await
 }
@@ -175,7 +187,7 @@ pub(crate) async fn concern_of_trainee(
 }
 
 /// Whose form it is comes before what is wrong with it.
-async fn check_own(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
+pub(crate) async fn check_own(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
     let mut work = app.secretariat.read(&page.staff()?).await?;
     work.enrolment(enrolment).await?;
     Ok(work.roll_back().await?)

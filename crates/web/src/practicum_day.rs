@@ -13,6 +13,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use documents::calendar::{Appointment, Standing, ics};
+use records::placement::Placement;
 use records::practicum_day::PracticumDay;
 use secretariat::guide::Guide;
 use secretariat::practicum_day::Days;
@@ -308,8 +309,9 @@ pub(crate) async fn office_file(State(app): State<App>, page: Page, Path(office)
     // A supervisor's own trainees alone.
     let viewer = page.viewer()?;
     if viewer.role == Role::Supervisor {
-        let concerns =
-            |day: &PracticumDay| placements.iter().any(|it| it.id == day.placement_id && viewer.guide().concerns(it));
+        let over = app.secretariat.no_longer_retained(&page.staff()?, office).await?;
+        let open = |it: &Placement| viewer.guide().concerns(it) && !over.contains(&it.enrolment_id);
+        let concerns = |day: &PracticumDay| placements.iter().any(|it| it.id == day.placement_id && open(it));
         days.retain(concerns);
     }
     file(&app, &page, &t!(page, "days"), &days, true)

@@ -360,9 +360,8 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let mut filled = typed.clone();
-    if invented {
-        filled.entry(forms::CLIENT.id.to_owned()).or_insert_with(|| forms::INVENTED.to_owned());
-    }
+    let client = if invented { forms::INVENTED } else { forms::FROM_PRACTICUM };
+    filled.entry(forms::CLIENT.id.to_owned()).or_insert_with(|| client.to_owned());
     let sections = form(&page, entry.kind, &filled, (&beside.refused.faults, &comments));
     let mut views: Vec<RevisionView> = revisions
         .iter()

@@ -84,6 +84,7 @@ pub(crate) fn fault(page: &Page, fault: &Fault) -> String {
         Fault::Unreadable => t!(page, "fault-unreadable"),
         Fault::TooLong => t!(page, "fault-too-long", count = LONGEST_TEXT),
         Fault::InTheFuture => t!(page, "fault-future"),
+        Fault::OtherClient => t!(page, "fault-other-client"),
         Fault::BeforeConsent(None) => t!(page, "fault-no-consent"),
         Fault::BeforeConsent(Some(day)) => t!(page, "fault-before-consent", day = page.date(day)),
         Fault::NotAfter => t!(page, "fault-not-after"),

@@ -2,16 +2,19 @@
 
 use crate::App;
 use crate::form::Form;
+use crate::looks_personal;
 use crate::page::{Answer, Page};
-use crate::practicum_case::concerned;
+use crate::practicum_case::{check_own, concerned};
 use crate::problem::Problem;
 use axum::extract::{Path, State};
 use records::practicum::FactKind;
 use records::practicum_case::NewCase;
 use secretariat::Refusal;
+use secretariat::practicum_case::PaperConsent;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::stage;
+use training::person::normalise;
 use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
 
@@ -50,8 +53,10 @@ pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Pa
         return Err(bad("types"));
     }
     let (pseudonym, concerned) = (fields.text("pseudonym"), concerned(&fields)?);
-    let case = NewCase { pseudonym, consent_on, concerned: &concerned, types: &types, invented: false };
-    app.secretariat.create_case(&page.staff()?, enrolment, &case).await?;
+    let case = NewCase { pseudonym, concerned: &concerned, types: &types, invented: false };
+    let (obtained_by, purpose) = (normalise(fields.text("obtained_by")), t!(page, "consent-purpose-default"));
+    let agreed = consent_on.map(|on| PaperConsent { on, obtained_by: &obtained_by, purpose: &purpose });
+    app.secretariat.create_case(&page.staff()?, enrolment, &case, agreed).await?;
     saved(page, enrolment).await
 }
 
@@ -191,6 +196,12 @@ pub(crate) async fn withdraw(
     let kind = FactKind::from_id(fields.text("kind")).ok_or_else(|| bad("kind"))?;
     if fields.text("reason").is_empty() {
         return Err(Problem::Refused(Refusal::ReasonMissing));
+    }
+    // What is about a case says nobody's name: the reason stays, in the ledger too.
+    let of_case = matches!(kind, FactKind::CaseConsent | FactKind::Experience | FactKind::ConferenceFallback);
+    if of_case && looks_personal::suspects(&fields, "reason") {
+        check_own(&app, &page, enrolment).await?;
+        return looks_personal::ask(page, format!("/trainees/{enrolment}/withdraw"), &fields, "reason");
     }
     let mut work = app.secretariat.write(&page.staff()?).await?;
     work.withdraw_fact(enrolment, kind, fields.number("id")?, fields.text("reason")).await?;

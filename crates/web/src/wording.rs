@@ -453,6 +453,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             t!(page, "refused-shredding-unconfirmed", cohorts = cohorts.join("、"))
         }
         Refusal::AddressKnown => t!(page, "refused-address-known"),
+        Refusal::ConcernedBound => t!(page, "refused-concerned-bound"),
         Refusal::InventedClient => t!(page, "refused-invented-client"),
         Refusal::PseudonymTaken(code) => t!(page, "refused-pseudonym-taken", code = code.clone()),
         Refusal::NamesSomebody { field, pieces } => {
@@ -497,12 +498,12 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::FieldInvalid { field, value } => {
             t!(page, "refused-field-invalid", field = field_name(page, field), value = value.clone())
         }
-        Refusal::ConsentMissing { consent, experience } => t!(
-            page,
-            "refused-consent",
-            consent = consent.map_or_else(|| t!(page, "none"), |day| page.date(day)),
-            experience = page.date(experience)
-        ),
+        Refusal::ConsentMissing { consent: Some(consent), experience } => {
+            t!(page, "refused-consent", consent = page.date(consent), experience = page.date(experience))
+        }
+        Refusal::ConsentMissing { consent: None, experience } => {
+            t!(page, "refused-consent-incomplete", experience = page.date(experience))
+        }
         Refusal::SignedByAnother => t!(page, "refused-signed-by-another"),
         Refusal::PersonalDataUnconfirmed => t!(page, "refused-personal-data-unconfirmed"),
         Refusal::NoLongerSound => t!(page, "refused-no-longer-sound"),

@@ -67,6 +67,18 @@ pub(super) async fn a_link_signs_one_person_in_once(place: &Place) {
     work.set_office_contact(&changed).await.unwrap();
     let known = work.office_contacts(Some(host_office_id)).await.unwrap().remove(0);
     assert_eq!(known, OfficeContact { version: 2, ..changed.clone() });
+    let receiver = NewUser {
+        login: "uketsuke",
+        name: "受入 一郎",
+        role: Role::Supervisor,
+        password_hash: "-",
+        person_id: None,
+        host_office_id: Some(host_office_id),
+    };
+    let receiver = work.create_user(&receiver).await.unwrap();
+    work.set_office_account(host_office_id, receiver).await.unwrap();
+    let known = work.office_contacts(Some(host_office_id)).await.unwrap().remove(0);
+    assert_eq!((known.user_id, known.version), (Some(receiver), 2), "a form that was open stays good");
     let supervisor_id = work.create_supervisor(host_office_id, "指導 一子", true, "").await.unwrap();
     let user = NewUser {
         login: "shidousha",

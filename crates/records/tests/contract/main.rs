@@ -427,7 +427,7 @@ async fn withdrawn_facts_leave_the_judgement(place: &Place) {
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let (cohort, enrolment) = trainee(&mut work).await;
     let dementia = ["dementia".to_owned()];
-    let new = NewCase { pseudonym: "A", consent_on: Some(day(6, 1)), types: &dementia, ..NewCase::default() };
+    let new = NewCase { pseudonym: "A", types: &dementia, ..NewCase::default() };
     let case = work.create_case(enrolment, &new).await.unwrap();
     assert!(work.record_experience(enrolment, &experience(case + 1)).await.is_err());
     let fallback = ConferenceFallback {
@@ -461,7 +461,7 @@ async fn withdrawn_facts_leave_the_judgement(place: &Place) {
     let read = work.facts(Wanted::all(cohort)).await.unwrap();
     assert_eq!(counts(&read.trainees[&enrolment]), [1; 7]);
     let facts_read = &read.trainees[&enrolment];
-    assert_eq!((facts_read.cases[0].consent_on, facts_read.cases[0].types.len()), (Some(day(6, 1)), 1));
+    assert_eq!((facts_read.cases[0].consent_on, facts_read.cases[0].types.len()), (None, 1));
     assert_eq!(facts_read.experiences[0], Experience { id: facts[0].1, ..experience(case) });
     assert_eq!(facts_read.assessments[0].items["観察"], 3);
     assert_eq!(work.handed_in(enrolment).await.unwrap()[0].document, "practicum_log");

@@ -2,6 +2,7 @@
 
 use super::check_email;
 use crate::{Refusal, Result, Secretariat, Staff};
+use records::Work;
 use records::contact::{OfficeContact, SupervisorContact};
 use training::person::comparable_name;
 
@@ -17,10 +18,13 @@ pub struct NewSupervisor<'a> {
 }
 
 impl Secretariat {
-    /// Where an office is reached, and who receives trainees there; an empty address: by post. Links sent to another address before no
-    /// longer sign in, and the account of somebody else than is named now is closed.
+    /// Where an office is reached, and who receives trainees there and reads its mails; an empty address: by post. Links sent to another
+    /// address before no longer sign in, and the account of somebody else than is named now is closed.
     pub async fn set_office_contact(&self, staff: &Staff, contact: &OfficeContact) -> Result<()> {
         check_email(&contact.email)?;
+        if !contact.email.is_empty() && contact.name.is_empty() {
+            return Err(Refusal::FieldMissing("contact_name").into());
+        }
         let mut work = self.write(staff).await?;
         work.lock_office(contact.host_office_id).await?;
         let known = work.office_contacts(Some(contact.host_office_id)).await?.pop().unwrap_or_default();
@@ -29,7 +33,7 @@ impl Secretariat {
             if known.email != contact.email {
                 work.end_sign_in_links(user).await?;
             }
-            if known.name != contact.name {
+            if known.name != contact.name || contact.email.is_empty() {
                 work.end_sign_in_links(user).await?;
                 let account = work.user(user).await?;
                 work.set_user_active(user, account.version, false).await?;
@@ -68,20 +72,13 @@ impl Secretariat {
         work.host_office(office).await?;
         work.lock_office(office).await?;
         let same = |name: &str| comparable_name(name) == comparable_name(new.name);
-        if work.supervisors(office).await?.iter().any(|known| same(&known.name)) {
-            return Ok(work.roll_back().await?);
-        }
-        let supervisor =
-            work.create_supervisor(office, new.name, new.chief_care_manager, new.substitute_reason).await?;
+        let known = work.supervisors(office).await?.into_iter().find(|known| same(&known.name));
+        let supervisor = match known {
+            Some(known) => known.id,
+            None => work.create_supervisor(office, new.name, new.chief_care_manager, new.substitute_reason).await?,
+        };
         if !new.email.is_empty() {
-            let contact = SupervisorContact {
-                supervisor_id: supervisor,
-                host_office_id: office,
-                email: new.email.to_owned(),
-                ..SupervisorContact::default()
-            };
-            work.set_supervisor_contact(&contact).await?;
-            self.queue_sign_in_link(&mut work, office, Some(supervisor)).await?;
+            self.reach_in(&mut work, (office, supervisor), new.email).await?;
         }
         Ok(work.commit().await?)
     }
@@ -95,15 +92,21 @@ impl Secretariat {
         check_email(email)?;
         let mut work = self.write(staff).await?;
         work.lock_office(office).await?;
+        self.reach_in(&mut work, (office, supervisor), email).await?;
+        Ok(work.commit().await?)
+    }
+
+    async fn reach_in(&self, work: &mut Work, (office, supervisor): (i64, i64), email: &str) -> Result<()> {
         let known = work.supervisor_contacts(Some(office)).await?;
         let known = known.into_iter().find(|known| known.supervisor_id == supervisor).unwrap_or_default();
-        if known.user_id.is_some() || (!known.email.is_empty() && known.email != email) {
-            return Err(Refusal::AddressKnown.into());
+        if known.email != email {
+            if known.user_id.is_some() || !known.email.is_empty() {
+                return Err(Refusal::AddressKnown.into());
+            }
+            let (email, host_office_id) = (email.to_owned(), office);
+            let contact = SupervisorContact { supervisor_id: supervisor, host_office_id, email, ..known };
+            work.set_supervisor_contact(&contact).await?;
         }
-        let contact =
-            SupervisorContact { supervisor_id: supervisor, host_office_id: office, email: email.to_owned(), ..known };
-        work.set_supervisor_contact(&contact).await?;
-        self.queue_sign_in_link(&mut work, office, Some(supervisor)).await?;
-        Ok(work.commit().await?)
+        self.queue_sign_in_link(work, office, Some(supervisor)).await
     }
 }

@@ -1,6 +1,6 @@
 //! Links that sign a person of an office in, once: made while the mail goes out, kept as a digest, bound to the person the mail went to.
 
-use super::{default_setting, receiver};
+use super::default_setting;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::Work;
@@ -45,6 +45,16 @@ impl Holder {
         }
     }
 
+    /// Was this notice written to them, at the address they have now? A name or an address may have changed since it was queued: no link for
+    /// somebody goes to another's mailbox, and an office's to nobody but the one person named there.
+    fn is_addressed_by(&self, notice: &Notice) -> bool {
+        let same_person = match self {
+            Holder::Supervisor(_) => true,
+            Holder::Office(contact) => !contact.name.is_empty() && contact.name == notice.recipient,
+        };
+        same_person && self.email() == notice.address
+    }
+
     fn email(&self) -> &str {
         match self {
             Holder::Supervisor(contact) => &contact.email,
@@ -59,7 +69,7 @@ impl Holder {
                 (contact.user_id, contact.host_office_id, format!("shidousha-{}", contact.supervisor_id))
             }
             Holder::Office(contact) => {
-                (contact.user_id, contact.host_office_id, format!("jigyosho-{}", contact.host_office_id))
+                (contact.user_id, contact.host_office_id, format!("uketsuke-{}", contact.host_office_id))
             }
         };
         if let Some(user) = known {
@@ -80,9 +90,7 @@ impl Holder {
             Holder::Supervisor(contact) => {
                 work.set_supervisor_contact(&SupervisorContact { user_id: Some(user), ..contact }).await?;
             }
-            Holder::Office(contact) => {
-                work.set_office_contact(&OfficeContact { user_id: Some(user), ..contact }).await?;
-            }
+            Holder::Office(contact) => work.set_office_account(contact.host_office_id, user).await?,
         }
         Ok(work.user(user).await?)
     }
@@ -94,9 +102,8 @@ impl Secretariat {
         let Some(office) = notice.host_office_id.filter(|_| notice.kind.is_to_office()) else {
             return Ok(base_url.to_owned());
         };
-        // The address may have changed since the notice was queued: no link for somebody goes to another's mailbox.
         let holder = Holder::lock(work, office, notice.supervisor_id).await?;
-        let Some(holder) = holder.filter(|holder| holder.email() == notice.address) else {
+        let Some(holder) = holder.filter(|holder| holder.is_addressed_by(notice)) else {
             return Ok(base_url.to_owned());
         };
         let user = holder.account(work, &notice.recipient).await?;
@@ -130,7 +137,10 @@ impl Secretariat {
         let holder = holder.ok_or(Refusal::FieldMissing("email"))?;
         let address = holder.email().to_owned();
         let name = match (named, holder) {
-            (None, Holder::Office(contact)) => receiver(&contact.name, &known.name),
+            (None, Holder::Office(contact)) if contact.name.is_empty() => {
+                return Err(Refusal::FieldMissing("contact_name").into());
+            }
+            (None, Holder::Office(contact)) => contact.name,
             (named, _) => named.map(|named| named.name).unwrap_or_default(),
         };
         let own = work.notice_templates().await?;

@@ -8,7 +8,6 @@ pub mod reminder;
 mod telling;
 
 pub use mail::Mailer;
-use telling::receiver;
 pub(crate) use telling::{DayNews, Desk};
 
 use crate::{Error, Refusal, Result, Secretariat, Staff};

@@ -82,7 +82,7 @@ impl Secretariat {
         Ok(queued)
     }
 
-    /// Queues, so many days before a trainee's own week begins, what is still to be signed for it. Gives how many are new.
+    /// Queues, so many days before a trainee's own week begins, what still keeps it closed. Gives how many are new.
     async fn queue_opening_reminders(&self, operator: &Staff, cohort: &Cohort, lead_days: &[i64]) -> Result<usize> {
         let today = self.today();
         let longest = lead_days.iter().copied().max().unwrap_or(0);
@@ -102,12 +102,13 @@ impl Secretariat {
             let known = facts.trainees.get(&placement.enrolment_id).filter(|_| placement.state.opens_record());
             let (Some(lead), Some(known)) = (lead, known) else { continue };
             let unsigned: Vec<&AgreementText> = texts.iter().filter(|text| !is_signed(text, known)).collect();
-            if unsigned.is_empty() {
+            let judgement = judge(&rulebook, &facts.cohort, known, today);
+            let missing = closing(&judgement, &rulebook, &unsigned);
+            if missing.is_empty() {
                 continue;
             }
-            let judgement = judge(&rulebook, &facts.cohort, known, today);
-            let missing = closing(&judgement, &rulebook, &unsigned).into_iter().map(|(title, _)| format!("  {title}"));
-            let missing = [(Variable::Missing, missing.collect::<Vec<_>>().join("\n"))].into();
+            let missing: Vec<String> = missing.into_iter().map(|(title, _)| format!("  {title}")).collect();
+            let missing = [(Variable::Missing, missing.join("\n"))].into();
             let about = format!("enrolment/{}/{lead} days before {begins}", placement.enrolment_id);
             queued +=
                 usize::from(desk.tell(&mut work, NoticeKind::OpeningTrainee, &placement, (about, missing)).await?);

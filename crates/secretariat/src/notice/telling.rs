@@ -35,7 +35,7 @@ impl Recipient {
 }
 
 /// Who receives trainees at an office, as a letter calls them.
-pub(super) fn receiver(name: &str, office: &str) -> String {
+fn receiver(name: &str, office: &str) -> String {
     if name.is_empty() { format!("{office} ご担当者") } else { name.to_owned() }
 }
 

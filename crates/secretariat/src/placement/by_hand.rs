@@ -4,10 +4,13 @@ use super::request::{open_site, round_by_hand};
 use super::round::{REARRANGED, RoundResult};
 use super::season::{Notified, point, season};
 use crate::notice::Desk;
+use crate::retention::check_retained;
 use crate::{Refusal, Result, Secretariat, Staff};
+use records::Work;
 use records::host_office::HostOffice;
 use records::placement::{NewPlacement, Placement};
 use training::practicum::placement::{PlacementState, check_transition};
+use training::role::Role;
 
 /// A placement that ends.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +21,14 @@ pub struct Ended<'a> {
     pub reason: &'a str,
     /// The same office is ruled out from now on.
     pub elsewhere: bool,
+}
+
+/// For an office nobody is there any more whose retention is over.
+async fn check_open_to(work: &mut Work, staff: &Staff, placement: &Placement) -> Result<()> {
+    match staff.role {
+        Role::Supervisor => check_retained(work, placement.enrolment_id).await,
+        _ => Ok(()),
+    }
 }
 
 impl Secretariat {
@@ -86,6 +97,7 @@ impl Secretariat {
     pub async fn assign_supervisor(&self, staff: &Staff, placement: i64, supervisor: i64, reason: &str) -> Result<()> {
         let mut work = self.write(staff).await?;
         let current = work.placement(placement).await?;
+        check_open_to(&mut work, staff, &current).await?;
         if !current.state.takes_place() || matches!(current.state, PlacementState::Proposed | PlacementState::Done) {
             return Err(Refusal::Transition(training::transition::Refusal::NoSuchTransition).into());
         }
@@ -109,6 +121,7 @@ impl Secretariat {
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
         let mut current = work.placement(placement).await?;
+        check_open_to(&mut work, staff, &current).await?;
         check_transition(current.state, to, staff.role, reason)?;
         current.version = version;
         let mut desk = Secretariat::desk_of(&mut work, current.enrolment_id).await?;

@@ -300,8 +300,10 @@ pub enum Read {
 #[derive(Debug, Clone, Copy)]
 pub struct Circumstances {
     pub today: NaiveDate,
-    /// Day the case's client agreed; an experience dated before is refused.
+    /// Day by which everybody concerned in the case agreed; an experience dated before is refused.
     pub consent_on: Option<NaiveDate>,
+    /// The client was made up.
+    pub invented: bool,
 }
 
 /// Why a field cannot be handed in.
@@ -312,8 +314,10 @@ pub enum Fault {
     /// More characters than [`LONGEST_TEXT`].
     TooLong,
     InTheFuture,
-    /// Before the client agreed, or the client has not agreed yet.
+    /// Before everybody concerned agreed, or somebody has not agreed yet.
     BeforeConsent(Option<NaiveDate>),
+    /// The case is another kind of client's: one of the practicum's, or one who was made up.
+    OtherClient,
     /// Left before coming.
     NotAfter,
     /// Longer than anybody is at a practicum: see [`LONGEST_STAY`].
@@ -475,7 +479,7 @@ mod tests {
 
     #[test]
     fn an_experience_is_read() {
-        let at = Circumstances { today: day(11), consent_on: Some(day(10)) };
+        let at = Circumstances { today: day(11), consent_on: Some(day(10)), invented: false };
         let visit = Visit {
             on: day(10),
             from: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
@@ -500,7 +504,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_handed_in_is_named() {
-        let at = Circumstances { today: day(11), consent_on: Some(day(10)) };
+        let at = Circumstances { today: day(11), consent_on: Some(day(10)), invented: false };
         for (change, consent_on, expected) in [
             ((Field::Seen, " "), at.consent_on, (Field::Seen, Fault::Missing)),
             ((Field::On, "5月"), at.consent_on, (Field::On, Fault::Unreadable)),
@@ -524,7 +528,7 @@ mod tests {
 
     #[test]
     fn both_parts_of_a_fallback_are_asked_for() {
-        let at = Circumstances { today: day(11), consent_on: None };
+        let at = Circumstances { today: day(11), consent_on: None, invented: false };
         let mut whole = typed(&[(Field::Reason, "期間中に開催なし"), (Field::Preparation, "開催前の準備")]);
         assert_eq!(read(EntryKind::ConferenceFallback, &whole, at), Err(vec![(Field::Proceedings, Fault::Missing)]));
         whole.insert(Field::Proceedings.key().into_owned(), "当日の進め方".to_owned());

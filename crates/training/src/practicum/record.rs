@@ -66,7 +66,7 @@ impl ConsentSubject {
 #[serde(deny_unknown_fields)]
 pub struct Case {
     pub id: i64,
-    /// Day by which everybody concerned had agreed, where a paper says it in one; else the consents say.
+    /// Day by which whoever has no consent below had agreed, where all was recorded in one.
     pub consent_on: Option<NaiveDate>,
     /// The first day on which each agreed.
     #[serde(default)]
@@ -86,27 +86,25 @@ impl Case {
     }
 
     /// Whose consent is asked for: the client's, that of those the rules name, and of those concerned in this case.
-    fn asked(&self, of: &[ConsentSubject]) -> impl Iterator<Item = ConsentSubject> {
+    pub fn asked(&self, of: &[ConsentSubject]) -> impl Iterator<Item = ConsentSubject> {
         let asked = |subject: &ConsentSubject| {
             *subject == ConsentSubject::Client || of.contains(subject) || self.concerned.contains(subject)
         };
         ConsentSubject::ALL.into_iter().filter(asked)
     }
 
+    fn agreed(&self, subject: ConsentSubject) -> Option<NaiveDate> {
+        self.consents.get(&subject).copied().or(self.consent_on)
+    }
+
     /// Who has not agreed yet. `of` are those the rules name besides the client.
     pub fn not_agreed(&self, of: &[ConsentSubject]) -> Vec<ConsentSubject> {
-        if self.consent_on.is_some() {
-            return Vec::new();
-        }
-        self.asked(of).filter(|subject| !self.consents.contains_key(subject)).collect()
+        self.asked(of).filter(|subject| self.agreed(*subject).is_none()).collect()
     }
 
     /// The day on which the last of those asked agreed; `None` while somebody has not.
     pub fn agreed_on(&self, of: &[ConsentSubject]) -> Option<NaiveDate> {
-        if self.consent_on.is_some() {
-            return self.consent_on;
-        }
-        let days: Option<Vec<NaiveDate>> = self.asked(of).map(|subject| self.consents.get(&subject).copied()).collect();
+        let days: Option<Vec<NaiveDate>> = self.asked(of).map(|subject| self.agreed(subject)).collect();
         days.and_then(|days| days.into_iter().max())
     }
 }

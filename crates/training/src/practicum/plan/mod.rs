@@ -150,10 +150,12 @@ pub(crate) fn faults(kind: EntryKind, typed: &Typed, at: Circumstances) -> Vec<(
                 (Some(day), Some(consent)) if of_practicum && day < consent => Fault::BeforeConsent(Some(consent)),
                 _ => continue,
             },
-            // A client of the practicum has agreed; one made up has nobody to ask.
-            forms::FROM_PRACTICUM if cell.field.id == forms::CLIENT.id && at.consent_on.is_none() => {
-                Fault::BeforeConsent(None)
-            }
+            text if cell.field.id == forms::CLIENT.id => match (text == forms::INVENTED, at.consent_on) {
+                (invented, _) if invented != at.invented => Fault::OtherClient,
+                // A client of the practicum has agreed; one made up has nobody to ask.
+                (false, None) => Fault::BeforeConsent(None),
+                _ => continue,
+            },
             _ => continue,
         };
         faults.push((Field::Plan(cell), fault));
@@ -217,7 +219,8 @@ mod tests {
             (("certified_on", "令和9年4月1日"), true, None),
         ] {
             let whole: Vec<_> = sound.iter().copied().chain([change]).collect();
-            let at = Circumstances { today, consent_on: consented.then_some(today) };
+            let invented = change != ("client", "practicum");
+            let at = Circumstances { today, consent_on: consented.then_some(today), invented };
             let read = read(EntryKind::HomeCarePlan, &typed(&whole), at);
             let expected = match expected {
                 None => Ok(Read::Texts),
@@ -230,12 +233,28 @@ mod tests {
     #[test]
     fn a_practicum_s_client_is_worked_for_after_the_consent() {
         let (today, consent) = (NaiveDate::from_ymd_opt(2027, 6, 9), NaiveDate::from_ymd_opt(2027, 6, 1));
-        let at = Circumstances { today: today.unwrap(), consent_on: consent };
         for (client, expected) in [("practicum", 2), ("invented", 0)] {
             let early = typed(&[("client", client), ("written_on", "令和9年5月31日"), ("noted_on.1", "2027-05-30")]);
+            let at = Circumstances { today: today.unwrap(), consent_on: consent, invented: client == "invented" };
             let found = faults(EntryKind::ProgressNotes, &early, at);
             assert!(found.iter().all(|(_, fault)| *fault == Fault::BeforeConsent(consent)));
             assert_eq!(found.len(), expected, "{client}");
+        }
+    }
+
+    #[test]
+    fn a_plan_is_for_the_client_it_says() {
+        let day = NaiveDate::from_ymd_opt(2027, 6, 1).unwrap();
+        for (client, invented, expected) in [
+            ("invented", true, None),
+            ("practicum", false, None),
+            ("invented", false, Some(Fault::OtherClient)),
+            ("practicum", true, Some(Fault::OtherClient)),
+        ] {
+            let whole = typed(&[("client", client), ("written_on", "令和9年6月1日")]);
+            let at = Circumstances { today: day, consent_on: Some(day), invented };
+            let found = faults(EntryKind::HomeCarePlan, &whole, at).into_iter().map(|(_, fault)| fault).next();
+            assert_eq!(found, expected, "{client} {invented}");
         }
     }
 
