@@ -156,6 +156,20 @@ async fn everybody_concerned_agrees_first(kensan: &Kensan, staff: &Staff, enrolm
     office.submit(&format!("/trainees/{enrolment}/consents"), &consent("other", &early)).await;
     assert_eq!(prior_consent(kensan, staff, enrolment).await.0, State::Met);
 
+    // Two presses at once are one case and one consent.
+    let b = [("pseudonym", "B")];
+    let (one, other) = tokio::join!(trainee.post("/me/practicum/cases", &b), trainee.post("/me/practicum/cases", &b));
+    assert_eq!((one.status(), other.status()), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+    let b = case(kensan, staff, enrolment, "B").await;
+    let agreed = [&[("case", b.as_str())], &consent("client", &early)[1..]].concat();
+    let press = || trainee.post("/me/practicum/consents", &agreed);
+    let (one, other) = tokio::join!(press(), press());
+    assert_eq!((one.status(), other.status()), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+    let mut work = kensan.secretariat.read(staff).await.unwrap();
+    let consents = work.consents(enrolment).await.unwrap();
+    work.roll_back().await.unwrap();
+    assert_eq!(consents.iter().filter(|consent| consent.case_id.to_string() == b).count(), 1);
+
     // After an approval the trainee alone no longer says that somebody is not concerned.
     let refused = trainee.post(&concerned, &[]).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -184,6 +198,7 @@ async fn an_invented_client_has_plans_alone(kensan: &Kensan, staff: &Staff, enro
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(refused).await.contains("架空の利用者について書けるのは計画の演習だけです"));
     let plan = trainee.submit("/me/practicum/entries", &[("kind", "home_care_plan"), ("case", &x)]).await;
+    assert!(trainee.read(RECORD).await.contains("X（架空） "), "and is marked as that");
     let form = trainee.read(&plan).await;
     assert!(form.contains("<option value=\"invented\" selected>"), "it says so itself: {form}");
     // A plan is for the client it says: a real one is not made up by a choice, nor the other way round.
@@ -205,7 +220,7 @@ async fn an_invented_client_has_plans_alone(kensan: &Kensan, staff: &Staff, enro
         assert!(text(refused).await.contains("利用者の記号に合う方"), "{client}");
     }
     let judged = kensan.secretariat.judge_trainee(staff, enrolment).await.unwrap();
-    assert_eq!(judged.facts.cases.len(), 1, "no fact of the practicum");
+    assert_eq!(judged.facts.cases.len(), 2, "no fact of the practicum");
     let office = kensan.signed_in("jimukyoku").await;
     let on_paper =
         [("case", x.as_str()), ("stage", "assessment"), ("way", "accompanied"), ("on", &day(42)), ("minutes", "60")];

@@ -19,6 +19,8 @@ pub struct Entry {
     pub case_id: Option<i64>,
     /// The case's letter code.
     pub pseudonym: Option<String>,
+    /// The case's client was made up.
+    pub invented: bool,
     /// Id of a stage of the rulebook's list.
     pub stage: Option<String>,
     #[sqlx(try_from = "String")]
@@ -152,7 +154,8 @@ impl RevisionRow {
 
 const ENTRY: &str =
     "SELECT r.id, r.enrolment_id, r.kind, r.case_id, c.pseudonym, r.stage, r.state, r.version, r.created_at,
-        r.changed_at, d.saved_at AS drafted_at
+        r.changed_at, d.saved_at AS drafted_at,
+        EXISTS (SELECT 1 FROM case_circumstance m WHERE m.case_id = r.case_id AND m.invented) AS invented
      FROM record_entry r LEFT JOIN practicum_case c ON c.id = r.case_id LEFT JOIN record_draft d ON d.entry_id = r.id";
 const REVISION: &str = "SELECT v.id, v.entry_id, v.enrolment_id, v.number, v.content, v.suspicions, v.submitted_by, v.submitted_at,
         v.decision, v.comment, coalesce(u.name, v.decided_by) AS decided_by, v.decided_at, v.experience_id, v.conference_fallback_id

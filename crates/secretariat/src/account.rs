@@ -28,8 +28,8 @@ pub struct Account<'a> {
     pub password: &'a str,
     pub person_id: Option<i64>,
     pub host_office_id: Option<i64>,
-    /// The one supervisor of the office whose account it is; none: the office's as a whole, which accepts and agrees on days, but reads no
-    /// record once somebody is named who guides.
+    /// The one supervisor of the office whose account it is; none: the office's as a whole, which accepts, agrees on days and names
+    /// supervisors, but reads no record.
     pub supervisor_id: Option<i64>,
 }
 

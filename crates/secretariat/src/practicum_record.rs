@@ -368,6 +368,8 @@ impl Secretariat {
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, guide).await?;
+        // A consent that is being taken back is seen.
+        work.lock_enrolment(enrolment).await?;
         let entry = work.entry(enrolment, entry).await?;
         self.decide_in(&mut work, staff, &entry, verdict).await?;
         Ok(work.commit().await?)
@@ -384,6 +386,7 @@ impl Secretariat {
     ) -> Result<usize> {
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, guide).await?;
+        work.lock_enrolment(enrolment).await?;
         let revisions = work.revisions(enrolment, None).await?;
         let suspected: HashSet<i64> = revisions
             .iter()

@@ -59,7 +59,11 @@ pub(crate) struct GridRow {
 impl EntryLink {
     pub(crate) fn of(page: &Page, entry: &Entry) -> EntryLink {
         let stage = entry.stage.as_ref().map(|stage| wording::stage(page, stage));
-        let title = match (&entry.pseudonym, stage) {
+        let client = entry.pseudonym.as_ref().map(|code| match entry.invented {
+            true => t!(page, "invented-code", code = code.clone()),
+            false => code.clone(),
+        });
+        let title = match (client, stage) {
             (Some(case), Some(stage)) => format!("{case} {stage}"),
             (Some(case), None) => format!("{case} {}", words::kind(page, entry.kind)),
             _ => words::kind(page, entry.kind),

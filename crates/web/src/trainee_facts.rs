@@ -204,6 +204,7 @@ pub(crate) async fn withdraw(
         return looks_personal::ask(page, format!("/trainees/{enrolment}/withdraw"), &fields, "reason");
     }
     let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.lock_enrolment(enrolment).await?;
     work.withdraw_fact(enrolment, kind, fields.number("id")?, fields.text("reason")).await?;
     work.commit().await?;
     saved(page, enrolment).await

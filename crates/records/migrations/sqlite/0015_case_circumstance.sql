@@ -11,3 +11,4 @@ CREATE TABLE case_circumstance (
     recorded_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX case_circumstance_enrolment ON case_circumstance (enrolment_id);
+CREATE INDEX case_circumstance_case ON case_circumstance (case_id);

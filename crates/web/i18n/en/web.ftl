@@ -574,6 +574,7 @@ instructor-appoint = Let lead
 instructor-end = Leads no longer
 interrupted = The work begun at { $at } ({ $kind }) was cut off. Nothing of it was saved; do it again.
 invented-client = Invented client
+invented-code = { $code } (invented)
 invented-hint = For plans as exercise alone: nobody is asked for consent, and no experience is recorded.
 invented-new = Add an invented client
 issue = Issue

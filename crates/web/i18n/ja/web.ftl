@@ -574,6 +574,7 @@ instructor-appoint = 担当にする
 instructor-end = 担当から外す
 interrupted = { $at } に始めた処理（{ $kind }）は途中で止まりました。何も保存されていません。もう一度行ってください。
 invented-client = 架空の利用者
+invented-code = { $code }（架空）
 invented-hint = 計画の演習のためだけの利用者です。同意は要らず、見学の記録は書けません。
 invented-new = 架空の利用者を加える
 issue = 交付する
