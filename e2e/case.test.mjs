@@ -36,7 +36,7 @@ test("a client who was made up has plans alone", async () => {
   await page.locator("summary", { hasText: "架空の利用者を加える" }).click();
   await page.locator("#invented-pseudonym").fill("X");
   await page.getByRole("button", { name: "架空の利用者を加える" }).click();
-  await page.locator("#plan-case").selectOption({ label: "X (架空の利用者)" });
+  await page.locator("#plan-case").selectOption({ label: "X（架空）" });
   assert.equal(await page.getByRole("columnheader", { name: "X" }).count(), 0, "no column of the grid");
   await look(page, "invented-client-phone");
   await page.locator("#plan-kind").selectOption("home_care_plan");

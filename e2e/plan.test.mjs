@@ -46,7 +46,11 @@ test("a plan is written from the assessment, with hints, and handed in", async (
   await page.getByRole("button", { name: "提出する" }).click();
   await page.getByText("作成年月日: ").first().waitFor();
   await look(page, "plan-refused-phone");
+  // The plan of a client of the practicum is written after the consent.
   await page.getByLabel("作成年月日").fill("令和8年1月5日");
+  await page.getByRole("button", { name: "提出する" }).click();
+  await page.getByText(/同意の日（.*）より前です/).first().waitFor();
+  await page.getByLabel("作成年月日").fill(new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10));
   await page.getByRole("button", { name: "提出する" }).click();
   await page.getByText("研修太郎さん").first().waitFor();
   await page.getByLabel("目標とする生活（1日）").fill("近所を散歩する。");

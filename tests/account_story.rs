@@ -1,5 +1,5 @@
 //! Whose account is whose, over HTTP on SQLite and on PostgreSQL: a number that could mean several people is asked about, and an office's
-//! account as a whole reads no record of a trainee somebody else guides.
+//! account as a whole reads no record.
 
 #![allow(clippy::unwrap_used)]
 
@@ -73,7 +73,7 @@ async fn story(kensan: Kensan) {
     let unknown = [("login", "dare"), ("name", "誰"), ("role", "supervisor"), ("number", "0000000000")];
     assert_eq!(administrator.post("/users", &unknown).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
 
-    // An office's account as a whole: its days, but no record of a trainee whose supervisor is named.
+    // An office's account as a whole: its days, but no record.
     let of_office =
         [("login", "madoguchi"), ("name", "窓口"), ("role", "supervisor"), ("number", &office.office_number)];
     let asked = text(administrator.post("/users", &of_office).await).await;

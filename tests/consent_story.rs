@@ -190,7 +190,7 @@ async fn an_invented_client_has_plans_alone(kensan: &Kensan, staff: &Staff, enro
         trainee.submit("/me/practicum/cases", &[("pseudonym", "X"), ("invented", "1")]).await;
     }
     let page = trainee.read(RECORD).await;
-    assert!(page.contains("X (架空の利用者)</option>"), "plans can be begun for it: {page}");
+    assert!(page.contains("X（架空）</option>"), "plans can be begun for it: {page}");
     assert!(!page.contains("<th scope=\"col\">X</th>") && !page.contains("事例 X"), "the grid has real cases: {page}");
     let x = case(kensan, staff, enrolment, "X").await;
     let experience = [("kind", "experience"), ("case", x.as_str()), ("stage", "assessment")];
@@ -219,6 +219,20 @@ async fn an_invented_client_has_plans_alone(kensan: &Kensan, staff: &Staff, enro
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{client}");
         assert!(text(refused).await.contains("利用者の記号に合う方"), "{client}");
     }
+    // A case nobody has agreed to yet turns out to be an invented client's; one with consents does not.
+    trainee.submit("/me/practicum/cases", &[("pseudonym", "Y")]).await;
+    let y = case(kensan, staff, enrolment, "Y").await;
+    assert!(trainee.read(RECORD).await.contains(&format!("/me/practicum/cases/{y}/invented")));
+    for _ in 0..2 {
+        trainee.submit(&format!("/me/practicum/cases/{y}/invented"), &[]).await;
+    }
+    assert!(!trainee.read(RECORD).await.contains("事例 Y"));
+    let refused = trainee.post(&format!("/me/practicum/cases/{a}/invented"), &[]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let stranger = kensan.signed_in("tanin").await;
+    let theirs = stranger.post(&format!("/me/practicum/cases/{y}/invented"), &[]).await;
+    assert_eq!(theirs.status(), StatusCode::NOT_FOUND);
+
     let judged = kensan.secretariat.judge_trainee(staff, enrolment).await.unwrap();
     assert_eq!(judged.facts.cases.len(), 2, "no fact of the practicum");
     let office = kensan.signed_in("jimukyoku").await;

@@ -84,9 +84,10 @@ async fn rotate(place: &Place) -> Result {
 async fn shred(place: &Place, years: Option<u32>, dry_run: bool) -> Result {
     let secretariat = open(place).await?;
     let mut due = secretariat.texts_to_shred(years).await?;
-    let mut main_key = "";
+    let (mut main_key, mut failed) = ("", None);
     if !dry_run {
-        due = secretariat.shred(&due, years).await?;
+        let run = secretariat.shred(&due, years).await;
+        (due, failed) = (run.done, run.failed);
         if secretariat.shredded_in_older_copies().await? {
             rotate_main_key(&secretariat, &providers(&secretariat).await?).await?;
             main_key = "; there is a new main key: keep a copy of the key file apart from the records";
@@ -99,6 +100,10 @@ async fn shred(place: &Place, years: Option<u32>, dry_run: bool) -> Result {
         (count, true) => format!("the texts of {count} cohorts would be shredded"),
         (count, false) => format!("the texts of {count} cohorts are shredded"),
     };
+    if let Some(failed) = failed {
+        eprintln!("{text}{told}{main_key}");
+        return Err(failed.into());
+    }
     let named = |due: &Shredded| json!({ "provider": due.provider, "cohort": due.cohort, "name": due.name });
     let shredded: Vec<_> = due.iter().map(named).collect();
     let new_main_key = !main_key.is_empty();

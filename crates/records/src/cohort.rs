@@ -132,6 +132,18 @@ impl Work {
         if changed.len() == 1 { Ok(()) } else { Err(Error::NotFound) }
     }
 
+    /// Whoever else comes to change facts of this trainee's cohort waits until this work is done: for whoever reads facts and then adds to them.
+    pub async fn lock_facts_of(&mut self, enrolment: i64) -> Result<()> {
+        let locked = execute!(
+            self,
+            "UPDATE cohort SET facts_version = facts_version
+             WHERE provider_id = $2 AND id = (SELECT cohort_id FROM enrolment WHERE id = $1 AND provider_id = $2)",
+            enrolment,
+            self.actor.provider
+        )?;
+        if locked == 1 { Ok(()) } else { Err(Error::NotFound) }
+    }
+
     /// As [`Work::facts_changed`], by one of its enrolments; [`Error::NotFound`] for another provider's.
     pub(crate) async fn facts_of_enrolment_changed(&mut self, enrolment: i64) -> Result<()> {
         let changed = change!(

@@ -1,4 +1,4 @@
-//! How offices and their supervisors are reached, and the links that sign a supervisor in.
+//! How offices and their supervisors are reached, and the links that sign them in.
 
 use crate::work::one_row;
 use crate::{Error, Result, Work};

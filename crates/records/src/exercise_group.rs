@@ -41,6 +41,8 @@ pub struct GroupPlan {
     #[sqlx(try_from = "String")]
     pub kind: EntryKind,
     pub pseudonym: Option<String>,
+    /// The client was made up.
+    pub invented: bool,
     #[sqlx(try_from = "String")]
     pub state: EntryState,
     pub changed_at: DateTime<Utc>,
@@ -249,6 +251,7 @@ impl Work {
         let plans: Vec<String> = plans.map(|kind| format!("'{}'", kind.id())).collect();
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT r.id AS entry_id, r.enrolment_id, r.kind, c.pseudonym, r.state, r.changed_at,
+                EXISTS (SELECT 1 FROM case_circumstance k WHERE k.case_id = r.case_id AND k.invented) AS invented,
                 (SELECT count(*) FROM entry_comment k WHERE k.entry_id = r.id AND k.withdrawn_at IS NULL) AS remarks
              FROM exercise_group_member m JOIN enrolment e ON e.id = m.enrolment_id JOIN record_entry r ON r.enrolment_id = e.id
              LEFT JOIN practicum_case c ON c.id = r.case_id

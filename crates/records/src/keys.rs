@@ -362,9 +362,9 @@ impl Work {
         Ok(())
     }
 
-    /// The name of the main key that wraps new keys; `None` where the key file is missing.
-    pub fn main_key_name(&self) -> Option<String> {
-        self.keys.as_deref().and_then(|keys| keys.newest().ok()).map(|key| key.name.clone())
+    /// The names of the main keys in the key file, the newest first; none where the file is missing.
+    pub fn main_key_names(&self) -> Vec<String> {
+        self.keys.iter().flat_map(|keys| &keys.keys).map(|key| key.name.clone()).collect()
     }
 
     /// Wraps every data key of the provider by the newest main key. Gives how many.

@@ -76,7 +76,7 @@ impl Work {
         )
     }
 
-    /// Whoever else comes for this office's places waits until this work is done.
+    /// Whoever else comes for this office's places, or changes how it is reached, waits until this work is done.
     pub async fn lock_office(&mut self, host_office: i64) -> Result<()> {
         let locked = execute!(
             self,

@@ -80,6 +80,17 @@ impl Work {
         self.record_circumstance(enrolment, case, (false, concerned)).await
     }
 
+    /// Nobody's case after all: its client was made up.
+    pub async fn make_invented(&mut self, enrolment: i64, case: i64) -> Result<()> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let cases = self.cases(enrolment).await?;
+        let known = cases.iter().find(|known| known.fact.id == case).ok_or(Error::NotFound)?;
+        if known.invented {
+            return Ok(());
+        }
+        self.record_circumstance(enrolment, case, (true, &[])).await
+    }
+
     async fn record_circumstance(
         &mut self,
         enrolment: i64,

@@ -34,6 +34,12 @@ impl Work {
         )
     }
 
+    /// Whoever else sets the provider's retention, or ends it, waits until this work is done.
+    pub async fn lock_retention(&mut self) -> Result<()> {
+        execute!(self, "UPDATE provider SET version = version WHERE id = $1", self.actor.provider)?;
+        Ok(())
+    }
+
     /// Over the version read.
     pub async fn set_retention(&mut self, setting: RetentionSetting) -> Result<()> {
         let changed = if setting.version == 0 {

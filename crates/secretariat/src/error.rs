@@ -71,6 +71,10 @@ pub enum Refusal {
     ShreddingUnconfirmed { cohorts: Vec<String> },
     #[error("where the supervisor is reached is known already")]
     AddressKnown,
+    #[error("the case has consents or entries of the practicum: its client was not made up")]
+    CaseInUse,
+    #[error("{0} is named already, with another qualification")]
+    SupervisorKnown(String),
     #[error("an experience of the case was approved: the secretariat says who is not concerned after all")]
     ConcernedBound,
     #[error("for a client who was made up only plans are written")]

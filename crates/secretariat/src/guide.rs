@@ -2,7 +2,7 @@
 
 use records::placement::Placement;
 
-/// A person who guides at an office: the account of one supervisor, or that of the office as a whole. Nobody by default.
+/// A person of an office: the account of one supervisor, who guides, or that of the office as a whole, which receives. Nobody by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Guide {
     pub office: Option<i64>,
@@ -39,5 +39,44 @@ impl Guide {
     /// the account of the office as a whole.
     pub fn reads(self, placement: &Placement) -> bool {
         self.concerns(placement) && self.supervisor.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use training::practicum::placement::PlacementState;
+
+    #[test]
+    fn who_deals_with_a_trainee_and_who_reads() {
+        let placement = |supervisor_id| Placement {
+            id: 1,
+            round_id: 1,
+            enrolment_id: 1,
+            host_office_id: 7,
+            supervisor_id,
+            window_index: 0,
+            distance_m: None,
+            fixed: false,
+            state: PlacementState::Accepted,
+            version: 1,
+            trainee_number: String::new(),
+            trainee_name: String::new(),
+            office_number: String::new(),
+            office_name: String::new(),
+        };
+        let supervisor = |office, id| Guide { office: Some(office), supervisor: Some(id) };
+        for (guide, named, concerns, reads) in [
+            (Guide::of_office(7), None, true, false),
+            (Guide::of_office(7), Some(1), true, false),
+            (supervisor(7, 1), None, true, true),
+            (supervisor(7, 1), Some(1), true, true),
+            (supervisor(7, 2), Some(1), false, false),
+            (supervisor(8, 1), Some(1), false, false),
+            (Guide::default(), None, false, false),
+        ] {
+            let placement = placement(named);
+            assert_eq!((guide.concerns(&placement), guide.reads(&placement)), (concerns, reads), "{guide:?} {named:?}");
+        }
     }
 }

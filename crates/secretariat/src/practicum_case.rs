@@ -5,6 +5,7 @@ use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::practicum_case::{Consent, NewCase, PracticumCase};
 use records::practicum_record::Entry;
+use std::collections::BTreeSet;
 use training::NaiveDate;
 use training::practicum::entry::{Circumstances, EntryKind};
 use training::practicum::personal_data::{letter_code, look_for};
@@ -53,31 +54,29 @@ impl Secretariat {
         let bare = |text: &str| text.trim_end_matches(['さ', 'ん', '様']).to_owned();
         let mut work = self.write(staff).await?;
         // Of two presses of the button the second finds what the first has made.
-        work.lock_enrolment(enrolment).await?;
+        work.lock_facts_of(enrolment).await?;
         check_may_change(&mut work, staff, enrolment).await?;
         let known = work.cases(enrolment).await?.into_iter().find(|known| bare(&known.pseudonym) == bare(&code));
         let same = |known: &PracticumCase| {
             known.invented == case.invented && known.fact.types == case.types && known.fact.concerned == case.concerned
         };
-        match known {
-            Some(known) if same(&known) => {}
+        let id = match known {
+            Some(known) if same(&known) => known.fact.id,
             Some(known) => return Err(Refusal::PseudonymTaken(known.pseudonym).into()),
-            None => {
-                let id = work.create_case(enrolment, &NewCase { pseudonym: &code, ..*case }).await?;
-                if let Some(agreed) = agreed {
-                    self.record_paper(&mut work, enrolment, id, agreed).await?;
-                }
-            }
+            None => work.create_case(enrolment, &NewCase { pseudonym: &code, ..*case }).await?,
+        };
+        if let Some(agreed) = agreed {
+            self.record_paper(&mut work, enrolment, id, agreed).await?;
         }
         Ok(work.commit().await?)
     }
 
-    /// One consent for each of those who are asked.
+    /// One consent for each of those who are asked and have not agreed yet.
     async fn record_paper(&self, work: &mut Work, enrolment: i64, case: i64, agreed: PaperConsent<'_>) -> Result<()> {
         let of = self.consent_of(work, enrolment).await?;
         let cases = work.cases(enrolment).await?;
         let known = cases.iter().find(|known| known.fact.id == case).ok_or(records::Error::NotFound)?;
-        for subject in known.fact.asked(&of) {
+        for subject in known.fact.not_agreed(&of) {
             let consent = Consent {
                 id: 0,
                 case_id: case,
@@ -104,10 +103,15 @@ impl Secretariat {
         concerned: &[ConsentSubject],
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        work.lock_enrolment(enrolment).await?;
+        work.lock_facts_of(enrolment).await?;
         check_may_change(&mut work, staff, enrolment).await?;
         let cases = work.cases(enrolment).await?;
         let known = cases.iter().find(|known| known.fact.id == case).ok_or(records::Error::NotFound)?;
+        // Whom the rules name has no box to be ticked, and stays.
+        let of = self.consent_of(&mut work, enrolment).await?;
+        let stays = known.fact.concerned.iter().filter(|subject| of.contains(subject));
+        let concerned: Vec<ConsentSubject> =
+            concerned.iter().chain(stays).copied().collect::<BTreeSet<_>>().into_iter().collect();
         let fewer = known.fact.concerned.iter().any(|subject| !concerned.contains(subject));
         if staff.role == Role::Trainee && fewer {
             let experienced = work.experiences(enrolment).await?.iter().any(|experience| experience.case_id == case);
@@ -115,7 +119,23 @@ impl Secretariat {
                 return Err(Refusal::ConcernedBound.into());
             }
         }
-        work.set_concerned(enrolment, case, concerned).await?;
+        work.set_concerned(enrolment, case, &concerned).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// A case turns out to be a client who was made up for plans: nobody has agreed to anything, and nothing of the practicum was written.
+    pub async fn make_invented(&self, staff: &Staff, enrolment: i64, case: i64) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        check_may_change(&mut work, staff, enrolment).await?;
+        let written = work.entries(enrolment).await?;
+        let written = written.iter().any(|entry| entry.case_id == Some(case) && !entry.kind.is_plan());
+        let agreed = work.consents(enrolment).await?.iter().any(|consent| consent.case_id == case);
+        let experienced = work.experiences(enrolment).await?.iter().any(|experience| experience.case_id == case);
+        if written || agreed || experienced {
+            return Err(Refusal::CaseInUse.into());
+        }
+        work.make_invented(enrolment, case).await?;
         Ok(work.commit().await?)
     }
 
@@ -148,7 +168,7 @@ impl Secretariat {
             self.check_practicum_open(staff, enrolment).await?;
         }
         let mut work = self.write(staff).await?;
-        work.lock_enrolment(enrolment).await?;
+        work.lock_facts_of(enrolment).await?;
         check_may_change(&mut work, staff, enrolment).await?;
         let same = |known: &Consent| Consent { id: 0, ..known.clone() } == *consent;
         if !work.consents(enrolment).await?.iter().any(same) {

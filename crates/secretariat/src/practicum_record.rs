@@ -369,7 +369,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, guide).await?;
         // A consent that is being taken back is seen.
-        work.lock_enrolment(enrolment).await?;
+        work.lock_facts_of(enrolment).await?;
         let entry = work.entry(enrolment, entry).await?;
         self.decide_in(&mut work, staff, &entry, verdict).await?;
         Ok(work.commit().await?)
@@ -386,7 +386,7 @@ impl Secretariat {
     ) -> Result<usize> {
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, guide).await?;
-        work.lock_enrolment(enrolment).await?;
+        work.lock_facts_of(enrolment).await?;
         let revisions = work.revisions(enrolment, None).await?;
         let suspected: HashSet<i64> = revisions
             .iter()
@@ -514,6 +514,7 @@ impl Secretariat {
         let judged = self.judge_trainee(staff, enrolment).await?;
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, guide).await?;
+        work.lock_facts_of(enrolment).await?;
         let entries = work.entries(enrolment).await?;
         // A draft is the trainee's own until it is handed in.
         let count = |state| entries.iter().filter(|entry| entry.state == state).count();

@@ -1,6 +1,6 @@
 //! The end of the retention of texts of cases: when it comes, what it destroys, and who reads no more.
 
-use crate::{Refusal, Result, Secretariat, Staff, local_day};
+use crate::{Error, Refusal, Result, Secretariat, Staff, local_day};
 use chrono::{DateTime, TimeDelta, Utc};
 use records::Work;
 use records::retention::RetentionSetting;
@@ -32,6 +32,14 @@ pub struct Shredded {
     pub name: String,
 }
 
+/// What a run of [`Secretariat::shred`] came to.
+#[derive(Debug, Default)]
+pub struct ShredRun {
+    pub done: Vec<Shredded>,
+    /// The first thing that could not be done.
+    pub failed: Option<Error>,
+}
+
 async fn setting(work: &mut Work) -> Result<RetentionSetting> {
     let default = RetentionSetting { years: i64::from(DEFAULT_YEARS), version: 0 };
     Ok(work.retention_setting().await?.unwrap_or(default))
@@ -42,13 +50,13 @@ fn years(setting: RetentionSetting) -> u32 {
 }
 
 async fn texts(work: &mut Work, years: u32) -> Result<Vec<RetainedTexts>> {
-    let main_key = work.main_key_name();
+    let main_keys = work.main_key_names();
     let known = work.cohorts_with_texts().await?.into_iter();
     Ok(known
         .map(|known| RetainedTexts {
             cohort: known.cohort_id,
             kept_until: kept_until(known.ends_on, years),
-            in_older_copies: known.shredded_at.is_some() && main_key.as_ref() == Some(&known.wrapped_by),
+            in_older_copies: known.shredded_at.is_some() && main_keys.contains(&known.wrapped_by),
             name: known.name,
             ends_on: known.ends_on,
             shredded_at: known.shredded_at,
@@ -95,6 +103,7 @@ impl Secretariat {
         let known = u32::try_from(new.years).ok().filter(|years| (1..=MOST_YEARS).contains(years));
         let years = known.ok_or(Refusal::FieldInvalid { field: "years", value: new.years.to_string() })?;
         let mut work = self.write(staff).await?;
+        work.lock_retention().await?;
         let over = texts(&mut work, years).await?.into_iter().filter(|texts| texts.is_due(self.today()));
         let names: Vec<String> = over.map(|texts| texts.name).collect();
         if !names.is_empty() && !confirmed {
@@ -138,30 +147,32 @@ impl Secretariat {
     }
 
     /// Destroys the keys of texts whose time is over, each cohort complete in itself: what a kill cuts off is done the next time, and what cannot
-    /// be done at one keeps no other's. What was lengthened meanwhile stays. Gives those that are done; the first error, where there is one.
-    pub async fn shred(&self, due: &[Shredded], years_given: Option<u32>) -> Result<Vec<Shredded>> {
-        let (mut done, mut failed) = (Vec::new(), None);
+    /// be done at one keeps no other's. What was lengthened meanwhile stays.
+    pub async fn shred(&self, due: &[Shredded], years_given: Option<u32>) -> ShredRun {
+        let mut run = ShredRun::default();
         for due in due {
             match self.shred_one(due, years_given).await {
                 Ok(true) => {
                     tracing::info!(provider = due.provider, cohort = due.cohort, "texts were shredded");
-                    done.push(due.clone());
+                    run.done.push(due.clone());
                 }
                 Ok(false) => {}
                 Err(error) => {
                     tracing::error!(provider = due.provider, cohort = due.cohort, %error, "texts could not be shredded");
-                    failed = failed.or(Some(error));
+                    run.failed = run.failed.or(Some(error));
                 }
             }
         }
-        if !done.is_empty() {
-            self.records().forget_destroyed_keys().await?;
+        if let Err(error) = self.records().forget_destroyed_keys().await {
+            run.failed = run.failed.or(Some(error.into()));
         }
-        failed.map_or(Ok(done), Err)
+        run
     }
 
     async fn shred_one(&self, due: &Shredded, years_given: Option<u32>) -> Result<bool> {
         let mut work = self.write(&Secretariat::operator(due.provider)).await?;
+        // Neither the setting nor the keys change until this is done.
+        work.lock_retention().await?;
         work.lock_cohort_keys(due.cohort).await?;
         let years = years_given.unwrap_or(years(setting(&mut work).await?));
         let known = texts(&mut work, years).await?;

@@ -116,7 +116,10 @@ fn plan_link(page: &Page, plan: &GroupPlan, group: i64) -> PlanLink {
         false => format!("/groups/{group}/plans/{}", plan.entry_id),
     };
     PlanLink {
-        title: plan.pseudonym.as_ref().map_or_else(|| kind.clone(), |case| format!("{case} {kind}")),
+        title: plan
+            .pseudonym
+            .as_ref()
+            .map_or_else(|| kind.clone(), |code| format!("{} {kind}", words::client(page, code, plan.invented))),
         state: words::state(page, plan.state),
         colour: words::colour(plan.state),
         remarks: plan.remarks,

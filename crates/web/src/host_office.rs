@@ -201,6 +201,8 @@ struct Office {
     has_days: bool,
     /// The account of the office as a whole: it names the supervisors.
     receives: bool,
+    /// No supervisor is named, or one of them has no account.
+    unreached: bool,
     /// Where the office and its supervisors are reached; for the secretariat, and for who receives trainees at the office.
     contact: OfficeContact,
     contacts: Vec<SupervisorContact>,
@@ -275,7 +277,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         let (supervisor_id, host_office_id) = (supervisor.id, office.id);
         known.unwrap_or(SupervisorContact { supervisor_id, host_office_id, ..SupervisorContact::default() })
     });
-    let contacts = contacts.collect();
+    let contacts: Vec<SupervisorContact> = contacts.collect();
+    let unreached = contacts.is_empty() || contacts.iter().any(|contact| contact.user_id.is_none());
     render(&Office {
         page,
         office,
@@ -288,6 +291,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         offer,
         has_days,
         receives,
+        unreached,
         contact,
         contacts,
         certificates,

@@ -59,10 +59,7 @@ pub(crate) struct GridRow {
 impl EntryLink {
     pub(crate) fn of(page: &Page, entry: &Entry) -> EntryLink {
         let stage = entry.stage.as_ref().map(|stage| wording::stage(page, stage));
-        let client = entry.pseudonym.as_ref().map(|code| match entry.invented {
-            true => t!(page, "invented-code", code = code.clone()),
-            false => code.clone(),
-        });
+        let client = entry.pseudonym.as_ref().map(|code| words::client(page, code, entry.invented));
         let title = match (client, stage) {
             (Some(case), Some(stage)) => format!("{case} {stage}"),
             (Some(case), None) => format!("{case} {}", words::kind(page, entry.kind)),
@@ -245,8 +242,8 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
         office: current.map(|placement| placement.office_name),
         waiting: entries.iter().filter(|entry| entry.state == EntryState::Submitted).count(),
         returned: returned.map(|entry| EntryLink::of(&page, entry)).collect(),
-        cases: Case::all(&page, &cases, &consents, &judged.rulebook),
-        invented: invented.into_iter().map(|case| (case.fact.id, case.pseudonym)).collect(),
+        cases: Case::all(&page, &cases, (&consents, &entries), &judged.rulebook),
+        invented: invented.iter().map(|case| (case.fact.id, words::client(&page, &case.pseudonym, true))).collect(),
         cases_at: "/me/practicum".to_owned(),
         may_record: signed_off.is_none(),
         page,

@@ -10,6 +10,7 @@ use crate::view::Choice;
 use crate::wording;
 use axum::extract::{Path, State};
 use records::practicum_case::{Consent, NewCase, PracticumCase};
+use records::practicum_record::Entry;
 use std::collections::BTreeSet;
 use training::NaiveDate;
 use training::guideline::rulebook::Rulebook;
@@ -35,6 +36,8 @@ pub(crate) struct Case {
     pub(crate) by_rule: String,
     /// Who else may be concerned, and whether they are.
     pub(crate) concerned: Vec<(Choice, bool)>,
+    /// Nobody has agreed, and nothing of the practicum is written: it may be a client who was made up.
+    pub(crate) may_be_invented: bool,
 }
 
 pub(crate) fn listed(page: &Page, subjects: &[ConsentSubject]) -> String {
@@ -74,12 +77,18 @@ fn consent_line(page: &Page, consent: &Consent) -> String {
 }
 
 impl Case {
-    pub(crate) fn all(page: &Page, cases: &[PracticumCase], consents: &[Consent], rulebook: &Rulebook) -> Vec<Case> {
+    pub(crate) fn all(
+        page: &Page,
+        cases: &[PracticumCase],
+        (consents, entries): (&[Consent], &[Entry]),
+        rulebook: &Rulebook,
+    ) -> Vec<Case> {
         let of = rulebook.consent_of();
         let view = |case: &PracticumCase| {
             let fact = &case.fact;
             let types: Vec<String> = fact.types.iter().map(|id| wording::case_type(page, id)).collect();
-            let own = consents.iter().filter(|consent| consent.case_id == fact.id);
+            let own: Vec<&Consent> = consents.iter().filter(|consent| consent.case_id == fact.id).collect();
+            let mut written = entries.iter().filter(|entry| entry.case_id == Some(fact.id) && !entry.kind.is_plan());
             Case {
                 id: fact.id,
                 pseudonym: case.pseudonym.clone(),
@@ -87,7 +96,8 @@ impl Case {
                 agreed_on: fact.agreed_on(&of),
                 not_agreed: listed(page, &fact.not_agreed(&of)),
                 subjects: subjects(page, &fact.not_agreed(&of)),
-                consents: own.map(|consent| (consent.id, consent_line(page, consent))).collect(),
+                may_be_invented: own.is_empty() && written.next().is_none() && fact.consent_on.is_none(),
+                consents: own.into_iter().map(|consent| (consent.id, consent_line(page, consent))).collect(),
                 by_rule: listed(page, &of),
                 concerned: may_be_concerned(page, rulebook)
                     .into_iter()
@@ -161,6 +171,13 @@ pub(crate) async fn concern(State(app): State<App>, page: Page, Path(case): Path
     let enrolment = own_enrolment(&app, &page).await?;
     app.secretariat.set_concerned(&page.staff()?, enrolment, case, &concerned(&fields)?).await?;
     page.go("/me/practicum#cases", t!(page, "notice-saved")).await
+}
+
+/// A case without consents and entries turns out to be a client who was made up.
+pub(crate) async fn invent(State(app): State<App>, page: Page, Path(case): Path<i64>, Form(_): Form) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    app.secretariat.make_invented(&page.staff()?, enrolment, case).await?;
+    page.go("/me/practicum#plans", t!(page, "notice-saved")).await
 }
 
 /// The secretariat records a consent that came on paper.

@@ -108,6 +108,11 @@ pub(crate) fn personal_data(page: &Page, kind: PersonalData) -> String {
     }
 }
 
+/// A client's letter code, marked where the client was made up.
+pub(crate) fn client(page: &Page, code: &str, invented: bool) -> String {
+    if invented { t!(page, "invented-code", code = code.to_owned()) } else { code.to_owned() }
+}
+
 pub(crate) fn consent_subject(page: &Page, subject: ConsentSubject) -> String {
     match subject {
         ConsentSubject::Client => t!(page, "consent-client"),

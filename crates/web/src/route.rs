@@ -143,6 +143,7 @@ pub fn routes() -> Vec<Route> {
         act("/me/practicum/sign", TRAINEE, practicum::sign),
         act("/me/practicum/cases", TRAINEE, practicum_case::create),
         act("/me/practicum/cases/{case}/concerned", TRAINEE, practicum_case::concern),
+        act("/me/practicum/cases/{case}/invented", TRAINEE, practicum_case::invent),
         act("/me/practicum/consents", TRAINEE, practicum_case::consent),
         act("/me/practicum/entries", TRAINEE, practicum_entry::begin),
         view("/me/practicum/entries/{entry}", TRAINEE, practicum_entry::show),

@@ -5,7 +5,7 @@ use crate::attachment::AttachmentLink;
 use crate::form::Form;
 use crate::page::{Answer, Page, render};
 use crate::placement_map::{Map, Scene, Shown};
-use crate::practicum_case::may_be_concerned;
+use crate::practicum_case::{listed, may_be_concerned};
 use crate::practicum_wording as words;
 use crate::problem::{Conflict, Problem};
 use crate::trainee_placement::PlacementCard;
@@ -92,7 +92,8 @@ struct Trainee {
     /// Briefings, pledges, the sign-off: id, and what with its day.
     reached: Vec<(i64, String)>,
     case_types: Vec<Choice>,
-    /// Who may be concerned in a case besides the client and those the rules name.
+    /// Whom the rules name besides the client, in a line; and who else may be concerned in a case.
+    by_rule: String,
     may_be_concerned: Vec<Choice>,
     rubric: Vec<String>,
     assessors: Vec<Choice>,
@@ -239,6 +240,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         signatures: signatures.collect(),
         reached,
         case_types: choices.case_types,
+        by_rule: listed(&page, &judged.rulebook.consent_of()),
         may_be_concerned: may_be_concerned(&page, &judged.rulebook),
         rubric: choices.rubric,
         assessors: choices.assessors,

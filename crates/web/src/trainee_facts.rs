@@ -79,6 +79,7 @@ pub(crate) async fn experience(
     let rulebook = app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
     let stage = stage::find(&rulebook.stages, fields.text("stage")).ok_or_else(|| bad("stage"))?.id.clone();
     let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.lock_facts_of(enrolment).await?;
     let cases = work.cases(enrolment).await?;
     let known = cases.iter().find(|known| known.fact.id == case && !known.invented).ok_or(Problem::NotFound)?;
     let consent = known.fact.agreed_on(&rulebook.consent_of());
@@ -204,7 +205,7 @@ pub(crate) async fn withdraw(
         return looks_personal::ask(page, format!("/trainees/{enrolment}/withdraw"), &fields, "reason");
     }
     let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.lock_enrolment(enrolment).await?;
+    work.lock_facts_of(enrolment).await?;
     work.withdraw_fact(enrolment, kind, fields.number("id")?, fields.text("reason")).await?;
     work.commit().await?;
     saved(page, enrolment).await

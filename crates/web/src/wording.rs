@@ -453,6 +453,8 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             t!(page, "refused-shredding-unconfirmed", cohorts = cohorts.join("、"))
         }
         Refusal::AddressKnown => t!(page, "refused-address-known"),
+        Refusal::CaseInUse => t!(page, "refused-case-in-use"),
+        Refusal::SupervisorKnown(name) => t!(page, "refused-supervisor-known", name = name.clone()),
         Refusal::ConcernedBound => t!(page, "refused-concerned-bound"),
         Refusal::InventedClient => t!(page, "refused-invented-client"),
         Refusal::PseudonymTaken(code) => t!(page, "refused-pseudonym-taken", code = code.clone()),

@@ -259,7 +259,7 @@ pub(super) async fn keys_are_rotated_and_destroyed(place: &Place) {
     }
     assert_eq!(work.retention_setting().await.unwrap(), Some(RetentionSetting { years: 3, version: 2 }));
     let texts = work.cohorts_with_texts().await.unwrap();
-    let main_key = work.main_key_name().unwrap();
+    let main_key = work.main_key_names().remove(0);
     let known = CohortTexts {
         cohort_id: cohort,
         name: "第1期".to_owned(),

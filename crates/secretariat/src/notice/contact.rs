@@ -34,7 +34,6 @@ impl Secretariat {
                 work.end_sign_in_links(user).await?;
             }
             if known.name != contact.name || contact.email.is_empty() {
-                work.end_sign_in_links(user).await?;
                 let account = work.user(user).await?;
                 work.set_user_active(user, account.version, false).await?;
                 user_id = None;
@@ -74,6 +73,9 @@ impl Secretariat {
         let same = |name: &str| comparable_name(name) == comparable_name(new.name);
         let known = work.supervisors(office).await?.into_iter().find(|known| same(&known.name));
         let supervisor = match known {
+            Some(known) if known.chief_care_manager != new.chief_care_manager => {
+                return Err(Refusal::SupervisorKnown(known.name).into());
+            }
             Some(known) => known.id,
             None => work.create_supervisor(office, new.name, new.chief_care_manager, new.substitute_reason).await?,
         };

@@ -31,7 +31,7 @@ fn occasion(lead_days: &[i64], last: NaiveDate, today: NaiveDate) -> Option<Stri
     due_lead(lead_days, left).map(|lead| format!("{lead} days before {last}"))
 }
 
-/// Of the days before the end on which trainees are reminded, the one that is due with so many days left: a day on which nothing ran is
+/// Of the days before the beginning or the end on which trainees are reminded, the one that is due with so many days left: a day on which nothing ran is
 /// made up for, once.
 fn due_lead(lead_days: &[i64], left: i64) -> Option<i64> {
     if left < 0 {
@@ -41,7 +41,8 @@ fn due_lead(lead_days: &[i64], left: i64) -> Option<i64> {
 }
 
 impl Secretariat {
-    /// Queues what is due today in every cohort of every provider whose practicum has begun and that has not ended. Gives how many are new.
+    /// Queues what is due today in every cohort of every provider whose practicum begins soon, or has begun and not ended. Gives how many are
+    /// new.
     pub async fn queue_reminders(&self) -> Result<usize> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;

@@ -94,7 +94,7 @@ impl Case {
     }
 
     fn agreed(&self, subject: ConsentSubject) -> Option<NaiveDate> {
-        self.consents.get(&subject).copied().or(self.consent_on)
+        self.consents.get(&subject).copied().into_iter().chain(self.consent_on).min()
     }
 
     /// Who has not agreed yet. `of` are those the rules name besides the client.
