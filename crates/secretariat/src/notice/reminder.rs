@@ -1,4 +1,4 @@
-//! Reminders: by rule, so many days before the practicum begins where something is to be signed, so many days before it ends, every week
+//! Reminders: by rule, so many days before the practicum begins where something keeps it closed, so many days before it ends, every week
 //! after it, or when an entry has waited; and by hand.
 
 use super::{Desk, default_setting, lead_days};
@@ -31,8 +31,8 @@ fn occasion(lead_days: &[i64], last: NaiveDate, today: NaiveDate) -> Option<Stri
     due_lead(lead_days, left).map(|lead| format!("{lead} days before {last}"))
 }
 
-/// Of the days before the beginning or the end on which trainees are reminded, the one that is due with so many days left: a day on which nothing ran is
-/// made up for, once.
+/// Of the days before the beginning or the end on which trainees are reminded, the one that is due with so many days left: a day on which
+/// nothing ran is made up for, once.
 fn due_lead(lead_days: &[i64], left: i64) -> Option<i64> {
     if left < 0 {
         return None;
