@@ -24,7 +24,7 @@ pub struct RetainedTexts {
     pub in_older_copies: bool,
 }
 
-/// A cohort whose texts were shredded.
+/// A cohort whose texts are to be shredded, or were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shredded {
     pub provider: i64,
