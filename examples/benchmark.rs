@@ -12,7 +12,7 @@ use records::facts::{CohortRecord, Wanted};
 use records::practicum_case::{Consent, NewCase};
 use records::session::Session;
 use secretariat::account::Account;
-use secretariat::attendance::Mark;
+use secretariat::attendance::{Mark, Reasons};
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -183,9 +183,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             shares: vec![Share { subject: subject.code.clone(), minutes: subject.hours * 60 }],
         };
         let id = secretariat.create_session(&staff, &session).await?;
-        let mark = |enrolment| Mark { enrolment, present: true, arrived_at: None, left_at: None };
+        let mark = |enrolment| Mark { enrolment, present: true, arrived_at: None, left_at: None, seen: None };
         let marks: Vec<Mark> = enrolments.iter().map(|enrolment| mark(enrolment.id)).collect();
-        secretariat.take_attendance(&staff, id, &marks, "").await?;
+        secretariat.take_attendance(&staff, id, &marks, Reasons::default(), None).await?;
     }
 
     let ids: Vec<i64> = enrolments.iter().map(|enrolment| enrolment.id).collect();

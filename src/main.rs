@@ -30,6 +30,9 @@ struct Arguments {
     /// records; PostgreSQL has no default. Keep a copy apart from the records.
     #[arg(long, global = true, value_name = "FILE", env = "KENSAN_KEYS")]
     keys: Option<PathBuf>,
+    /// Directory with fonts (TTF, OTF, TTC) for characters the embedded ones lack, such as a provider's own (外字).
+    #[arg(long, global = true, value_name = "DIR", env = "KENSAN_FONT_DIRECTORY")]
+    fonts: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -38,6 +41,13 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     command::own_guidelines(arguments.guidelines);
     command::own_keys(arguments.keys);
+    if let Some(directory) = arguments.fonts {
+        if !directory.is_dir() {
+            eprintln!("kensan: --fonts {}: there is no such directory", directory.display());
+            return ExitCode::from(1);
+        }
+        documents::also_from(directory);
+    }
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("KENSAN_LOG")

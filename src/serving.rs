@@ -74,8 +74,7 @@ async fn keep_up(secretariat: Secretariat) {
 
 /// The texts' keys alone: a new main key, which older copies need, is the operator's, who keeps a copy of the key file.
 async fn shred_ended(secretariat: &Secretariat) -> secretariat::Result<()> {
-    let due = secretariat.texts_to_shred(None).await?;
-    secretariat.shred(&due, None).await.failed.map_or(Ok(()), Err)
+    secretariat.shred_announced().await?.failed.map_or(Ok(()), Err)
 }
 
 async fn stopped() {

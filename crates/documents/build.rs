@@ -1,19 +1,27 @@
-//! Embeds the Japanese fonts (BIZ UDPMincho and BIZ UDPGothic, SIL Open Font License) of Debian's packages
-//! `fonts-morisawa-bizud-mincho` and `fonts-morisawa-bizud-gothic`. `KENSAN_FONTS` names another directory to look in.
+//! Embeds the fonts of Debian's packages: the Japanese ones documents are set in (BIZ UDPMincho and BIZ UDPGothic, SIL Open Font License),
+//! and those that have the characters of family registers (IPAmj Mincho, IPA Font License) and of names from abroad (Noto, SIL Open
+//! Font License). `KENSAN_FONTS` names another directory to look in.
 
 use std::path::PathBuf;
 use std::{env, fs};
 
-const FONTS: [(&str, &str); 2] =
-    [("BIZUDPMincho-Regular.ttf", "bizud-mincho"), ("BIZUDPGothic-Regular.ttf", "bizud-gothic")];
+/// File, its directory under `/usr/share/fonts`, and its package. The first is the one certificates are set in.
+const FONTS: [(&str, &str, &str); 6] = [
+    ("BIZUDPMincho-Regular.ttf", "truetype/bizud-mincho", "fonts-morisawa-bizud-mincho"),
+    ("BIZUDPGothic-Regular.ttf", "truetype/bizud-gothic", "fonts-morisawa-bizud-gothic"),
+    ("ipamjm.ttf", "truetype/ipamj", "fonts-ipamj-mincho"),
+    ("NotoSerif-Regular.ttf", "truetype/noto", "fonts-noto-core"),
+    ("NotoSerifCJK-Regular.ttc", "opentype/noto", "fonts-noto-cjk"),
+    ("NotoSansSymbols2-Regular.ttf", "truetype/noto", "fonts-noto-core"),
+];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=KENSAN_FONTS");
     let mut list = String::from("pub(super) const EMBEDDED: &[&[u8]] = &[\n");
-    for (file, package) in FONTS {
+    for (file, directory, package) in FONTS {
         let candidates = [
             env::var("KENSAN_FONTS").map(|directory| PathBuf::from(directory).join(file)).unwrap_or_default(),
-            PathBuf::from("/usr/share/fonts/truetype").join(package).join(file),
+            PathBuf::from("/usr/share/fonts").join(directory).join(file),
         ];
         match candidates.iter().find(|path| path.is_file()) {
             Some(path) => {
@@ -21,8 +29,7 @@ fn main() {
                 list.push_str(&format!("    include_bytes!({path:?}),\n"));
             }
             None => println!(
-                "cargo::warning={file} was not found: install fonts-morisawa-{package} and build again; until then documents \
-                 use the fonts of the machine they are made on"
+                "cargo::warning={file} was not found: install {package} and build again; until then documents lack its characters"
             ),
         }
     }

@@ -3,6 +3,7 @@
 use super::{Place, Target, open, open_for_provider, progress_bar};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Subcommand;
+use documents::code_points;
 use serde_json::json;
 
 #[derive(Debug, Subcommand)]
@@ -45,7 +46,15 @@ impl Certificate {
                 let progress = progress_bar(as_json);
                 let issued = secretariat.issue_certificates(&staff, cohort, &ids, day, &base_url, &progress).await?;
                 secretariat.records().close().await;
-                let text = format!("{} issued, {} refused", issued.issued.len(), issued.refused.len());
+                let mut text = format!("{} issued, {} refused", issued.issued.len(), issued.refused.len());
+                for left_out in &issued.unprintable {
+                    let codes: Vec<String> = left_out.pieces.iter().map(|piece| code_points(piece)).collect();
+                    text.push_str(&format!(
+                        "\n{} was left out: no font has {} (see --fonts)",
+                        left_out.name,
+                        codes.join(", ")
+                    ));
+                }
                 Ok(Outcome::new(json!(issued), text))
             }
             Certificate::Verify { token, place } => {

@@ -3,6 +3,7 @@
 use super::{Target, file_name, open_for_provider, progress_bar, read_file, waiting};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, Subcommand};
+use secretariat::attendance::AttendanceImport;
 use secretariat::roster::RosterImport;
 use serde_json::json;
 use std::collections::HashMap;
@@ -62,6 +63,9 @@ enum What {
         file: PathBuf,
         #[arg(long)]
         session: i64,
+        /// Why what is recorded already is corrected; without it a list that would change something is refused.
+        #[arg(long)]
+        reason: Option<String>,
         #[command(flatten)]
         target: Target,
     },
@@ -89,8 +93,16 @@ impl Import {
                 let import = secretariat.import_roster(&staff, cohort, &name, &bytes, &undecided);
                 let imported = waiting(json, import).await?;
                 match imported {
-                    RosterImport::Imported(counts) => {
-                        Ok(Outcome::new(json!(counts), format!("{} trainees imported", counts.rows - counts.skipped)))
+                    RosterImport::Imported { counts, unprintable } => {
+                        let mut text = format!("{} trainees imported", counts.rows - counts.skipped);
+                        for (row, name, pieces) in unprintable {
+                            let codes: Vec<String> = pieces.iter().map(|piece| documents::code_points(piece)).collect();
+                            text.push_str(&format!(
+                                "\nrow {row}: no font can print {} of {name} (see --fonts)",
+                                codes.join(", ")
+                            ));
+                        }
+                        Ok(Outcome::new(json!(counts), text))
                     }
                     RosterImport::Rejected { errors: found, file: marked, rows } => {
                         if let Some(path) = &errors {
@@ -156,14 +168,34 @@ impl Import {
                 secretariat.records().close().await;
                 Ok(Outcome::new(json!(counts), format!("{} pairs of {} trainees", counts.pairs, counts.trainees)))
             }
-            What::Attendance { file, session, target } => {
+            What::Attendance { file, session, reason, target } => {
                 let (secretariat, staff) = open_for_provider(&target).await?;
                 let bytes = read_file(&file)?;
                 let name = file_name(&file);
-                let counts = waiting(json, secretariat.import_attendance(&staff, session, &name, &bytes)).await?;
-                let text =
-                    format!("{} rows: {} recorded, {} unchanged", counts.rows, counts.recorded, counts.unchanged);
-                Ok(Outcome::new(json!(counts), text))
+                let reason = reason.unwrap_or_default();
+                let import = secretariat.import_attendance(&staff, session, &name, &bytes, &reason);
+                match waiting(json, import).await? {
+                    AttendanceImport::Recorded(counts) => {
+                        let mut text = format!(
+                            "{} rows: {} recorded, {} corrected, {} unchanged",
+                            counts.rows, counts.recorded, counts.corrected, counts.unchanged
+                        );
+                        if !counts.closed.is_empty() {
+                            text.push_str(&format!("; not let into the second half: {}", counts.closed.join(", ")));
+                        }
+                        Ok(Outcome::new(json!(counts), text))
+                    }
+                    AttendanceImport::Asks { corrections, .. } => {
+                        let who: Vec<String> = corrections
+                            .iter()
+                            .map(|correction| format!("{} {}", correction.trainee_number, correction.name))
+                            .collect();
+                        Err(Failure::refused(format!(
+                            "nothing was saved: the list changes what is recorded of {}; say why with --reason",
+                            who.join(", ")
+                        )))
+                    }
+                }
             }
         }
     }

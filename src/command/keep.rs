@@ -3,7 +3,7 @@
 use super::{Place, connect, key_file, open, try_guidelines, with_guidelines};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Args;
-use records::Records;
+use records::{Actor, Records};
 use secretariat::Secretariat;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -44,37 +44,86 @@ impl Restore {
         if target.exists() {
             return Err(Failure::refused(format!("{}: there are records here already", self.data.display())));
         }
-        std::fs::create_dir_all(&self.data).map_err(|error| Failure::file(&self.data, &error))?;
-        // Complete or not at all: the name is right only when everything has been copied and found sound.
+        check_is_database(&self.file)?;
+        create_directory(&self.data)?;
+        let keys = key_file().map_or_else(|| self.data.join("kensan.key"), Path::to_owned);
+        let had_keys = keys.exists();
+        // Complete or not at all: the name is right only when everything has been copied.
         let partial = self.data.join("kensan.db.partial");
         std::fs::copy(&self.file, &partial).map_err(|error| Failure::file(&self.file, &error))?;
         std::fs::rename(&partial, &target).map_err(|error| Failure::file(&target, &error))?;
-        let keys = key_file().map_or_else(|| self.data.join("kensan.key"), Path::to_owned);
-        let opened = Records::open_with_keys(&self.data, &keys).await;
-        let checked = match &opened {
-            Ok(records) => records.check().await.map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        match checked {
-            Ok(faults) if faults.is_empty() => {
-                let mut text = format!("restored into {}", self.data.display());
-                if let Ok(records) = &opened
-                    && records.lacks_key().await?
-                {
-                    text.push_str(&format!("; the texts of cases need their key: put it back as {}", keys.display()));
-                }
-                Ok(Outcome::new(json!({ "data": self.data }), text))
+        match self.check(&keys).await {
+            Ok(mut told) => {
+                told.insert_str(0, &format!("restored into {}", self.data.display()));
+                Ok(Outcome::new(json!({ "data": self.data }), told))
             }
-            broken => {
-                if let Ok(records) = opened {
-                    records.close().await;
+            Err(why) => {
+                let mut made = vec![target.clone()];
+                made.extend(["-wal", "-shm"].map(|end| self.data.join(format!("kensan.db{end}"))));
+                // A new key for records that are not there would be mistaken for the old one.
+                made.extend((!had_keys).then(|| keys.clone()));
+                for file in made.into_iter().filter(|file| file.exists()) {
+                    std::fs::remove_file(&file).map_err(|error| Failure::file(&file, &error))?;
                 }
-                std::fs::remove_file(&target).map_err(|error| Failure::file(&target, &error))?;
-                let why = broken.map_or_else(|error| error, |faults| faults.join("; "));
                 Err(Failure::refused(format!("{}: the backup is not sound: {why}", self.file.display())))
             }
         }
     }
+
+    /// Opens what was copied and looks at all of it. Gives what the operator has to do still, or why it is no backup.
+    async fn check(&self, keys: &Path) -> std::result::Result<String, String> {
+        let records = Records::open_with_keys(&self.data, keys).await.map_err(|error| error.to_string())?;
+        let checked = check_records(&records, keys).await;
+        records.close().await;
+        checked
+    }
+}
+
+/// A backup begins as every database file does; an empty or cut-off one does not.
+fn check_is_database(file: &Path) -> Result<()> {
+    let mut head = [0; 16];
+    let read = std::fs::File::open(file).and_then(|mut opened| std::io::Read::read_exact(&mut opened, &mut head));
+    match read {
+        Ok(()) if head == *b"SQLite format 3\0" => Ok(()),
+        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(Failure::file(file, &error)),
+        _ => Err(Failure::refused(format!("{}: this is no backup made by `kensan backup`", file.display()))),
+    }
+}
+
+/// A directory that its owner alone can look into.
+pub(super) fn create_directory(directory: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(|error| Failure::file(directory, &error))
+}
+
+async fn check_records(records: &Records, keys: &Path) -> std::result::Result<String, String> {
+    let text = |error: records::Error| error.to_string();
+    let mut faults = records.check().await.map_err(text)?;
+    let now = super::clock()();
+    let actor = |provider| Actor { provider, name: "kensan".to_owned(), now };
+    let mut work = records.read(actor(0)).await.map_err(text)?;
+    let providers = work.providers().await.map_err(text)?;
+    let rows = work.verify_rows().await.map_err(text)?;
+    drop(work);
+    faults.extend(rows.into_iter().map(|fault| format!("{} {}: {}", fault.table, fault.id, fault.message)));
+    for provider in &providers {
+        let mut work = records.read(actor(provider.id)).await.map_err(text)?;
+        let (_, broken) = work.verify_ledger().await.map_err(text)?;
+        faults.extend(broken.into_iter().map(|fault| format!("ledger of {}: {}", provider.id, fault.message)));
+    }
+    if providers.is_empty() {
+        faults.push("there is no provider in it".to_owned());
+    }
+    if !faults.is_empty() {
+        return Err(faults.join("; "));
+    }
+    Ok(match records.lacks_key().await.map_err(text)? {
+        true => format!("; the texts of cases need their key: put it back as {}", keys.display()),
+        false => String::new(),
+    })
 }
 
 #[derive(Debug, Args)]

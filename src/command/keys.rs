@@ -28,6 +28,9 @@ pub enum Keys {
         /// Say which cohorts it would be, and change nothing.
         #[arg(long)]
         dry_run: bool,
+        /// The clock is right although nobody has used the records for months.
+        #[arg(long)]
+        clock_is_right: bool,
     },
 }
 
@@ -35,7 +38,9 @@ impl Keys {
     pub async fn run(self) -> Result {
         match self {
             Keys::Rotate { place } => rotate(&place).await,
-            Keys::Shred { place, years, dry_run } => shred(&place, years, dry_run).await,
+            Keys::Shred { place, years, dry_run, clock_is_right } => {
+                shred(&place, years, (dry_run, clock_is_right)).await
+            }
         }
     }
 }
@@ -81,8 +86,11 @@ async fn rotate(place: &Place) -> Result {
     ))
 }
 
-async fn shred(place: &Place, years: Option<u32>, dry_run: bool) -> Result {
+async fn shred(place: &Place, years: Option<u32>, (dry_run, clock_is_right): (bool, bool)) -> Result {
     let secretariat = open(place).await?;
+    if !dry_run {
+        secretariat.check_clock(clock_is_right).await?;
+    }
     let mut due = secretariat.texts_to_shred(years).await?;
     let (mut main_key, mut failed) = ("", None);
     if !dry_run {

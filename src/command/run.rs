@@ -35,7 +35,7 @@ impl Init {
                 if directory.join("kensan.db").exists() {
                     return Err(Failure::refused(format!("{}: there are records here already", directory.display())));
                 }
-                std::fs::create_dir_all(directory).map_err(|error| Failure::file(directory, &error))?;
+                super::keep::create_directory(directory)?;
                 open_directory(directory).await?
             }
             (None, Some(url)) => connect(url).await?,
@@ -122,7 +122,7 @@ pub struct Demo {
 
 impl Demo {
     pub async fn run(self) -> Result {
-        std::fs::create_dir_all(&self.data).map_err(|error| Failure::file(&self.data, &error))?;
+        super::keep::create_directory(&self.data)?;
         let secretariat = with_guidelines(open_directory(&self.data).await?)?;
         let mut work = secretariat.read(&Secretariat::operator(0)).await?;
         let empty = work.providers().await?.is_empty();

@@ -1,25 +1,19 @@
 //! Whose account is whose, over HTTP on SQLite and on PostgreSQL: a number that could mean several people is asked about, and an office's
 //! account as a whole reads no record.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
-use practicum::opened;
+use crate::support::practicum::opened;
+use crate::support::{Kensan, first_day, text};
 use reqwest::StatusCode;
-use support::{Kensan, first_day, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 async fn story(kensan: Kensan) {

@@ -1,28 +1,22 @@
 //! How a practicum is arranged, over HTTP, on SQLite and on PostgreSQL: trainees who ask offices themselves, notices by mail and by letter,
 //! links that sign a supervisor in, reminders.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/mail.rs"]
-mod mail;
-mod support;
-
+use crate::support::mail::Catcher;
+use crate::support::{Kensan, Visitor, first_day, text};
 use chrono::TimeDelta;
-use mail::Catcher;
 use reqwest::StatusCode;
 use secretariat::Staff;
 use secretariat::notice::Mailer;
-use support::{Kensan, Visitor, first_day, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const OFFICES: &str = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人の名称,事業所番号\r\n\
@@ -48,7 +42,7 @@ struct Scene {
 
 impl Scene {
     /// Sends what is queued; gives recipients and bodies.
-    async fn deliver(&self) -> Vec<mail::Caught> {
+    async fn deliver(&self) -> Vec<crate::support::mail::Caught> {
         self.kensan.secretariat.deliver_mails(&self.mailer, &self.kensan.address).await.unwrap();
         self.catcher.take()
     }
@@ -223,7 +217,7 @@ async fn sign_in_by_link(scene: &mut Scene) -> Visitor {
     assert_eq!(asked.len(), 3, "each request is told once: {mails:?}");
     assert!(asked.iter().all(|mail| mail.to == "ichiko@office.example"), "the first who can be reached");
     assert!(asked[2].body.contains("研修 太郎") && asked[2].head.contains("kensan@provider.example"));
-    let link = |mail: &mail::Caught| {
+    let link = |mail: &crate::support::mail::Caught| {
         let rest = mail.body.split("/sign-in/link/").nth(1).unwrap();
         format!("/sign-in/link/{}", rest.split_whitespace().next().unwrap())
     };
@@ -518,6 +512,9 @@ async fn reminders(scene: &mut Scene) {
     let all: Vec<String> = scene.enrolments.iter().map(ToString::to_string).collect();
     let mut fields: Vec<(&str, &str)> = all.iter().map(|id| ("trainee", id.as_str())).collect();
     fields.push(("who", "trainee"));
+    let asked = text(scene.office.post(&remind, &fields).await).await;
+    assert!(asked.contains("メール 0 通を送り、手紙 1 通") && asked.contains("文面の例"), "{asked}");
+    fields.push(("confirmed", "1"));
     for expected in ["1 件の催促", "0 件の催促"] {
         let to = scene.office.submit(&remind, &fields).await;
         let page = scene.office.read(&to).await;

@@ -1,25 +1,19 @@
 //! Files beside the entries of a practicum record, and scans of papers, over HTTP on SQLite and on PostgreSQL: what is taken, who sees it, and how long it
 //! stays with what was handed in.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
-use practicum::{Opened, opened};
+use crate::support::practicum::{Opened, opened};
+use crate::support::{Kensan, Visitor, text};
 use reqwest::StatusCode;
-use support::{Kensan, Visitor, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const LETTER: &[u8] = b"%PDF-1.7\nthe letter\n%%EOF\n";

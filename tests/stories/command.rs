@@ -1,7 +1,5 @@
 //! The command, as a script sees it: exit codes, one JSON object, what a kill leaves behind.
 
-#![allow(clippy::unwrap_used)]
-
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,26 +1,20 @@
 //! Who has to agree before a case is studied, and clients who were made up, over HTTP on both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
+use crate::support::practicum::opened;
+use crate::support::{Kensan, Visitor, first_day, text};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use practicum::opened;
 use secretariat::{Guidelines, Staff};
-use support::{Kensan, Visitor, first_day, text};
 use training::completion::judgement::State;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const RECORD: &str = "/me/practicum";
@@ -31,7 +25,7 @@ fn day(offset: i64) -> String {
 
 /// The shipped guidelines, but of every case the family is asked too.
 fn with_families() -> Guidelines {
-    let shipped = include_str!("../guidelines/supplements/gunma.toml");
+    let shipped = include_str!("../../guidelines/supplements/gunma.toml");
     let more =
         "\n[[tighten]]\nrequirement = \"prior-consent\"\nrule = { kind = \"prior_consent\", of = [\"family\"] }\n";
     let directory = tempfile::tempdir().unwrap();

@@ -1,25 +1,19 @@
 //! Exercise groups over HTTP on SQLite and on PostgreSQL: a cohort is divided, instructors see the plans handed in to the groups they lead, remark on them
 //! and give them back, and see nothing else.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
-use practicum::{Opened, opened};
+use crate::support::practicum::{Opened, opened};
+use crate::support::{Kensan, text};
 use reqwest::StatusCode;
-use support::{Kensan, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const ENTRIES: &str = "/me/practicum/entries";
@@ -73,7 +67,7 @@ async fn story(kensan: Kensan) {
     let mut trainee = kensan.signed_in("jukousha").await;
     trainee.read("/me/practicum").await;
     trainee.submit("/me/practicum/cases", &[("pseudonym", "A")]).await;
-    let on = (support::first_day() + chrono::TimeDelta::days(46)).to_string();
+    let on = (crate::support::first_day() + chrono::TimeDelta::days(46)).to_string();
     let consent = [
         ("case", "1"),
         ("subject", "client"),

@@ -1,23 +1,19 @@
 //! A cohort under each edition, side by side: what each is judged by, what the revision changes for whom, and what was known on a
 //! past day; over HTTP, on SQLite and on PostgreSQL.
 
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::{Kensan, first_day, text};
 use chrono::TimeDelta;
 use reqwest::StatusCode;
-use support::{Kensan, first_day, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const OFFICIAL: &str =

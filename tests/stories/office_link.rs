@@ -1,29 +1,21 @@
 //! An office that is reached by its own address: who receives trainees there signs in by a link, accepts, and names the supervisor, who then
 //! gets one; over HTTP on both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/mail.rs"]
-mod mail;
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
+use crate::support::mail::{Catcher, Caught};
+use crate::support::practicum::opened;
+use crate::support::{Kensan, Visitor, text};
 use axum::http::StatusCode;
-use mail::{Catcher, Caught};
-use practicum::opened;
 use secretariat::Staff;
 use secretariat::notice::Mailer;
-use support::{Kensan, Visitor, text};
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 fn link(mail: &Caught) -> String {

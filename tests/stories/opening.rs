@@ -1,33 +1,27 @@
 //! What has to be there before a trainee's practicum opens, where no supplement asks for more: orientation, briefings, and both texts of the
 //! provider signed as they stand; over HTTP, on SQLite and on PostgreSQL.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
-use practicum::before_the_practicum;
+use crate::support::practicum::before_the_practicum;
+use crate::support::{Kensan, text};
 use records::notice::Shown;
 use reqwest::StatusCode;
 use secretariat::Guidelines;
-use support::{Kensan, text};
 use training::notice::{NoticeKind, Variable};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 /// The shipped guidelines, the prefecture asking for nothing.
 fn without_a_supplement() -> Guidelines {
-    let shipped = include_str!("../guidelines/supplements/gunma.toml");
+    let shipped = include_str!("../../guidelines/supplements/gunma.toml");
     let directory = tempfile::tempdir().unwrap();
     std::fs::create_dir(directory.path().join("supplements")).unwrap();
     let head = &shipped[..shipped.find("# \"About three days\"").unwrap()];
@@ -72,7 +66,7 @@ async fn story(kensan: Kensan) {
     // Each thing that is missing is named, until nothing is.
     let mut trainee = kensan.signed_in("jukousha").await;
     let goals = [("kind", "goals")];
-    let closed = async |trainee: &mut support::Visitor| {
+    let closed = async |trainee: &mut crate::support::Visitor| {
         let page = trainee.read("/me/practicum").await;
         let closed = page
             .split("<section class=\"warning\"><h2>実習記録はまだ開いていません")
@@ -146,10 +140,14 @@ async fn story(kensan: Kensan) {
         sessions.iter().find(|session| session.shares.iter().any(|share| share.subject == "07")).unwrap().id;
     work.roll_back().await.unwrap();
     let mut office = kensan.signed_in("jimukyoku").await;
-    office.read(&format!("/sessions/{orientation}")).await;
+    let book = office.read(&format!("/sessions/{orientation}")).await;
     let (first, second) = (enrolments[0].to_string(), enrolments[1].to_string());
     let present = format!("present-{first}");
+    let seen = [&first, &second].map(|id| format!("seen-{id}"));
+    let shown = seen.each_ref().map(|name| crate::support::hidden(&book, name));
     let marks = [
+        (seen[0].as_str(), shown[0].as_str()),
+        (seen[1].as_str(), shown[1].as_str()),
         ("trainee", first.as_str()),
         ("trainee", second.as_str()),
         (present.as_str(), "1"),

@@ -1,21 +1,17 @@
 //! Papers in a provider's own template, over HTTP on SQLite and on PostgreSQL.
 
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::{Kensan, Visitor, text};
 use reqwest::StatusCode;
-use support::{Kensan, Visitor, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const PAPERS: &str = "/settings/papers";

@@ -1,25 +1,19 @@
 //! A placement that ends during the practicum: the secretariat ends it on the trainee's page, the engine looks for another place in the
 //! weeks to come, and everybody is told; over HTTP, on SQLite and on PostgreSQL.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
-use practicum::opened;
+use crate::support::Kensan;
+use crate::support::practicum::opened;
 use reqwest::StatusCode;
-use support::Kensan;
 use training::practicum::placement::PlacementState;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 async fn story(kensan: Kensan) {

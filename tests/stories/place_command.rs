@@ -1,7 +1,5 @@
 //! `kensan place` and the imports of travel minutes, as a script sees them.
 
-#![allow(clippy::unwrap_used)]
-
 use records::Records;
 use secretariat::{Guidelines, Secretariat};
 use serde_json::Value;

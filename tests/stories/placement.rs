@@ -1,22 +1,18 @@
 //! A season's placement over HTTP, on SQLite and on PostgreSQL: a round, its notice, an office that withdraws, who moves for whom, the
 //! way back, and the same result when the round is solved again.
 
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::{Kensan, first_day, text};
 use reqwest::StatusCode;
-use support::{Kensan, first_day, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const OFFICES: &str = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人の名称,事業所番号\r\n\
@@ -99,7 +95,7 @@ async fn story(kensan: Kensan) {
     for _ in 0..2 {
         office.submit(&format!("/trainees/{}/exclude", ids[0]), &exclude).await;
     }
-    let outdated = office.post(&format!("{placement}/confirm"), &[("round", "1")]).await;
+    let outdated = office.post(&format!("{placement}/confirm"), &[("round", "1"), ("confirmed", "1")]).await;
     assert_eq!(outdated.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(outdated).await.contains("研修 太郎 さんは、この案のとおりには配置できなくなりました"));
     let page = office.read(&format!("/trainees/{}", ids[0])).await;
@@ -107,8 +103,8 @@ async fn story(kensan: Kensan) {
     let exclusion = page.split("/allow\"").nth(1).unwrap().split("name=\"id\" value=\"").nth(1).unwrap();
     let allow = [("id", exclusion.split('"').next().unwrap()), ("reason", "誤り")];
     office.submit(&format!("/trainees/{}/allow", ids[0]), &allow).await;
-    office.submit(&format!("{placement}/confirm"), &[("round", "1")]).await;
-    let again = office.post(&format!("{placement}/confirm"), &[("round", "1")]).await;
+    office.submit(&format!("{placement}/confirm"), &[("round", "1"), ("confirmed", "1")]).await;
+    let again = office.post(&format!("{placement}/confirm"), &[("round", "1"), ("confirmed", "1")]).await;
     assert_eq!(again.status(), StatusCode::CONFLICT, "a round is confirmed once");
 
     // The first office withdraws: its trainee has no place, and the page says what would help.
@@ -147,7 +143,7 @@ async fn story(kensan: Kensan) {
     let page = office.read(&placement).await;
     assert!(page.contains("通知済みの人の変更（未確定）") && page.contains("研修 花子"), "{page}");
     assert!(office.read("/offices/2").await.contains("研修 花子"), "nothing has moved yet");
-    office.submit(&format!("{placement}/confirm"), &[("round", "3")]).await;
+    office.submit(&format!("{placement}/confirm"), &[("round", "3"), ("confirmed", "1")]).await;
     assert!(office.read("/offices/3").await.contains("研修 花子"));
     assert!(office.read("/offices/2").await.contains("研修 太郎"));
 
@@ -192,7 +188,7 @@ async fn story(kensan: Kensan) {
     let page = office.read(&placement).await;
     assert!(page.contains("通知済みの人の変更（未確定）"), "{page}");
     let newest = newest_round(&kensan, &staff, number).await;
-    office.submit(&format!("{placement}/confirm"), &[("round", &newest)]).await;
+    office.submit(&format!("{placement}/confirm"), &[("round", &newest), ("confirmed", "1")]).await;
     assert!(office.read("/offices/2").await.contains("研修 一郎"));
     let unknown = office.get(&format!("{placement}/wish?enrolment={third}&office=9999999999")).await;
     assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -247,7 +243,7 @@ async fn vanished(kensan: Kensan) {
         let mut rounds = kensan.secretariat.read(&staff).await.unwrap();
         let round = rounds.rounds(number).await.unwrap()[0].id.to_string();
         rounds.roll_back().await.unwrap();
-        office.submit(&format!("{placement}/confirm"), &[("round", &round)]).await;
+        office.submit(&format!("{placement}/confirm"), &[("round", &round), ("confirmed", "1")]).await;
         let left: String =
             OFFICES.lines().filter(|line| !line.contains("1010000001")).flat_map(|line| [line, "\r\n"]).collect();
         office.upload("/imports/hosts", "jigyosho.csv", left.into_bytes(), &[]).await;
@@ -265,12 +261,12 @@ async fn vanished(kensan: Kensan) {
 
 #[tokio::test]
 async fn vanished_on_sqlite() {
-    vanished(support::sqlite().await).await;
+    vanished(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn vanished_on_postgres() {
-    vanished(support::postgres().await).await;
+    vanished(crate::support::postgres().await).await;
 }
 
 /// The newest round's id.
@@ -429,10 +425,10 @@ async fn positions(kensan: Kensan) {
 
 #[tokio::test]
 async fn positions_on_sqlite() {
-    positions(support::sqlite().await).await;
+    positions(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn positions_on_postgres() {
-    positions(support::postgres().await).await;
+    positions(crate::support::postgres().await).await;
 }

@@ -1,26 +1,20 @@
 //! One trainee's practicum record over HTTP, on SQLite and on PostgreSQL: signed, opened, written, returned, approved, signed off; what a
 //! second window, the Back button and a double press do; who sees what.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
+use crate::support::practicum::before_the_practicum;
+use crate::support::{Kensan, Visitor, first_day, text};
 use chrono::TimeDelta;
-use practicum::before_the_practicum;
 use reqwest::StatusCode;
-use support::{Kensan, Visitor, first_day, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const ENTRIES: &str = "/me/practicum/entries";
@@ -183,7 +177,7 @@ async fn plans(
 }
 
 async fn story(kensan: Kensan) {
-    let logs = support::logs();
+    let logs = crate::support::logs();
     let staff = kensan.provider("見本県 研修実施機関").await;
     kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
     let (cohort, enrolments) = before_the_practicum(&kensan, &staff).await;

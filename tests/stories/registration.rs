@@ -1,23 +1,19 @@
 //! An office becomes a host office, over HTTP, on SQLite and on PostgreSQL: it applies, the application is given back, applied for again,
 //! checked and decided by the prefecture; it changes, ends, and is withdrawn.
 
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::{Kensan, first_day, text};
 use reqwest::StatusCode;
 use secretariat::{Secretariat, Staff};
-use support::{Kensan, first_day, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const OFFICES: &str = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人の名称,事業所番号\r\n\

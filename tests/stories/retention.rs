@@ -1,34 +1,27 @@
 //! The end of the retention: set by the administrator, told beforehand, shredded by the daily run, and the office reads no more; over HTTP on
 //! both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
+use crate::support::practicum::opened;
+use crate::support::{Kensan, Visitor, first_day, text};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use practicum::opened;
 use secretariat::Staff;
-use support::{Kensan, Visitor, first_day, text};
 use training::practicum::retention::kept_until;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const PAGE: &str = "/settings/retention";
 
 async fn daily_run(kensan: &Kensan) -> Vec<String> {
-    let due = kensan.secretariat.texts_to_shred(None).await.unwrap();
-    let run = kensan.secretariat.shred(&due, None).await;
+    let run = kensan.secretariat.shred_announced().await.unwrap();
     assert!(run.failed.is_none(), "{:?}", run.failed);
     run.done.into_iter().map(|due| due.name).collect()
 }
@@ -122,8 +115,22 @@ async fn story(kensan: Kensan) {
     assert_eq!(kensan.secretariat.shred(&due, None).await.done, []);
     admin.submit(PAGE, &[("years", "2"), ("version", "3"), ("confirmed", "1")]).await;
 
+    // The clock runs ten years ahead at one start, however often: nothing is destroyed.
+    kensan.days_pass(3_650);
+    for _ in 0..20 {
+        assert_eq!(daily_run(&kensan).await, Vec::<String>::new(), "a clock that jumped");
+    }
+    kensan.days_pass(-3_650);
+    assert!(goals(&kensan, &staff, enrolment).await.is_some());
+    // Told on seven days, destroyed on the eighth.
+    for day in 0..7 {
+        assert_eq!(daily_run(&kensan).await, Vec::<String>::new(), "{day}");
+        assert_eq!(daily_run(&kensan).await, Vec::<String>::new(), "the second start of a day counts nothing");
+        kensan.days_pass(1);
+    }
     assert_eq!(daily_run(&kensan).await, ["第1期"]);
     assert_eq!(daily_run(&kensan).await, Vec::<String>::new(), "once");
+    let mut admin = administrator(&kensan, &staff).await;
     assert_eq!(goals(&kensan, &staff, enrolment).await, None);
     let page = admin.read(PAGE).await;
     assert!(page.contains("以前の控えからは読める") && page.contains("kensan keys shred"), "{page}");

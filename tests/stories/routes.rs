@@ -1,25 +1,21 @@
 //! Every route × every role. The routes are read from the table the pages are built from, so that a new one cannot be forgotten.
 
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::{Kensan, text};
 use reqwest::StatusCode;
-use support::{Kensan, text};
 use training::role::Role;
 use web::route::routes;
 
 #[tokio::test]
 async fn every_route_and_role_on_sqlite() {
-    every_route_and_role(support::sqlite().await).await;
+    every_route_and_role(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn every_route_and_role_on_postgres() {
-    every_route_and_role(support::postgres().await).await;
+    every_route_and_role(crate::support::postgres().await).await;
 }
 
-async fn every_route_and_role(kensan: support::Kensan) {
+async fn every_route_and_role(kensan: crate::support::Kensan) {
     let staff = kensan.provider("甲").await;
     for role in Role::ALL {
         let visitor_login = role.id();
@@ -62,7 +58,7 @@ async fn every_route_and_role(kensan: support::Kensan) {
 
 #[tokio::test]
 async fn no_form_is_taken_without_its_token() {
-    let kensan = support::sqlite().await;
+    let kensan = crate::support::sqlite().await;
     let staff = kensan.provider("甲").await;
     kensan.account(&staff, "jimu", Role::Administrator, None, None).await;
     let mut visitor = kensan.signed_in("jimu").await;
@@ -84,15 +80,15 @@ async fn no_form_is_taken_without_its_token() {
 
 #[tokio::test]
 async fn another_providers_records_do_not_exist_on_sqlite() {
-    another_providers_records_do_not_exist(support::sqlite().await).await;
+    another_providers_records_do_not_exist(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn another_providers_records_do_not_exist_on_postgres() {
-    another_providers_records_do_not_exist(support::postgres().await).await;
+    another_providers_records_do_not_exist(crate::support::postgres().await).await;
 }
 
-async fn another_providers_records_do_not_exist(kensan: support::Kensan) {
+async fn another_providers_records_do_not_exist(kensan: crate::support::Kensan) {
     kensan.secretariat.create_demo().await.unwrap();
     let other = kensan.provider("乙").await;
     let stranger = kensan.signed_in(&format!("admin{}", other.provider)).await;
@@ -177,7 +173,7 @@ async fn another_providers_records_do_not_exist(kensan: support::Kensan) {
 
 #[tokio::test]
 async fn failed_sign_ins_are_slowed_and_sessions_rotate() {
-    let kensan: Kensan = support::sqlite().await;
+    let kensan: Kensan = crate::support::sqlite().await;
     let staff = kensan.provider("甲").await;
     let id = kensan.account(&staff, "jimu", Role::Secretariat, None, None).await;
     let mut visitor = kensan.visitor();
@@ -187,7 +183,7 @@ async fn failed_sign_ins_are_slowed_and_sessions_rotate() {
         let wrong = visitor.post("/sign-in", &[("login", "jimu"), ("password", "wrong")]).await;
         assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let slowed = visitor.post("/sign-in", &[("login", "jimu"), ("password", support::PASSWORD)]).await;
+    let slowed = visitor.post("/sign-in", &[("login", "jimu"), ("password", crate::support::PASSWORD)]).await;
     assert!(text(slowed).await.contains("秒後"), "even the right password waits");
     kensan.days_pass(1);
     visitor.sign_in("jimu").await;
@@ -199,7 +195,7 @@ async fn failed_sign_ins_are_slowed_and_sessions_rotate() {
 
 #[tokio::test]
 async fn every_answer_carries_its_headers() {
-    let kensan = support::sqlite().await;
+    let kensan = crate::support::sqlite().await;
     let visitor = kensan.visitor();
     for path in ["/sign-in", "/nowhere", "/static/kensan.css"] {
         let response = visitor.get(path).await;

@@ -1,32 +1,26 @@
 //! A prefecture with stages of its own: a practicum record with one more and some left out, judged by them; and what was written
 //! stays when the list changes; over HTTP, on SQLite and on PostgreSQL.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/practicum.rs"]
-mod practicum;
-mod support;
-
+use crate::support::practicum::opened;
+use crate::support::{Kensan, first_day, text};
 use chrono::TimeDelta;
-use practicum::opened;
 use reqwest::StatusCode;
 use secretariat::Guidelines;
-use support::{Kensan, first_day, text};
 use training::practicum::record::ConferenceFallback;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 /// The shipped guidelines, but the supplement's records have six stages, the last its own, which must be experienced.
 fn with_a_closing_stage() -> Guidelines {
-    let shipped = include_str!("../guidelines/supplements/gunma.toml");
+    let shipped = include_str!("../../guidelines/supplements/gunma.toml");
     let head = shipped.find("# \"About three days\"").unwrap();
     let more = r#"
 stages = ["assessment", "plan", "conference_preparation", "conference", "monitoring", "closing"]

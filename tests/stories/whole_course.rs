@@ -1,22 +1,18 @@
 //! One cohort from the roster to the certificate, over HTTP, on SQLite and on PostgreSQL.
 
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
+use crate::support::{Kensan, first_day, text};
 use chrono::TimeDelta;
 use reqwest::StatusCode;
-use support::{Kensan, first_day, text};
 use training::role::Role;
 
 #[tokio::test]
 async fn on_sqlite() {
-    story(support::sqlite().await).await;
+    story(crate::support::sqlite().await).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    story(support::postgres().await).await;
+    story(crate::support::postgres().await).await;
 }
 
 const OFFICES: &str = "都道府県コード又は市町村コード,No,都道府県名,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,緯度,経度,電話番号,法人の名称,事業所番号\r\n\
@@ -127,7 +123,10 @@ async fn story(kensan: Kensan) {
     }
     let twice = office.submit("/sessions/1/attendance", &[("trainee", &number[0]), (&present[0], "1")]).await;
     assert_eq!(twice, "/sessions/1", "the same marks again change nothing");
-    let correction = office.post("/sessions/1/attendance", &[("trainee", &number[0])]).await;
+    let book = office.read("/sessions/1").await;
+    let version = format!("seen-{}", number[0]);
+    let shown = crate::support::hidden(&book, &version);
+    let correction = office.post("/sessions/1/attendance", &[("trainee", &number[0]), (&version, &shown)]).await;
     assert_eq!(correction.status(), StatusCode::UNPROCESSABLE_ENTITY, "a correction needs a reason");
     let third = office.read(&at(3, "")).await;
     assert!(third.contains("補講等が必要"), "{third}");
@@ -138,7 +137,7 @@ async fn story(kensan: Kensan) {
     assert!(placement.contains("2 人の配置案を作りました（未配置 1 人）"), "{placement}");
     assert!(placement.contains("自宅の位置がわかりません"));
     assert!(office.read(&at(1, "")).await.contains("見本事業所二"));
-    office.submit(&format!("{cohort}/placement/confirm"), &[("round", "1")]).await;
+    office.submit(&format!("{cohort}/placement/confirm"), &[("round", "1"), ("confirmed", "1")]).await;
 
     // The offices answer: each supervisor sees the own office alone.
     kensan.account(&staff, "shidousha", Role::Supervisor, None, Some(2)).await;

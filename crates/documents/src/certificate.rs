@@ -46,7 +46,7 @@ pub fn render(certificates: &[CertificateContent], template: &str) -> Result<Vec
     let printed = certificates.iter().map(print).collect::<Result<Vec<_>, _>>()?;
     let data = serde_json::to_string(&printed)?;
     let day = certificates.first().map(|certificate| certificate.completed_on).unwrap_or_default();
-    pdf::render(template, data, day)
+    pdf::render_exactly(template, data, day)
 }
 
 fn print(certificate: &CertificateContent) -> Result<Printed<'_>, PdfError> {
@@ -95,7 +95,8 @@ mod tests {
     #[test]
     fn a_broken_template_says_what_is_wrong() {
         let error = render(&[content("1")], "#let c = json(\"data.json\")\n#c.at(0).nickname").unwrap_err();
-        assert!(error.faults[0].line == Some(2) && error.faults[0].message.contains("nickname"), "{error}");
+        let PdfError::Template(faults) = &error else { panic!("{error}") };
+        assert!(faults[0].line == Some(2) && faults[0].message.contains("nickname"), "{error}");
     }
 
     #[test]

@@ -32,4 +32,6 @@ pub mod supervision;
 pub mod table;
 
 #[cfg(feature = "pdf")]
-pub use pdf::{PdfError, TemplateFault};
+pub use fonts::also_from;
+#[cfg(feature = "pdf")]
+pub use pdf::{PdfError, TemplateFault, code_points, unprintable};

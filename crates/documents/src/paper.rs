@@ -158,7 +158,8 @@ mod tests {
             assert_eq!(Paper::from_id(paper.id()), Some(paper));
             let own = "#let data = json(\"data.json\")\n#data.nickname";
             let error = paper.sample_pdf(own, day).unwrap_err();
-            assert!(error.faults[0].line == Some(2) && error.faults[0].message.contains("nickname"), "{error}");
+            let PdfError::Template(faults) = &error else { panic!("{error}") };
+            assert!(faults[0].line == Some(2) && faults[0].message.contains("nickname"), "{error}");
         }
         assert_eq!(Paper::from_id("certificate"), None);
     }

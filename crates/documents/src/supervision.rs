@@ -1,6 +1,6 @@
 //! The supervision certificate (実習指導の証明書) as PDF/A: who guided how many trainees, when, for how long.
 
-use crate::pdf::{PdfError, render};
+use crate::pdf::{PdfError, render_exactly};
 use chrono::NaiveDate;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
@@ -70,7 +70,7 @@ impl Printed<'_> {
 /// PDF/A by a template ([`crate::paper::Paper`]), dated the day of issue.
 pub fn pdf(content: &SupervisionContent, template: &str) -> Result<Vec<u8>, PdfError> {
     let data = serde_json::to_string(&Printed::of(content)?)?;
-    render(template, data, content.issued_on)
+    render_exactly(template, data, content.issued_on)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::encoding::{self, Encoding};
 use calamine::{Data, Reader, Xlsx};
+use chrono::Timelike;
 use rust_xlsxwriter::Workbook;
 use std::io::{Cursor, Read};
 
@@ -32,6 +33,27 @@ pub enum TableError {
     Damaged(String),
     #[error("the table has more than {0} rows")]
     TooLong(usize),
+}
+
+/// What a spreadsheet shows where a formula has no value; also as the text that remains when such a sheet is saved as CSV.
+const ERRORS: [&str; 12] = [
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#GETTING_DATA",
+    "#BLOCKED!",
+];
+
+/// Does a cell show an error of its spreadsheet instead of a value?
+pub fn is_error(text: &str) -> bool {
+    ERRORS.contains(&text.trim())
 }
 
 /// Most rows a table may have.
@@ -158,14 +180,27 @@ fn read_cells(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Vec<Str
 
 fn cell_text(cell: &Data) -> String {
     match cell {
-        Data::DateTime(date) => date.as_datetime().map_or_else(String::new, |date| {
-            let pattern = if date.time() == chrono::NaiveTime::MIN { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
-            date.format(pattern).to_string()
-        }),
+        Data::DateTime(moment) => moment_text(moment),
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
-        Data::Error(_) => String::new(),
+        // An error is no empty cell: whoever reads the table has to say so.
+        Data::Error(error) => error.to_string(),
         other => other.to_string(),
     }
+}
+
+/// A day, a time of day, or both, as a sheet shows them; a time that passed (`[h]:mm`) in hours and minutes.
+fn moment_text(moment: &calamine::ExcelDateTime) -> String {
+    if let Some(passed) = moment.as_duration().filter(|_| moment.is_duration()) {
+        return format!("{:02}:{:02}", passed.num_hours(), passed.num_minutes() % 60);
+    }
+    let Some(date) = moment.as_datetime() else { return moment.to_string() };
+    let clock = if date.time().second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+    let pattern = match (moment.as_f64() < 1.0, date.time() == chrono::NaiveTime::MIN) {
+        (true, _) => clock.to_owned(),
+        (false, true) => "%Y-%m-%d".to_owned(),
+        (false, false) => format!("%Y-%m-%d {clock}"),
+    };
+    date.format(&pattern).to_string()
 }
 
 /// Writes a table as it was read: CP932 stays CP932, xlsx stays xlsx.

@@ -132,6 +132,17 @@ impl Work {
         if changed.len() == 1 { Ok(()) } else { Err(Error::NotFound) }
     }
 
+    /// As [`Work::lock_facts_of`], by the cohort.
+    pub async fn lock_facts(&mut self, cohort: i64) -> Result<()> {
+        let locked = execute!(
+            self,
+            "UPDATE cohort SET facts_version = facts_version WHERE id = $1 AND provider_id = $2",
+            cohort,
+            self.actor.provider
+        )?;
+        if locked == 1 { Ok(()) } else { Err(Error::NotFound) }
+    }
+
     /// Whoever else comes to change facts of this trainee's cohort waits until this work is done: for whoever reads facts and then adds to them.
     pub async fn lock_facts_of(&mut self, enrolment: i64) -> Result<()> {
         let locked = execute!(

@@ -371,13 +371,32 @@ impl Work {
         Ok(true)
     }
 
-    /// The mail that waits longest and may go out now, of the provider this work is done for.
-    pub async fn next_mail(&mut self) -> Result<Option<Notice>> {
+    /// The mail that waits longest and may go out now, of the provider this work is done for: one that was queued or last spoken for after
+    /// `since`, and of one kind alone where `only` says so.
+    pub async fn next_mail(&mut self, since: DateTime<Utc>, only: Option<NoticeKind>) -> Result<Option<Notice>> {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {NOTICE} FROM notice WHERE state = 'queued' AND channel = 'mail' AND not_before <= $1 AND provider_id = $2
-             ORDER BY not_before, id LIMIT 1"
+                AND changed_at > $3 AND ($4 = '' OR kind = $4) ORDER BY not_before, id LIMIT 1"
         ));
-        optional!(self, Notice, sql, self.actor.now, self.actor.provider)
+        let kind = only.map_or("", NoticeKind::id);
+        optional!(self, Notice, sql, self.actor.now, self.actor.provider, since, kind)
+    }
+
+    /// Mails that still wait and were last spoken for at `since` or before, of a cohort or of all, the oldest first.
+    pub async fn old_mails(&mut self, cohort: Option<i64>, since: DateTime<Utc>) -> Result<Vec<Notice>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {NOTICE} FROM notice WHERE state = 'queued' AND channel = 'mail' AND provider_id = $1 AND changed_at <= $2
+                AND (cohort_id = $3 OR $3 = 0) ORDER BY id"
+        ));
+        all!(self, Notice, sql, self.actor.provider, since, cohort.unwrap_or(0))
+    }
+
+    /// Notices by id, in the order of their ids.
+    pub async fn notices_from(&mut self, first: i64, last: i64) -> Result<Vec<Notice>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {NOTICE} FROM notice WHERE id BETWEEN $1 AND $2 AND provider_id = $3 ORDER BY id"
+        ));
+        all!(self, Notice, sql, first, last, self.actor.provider)
     }
 
     /// Mails that have been going out since before a moment: their sending was cut off.

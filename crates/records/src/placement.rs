@@ -18,6 +18,8 @@ pub struct Placement {
     pub fixed: bool,
     #[sqlx(try_from = "String")]
     pub state: PlacementState,
+    /// Notified, but a notice about it waits or has come back: somebody has not been told yet.
+    pub untold: bool,
     pub version: i64,
     pub trainee_number: String,
     pub trainee_name: String,
@@ -58,7 +60,7 @@ pub struct ExcludedOffice {
     pub recorded_by: String,
 }
 
-const COLUMNS: &str = "pl.id, pl.round_id, pl.enrolment_id, pl.host_office_id, (SELECT s.supervisor_id FROM placement_supervisor s WHERE s.placement_id = pl.id ORDER BY s.id DESC LIMIT 1) AS supervisor_id, pl.window_index, pl.distance_m, pl.fixed, pl.state, pl.version, e.trainee_number, p.name AS trainee_name, h.office_number, h.name AS office_name";
+const COLUMNS: &str = "pl.id, pl.round_id, pl.enrolment_id, pl.host_office_id, (SELECT s.supervisor_id FROM placement_supervisor s WHERE s.placement_id = pl.id ORDER BY s.id DESC LIMIT 1) AS supervisor_id, pl.window_index, pl.distance_m, pl.fixed, pl.state, (pl.state = 'notified' AND EXISTS (SELECT 1 FROM notice n WHERE n.enrolment_id = pl.enrolment_id AND n.host_office_id = pl.host_office_id AND n.kind IN ('placement_trainee', 'placement_office') AND n.state IN ('queued', 'sending', 'bounced', 'failed'))) AS untold, pl.version, e.trainee_number, p.name AS trainee_name, h.office_number, h.name AS office_name";
 const JOINED: &str = "placement pl JOIN enrolment e ON e.id = pl.enrolment_id JOIN person p ON p.id = e.person_id JOIN host_office h ON h.id = pl.host_office_id";
 
 impl Work {

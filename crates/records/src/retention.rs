@@ -5,6 +5,9 @@ use crate::{Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 
+/// Action of the ledger entries that announce it.
+const SHREDDING_ANNOUNCED: &str = "texts.shredding_announced";
+
 /// Years after a cohort's last day; version 0 where nothing was said yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct RetentionSetting {
@@ -64,6 +67,31 @@ impl Work {
         };
         one_row(&changed)?;
         self.audit("retention.changed", format!("provider/{}", self.actor.provider), setting.years)
+    }
+
+    /// Notes in the ledger that the time of a cohort's texts is over and that they will be destroyed.
+    pub async fn announce_shredding(&mut self, cohort: i64) -> Result<()> {
+        self.audit(SHREDDING_ANNOUNCED, format!("cohort/{cohort}"), ())
+    }
+
+    /// When it was noted that a cohort's texts will be destroyed, up to now.
+    pub async fn shredding_announced(&mut self, cohort: i64) -> Result<Vec<DateTime<Utc>>> {
+        let found = all!(
+            self,
+            (DateTime<Utc>,),
+            "SELECT at FROM audit_entry WHERE provider_id = $1 AND subject = $2 AND action = $3 AND at <= $4",
+            self.actor.provider,
+            format!("cohort/{cohort}"),
+            SHREDDING_ANNOUNCED,
+            self.actor.now
+        )?;
+        Ok(found.into_iter().map(|(at,)| at).collect())
+    }
+
+    /// The moment of the newest ledger entry of any provider.
+    pub async fn newest_entry_at(&mut self) -> Result<Option<DateTime<Utc>>> {
+        let found = optional!(self, (Option<DateTime<Utc>>,), "SELECT max(at) FROM audit_entry")?;
+        Ok(found.and_then(|(at,)| at))
     }
 
     /// Cohorts with texts, also those whose texts were shredded; the one that ended first comes first.

@@ -174,6 +174,18 @@ impl Work {
         )
     }
 
+    /// Every fact about attendance in a session, corrected ones included, in the order they were recorded.
+    pub async fn attendance_of_session(&mut self, session: i64) -> Result<Vec<AttendanceRow>> {
+        all!(
+            self,
+            AttendanceRow,
+            "SELECT id, session_id, enrolment_id, arrived_at, left_at, reason, recorded_by, recorded_at FROM attendance
+             WHERE session_id = $1 AND provider_id = $2 ORDER BY id",
+            session,
+            self.actor.provider
+        )
+    }
+
     /// Every fact about one trainee's attendance, corrections included, newest first.
     pub async fn attendance_history(&mut self, enrolment: i64) -> Result<Vec<AttendanceRow>> {
         all!(

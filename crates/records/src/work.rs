@@ -27,6 +27,8 @@ pub enum Error {
     Stored(String),
     #[error("the key file: {0}")]
     KeyFile(String),
+    #[error("a file of the records: {0}")]
+    File(String),
     /// The main key that wraps a data key is not at hand.
     #[error("the main key for the texts of cases is missing: put the key file back (--keys FILE)")]
     KeyMissing,
@@ -65,6 +67,33 @@ pub struct Actor {
     pub now: DateTime<Utc>,
 }
 
+/// The file of the embedded database.
+const DATABASE: &str = "kensan.db";
+
+/// Makes a file, if it is to be made, that nobody but its owner can read, and takes the right from others where they have it.
+fn own_alone(file: &Path, make: bool) -> Result<()> {
+    let failed = |error: std::io::Error| Error::File(format!("{}: {error}", file.display()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(make);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = match options.open(file) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !make => return Ok(()),
+        Err(error) => return Err(failed(error)),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mut permissions = opened.metadata().map_err(failed)?.permissions();
+        if permissions.mode() & 0o077 != 0 {
+            permissions.set_mode(0o600);
+            opened.set_permissions(permissions).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
 /// An open database.
 #[derive(Debug, Clone)]
 pub struct Records {
@@ -95,6 +124,13 @@ pub struct Work {
     pub(crate) keys: Option<Arc<MainKeys>>,
 }
 
+impl Work {
+    /// Has this work changed something that is not committed yet? What is read then is nobody else's to know.
+    pub fn has_changes(&self) -> bool {
+        !self.entries.is_empty() || !self.touched.is_empty()
+    }
+}
+
 impl Records {
     /// Opens (and creates, if need be) the SQLite database `kensan.db` in a directory, and brings it up to date. The main key is
     /// in `kensan.key` beside it.
@@ -104,11 +140,15 @@ impl Records {
 
     /// The same with the main key in another file, see [`Records::with_keys`].
     pub async fn open_with_keys(directory: &Path, keys: &Path) -> Result<Records> {
+        for name in [DATABASE, "kensan.db-wal", "kensan.db-shm"] {
+            own_alone(&directory.join(name), name == DATABASE)?;
+        }
         let options = SqliteConnectOptions::new()
-            .filename(directory.join("kensan.db"))
+            .filename(directory.join(DATABASE))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            // What was acknowledged is on disk: a loss of power takes nothing of it.
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(30))
             // A destroyed key must not stay in a page's free bytes.
@@ -230,6 +270,7 @@ impl Records {
     pub async fn copy_to(&self, file: &Path) -> Result<()> {
         match &self.pool {
             Pool::Sqlite(pool) => {
+                own_alone(file, true)?;
                 let file = file.to_string_lossy().into_owned();
                 sqlx::query("VACUUM INTO $1").bind(file).execute(pool).await?;
                 Ok(())

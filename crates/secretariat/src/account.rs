@@ -114,7 +114,19 @@ impl Secretariat {
             return Err(Refusal::PasswordTooShort(PASSWORD_LENGTH).into());
         }
         let password = password.to_owned();
-        tokio::task::spawn_blocking(move || hash(&password)).await?
+        self.one_at_a_core(move || hash(&password)).await?
+    }
+
+    /// Hashes with as many others as there are cores: each takes memory that a crowd would add up.
+    async fn one_at_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let _place = self.hashing_queue.clone().try_acquire_owned().map_err(|_| Refusal::SigningInBusy)?;
+        let turn = self.hashing.clone().acquire_owned().await.map_err(|error| Error::Internal(error.to_string()))?;
+        let done = tokio::task::spawn_blocking(move || {
+            // Held until the hashing is over, also where the browser has gone meanwhile.
+            let _turn = turn;
+            work()
+        });
+        Ok(done.await?)
     }
 
     /// Signs a person in, or says why not. Failures in a row slow down further tries for that login name.
@@ -132,7 +144,7 @@ impl Secretariat {
         }
         let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
         let password = password.to_owned();
-        let right = tokio::task::spawn_blocking(move || verify(&password, &stored)).await?;
+        let right = self.one_at_a_core(move || verify(&password, &stored)).await?;
         let mut work = self.write(&nobody).await?;
         match user.filter(|_| right) {
             Some(user) => {

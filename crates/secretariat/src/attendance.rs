@@ -1,14 +1,16 @@
-//! Taking attendance in class, correcting it, and importing it from a list.
+//! Attendance of a class: one door, whether it is taken in class, corrected, or imported from a list.
 
+use crate::fact::check_not_to_come;
+use crate::list_file::{self, ListFile};
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
-use documents::table::{self, TableError};
+use records::Work;
 use records::audit::hex;
-use records::session::Session;
+use records::session::{AttendanceRow, Session};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use training::attendance::Presence;
-use training::{NaiveDateTime, NaiveTime, person};
+use training::{NaiveDateTime, NaiveTime, time_of_day};
 
 /// One trainee's mark in a session. Times are local; `None` for the session's own time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +19,60 @@ pub struct Mark {
     pub present: bool,
     pub arrived_at: Option<NaiveTime>,
     pub left_at: Option<NaiveTime>,
+    /// Id of the attendance the page showed, 0 where nothing was recorded then; `None` for marks that come from no page.
+    pub seen: Option<i64>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+/// Why marks are what they are.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reasons<'a> {
+    /// Of a mark that says something else than what is recorded.
+    pub correction: &'a str,
+    /// Of somebody who comes although the second half is closed to them.
+    pub exception: &'a str,
+}
+
+/// A list the marks come from.
+#[derive(Debug, Clone, Copy)]
+pub struct ListSource<'a> {
+    pub file_name: &'a str,
+    pub digest: &'a str,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AttendanceCounts {
     pub rows: usize,
+    /// Recorded for the first time.
     pub recorded: usize,
+    /// Said something else before.
+    pub corrected: usize,
     pub unchanged: usize,
+    /// Names of those to whom the second half is closed and who were therefore not recorded as present.
+    pub closed: Vec<String>,
+}
+
+/// A mark that would change what is recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Correction {
+    pub enrolment: i64,
+    pub trainee_number: String,
+    pub name: String,
+    /// Id of the attendance that is recorded.
+    pub recorded: i64,
+    pub before: Option<Presence>,
+    pub after: Option<Presence>,
+}
+
+/// What a list came to.
+#[derive(Debug, Clone)]
+pub enum AttendanceImport {
+    Recorded(AttendanceCounts),
+    /// Nothing is saved: the list says something else than what is recorded, and nobody has said why.
+    Asks {
+        corrections: Vec<Correction>,
+        marks: Vec<Mark>,
+        digest: String,
+    },
 }
 
 fn presence(session: &Session, mark: &Mark) -> Option<Presence> {
@@ -36,102 +85,194 @@ fn presence(session: &Session, mark: &Mark) -> Option<Presence> {
     })
 }
 
+fn presence_of(row: &AttendanceRow) -> Option<Presence> {
+    row.arrived_at.zip(row.left_at).map(|(arrived_at, left_at)| Presence { arrived_at, left_at })
+}
+
+/// What the page showed of a trainee before anything was typed: what was recorded then, or the default of a sheet.
+fn shown(session: &Session, history: &[AttendanceRow], mark: &Mark, is_closed: bool) -> Option<Presence> {
+    match history.iter().find(|row| Some(row.id) == mark.seen) {
+        Some(row) => presence_of(row),
+        None if is_closed => None,
+        None => Some(Presence { arrived_at: session.starts_at, left_at: session.ends_at }),
+    }
+}
+
+/// Refuses what is wrong with the marks themselves, whatever is recorded.
+fn check_marks(session: &Session, marks: &[Mark]) -> Result<(), Refusal> {
+    let mut met = BTreeSet::new();
+    for mark in marks {
+        if !met.insert(mark.enrolment) {
+            return Err(Refusal::FieldInvalid { field: "trainee", value: mark.enrolment.to_string() });
+        }
+        if let Some(wrong) = presence(session, mark).filter(|presence| presence.left_at < presence.arrived_at) {
+            let value = wrong.left_at.time().to_string();
+            return Err(Refusal::FieldInvalid { field: "left_at", value });
+        }
+    }
+    Ok(())
+}
+
 impl Secretariat {
-    /// Records marks. A mark that says what is recorded already adds nothing, so that a second press does no harm; one that says
-    /// something else is a correction and needs a reason.
+    /// Records marks of a class that has come. A mark that says what is recorded already adds nothing, so that a second press does no
+    /// harm; one that says something else is a correction and needs a reason. A mark the person has not touched stays what
+    /// somebody else has made of it since the page was opened; one that both have changed is a lost update.
+    ///
+    /// # Errors
+    /// [`Refusal::DateToCome`], [`Refusal::ReasonMissing`], [`Refusal::FieldInvalid`] for a trainee named twice or a time before another;
+    /// [`records::Error::LostUpdate`].
     pub async fn take_attendance(
         &self,
         staff: &Staff,
         session: i64,
         marks: &[Mark],
-        reason: &str,
+        reasons: Reasons<'_>,
+        list: Option<ListSource<'_>>,
     ) -> Result<AttendanceCounts> {
-        let mut work = self.read(staff).await?;
-        let closed = work.session(session).await?;
-        work.roll_back().await?;
-        let closed = self.closed_to(staff, &closed).await?;
         let mut work = self.write(staff).await?;
-        let session = work.session(session).await?;
-        let recorded: HashMap<i64, Option<Presence>> = work
-            .current_attendance(session.id)
-            .await?
-            .into_iter()
-            .map(|row| {
-                let times = row.arrived_at.zip(row.left_at);
-                (row.enrolment_id, times.map(|(arrived_at, left_at)| Presence { arrived_at, left_at }))
-            })
-            .collect();
-        let mut counts = AttendanceCounts { rows: marks.len(), ..AttendanceCounts::default() };
-        for mark in marks {
-            let now = presence(&session, mark);
-            if now.is_some_and(|presence| presence.left_at < presence.arrived_at) {
-                let value = now.map(|presence| presence.left_at.time().to_string()).unwrap_or_default();
-                return Err(Refusal::FieldInvalid { field: "left_at", value }.into());
-            }
-            match recorded.get(&mark.enrolment) {
-                Some(before) if *before == now => {
-                    counts.unchanged += 1;
-                    continue;
-                }
-                Some(_) if reason.trim().is_empty() => return Err(Refusal::ReasonMissing.into()),
-                _ => {}
-            }
-            // Who comes although the second half is closed to them comes with a reason.
-            if let Some(open) = closed.get(&mark.enrolment).filter(|_| now.is_some() && reason.trim().is_empty()) {
-                return Err(Refusal::StepClosed { open: open.clone() }.into());
-            }
-            work.record_attendance(session.id, mark.enrolment, now, reason).await?;
-            counts.recorded += 1;
+        let counts = self.take_attendance_in(&mut work, session, marks, reasons).await?;
+        if let Some(list) = list {
+            work.record_import("attendance", list.file_name, list.digest, &counts).await?;
         }
         work.commit().await?;
         Ok(counts)
     }
 
-    /// Imports a list with the columns 受講番号, 入室 and 退室 (`09:00`; both empty: absent) into a session. Any bad row: nothing is saved.
+    async fn take_attendance_in(
+        &self,
+        work: &mut Work,
+        session: i64,
+        marks: &[Mark],
+        reasons: Reasons<'_>,
+    ) -> Result<AttendanceCounts> {
+        let session = work.session(session).await?;
+        // Of two who save at once the second sees what the first has recorded.
+        work.lock_facts(session.cohort_id).await?;
+        check_not_to_come(self.today(), "session_day", session.starts_at.date())?;
+        check_marks(&session, marks)?;
+        let closed = self.closed_to(work, &session).await?;
+        let recorded: HashMap<i64, AttendanceRow> =
+            work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
+        let history = work.attendance_of_session(session.id).await?;
+        let mut counts = AttendanceCounts { rows: marks.len(), ..AttendanceCounts::default() };
+        for mark in marks {
+            let now = presence(&session, mark);
+            let is_closed = closed.contains_key(&mark.enrolment);
+            let current = recorded.get(&mark.enrolment);
+            if current.is_some_and(|row| presence_of(row) == now) {
+                counts.unchanged += 1;
+                continue;
+            }
+            if let (Some(row), Some(seen)) = (current, mark.seen)
+                && row.id != seen
+            {
+                if now == shown(&session, &history, mark, is_closed) {
+                    counts.unchanged += 1;
+                    continue;
+                }
+                return Err(records::Error::LostUpdate.into());
+            }
+            if is_closed && now.is_some() && reasons.exception.trim().is_empty() {
+                counts.closed.push(work.enrolment(mark.enrolment).await?.name);
+                continue;
+            }
+            let reason = match current {
+                Some(_) if reasons.correction.trim().is_empty() => return Err(Refusal::ReasonMissing.into()),
+                Some(_) => reasons.correction,
+                None if is_closed && now.is_some() => reasons.exception,
+                None => "",
+            };
+            work.record_attendance(session.id, mark.enrolment, now, reason).await?;
+            match current {
+                Some(_) => counts.corrected += 1,
+                None => counts.recorded += 1,
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Imports a list with the columns 受講番号, 入室 and 退室 (`09:00`; both empty: absent) into a session. Any bad row: nothing is saved, and
+    /// every bad cell is named. Where the list would change what is recorded, it asks first, as a correction by hand does.
     pub async fn import_attendance(
         &self,
         staff: &Staff,
         session: i64,
         file_name: &str,
         bytes: &[u8],
-    ) -> Result<AttendanceCounts> {
-        let table = table::read(bytes)?;
-        let heading: Vec<String> = table.rows[0].iter().map(|cell| person::normalise(cell)).collect();
-        let find =
-            |name: &'static str| heading.iter().position(|cell| cell == name).ok_or(Refusal::ColumnMissing(name));
-        let (number, arrived, left) = (find("受講番号")?, find("入室")?, find("退室")?);
-        let mut work = self.read(staff).await?;
-        let cohort = work.session(session).await?.cohort_id;
-        let enrolments: HashMap<String, i64> =
-            work.enrolments(cohort).await?.into_iter().map(|known| (known.trainee_number, known.id)).collect();
-        work.roll_back().await?;
-        let mut marks = Vec::new();
-        for (index, cells) in table.rows.iter().enumerate().skip(1) {
-            let cell = |column: usize| cells.get(column).map(|cell| person::normalise(cell)).unwrap_or_default();
-            let fault =
-                |column: &str, fault: CellFault| Refusal::Cell { row: index + 1, column: column.to_owned(), fault };
-            let time = |column: usize, name: &str| -> Result<Option<NaiveTime>, Refusal> {
-                let text = cell(column);
-                if text.is_empty() {
-                    return Ok(None);
-                }
-                let time = text.rsplit(' ').next().unwrap_or_default();
-                let parsed = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(time, form).ok());
-                parsed.map(Some).ok_or_else(|| fault(name, CellFault::NoTime(text.clone())))
-            };
-            let enrolment = *enrolments
-                .get(&cell(number))
-                .ok_or_else(|| fault("受講番号", CellFault::UnknownTrainee(cell(number))))?;
-            let (arrived_at, left_at) = (time(arrived, "入室")?, time(left, "退室")?);
-            marks.push(Mark { enrolment, present: arrived_at.is_some() || left_at.is_some(), arrived_at, left_at });
-        }
-        if marks.is_empty() {
-            return Err(Refusal::File(TableError::Empty).into());
-        }
-        let counts = self.take_attendance(staff, session, &marks, file_name).await?;
+        reason: &str,
+    ) -> Result<AttendanceImport> {
         let mut work = self.write(staff).await?;
-        work.record_import("attendance", file_name, &hex(&Sha256::digest(bytes)), &counts).await?;
+        let session = work.session(session).await?;
+        let file = ListFile::read(bytes, &[NUMBER, ARRIVED, LEFT])?;
+        let digest = hex(&Sha256::digest(bytes));
+        let enrolments = work.enrolments(session.cohort_id).await?;
+        let by_number: HashMap<&str, i64> =
+            enrolments.iter().map(|known| (known.trainee_number.as_str(), known.id)).collect();
+        let marks = read_marks(&file, &by_number)?;
+        let recorded: HashMap<i64, AttendanceRow> =
+            work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
+        let corrections: Vec<Correction> = marks
+            .iter()
+            .filter_map(|mark| {
+                let row = recorded.get(&mark.enrolment)?;
+                let enrolment = enrolments.iter().find(|known| known.id == mark.enrolment)?;
+                let (before, after) = (presence_of(row), presence(&session, mark));
+                (before != after).then(|| Correction {
+                    enrolment: mark.enrolment,
+                    trainee_number: enrolment.trainee_number.clone(),
+                    name: enrolment.name.clone(),
+                    recorded: row.id,
+                    before,
+                    after,
+                })
+            })
+            .collect();
+        if !corrections.is_empty() && reason.trim().is_empty() {
+            check_not_to_come(self.today(), "session_day", session.starts_at.date())?;
+            check_marks(&session, &marks)?;
+            return Ok(AttendanceImport::Asks { corrections, marks, digest });
+        }
+        let reasons = Reasons { correction: reason, exception: "" };
+        let counts = self.take_attendance_in(&mut work, session.id, &marks, reasons).await?;
+        work.record_import("attendance", file_name, &digest, &counts).await?;
         work.commit().await?;
-        Ok(counts)
+        Ok(AttendanceImport::Recorded(counts))
     }
+}
+
+const NUMBER: &str = "受講番号";
+const ARRIVED: &str = "入室";
+const LEFT: &str = "退室";
+
+/// The marks of a list; every bad cell is named.
+fn read_marks(file: &ListFile, by_number: &HashMap<&str, i64>) -> Result<Vec<Mark>, Refusal> {
+    let mut bad = Vec::new();
+    let mut rows: HashMap<i64, usize> = HashMap::new();
+    let mut marks = Vec::new();
+    for row in file.rows() {
+        let number = row.cell(NUMBER);
+        let enrolment = by_number.get(number.as_str()).copied();
+        match enrolment.map(|enrolment| rows.insert(enrolment, row.number)) {
+            None => bad.push(row.bad(NUMBER, CellFault::UnknownTrainee(number))),
+            Some(Some(before)) => bad.push(row.bad(NUMBER, CellFault::Twice { value: number, row: before })),
+            Some(None) => {}
+        }
+        let mut time = |column: &str| match row.cell(column) {
+            text if text.is_empty() => None,
+            text => {
+                let time = time_of_day::parse(text.rsplit(' ').next().unwrap_or_default());
+                if time.is_none() {
+                    bad.push(row.bad(column, CellFault::NoTime(text)));
+                }
+                time
+            }
+        };
+        let (arrived_at, left_at) = (time(ARRIVED), time(LEFT));
+        if let Some(enrolment) = enrolment {
+            let present = arrived_at.is_some() || left_at.is_some();
+            marks.push(Mark { enrolment, present, arrived_at, left_at, seen: None });
+        }
+    }
+    list_file::check(bad)?;
+    Ok(marks)
 }

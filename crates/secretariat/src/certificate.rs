@@ -22,6 +22,26 @@ pub struct Issued {
     pub already: Vec<i64>,
     /// Enrolments whose judgement is not complete, with the requirements that block.
     pub refused: Vec<(i64, Vec<String>)>,
+    /// Left out because no font has a character of the name.
+    pub unprintable: Vec<Unprintable>,
+}
+
+/// A person whose name cannot be printed as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unprintable {
+    pub enrolment: i64,
+    pub name: String,
+    /// What no font has; a letter with marks is one piece.
+    pub pieces: Vec<String>,
+}
+
+/// What no font has of what a certificate prints of a person.
+pub fn unprintable(person: &Person) -> Vec<String> {
+    let printed = [Some(&person.name), Some(&person.kana), person.former_name.as_ref()];
+    let mut pieces: Vec<String> = printed.into_iter().flatten().flat_map(|text| documents::unprintable(text)).collect();
+    pieces.sort();
+    pieces.dedup();
+    pieces
 }
 
 /// What the verification page answers.
@@ -259,6 +279,11 @@ async fn issue(
         if !judgement.complete() || may.is_err() {
             let blocking = judgement.blocking().map(|finding| finding.requirement.clone()).collect();
             outcome.refused.push((*id, blocking));
+            continue;
+        }
+        let pieces = unprintable(person);
+        if !pieces.is_empty() {
+            outcome.unprintable.push(Unprintable { enrolment: *id, name: person.name.clone(), pieces });
             continue;
         }
         let number = number(&provider.certificate_pattern, fiscal_year, serial).map_err(Refusal::Pattern)?;

@@ -1,7 +1,7 @@
 //! The demonstration: an invented prefecture with plainly invented people, made by the same use cases as the real thing.
 
 use crate::account::Account;
-use crate::attendance::Mark;
+use crate::attendance::{Mark, Reasons};
 use crate::demo_practicum::demo_consent;
 use crate::guide::Guide;
 use crate::roster_row::{COLUMNS, RosterRow};
@@ -267,7 +267,7 @@ impl Secretariat {
         }
         let imported = self.import_roster(staff, cohort, "合格者名簿.csv", csv.as_bytes(), &Default::default()).await?;
         match imported {
-            crate::roster::RosterImport::Imported(_) => {}
+            crate::roster::RosterImport::Imported { .. } => {}
             other => return Err(Error::Internal(format!("the demonstration's roster: {other:?}"))),
         }
         self.enrol_all(staff, cohort).await?;
@@ -287,10 +287,10 @@ impl Secretariat {
                 .map(|(index, enrolment)| {
                     let absent = index % 17 == 5 && day == 1;
                     let late = (index % 11 == 4 && day == 5).then(|| NaiveTime::from_hms_opt(9, 52, 0)).flatten();
-                    Mark { enrolment: enrolment.id, present: !absent, arrived_at: late, left_at: None }
+                    Mark { enrolment: enrolment.id, present: !absent, arrived_at: late, left_at: None, seen: None }
                 })
                 .collect();
-            self.take_attendance(staff, session.id, &marks, "").await?;
+            self.take_attendance(staff, session.id, &marks, Reasons::default(), None).await?;
         }
         Ok(())
     }

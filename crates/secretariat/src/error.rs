@@ -43,6 +43,17 @@ pub enum Refusal {
     ColumnMissing(&'static str),
     #[error("row {row}, column {column}: {fault}")]
     Cell { row: usize, column: String, fault: CellFault },
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Cells(Vec<BadCell>),
+    #[error(
+        "the clock says {now}, and the newest entry of the ledger is of {newest}: if the clock is right, say --clock-is-right"
+    )]
+    ClockUnlikely { newest: chrono::DateTime<chrono::Utc>, now: chrono::DateTime<chrono::Utc> },
+    #[error("too many people are signing in at this moment; try again in a few seconds")]
+    SigningInBusy,
+    /// Nothing of the future is a fact.
+    #[error("{field}: {on} has not come yet")]
+    DateToCome { field: &'static str, on: chrono::NaiveDate },
     #[error("the edition {0} is not among the guidelines")]
     EditionUnknown(String),
     #[error("the supplement {0} is not among the guidelines")]
@@ -143,6 +154,15 @@ pub enum Refusal {
     Pattern(#[from] training::completion::certificate::PatternError),
 }
 
+/// A cell of a file that cannot be taken: the file's 1-based row and the column's heading.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("row {row}, column {column}: {fault}")]
+pub struct BadCell {
+    pub row: usize,
+    pub column: String,
+    pub fault: CellFault,
+}
+
 /// What is wrong with a cell of a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CellFault {
@@ -160,6 +180,8 @@ pub enum CellFault {
     NoTime(String),
     #[error("{value:?} is not between {from} and {until}")]
     NotBetween { value: String, from: i64, until: i64 },
+    #[error("the cell shows {0}, an error of its formula")]
+    SpreadsheetError(String),
     #[error("the cell is empty")]
     Empty,
     #[error("the row has {columns} of {of} columns; the file may be cut off")]

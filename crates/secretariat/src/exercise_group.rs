@@ -1,9 +1,9 @@
 //! Exercise groups: dividing a cohort, who leads a group, and an instructor's word on the plans handed in to it.
 
+use crate::list_file::{self, ListFile};
 use crate::plan::Remark;
 use crate::practicum_record::Verdict;
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
-use documents::table::{self, TableError};
 use records::Work;
 use records::audit::hex;
 use records::exercise_group::{ExerciseGroup, GroupPlan};
@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use training::exercise_group::{SIZES, divide};
-use training::person;
+use training::person::normalise;
 use training::practicum::entry::EntryState;
 use training::role::Role;
 
@@ -29,7 +29,7 @@ pub struct GroupCounts {
 }
 
 fn checked_name(name: &str) -> Result<String> {
-    let name = person::normalise(name);
+    let name = normalise(name);
     match name.chars().count() {
         0 => Err(Refusal::FieldMissing("name").into()),
         length if length > LONGEST_NAME => {
@@ -94,13 +94,10 @@ impl Secretariat {
         file_name: &str,
         bytes: &[u8],
     ) -> Result<GroupCounts> {
-        let table = table::read(bytes)?;
-        let heading: Vec<String> = table.rows[0].iter().map(|cell| person::normalise(cell)).collect();
-        let find =
-            |name: &'static str| heading.iter().position(|cell| cell == name).ok_or(Refusal::ColumnMissing(name));
-        let (number, group) = (find("受講番号")?, find("班")?);
+        let (number, group) = ("受講番号", "班");
         let mut work = self.write(staff).await?;
         work.lock_groups(cohort).await?;
+        let file = ListFile::read(bytes, &[number, group])?;
         let enrolments: HashMap<String, i64> =
             work.enrolments(cohort).await?.into_iter().map(|known| (known.trainee_number, known.id)).collect();
         let mut groups: HashMap<String, i64> =
@@ -109,28 +106,30 @@ impl Secretariat {
         let mut moved = Vec::new();
         let mut counts = GroupCounts::default();
         let mut rows: HashMap<i64, usize> = HashMap::new();
-        for (index, cells) in table.rows.iter().enumerate().skip(1) {
-            let cell = |column: usize| cells.get(column).map(|cell| person::normalise(cell)).unwrap_or_default();
-            let fault =
-                |column: &str, fault: CellFault| Refusal::Cell { row: index + 1, column: column.to_owned(), fault };
-            let (number, name) = (cell(number), cell(group));
-            let unknown = || fault("受講番号", CellFault::UnknownTrainee(number.clone()));
-            let enrolment = *enrolments.get(&number).ok_or_else(unknown)?;
-            if let Some(before) = rows.insert(enrolment, index + 1) {
-                let twice = CellFault::Twice { value: number.clone(), row: before };
-                return Err(fault("受講番号", twice).into());
-            }
+        let mut bad = Vec::new();
+        for row in file.rows() {
             counts.rows += 1;
-            let group = match name.as_str() {
-                "" => None,
+            let Some(enrolment) = enrolments.get(&row.cell(number)).copied() else {
+                bad.push(row.bad(number, CellFault::UnknownTrainee(row.cell(number))));
+                continue;
+            };
+            if let Some(before) = rows.insert(enrolment, row.number) {
+                bad.push(row.bad(number, CellFault::Twice { value: row.cell(number), row: before }));
+                continue;
+            }
+            let group = match row.cell(group) {
+                name if name.is_empty() => None,
                 name => {
-                    let name = checked_name(name).map_err(|_| fault("班", CellFault::TooLong(name.to_owned())))?;
-                    match groups.get(&name) {
+                    let Ok(checked) = checked_name(&name) else {
+                        bad.push(row.bad(group, CellFault::TooLong(name)));
+                        continue;
+                    };
+                    match groups.get(&checked) {
                         Some(known) => Some(*known),
                         None => {
-                            let made = work.create_exercise_group(cohort, &name).await?;
+                            let made = work.create_exercise_group(cohort, &checked).await?;
                             counts.groups += 1;
-                            groups.insert(name, made);
+                            groups.insert(checked, made);
                             Some(made)
                         }
                     }
@@ -140,12 +139,10 @@ impl Secretariat {
                 moved.push((enrolment, group));
             }
         }
+        list_file::check(bad)?;
         counts.moved = moved.len();
         if !moved.is_empty() {
             work.put_into_groups(cohort, &moved).await?;
-        }
-        if counts.rows == 0 {
-            return Err(Refusal::File(TableError::Empty).into());
         }
         work.record_import("exercise_groups", file_name, &hex(&Sha256::digest(bytes)), &counts).await?;
         work.commit().await?;

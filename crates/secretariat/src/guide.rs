@@ -58,6 +58,7 @@ mod tests {
             window_index: 0,
             distance_m: None,
             fixed: false,
+            untold: false,
             state: PlacementState::Accepted,
             version: 1,
             trainee_number: String::new(),

@@ -35,6 +35,8 @@ pub enum ToDo {
     VanishedOffice,
     /// Notices that came back or could not be sent.
     UndeliveredNotice,
+    /// Mails that have waited for long, and go out at a word only.
+    OldMail,
     /// Letters to be printed.
     PrintLetter,
     /// Practicums that are over and whose record is not signed off.
@@ -94,6 +96,7 @@ impl Secretariat {
             undelivered.iter().filter(|(state, _)| matches!(state, NoticeState::Bounced | NoticeState::Failed));
         let undelivered = undelivered.map(|(_, count)| count).sum();
         let letters = work.letters_waiting(None).await?.len() as i64;
+        let old = work.old_mails(None, self.old_since()).await?.len() as i64;
         let applications = work.count_registrations().await?;
         let in_state = |wanted| applications.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, count)| *count);
         let (applied, checked) = (in_state(RegistrationState::Applied), in_state(RegistrationState::Checked));
@@ -118,6 +121,7 @@ impl Secretariat {
             (ToDo::SuspiciousOffice, suspicious),
             (ToDo::VanishedOffice, vanished),
             (ToDo::UndeliveredNotice, undelivered),
+            (ToDo::OldMail, old),
             (ToDo::PrintLetter, letters),
             (ToDo::CheckRegistration, applied),
             (ToDo::DecideRegistration, checked),

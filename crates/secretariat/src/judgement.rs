@@ -134,13 +134,19 @@ pub(crate) fn closing(
 impl Secretariat {
     /// Judges all trainees of a cohort, in a fixed number of statements. Judged again only when a fact or the day has changed.
     pub async fn judge_cohort(&self, staff: &Staff, cohort: i64) -> Result<CohortJudgement> {
-        let mut work = self.read(staff).await?;
+        self.judge_cohort_in(&mut self.read(staff).await?, cohort).await
+    }
+
+    /// As [`Secretariat::judge_cohort`], within a work.
+    pub async fn judge_cohort_in(&self, work: &mut Work, cohort: i64) -> Result<CohortJudgement> {
         let cohort = work.cohort(cohort).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let enrolments = work.enrolments(cohort.id).await?;
         let today = self.today();
         let known = self.cache().full.iter().find(|known| known.holds(&cohort, today)).map(|known| known.value.clone());
-        let judgements = match known {
+        // What a work has changed and not committed may be taken back: it is neither taken from the cache nor kept there.
+        let is_common = !work.has_changes();
+        let judgements = match known.filter(|_| is_common) {
             Some(judgements) => judgements,
             None => {
                 let record = work.facts(Wanted::all(cohort.id)).await?;
@@ -150,14 +156,15 @@ impl Secretariat {
                     .map(|(id, facts)| (*id, judge(&rulebook, &record.cohort, facts, today)))
                     .collect();
                 let judged = Arc::new(judged);
-                let mut cache = self.cache();
-                cache.full.retain(|known| known.cohort != cohort.id);
-                cache.full.push_front(Dated::of(&cohort, today, judged.clone()));
-                cache.full.truncate(KEPT_IN_FULL);
+                if is_common {
+                    let mut cache = self.cache();
+                    cache.full.retain(|known| known.cohort != cohort.id);
+                    cache.full.push_front(Dated::of(&cohort, today, judged.clone()));
+                    cache.full.truncate(KEPT_IN_FULL);
+                }
                 judged
             }
         };
-        work.roll_back().await?;
         Ok(CohortJudgement { cohort, rulebook, enrolments, judgements })
     }
 
@@ -180,37 +187,50 @@ impl Secretariat {
 
     /// Judges one trainee.
     pub async fn judge_trainee(&self, staff: &Staff, enrolment: i64) -> Result<TraineeJudgement> {
-        let mut work = self.read(staff).await?;
+        self.judge_trainee_in(&mut self.read(staff).await?, enrolment).await
+    }
+
+    /// As [`Secretariat::judge_trainee`], within a work.
+    pub async fn judge_trainee_in(&self, work: &mut Work, enrolment: i64) -> Result<TraineeJudgement> {
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let record = work.facts(Wanted { only: Some(enrolment.id), ..Wanted::all(cohort.id) }).await?;
-        work.roll_back().await?;
         Ok(TraineeJudgement::made(cohort, rulebook, enrolment, record, self.today()))
     }
 
     /// What keeps a trainee's practicum closed, in Japanese and English: requirements, and the provider's own texts that are not signed as
     /// they stand now.
     pub async fn closes_practicum(&self, staff: &Staff, judged: &TraineeJudgement) -> Result<Vec<(String, String)>> {
-        let mut work = self.read(staff).await?;
-        let texts = current_texts(&mut work).await?;
-        work.roll_back().await?;
+        self.closes_practicum_in(&mut self.read(staff).await?, judged).await
+    }
+
+    /// As [`Secretariat::closes_practicum`], within a work.
+    pub async fn closes_practicum_in(
+        &self,
+        work: &mut Work,
+        judged: &TraineeJudgement,
+    ) -> Result<Vec<(String, String)>> {
+        let texts = current_texts(work).await?;
         let unsigned: Vec<&AgreementText> = texts.iter().filter(|text| !is_signed(text, &judged.facts)).collect();
         Ok(closing(&judged.judgement, &judged.rulebook, &unsigned))
     }
 
     /// Refused while a requirement or an unsigned text keeps the trainee's practicum closed; what it was judged by otherwise.
     pub async fn check_practicum_open(&self, staff: &Staff, enrolment: i64) -> Result<Rulebook> {
-        let judged = self.judge_trainee(staff, enrolment).await?;
-        let open = self.closes_practicum(staff, &judged).await?;
-        if open.is_empty() { Ok(judged.rulebook) } else { Err(Refusal::StepClosed { open }.into()) }
+        Ok(self.check_practicum_open_in(&mut self.read(staff).await?, enrolment).await?.rulebook)
+    }
+
+    /// As [`Secretariat::check_practicum_open`], within a work.
+    pub async fn check_practicum_open_in(&self, work: &mut Work, enrolment: i64) -> Result<TraineeJudgement> {
+        let judged = self.judge_trainee_in(work, enrolment).await?;
+        let open = self.closes_practicum_in(work, &judged).await?;
+        if open.is_empty() { Ok(judged) } else { Err(Refusal::StepClosed { open }.into()) }
     }
 
     /// Trainees to whom a session is closed because it is of the second half, with what is open.
-    pub async fn closed_to(&self, staff: &Staff, session: &Session) -> Result<HashMap<i64, Vec<(String, String)>>> {
-        let mut work = self.read(staff).await?;
+    pub async fn closed_to(&self, work: &mut Work, session: &Session) -> Result<HashMap<i64, Vec<(String, String)>>> {
         let cohort = work.cohort(session.cohort_id).await?;
-        work.roll_back().await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let curriculum = &rulebook.edition.curriculum;
         let of_second_half =
@@ -219,7 +239,7 @@ impl Secretariat {
         if !session.shares.iter().any(of_second_half) || !rulebook.requirements.iter().any(closes) {
             return Ok(HashMap::new());
         }
-        let judged = self.judge_cohort(staff, cohort.id).await?;
+        let judged = self.judge_cohort_in(work, cohort.id).await?;
         let title = |finding: &Finding| {
             let found = rulebook.requirement(&finding.requirement);
             found.map(|requirement| (requirement.title.clone(), requirement.title_en.clone())).unwrap_or_default()

@@ -13,6 +13,7 @@ mod demo_practicum;
 pub mod error;
 pub mod evaluation;
 pub mod exercise_group;
+mod fact;
 pub mod gazetteer;
 pub mod guide;
 pub mod guideline_text;
@@ -22,6 +23,7 @@ pub mod host_import;
 pub mod impact;
 pub mod judgement;
 pub mod list;
+mod list_file;
 pub mod notice;
 pub mod outline;
 pub mod paper;
@@ -40,7 +42,7 @@ mod startup;
 pub mod supervision;
 pub mod travel_minutes;
 
-pub use error::{CellFault, Error, Refusal, Result};
+pub use error::{BadCell, CellFault, Error, Refusal, Result};
 pub use guidelines::Guidelines;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
@@ -70,10 +72,16 @@ pub struct Secretariat {
     scanner: Option<attachment::Scanner>,
     /// Files that are looked at together.
     attaching: Arc<Semaphore>,
+    /// Passwords that are hashed together, each in about 19 MiB, and those that wait for it.
+    hashing: Arc<Semaphore>,
+    hashing_queue: Arc<Semaphore>,
 }
 
 /// How many files may be looked at together.
 const ATTACHING: usize = 2;
+
+/// How many may wait to have a password hashed; whoever comes then is asked to try again.
+const HASHING_QUEUE: usize = 64;
 
 /// Japan has one time zone and no summer time.
 const JAPAN_SECONDS_EAST: i32 = 9 * 3600;
@@ -102,6 +110,8 @@ impl Secretariat {
             judged: Arc::default(),
             scanner: None,
             attaching: Arc::new(Semaphore::new(ATTACHING)),
+            hashing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
+            hashing_queue: Arc::new(Semaphore::new(HASHING_QUEUE)),
         }
     }
 

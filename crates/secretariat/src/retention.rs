@@ -11,6 +11,12 @@ use training::practicum::retention::{DEFAULT_YEARS, MOST_YEARS, kept_until};
 /// Days before the end on which the administrator is told of it.
 const TOLD_BEFORE: TimeDelta = TimeDelta::days(30);
 
+/// Days on which the server must have announced that it will destroy texts, before it does. Kensan's own guard.
+pub const ANNOUNCED_DAYS: usize = 7;
+
+/// Nobody has used the records for longer than this: either they were left alone, or the clock has jumped.
+const LONGEST_SILENCE: TimeDelta = TimeDelta::days(90);
+
 /// The texts of a cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetainedTexts {
@@ -144,6 +150,45 @@ impl Secretariat {
             work.roll_back().await?;
         }
         Ok(due)
+    }
+
+    /// What the server does every day: it notes which texts' time is over, and destroys those of which that was noted on
+    /// [`ANNOUNCED_DAYS`] earlier days. A clock that is wrong for a while destroys nothing: it cannot make days on which the server ran.
+    pub async fn shred_announced(&self) -> Result<ShredRun> {
+        let mut ripe = Vec::new();
+        for due in self.texts_to_shred(None).await? {
+            let mut work = self.write(&Secretariat::operator(due.provider)).await?;
+            let days: HashSet<NaiveDate> =
+                work.shredding_announced(due.cohort).await?.into_iter().map(local_day).collect();
+            let earlier = days.iter().filter(|day| **day < self.today()).count();
+            if earlier >= ANNOUNCED_DAYS {
+                ripe.push(due);
+                continue;
+            }
+            if !days.contains(&self.today()) {
+                work.announce_shredding(due.cohort).await?;
+                work.commit().await?;
+                let left = ANNOUNCED_DAYS - earlier;
+                tracing::warn!(
+                    provider = due.provider,
+                    cohort = due.cohort,
+                    left,
+                    "the retention of texts is over: they are destroyed when the server has run on so many more days; if the clock is wrong, put it right"
+                );
+            }
+        }
+        Ok(self.shred(&ripe, None).await)
+    }
+
+    /// For the operator's own command: refused where the ledger says that the clock may have jumped. `clock_is_right` is the operator's word
+    /// that it has not.
+    pub async fn check_clock(&self, clock_is_right: bool) -> Result<()> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let newest = work.newest_entry_at().await?;
+        match newest.filter(|newest| *newest < self.now() - LONGEST_SILENCE) {
+            Some(newest) if !clock_is_right => Err(Refusal::ClockUnlikely { newest, now: self.now() }.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Destroys the keys of texts whose time is over, each cohort complete in itself: what a kill cuts off is done the next time, and what cannot

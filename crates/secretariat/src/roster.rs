@@ -58,8 +58,8 @@ pub enum Decision {
 /// What an import of a roster came to.
 #[derive(Debug, Clone)]
 pub enum RosterImport {
-    /// Everything is saved.
-    Imported(RosterCounts),
+    /// Everything is saved. Names no font can print are told: row, name and the characters.
+    Imported { counts: RosterCounts, unprintable: Vec<(usize, String, Vec<String>)> },
     /// Nothing is saved; the file comes back with a result and an error column.
     Rejected { errors: Vec<(usize, Vec<CellError>)>, file: Vec<u8>, rows: usize },
     /// Nothing is saved; these rows need a decision.
@@ -205,7 +205,11 @@ impl Secretariat {
         }
         work.record_import("roster", file_name, &hex(&Sha256::digest(bytes)), &counts).await?;
         work.commit().await?;
-        Ok(RosterImport::Imported(counts))
+        let unprintable = rows.into_iter().filter_map(|(row_number, row)| {
+            let pieces = documents::unprintable(&row.name);
+            (!pieces.is_empty()).then_some((row_number, row.name, pieces))
+        });
+        Ok(RosterImport::Imported { counts, unprintable: unprintable.collect() })
     }
 
     /// Admits one person by the form.

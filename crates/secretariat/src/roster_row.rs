@@ -96,6 +96,8 @@ pub struct CellError {
 #[serde(rename_all = "snake_case")]
 pub enum CellProblem {
     Empty,
+    /// The cell shows an error of its formula, such as #N/A.
+    SpreadsheetError,
     NotADate,
     BirthDateUnlikely,
     NotKana,
@@ -114,6 +116,7 @@ impl CellProblem {
     pub fn mend(self) -> &'static str {
         match self {
             CellProblem::Empty => "空です。入力してください",
+            CellProblem::SpreadsheetError => "Excelの数式のエラーです。元の表の数式を直すか、値を入力してください",
             CellProblem::NotADate => "日付として読めません。昭和60年4月1日 や 1985-04-01 の形で入力してください",
             CellProblem::BirthDateUnlikely => "生年月日として考えにくい日付です。年を確認してください",
             CellProblem::NotKana => "フリガナではありません。カタカナで入力してください",
@@ -143,6 +146,10 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
             if column.required {
                 fault(CellProblem::Empty);
             }
+            continue;
+        }
+        if documents::table::is_error(&raw) {
+            fault(CellProblem::SpreadsheetError);
             continue;
         }
         if value.chars().count() > LONGEST {
@@ -246,6 +253,8 @@ mod tests {
     fn each_problem_names_its_column_and_value() {
         for (key, value, problem) in [
             ("exam_number", " ", CellProblem::Empty),
+            ("email", "#N/A", CellProblem::SpreadsheetError),
+            ("address", "#REF!", CellProblem::SpreadsheetError),
             ("kana", "研修", CellProblem::NotKana),
             ("birth_date", "60年4月", CellProblem::NotADate),
             ("birth_date", "2026-04-01", CellProblem::BirthDateUnlikely),

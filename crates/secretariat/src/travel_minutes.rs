@@ -1,15 +1,14 @@
 //! Travel minutes that stand for the way of the pairs they name: from a table, or from a routing server the operator names (the table
 //! service of OSRM).
 
+use crate::list_file::{self, ListFile};
 use crate::placement::season_of;
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
-use documents::table;
 use placement::candidates::Hosts;
 use records::audit::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
-use training::person::normalise;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct MinutesCounts {
@@ -60,33 +59,35 @@ impl Secretariat {
         file_name: &str,
         bytes: &[u8],
     ) -> Result<MinutesCounts> {
-        let table = table::read(bytes)?;
+        let (trainee, office, minutes) = ("受講番号", "事業所番号", "分");
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(cohort).await?;
-        let heading: Vec<String> = table.rows[0].iter().map(|cell| normalise(cell)).collect();
-        let find =
-            |name: &'static str| heading.iter().position(|cell| cell == name).ok_or(Refusal::ColumnMissing(name));
-        let (trainee, office, minutes) = (find("受講番号")?, find("事業所番号")?, find("分")?);
+        let file = ListFile::read(bytes, &[trainee, office, minutes])?;
         let enrolments: HashMap<String, i64> =
             work.enrolments(cohort.id).await?.into_iter().map(|known| (known.trainee_number, known.id)).collect();
         let offices: HashMap<String, i64> =
             work.known_offices().await?.into_iter().map(|known| (known.office_number, known.id)).collect();
         let mut pairs: BTreeMap<(i64, i64), i64> = BTreeMap::new();
-        for (index, cells) in table.rows.iter().enumerate().skip(1) {
-            let cell = |column: usize| cells.get(column).map(|cell| normalise(cell)).unwrap_or_default();
-            let fault =
-                |column: &str, fault: CellFault| Refusal::Cell { row: index + 1, column: column.to_owned(), fault };
-            let enrolment = enrolments.get(&cell(trainee));
-            let enrolment = enrolment.ok_or_else(|| fault("受講番号", CellFault::UnknownTrainee(cell(trainee))))?;
-            let known = offices.get(&cell(office));
-            let known = known.ok_or_else(|| fault("事業所番号", CellFault::UnknownOffice(cell(office))))?;
-            let value = cell(minutes).parse::<i64>().ok().filter(|value| (0..=1440).contains(value));
-            let outside = || CellFault::NotBetween { value: cell(minutes), from: 0, until: 1440 };
-            let value = value.ok_or_else(|| fault("分", outside()))?;
+        let mut bad = Vec::new();
+        for row in file.rows() {
+            let enrolment = enrolments.get(&row.cell(trainee));
+            if enrolment.is_none() {
+                bad.push(row.bad(trainee, CellFault::UnknownTrainee(row.cell(trainee))));
+            }
+            let known = offices.get(&row.cell(office));
+            if known.is_none() {
+                bad.push(row.bad(office, CellFault::UnknownOffice(row.cell(office))));
+            }
+            let value = row.cell(minutes).parse::<i64>().ok().filter(|value| (0..=1440).contains(value));
+            if value.is_none() {
+                bad.push(row.bad(minutes, CellFault::NotBetween { value: row.cell(minutes), from: 0, until: 1440 }));
+            }
+            let (Some(enrolment), Some(known), Some(value)) = (enrolment, known, value) else { continue };
             if pairs.insert((*enrolment, *known), value).is_some() {
-                return Err(fault("事業所番号", CellFault::PairTwice).into());
+                bad.push(row.bad(office, CellFault::PairTwice));
             }
         }
+        list_file::check(bad)?;
         let rows: Vec<(i64, i64, i64)> =
             pairs.iter().map(|((enrolment, office), minutes)| (*enrolment, *office, *minutes)).collect();
         let trainees: std::collections::HashSet<i64> = rows.iter().map(|row| row.0).collect();

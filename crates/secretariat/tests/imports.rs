@@ -108,7 +108,7 @@ async fn three_bad_rows_of_300_save_nothing_and_come_back_marked() {
         assert!(marked.rows[9][6].contains("生年月日「昭和60年4月31日」"), "{:?}", marked.rows[9]);
         assert_eq!(marked.rows[8][5..], ["未登録", ""]);
 
-        let RosterImport::Imported(counts) =
+        let RosterImport::Imported { counts, .. } =
             place.roster(&three_hundred(format, false), &HashMap::new()).await.unwrap()
         else {
             panic!("{format:?} was refused");
@@ -142,7 +142,7 @@ async fn a_known_person_is_decided_on_not_merged() {
         place.secretariat.import_roster(&place.staff, next, "名簿", namesakes.as_bytes(), &HashMap::new()).await;
     let RosterImport::Undecided(found) = answer.unwrap() else { panic!("merged silently") };
     assert!(matches!(found[..], [Duplicate { row: 3, why: Alike::ExamNumber(_), .. }]), "{found:?}");
-    let RosterImport::Imported(counts) = import(decisions).await else { panic!("decided, yet refused") };
+    let RosterImport::Imported { counts, .. } = import(decisions).await else { panic!("decided, yet refused") };
     assert_eq!((counts.known, counts.new), (1, 2));
 }
 
@@ -159,7 +159,7 @@ async fn one_person_twice_in_a_file_is_decided_on_and_one_number_of_two_people_i
     let why: Vec<(usize, Alike)> = found.iter().map(|duplicate| (duplicate.row, duplicate.why)).collect();
     assert_eq!(why, [(3, Alike::RowOfFile(2)), (4, Alike::RowOfFile(2))]);
     let decisions = HashMap::from([(3, Decision::Different), (4, Decision::Same)]);
-    let RosterImport::Imported(counts) = place.roster(twice.as_bytes(), &decisions).await.unwrap() else {
+    let RosterImport::Imported { counts, .. } = place.roster(twice.as_bytes(), &decisions).await.unwrap() else {
         panic!("decided, yet refused")
     };
     assert_eq!((counts.new, counts.skipped, place.trainees().await.len()), (2, 1, 2));

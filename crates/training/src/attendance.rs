@@ -73,6 +73,8 @@ pub fn state(
     today: NaiveDate,
 ) -> AttendanceState {
     match fact {
+        // Whatever is recorded: nothing of the future is a fact.
+        _ if session.starts_at.date() > today => AttendanceState::Planned,
         Some(Attendance { present: Some(presence), .. }) => {
             let (late, left_early) = missed_minutes(session, presence);
             if late + left_early <= tolerance {
@@ -122,6 +124,22 @@ mod tests {
             ("absent", Some(absent.clone()), None, 0, day(2), AttendanceState::Absent),
             ("nothing recorded", None, None, 0, day(2), AttendanceState::Unrecorded),
             ("to come", None, None, 0, day(1), AttendanceState::Planned),
+            (
+                "recorded before its day",
+                Some(fact(at(9, 0), at(12, 0))),
+                None,
+                0,
+                NaiveDate::from_ymd_opt(2026, 5, 31),
+                AttendanceState::Planned,
+            ),
+            (
+                "absent before its day",
+                Some(absent.clone()),
+                None,
+                0,
+                NaiveDate::from_ymd_opt(2026, 5, 31),
+                AttendanceState::Planned,
+            ),
             ("before enrolment", None, day(2), 0, day(3), AttendanceState::NotApplicable),
             ("marked absent before enrolment", Some(absent.clone()), day(2), 0, day(3), AttendanceState::NotApplicable),
             ("came before enrolment", Some(fact(at(9, 0), at(12, 0))), day(2), 0, day(3), AttendanceState::Attended),

@@ -12,6 +12,7 @@ pub mod notice;
 pub mod person;
 pub mod practicum;
 pub mod role;
+pub mod time_of_day;
 pub mod transition;
 pub mod wareki;
 

@@ -5,6 +5,7 @@ use crate::form::Form;
 use crate::page::{Answer, Page, render};
 use crate::problem::Problem;
 use crate::view;
+use crate::wording;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -18,6 +19,8 @@ struct Candidate {
     enrolment: Enrolment,
     ready: bool,
     blocking: Vec<String>,
+    /// Code points of the name that cannot be printed; empty for nearly everybody.
+    unprintable: String,
 }
 
 struct Issued {
@@ -42,6 +45,7 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): P
     let judged = app.secretariat.judge_cohort(&staff, cohort).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let certificates = work.certificates(cohort).await?;
+    let people = work.people_of_cohort(cohort).await?;
     work.roll_back().await?;
     let issued: Vec<Issued> = certificates
         .into_iter()
@@ -63,6 +67,9 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): P
             Some(Candidate {
                 enrolment: enrolment.clone(),
                 ready: judgement.complete(),
+                unprintable: people
+                    .get(&enrolment.id)
+                    .map_or_else(String::new, |person| wording::codes(&secretariat::certificate::unprintable(person))),
                 blocking: judgement.blocking().map(|finding| view::title(&page, &judged.rulebook, finding)).collect(),
             })
         })
@@ -81,7 +88,14 @@ pub(crate) async fn issue(State(app): State<App>, page: Page, Path(cohort): Path
         .secretariat
         .issue_certificates(&page.staff()?, cohort, &chosen, completed_on, &app.base_url, &|_, _| {})
         .await?;
-    let notice = t!(page, "notice-issued", count = issued.issued.len(), refused = issued.refused.len());
+    let mut notice = t!(page, "notice-issued", count = issued.issued.len(), refused = issued.refused.len());
+    if !issued.unprintable.is_empty() {
+        let who = issued.unprintable.iter().map(|left_out| {
+            t!(page, "unprintable-name", name = left_out.name.clone(), codes = wording::codes(&left_out.pieces))
+        });
+        let who: Vec<String> = who.collect();
+        notice = format!("{notice} {}", t!(page, "unprintable-left-out", who = who.join("、")));
+    }
     page.go(&format!("/cohorts/{cohort}/certificates"), notice).await
 }
 

@@ -43,6 +43,7 @@ fn link(to_do: ToDo, cohort: i64) -> String {
         ToDo::SuspiciousOffice => "/offices?suspicious=1&capacity=1".to_owned(),
         ToDo::VanishedOffice => "/offices?vanished=1&capacity=1".to_owned(),
         ToDo::UndeliveredNotice => "/notices?state=undelivered".to_owned(),
+        ToDo::OldMail => "/notices#old".to_owned(),
         ToDo::PrintLetter => "/notices#letters".to_owned(),
         ToDo::RecordOverdue => format!("/cohorts/{cohort}/practicum?risk=overdue"),
         ToDo::CheckRegistration => "/registrations?state=applied".to_owned(),

@@ -251,7 +251,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         .filter(|placement| is_staff || !over.contains(&placement.enrolment_id))
         .filter(|placement| is_staff || (placement.state != PlacementState::Proposed && guide.concerns(placement)))
         .map(|placement| Trainee {
-            state: wording::placement_state(&page, placement.state),
+            state: wording::placement_standing(&page, &placement),
             changes: changes_of(&page, placement.state),
             open: !matches!(placement.state, PlacementState::Proposed | PlacementState::Done),
             has_days: placement.state.opens_record(),

@@ -183,8 +183,15 @@ pub(crate) async fn import_roster(
     }
     let imported = app.secretariat.import_roster(&staff, cohort.id, &file_name, &bytes, &decisions).await?;
     match imported {
-        RosterImport::Imported(counts) => {
-            let notice = t!(page, "notice-roster", count = counts.new + counts.known, skipped = counts.skipped);
+        RosterImport::Imported { counts, unprintable } => {
+            let mut notice = t!(page, "notice-roster", count = counts.new + counts.known, skipped = counts.skipped);
+            if !unprintable.is_empty() {
+                let who = unprintable.iter().map(|(row, name, pieces)| {
+                    t!(page, "unprintable-row", row = *row, name = name.clone(), codes = wording::codes(pieces))
+                });
+                let who: Vec<String> = who.collect();
+                notice = format!("{notice} {}", t!(page, "unprintable-names", who = who.join("、")));
+            }
             page.go(&format!("/cohorts/{}", cohort.id), notice).await
         }
         RosterImport::Rejected { errors, file, rows } => {

@@ -45,6 +45,7 @@ mod registration;
 mod retention;
 pub mod route;
 mod rule_wording;
+mod sending;
 mod session;
 mod settings;
 mod sign_in;

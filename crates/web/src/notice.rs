@@ -1,10 +1,11 @@
 //! Notices: what was told to whom in a cohort and where each delivery stands; a provider's own texts, and when they go out.
 
 use crate::App;
-use crate::form::Form;
+use crate::form::{Fields, Form};
 use crate::notice_wording as words;
 use crate::page::{Answer, Page, disposition, render};
 use crate::problem::Problem;
+use crate::sending::{self, Question};
 use crate::view::Choice;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -13,6 +14,8 @@ use axum::response::IntoResponse;
 use records::cohort::Cohort;
 use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate, Shown};
 use secretariat::notice::delivery::INTERRUPTED;
+use secretariat::notice::old::{OLD_DAYS, OldMails};
+use secretariat::notice::outgoing::Outgoing;
 use secretariat::notice::{Text, default_setting, readable, text_of};
 use serde::Deserialize;
 use training::notice::{NoticeKind, NoticeState};
@@ -62,6 +65,9 @@ struct Notices {
     rows: Vec<Row>,
     /// Letters that wait to be printed: notice and version.
     letters: Vec<(i64, i64)>,
+    /// Mails that have waited for long, as notice and version.
+    old: Vec<(i64, i64)>,
+    old_days: i64,
     /// Is there a mail server?
     mails: bool,
     previous: Option<i64>,
@@ -91,6 +97,7 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
     let mut counts = work.count_notices(only).await?;
     let mut notices = work.notices(only, shown, (PAGE_SIZE + 1, at)).await?;
     let letters = work.letters_waiting(only).await?;
+    let old = work.old_mails(only, app.secretariat.old_since()).await?;
     let own = work.notice_templates().await?;
     work.roll_back().await?;
     let next = (notices.len() as i64 > PAGE_SIZE).then_some(at + PAGE_SIZE);
@@ -111,6 +118,8 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
         },
         rows,
         letters: letters.iter().map(|letter| (letter.id, letter.version)).collect(),
+        old: old.iter().map(|mail| (mail.id, mail.version)).collect(),
+        old_days: OLD_DAYS,
         mails: app.mails,
         previous: (at > 0).then(|| (at - PAGE_SIZE).max(0)),
         next,
@@ -181,13 +190,41 @@ fn address(cohort: Option<i64>) -> String {
     cohort.map_or_else(|| "/notices".to_owned(), |cohort| format!("/notices?cohort={cohort}"))
 }
 
-/// The letters seen, to be printed, or said to be printed: what has come to the queue since is in neither.
-pub(crate) async fn letters(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let staff = page.staff()?;
+/// Notices as a page showed them: id and version.
+fn seen(fields: &Fields) -> Vec<(i64, i64)> {
     let pair = |text: &str| {
         text.split_once(':').and_then(|(notice, version)| Some((notice.parse().ok()?, version.parse().ok()?)))
     };
-    let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
+    fields.all("seen").filter_map(pair).collect()
+}
+
+/// Mails that have waited for long: sent after all, printed, or dropped.
+pub(crate) async fn old(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let staff = page.staff()?;
+    let seen = seen(&fields);
+    let what = OldMails::from_id(fields.text("act")).ok_or_else(|| Problem::BadForm("act".to_owned()))?;
+    let back = address(fields.number("cohort").ok());
+    if !sending::is_confirmed(&fields) {
+        let mut work = app.secretariat.read(&staff).await?;
+        let mut notices = work.old_mails(None, app.secretariat.old_since()).await?;
+        notices.retain(|notice| seen.contains(&(notice.id, notice.version)));
+        let outgoing = Outgoing::of(&mut work, &notices, &t!(page, "notice-link-to-come")).await?;
+        let (heading, button) = match what {
+            OldMails::Send => (t!(page, "old-send-heading"), t!(page, "old-send")),
+            OldMails::Print => (t!(page, "old-print-heading"), t!(page, "old-print")),
+            OldMails::Drop => (t!(page, "old-drop-heading"), t!(page, "old-drop")),
+        };
+        let question = Question { heading, action: "/notices/old".to_owned(), back, button };
+        return sending::ask(&app, page, question, &fields, outgoing);
+    }
+    let count = app.secretariat.settle_old_mails(&staff, &seen, what).await?;
+    page.go(&back, t!(page, "old-settled", count = count)).await
+}
+
+/// The letters seen, to be printed, or said to be printed: what has come to the queue since is in neither.
+pub(crate) async fn letters(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let staff = page.staff()?;
+    let seen = seen(&fields);
     if fields.text("act") == "printed" {
         let count = app.secretariat.letters_printed(&staff, &seen).await?;
         let cohort = fields.number("cohort").ok();
@@ -279,6 +316,17 @@ pub(crate) async fn remind(State(app): State<App>, page: Page, Path(cohort): Pat
     let chosen: Vec<i64> = fields.all("trainee").filter_map(|id| id.parse().ok()).collect();
     if chosen.is_empty() {
         return Err(Problem::Refused(secretariat::Refusal::FieldMissing("trainee")));
+    }
+    if !sending::is_confirmed(&fields) {
+        let to_come = t!(page, "notice-link-to-come");
+        let outgoing = app.secretariat.rehearse_reminders(&staff, cohort, (kind, &chosen), &to_come).await?;
+        let question = Question {
+            heading: t!(page, "remind-heading"),
+            action: format!("/cohorts/{cohort}/practicum/remind"),
+            back: format!("/cohorts/{cohort}/practicum"),
+            button: t!(page, "remind-send"),
+        };
+        return sending::ask(&app, page, question, &fields, outgoing);
     }
     let count = app.secretariat.remind(&staff, cohort, kind, &chosen).await?;
     page.go(&format!("/cohorts/{cohort}/practicum"), t!(page, "notice-reminded", count = count)).await

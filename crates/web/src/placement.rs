@@ -5,6 +5,7 @@ use crate::form::{Form, Upload};
 use crate::page::{Answer, Page, render};
 use crate::placement_map::{Map, Scene, Shown};
 use crate::problem::Problem;
+use crate::sending::{self, Question};
 use crate::trainee::{Change, changes_of};
 use crate::wording;
 use askama::Template;
@@ -127,7 +128,7 @@ pub(crate) async fn show(
         .skip(shown.at)
         .take(ROWS)
         .map(|placement| Row {
-            state: wording::placement_state(&page, placement.state),
+            state: wording::placement_standing(&page, &placement),
             km: placement.distance_m.map_or_else(String::new, |metres| format!("{:.1} km", metres as f64 / 1000.0)),
             window: week(&page, &cohort, placement.window_index),
             changes: changes_of(&page, placement.state),
@@ -188,7 +189,19 @@ pub(crate) async fn place(State(app): State<App>, page: Page, Path(cohort): Path
 }
 
 pub(crate) async fn confirm(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
-    let count = app.secretariat.confirm_round(&page.staff()?, cohort, fields.number("round")?).await?;
+    let (staff, round) = (page.staff()?, fields.number("round")?);
+    if !sending::is_confirmed(&fields) {
+        let to_come = t!(page, "notice-link-to-come");
+        let outgoing = app.secretariat.rehearse_round(&staff, cohort, round, &to_come).await?;
+        let question = Question {
+            heading: t!(page, "confirm-round-heading"),
+            action: format!("/cohorts/{cohort}/placement/confirm"),
+            back: format!("/cohorts/{cohort}/placement"),
+            button: t!(page, "confirm-round-send"),
+        };
+        return sending::ask(&app, page, question, &fields, outgoing);
+    }
+    let count = app.secretariat.confirm_round(&staff, cohort, round).await?;
     page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-notified", count = count)).await
 }
 

@@ -94,7 +94,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Q
     let rows = rows.collect();
     // What the secretariat has not told yet is not shown.
     let current = current.filter(|placement| placement.state != PlacementState::Proposed).map(|placement| Current {
-        state: wording::placement_state(&page, placement.state),
+        state: wording::placement_standing(&page, &placement),
         week: week(&page, &cohort, placement.window_index),
         may_give_up: transitions_from(placement.state, Role::Trainee)
             .any(|change| change.to == PlacementState::Cancelled),

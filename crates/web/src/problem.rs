@@ -57,7 +57,7 @@ impl Problem {
             Problem::Forbidden | Problem::WrongToken => StatusCode::FORBIDDEN,
             Problem::NotFound => StatusCode::NOT_FOUND,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Problem::Refused(Refusal::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
+            Problem::Refused(Refusal::Throttled { .. } | Refusal::SigningInBusy) => StatusCode::TOO_MANY_REQUESTS,
             Problem::BadForm(_) | Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::LostUpdate(_) => StatusCode::CONFLICT,
             Problem::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,

@@ -181,6 +181,7 @@ pub fn routes() -> Vec<Route> {
         act("/notices/{notice}/letter", STAFF, notice::as_letter),
         view("/notices", STAFF, notice::list),
         act("/notices/letters", STAFF, notice::letters),
+        act("/notices/old", STAFF, notice::old),
         act("/notices/{notice}", STAFF, notice::change),
         view("/cohorts/{cohort}/supervision", STAFF, supervision::list),
         act("/cohorts/{cohort}/supervision", STAFF, supervision::issue),

@@ -105,6 +105,8 @@ struct Trainee {
     placements: Vec<(Placement, String)>,
     excluded: Vec<ExcludedOffice>,
     certificate: Option<Certificate>,
+    /// Code points of the name that cannot be printed on a certificate.
+    unprintable: String,
     cases: Vec<PracticumCase>,
     experiences: Vec<ExperienceLine>,
     milestones: Vec<Choice>,
@@ -197,7 +199,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let placements: Vec<(Placement, String)> = placements
         .into_iter()
         .map(|placement| {
-            let state = wording::placement_state(&page, placement.state);
+            let state = wording::placement_standing(&page, &placement);
             (placement, state)
         })
         .collect();
@@ -252,6 +254,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         placements,
         excluded,
         certificate,
+        unprintable: wording::codes(&secretariat::certificate::unprintable(&person)),
         cases,
         experiences,
         milestones: choices.milestones,
@@ -548,7 +551,7 @@ pub(crate) fn changes_of(page: &Page, state: PlacementState) -> Vec<Change> {
     training::practicum::placement::transitions_from(state, role)
         .map(|transition| Change {
             to: transition.to.id(),
-            label: wording::placement_state(page, transition.to),
+            label: wording::placement_act(page, transition.to),
             needs_reason: transition.needs_reason,
         })
         .collect()

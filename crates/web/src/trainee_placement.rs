@@ -51,7 +51,7 @@ impl PlacementCard {
         let office = work.host_office(placement.host_office_id).await?;
         Ok(Some(PlacementCard {
             confirmed_on: office.confirmed_on,
-            state: wording::placement_state(page, placement.state),
+            state: wording::placement_standing(page, &placement),
             week: week(page, cohort, placement.window_index),
             supervisor: supervisors.into_iter().find(|known| Some(known.id) == placement.supervisor_id),
             may_end: may(PlacementState::Cancelled),

@@ -3,14 +3,15 @@
 use crate::field_wording::field as field_name;
 use crate::page::Page;
 use crate::rule_wording::together;
-use documents::TemplateFault;
+use documents::{PdfError, TemplateFault};
 use placement::InstanceError;
 use placement::explanation::Unplaced;
 use placement::policy::{PolicyProblem, RuleName};
+use records::placement::Placement;
 use secretariat::home::ToDo;
 use secretariat::roster::Alike;
 use secretariat::roster_row::{COLUMNS, CellProblem};
-use secretariat::{CellFault, Refusal};
+use secretariat::{BadCell, CellFault, Refusal};
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::{Missing, State};
 use training::enrolment::EnrolmentState;
@@ -48,6 +49,20 @@ pub(crate) fn enrolment_state(page: &Page, state: EnrolmentState) -> String {
         EnrolmentState::TransferredIn => t!(page, "enrolment-transferred-in"),
         EnrolmentState::Completed => t!(page, "enrolment-completed"),
         EnrolmentState::NotCompleted => t!(page, "enrolment-not-completed"),
+    }
+}
+
+/// The state of a placement; one is 通知済み when everybody concerned was reached, not before.
+pub(crate) fn placement_standing(page: &Page, placement: &Placement) -> String {
+    if placement.untold { t!(page, "placement-untold") } else { placement_state(page, placement.state) }
+}
+
+/// What a change of a placement to this state is called on a button.
+pub(crate) fn placement_act(page: &Page, to: PlacementState) -> String {
+    match to {
+        PlacementState::Notified => t!(page, "placement-notify"),
+        PlacementState::Cancelled => t!(page, "placement-cancel"),
+        _ => placement_state(page, to),
     }
 }
 
@@ -133,6 +148,7 @@ pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
         ToDo::SuspiciousOffice => t!(page, "to-do-suspicious-office"),
         ToDo::VanishedOffice => t!(page, "to-do-vanished-office"),
         ToDo::UndeliveredNotice => t!(page, "to-do-undelivered-notice"),
+        ToDo::OldMail => t!(page, "to-do-old-mail"),
         ToDo::PrintLetter => t!(page, "to-do-print-letter"),
         ToDo::RecordOverdue => t!(page, "to-do-record-overdue"),
         ToDo::CheckRegistration => t!(page, "to-do-check-registration"),
@@ -213,6 +229,7 @@ fn cell_fault(page: &Page, fault: &CellFault) -> String {
             t!(page, "cell-not-between", value = value.clone(), from = *from, until = *until)
         }
         CellFault::Empty => t!(page, "cell-empty"),
+        CellFault::SpreadsheetError(value) => t!(page, "cell-spreadsheet-error", value = value.clone()),
         CellFault::CutOff { columns, of } => t!(page, "cell-cut-off", columns = *columns, of = *of),
         CellFault::Worded(text) => text.clone(),
     }
@@ -399,6 +416,7 @@ pub(crate) fn alike(page: &Page, why: Alike) -> String {
 pub(crate) fn cell_problem(page: &Page, problem: CellProblem) -> String {
     match problem {
         CellProblem::Empty => t!(page, "cell-empty"),
+        CellProblem::SpreadsheetError => t!(page, "cell-spreadsheet-error-roster"),
         CellProblem::NotADate => t!(page, "cell-not-a-date"),
         CellProblem::BirthDateUnlikely => t!(page, "cell-birth-date-unlikely"),
         CellProblem::NotKana => t!(page, "cell-not-kana"),
@@ -421,6 +439,12 @@ pub(crate) fn suspicion(page: &Page, code: &str) -> String {
         "office_number" => t!(page, "suspicion-office-number"),
         other => other.to_owned(),
     }
+}
+
+/// Characters that cannot be printed, as they are and by their code points: a reader's screen may lack them too.
+pub(crate) fn codes(pieces: &[String]) -> String {
+    let one = |piece: &String| format!("{piece} {}", documents::code_points(piece));
+    pieces.iter().map(one).collect::<Vec<_>>().join(" / ")
 }
 
 /// Problems of a file told at once.
@@ -478,6 +502,20 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
         Refusal::Cell { row, column, fault } => {
             t!(page, "refused-cell", row = *row, column = column.clone(), message = cell_fault(page, fault))
+        }
+        Refusal::Cells(bad) => {
+            let one = |cell: &BadCell| {
+                let message = cell_fault(page, &cell.fault);
+                t!(page, "refused-cell", row = cell.row, column = cell.column.clone(), message = message)
+            };
+            bad.iter().take(TOLD).map(one).collect::<Vec<_>>().join(" / ")
+        }
+        Refusal::ClockUnlikely { newest, now } => {
+            t!(page, "refused-clock-unlikely", newest = page.moment(newest), now = page.moment(now))
+        }
+        Refusal::SigningInBusy => t!(page, "refused-signing-in-busy"),
+        Refusal::DateToCome { field, on } => {
+            t!(page, "refused-date-to-come", field = field_name(page, field), day = page.date(on))
         }
         Refusal::EditionUnknown(id) | Refusal::SupplementUnknown(id) => {
             t!(page, "refused-guideline-unknown", id = id.clone())
@@ -552,12 +590,13 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             t!(page, "refused-policy", why = why.join(" / "))
         }
         Refusal::Placement(error) => t!(page, "refused-placement", why = instance_error(page, error)),
-        Refusal::Template(error) => {
+        Refusal::Template(PdfError::Unprintable(pieces)) => t!(page, "refused-unprintable", codes = codes(pieces)),
+        Refusal::Template(PdfError::Template(faults)) => {
             let fault = |fault: &TemplateFault| match fault.line {
                 Some(line) => t!(page, "template-fault", line = line, message = fault.message.clone()),
                 None => fault.message.clone(),
             };
-            let faults: Vec<String> = error.faults.iter().map(fault).collect();
+            let faults: Vec<String> = faults.iter().map(fault).collect();
             t!(page, "refused-template", why = faults.join("; "))
         }
         Refusal::Pattern(error) => t!(page, "refused-pattern", why = error.to_string()),

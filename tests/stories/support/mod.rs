@@ -1,6 +1,7 @@
 //! A served Kensan on either database, and a person at its pages.
 
-#![allow(clippy::unwrap_used, dead_code)]
+pub mod mail;
+pub mod practicum;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use records::Records;
@@ -177,6 +178,12 @@ pub struct Visitor {
 
 pub async fn text(response: Response) -> String {
     response.text().await.unwrap()
+}
+
+/// The value of a hidden field of a page.
+pub fn hidden(html: &str, name: &str) -> String {
+    let rest = html.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no {name}: {html}"));
+    rest.split('"').next().unwrap().to_owned()
 }
 
 fn token_of(html: &str) -> Option<String> {

@@ -1,7 +1,5 @@
 //! A cohort on the day before its practicum, and with its records open.
 
-#![allow(clippy::unwrap_used, dead_code)]
-
 use crate::support::{Kensan, first_day};
 use chrono::TimeDelta;
 use training::role::Role;
@@ -75,7 +73,7 @@ pub async fn before_the_practicum(kensan: &Kensan, staff: &secretariat::Staff) -
         office.submit(&format!("/sessions/{session}/attendance"), &fields).await;
     }
     office.submit(&format!("{cohort}/placement"), &[]).await;
-    office.submit(&format!("{cohort}/placement/confirm"), &[("round", "1")]).await;
+    office.submit(&format!("{cohort}/placement/confirm"), &[("round", "1"), ("confirmed", "1")]).await;
     let mut work = kensan.secretariat.read(staff).await.unwrap();
     let placements = work.current_placements(1).await.unwrap();
     work.roll_back().await.unwrap();

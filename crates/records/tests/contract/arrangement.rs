@@ -169,13 +169,24 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     assert_eq!(work.queue_notice(&notice(cohort, Channel::Mail, "a", now)).await.unwrap(), None, "about the same");
     let letter = work.queue_notice(&notice(cohort, Channel::Letter, "c", now)).await.unwrap().unwrap();
     assert!(later.is_some());
-    let next = work.next_mail().await.unwrap().unwrap();
+    let before = now - TimeDelta::days(7);
+    assert_eq!(work.next_mail(now, None).await.unwrap(), None, "what was last spoken for by then is old");
+    assert_eq!(work.next_mail(before, Some(NoticeKind::SignIn)).await.unwrap(), None, "of another kind");
+    let old = work.old_mails(Some(cohort), now).await.unwrap();
+    assert_eq!(
+        old.iter().map(|known| known.id).collect::<Vec<_>>(),
+        [later.unwrap(), mail],
+        "letters are printed, not sent"
+    );
+    assert_eq!(work.old_mails(None, before).await.unwrap(), []);
+    assert_eq!(work.notices_from(mail, letter).await.unwrap().len(), 2);
+    let next = work.next_mail(before, None).await.unwrap().unwrap();
     assert_eq!(next.id, mail, "neither a letter nor what is for later");
     assert_eq!(next.variables().unwrap()[&Variable::Recipient], "研修 太郎");
     let sending = Delivery { attempts: 1, ..next.delivery() };
     work.change_notice(&next, NoticeState::Sending, sending).await.unwrap();
     assert!(matches!(work.change_notice(&next, NoticeState::Sending, sending).await, Err(Error::LostUpdate)));
-    assert_eq!(work.next_mail().await.unwrap(), None);
+    assert_eq!(work.next_mail(before, None).await.unwrap(), None);
     assert_eq!(work.mails_cut_off(now).await.unwrap(), [], "they may still be going out");
     let cut_off = work.mails_cut_off(now + TimeDelta::seconds(1)).await.unwrap();
     assert_eq!(cut_off.iter().map(|known| (known.id, known.attempts)).collect::<Vec<_>>(), [(mail, 1)]);
@@ -207,6 +218,10 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     assert_eq!(work.notices(Some(cohort), Shown::All, (10, 0)).await.unwrap(), []);
     assert_eq!(work.letters_waiting(None).await.unwrap(), []);
     assert_eq!(work.count_notices(None).await.unwrap(), []);
-    assert_eq!((work.next_mail().await.unwrap(), work.notice_setting().await.unwrap()), (None, None));
+    assert_eq!(
+        (work.old_mails(None, now).await.unwrap(), work.notices_from(1, letter).await.unwrap()),
+        (vec![], vec![])
+    );
+    assert_eq!((work.next_mail(before, None).await.unwrap(), work.notice_setting().await.unwrap()), (None, None));
     assert!(matches!(work.change_notice(&known, NoticeState::Queued, known.delivery()).await, Err(Error::LostUpdate)));
 }

@@ -2,7 +2,7 @@
 //! sending a kill cut off is not sent again by itself, the secretariat is told.
 
 use super::mail::{Mail, Mailer, Undelivered};
-use super::{default_setting, text_of, when_allowed};
+use super::{default_setting, is_quiet, text_of, when_allowed};
 use crate::{Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use documents::letter::Letter;
@@ -57,9 +57,15 @@ impl Secretariat {
 
     async fn has_mail(&self, operator: &Staff) -> Result<bool> {
         let mut work = self.read(operator).await?;
-        let waits = work.next_mail().await?.is_some();
-        work.roll_back().await?;
-        Ok(waits)
+        Ok(self.next_mail(&mut work).await?.is_some())
+    }
+
+    /// The mail that may go out now: what has waited for long waits for the secretariat's word, and in quiet hours only who waits to sign
+    /// in is written to, whenever the mail was queued.
+    async fn next_mail(&self, work: &mut Work) -> Result<Option<Notice>> {
+        let setting = work.notice_setting().await?.unwrap_or_else(default_setting);
+        let only = is_quiet(&setting, self.now()).then_some(NoticeKind::SignIn);
+        Ok(work.next_mail(self.old_since(), only).await?)
     }
 
     async fn deliver_mails_of(&self, operator: &Staff, mailer: &Mailer, base_url: &str) -> Result<usize> {
@@ -80,10 +86,7 @@ impl Secretariat {
     /// Takes the next mail and writes that it is being sent.
     async fn claim_mail(&self, operator: &Staff, base_url: &str) -> Result<Option<(i64, Mail)>> {
         let mut work = self.write(operator).await?;
-        let Some(notice) = work.next_mail().await? else {
-            work.roll_back().await?;
-            return Ok(None);
-        };
+        let Some(notice) = self.next_mail(&mut work).await? else { return Ok(None) };
         let link = self.link_for(&mut work, &notice, base_url).await?;
         let more = [(Variable::Address, base_url.to_owned()), (Variable::Link, link)].into();
         let (subject, body) = filled(&mut work, &notice, more).await?;

@@ -4,6 +4,8 @@ pub mod contact;
 pub mod delivery;
 mod link;
 pub mod mail;
+pub mod old;
+pub mod outgoing;
 pub mod reminder;
 mod telling;
 
@@ -12,6 +14,7 @@ pub(crate) use telling::{DayNews, Desk};
 
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use records::Work;
 use records::notice::{Channel, Delivery, NewNotice, Notice, NoticeSetting, NoticeTemplate};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -57,6 +60,18 @@ pub fn readable(own: &[NoticeTemplate], notice: &Notice, to_come: &str) -> Resul
     Ok(Text { subject: fill(&text.subject, &variables), body: fill(&text.body, &variables) })
 }
 
+/// Is it an hour in which nothing goes out by itself?
+fn is_quiet(setting: &NoticeSetting, now: DateTime<Utc>) -> bool {
+    quiet_hours(setting).contains(hour(now))
+}
+
+fn quiet_hours(setting: &NoticeSetting) -> QuietHours {
+    QuietHours {
+        from: u32::try_from(setting.quiet_from).unwrap_or(0),
+        until: u32::try_from(setting.quiet_until).unwrap_or(0),
+    }
+}
+
 /// The hour of the day in Japan.
 fn hour(moment: DateTime<Utc>) -> u32 {
     (moment + TimeDelta::seconds(i64::from(crate::JAPAN_SECONDS_EAST))).hour()
@@ -64,10 +79,7 @@ fn hour(moment: DateTime<Utc>) -> u32 {
 
 /// The first moment, from now on, at which something may go out by itself.
 fn when_allowed(setting: &NoticeSetting, now: DateTime<Utc>) -> DateTime<Utc> {
-    let quiet = QuietHours {
-        from: u32::try_from(setting.quiet_from).unwrap_or(0),
-        until: u32::try_from(setting.quiet_until).unwrap_or(0),
-    };
+    let quiet = quiet_hours(setting);
     if !quiet.contains(hour(now)) {
         return now;
     }
@@ -170,11 +182,17 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let known = work.notice(notice).await?;
         let undelivered = matches!(known.state, NoticeState::Bounced | NoticeState::Failed);
-        if known.channel != Channel::Mail || known.kind == NoticeKind::SignIn {
-            return Err(Refusal::Transition(training::transition::Refusal::NoSuchTransition).into());
-        }
         if known.version != version || !undelivered {
             return Err(records::Error::LostUpdate.into());
+        }
+        self.put_letter_instead(&mut work, staff, &known).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Queues a letter of the same words and drops the mail.
+    pub(super) async fn put_letter_instead(&self, work: &mut Work, staff: &Staff, known: &Notice) -> Result<()> {
+        if known.channel != Channel::Mail || known.kind == NoticeKind::SignIn {
+            return Err(Refusal::Transition(training::transition::Refusal::NoSuchTransition).into());
         }
         let address = match (known.kind.is_to_office(), known.host_office_id, known.enrolment_id) {
             (true, Some(office), _) => {
@@ -200,7 +218,7 @@ impl Secretariat {
             channel: Channel::Letter,
             address,
             not_before: self.now(),
-            once: format!("letter instead of {notice}"),
+            once: format!("letter instead of {}", known.id),
         };
         work.queue_notice(&letter).await?;
         check_transition(known.state, NoticeState::Dropped, staff.role)?;
@@ -210,8 +228,7 @@ impl Secretariat {
             error: &known.error,
             address: &known.address,
         };
-        work.change_notice(&known, NoticeState::Dropped, delivery).await?;
-        Ok(work.commit().await?)
+        Ok(work.change_notice(known, NoticeState::Dropped, delivery).await?)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Reminders: by rule, so many days before the practicum begins where something keeps it closed, so many days before it ends, every week
 //! after it, or when an entry has waited; and by hand.
 
+use super::outgoing::Outgoing;
 use super::{Desk, default_setting, lead_days};
 use crate::judgement::{closing, current_texts, is_signed};
 use crate::record_overview::RecordLine;
 use crate::{Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
+use records::Work;
 use records::agreement::AgreementText;
 use records::cohort::Cohort;
 use records::facts::Wanted;
@@ -121,16 +123,34 @@ impl Secretariat {
     /// Reminds some trainees of a cohort, or the offices of those whose entries wait, at once; a second time on one day nobody is told
     /// again. Gives how many are.
     pub async fn remind(&self, staff: &Staff, cohort: i64, kind: NoticeKind, enrolments: &[i64]) -> Result<usize> {
+        let due = self.due_by_hand(staff, cohort, kind, enrolments).await?;
+        self.queue_due(staff, cohort, due).await
+    }
+
+    /// What [`Secretariat::remind`] would send.
+    pub async fn rehearse_reminders(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        (kind, enrolments): (NoticeKind, &[i64]),
+        to_come: &str,
+    ) -> Result<Outgoing> {
+        let due = self.due_by_hand(staff, cohort, kind, enrolments).await?;
+        let mut work = self.write(staff).await?;
+        let queued = queue_in(&mut work, cohort, due).await?;
+        Outgoing::queued(&mut work, &queued, to_come).await
+    }
+
+    async fn due_by_hand(&self, staff: &Staff, cohort: i64, kind: NoticeKind, enrolments: &[i64]) -> Result<Vec<Due>> {
         let lines = self.record_overview(staff, cohort).await?;
         let chosen = lines.iter().filter(|line| enrolments.contains(&line.enrolment) && !line.signed_off);
         let occasion = format!("by hand {}", self.today());
-        let due = match kind {
+        Ok(match kind {
             NoticeKind::ReminderOffice => {
                 chosen.filter(|line| line.submitted > 0).map(|line| to_office(line, occasion.clone())).collect()
             }
             _ => chosen.map(|line| to_trainee(line, occasion.clone())).collect(),
-        };
-        self.queue_due(staff, cohort, due).await
+        })
     }
 
     async fn queue_due(&self, staff: &Staff, cohort: i64, due: Vec<Due>) -> Result<usize> {
@@ -138,25 +158,30 @@ impl Secretariat {
             return Ok(0);
         }
         let mut work = self.write(staff).await?;
-        let placements: HashMap<i64, Placement> = work
-            .current_placements(cohort)
-            .await?
-            .into_iter()
-            .filter(|placement| placement.state.opens_record())
-            .map(|placement| (placement.enrolment_id, placement))
-            .collect();
-        let mut desk = Desk::open(&mut work, cohort, None).await?;
-        let mut queued = 0;
-        for due in due {
-            // Without an office that has accepted there is nothing to hand in.
-            let Some(placement) = placements.get(&due.enrolment) else { continue };
-            let about = format!("enrolment/{}/{}", due.enrolment, due.occasion);
-            let more: Variables = [(Variable::Count, due.count.to_string())].into();
-            queued += usize::from(desk.tell(&mut work, due.kind, placement, (about, more)).await?);
-        }
+        let queued = queue_in(&mut work, cohort, due).await?;
         work.commit().await?;
-        Ok(queued)
+        Ok(queued.len())
     }
+}
+
+/// Gives the notices that are new.
+async fn queue_in(work: &mut Work, cohort: i64, due: Vec<Due>) -> Result<Vec<i64>> {
+    let placements: HashMap<i64, Placement> = work
+        .current_placements(cohort)
+        .await?
+        .into_iter()
+        .filter(|placement| placement.state.opens_record())
+        .map(|placement| (placement.enrolment_id, placement))
+        .collect();
+    let mut desk = Desk::open(work, cohort, None).await?;
+    for due in due {
+        // Without an office that has accepted there is nothing to hand in.
+        let Some(placement) = placements.get(&due.enrolment) else { continue };
+        let about = format!("enrolment/{}/{}", due.enrolment, due.occasion);
+        let more: Variables = [(Variable::Count, due.count.to_string())].into();
+        desk.tell(work, due.kind, placement, (about, more)).await?;
+    }
+    Ok(desk.queued)
 }
 
 fn to_trainee(line: &RecordLine, occasion: String) -> Due {

@@ -52,6 +52,8 @@ pub(crate) struct Desk {
     /// Names of supervisors and postal addresses of offices met so far.
     names: HashMap<i64, String>,
     addresses: HashMap<i64, String>,
+    /// Notices queued so far.
+    pub(crate) queued: Vec<i64>,
 }
 
 /// How long a mail about days waits for others.
@@ -144,6 +146,7 @@ impl Desk {
             supervisors: work.supervisor_contacts(None).await?,
             names: HashMap::new(),
             addresses: HashMap::new(),
+            queued: Vec::new(),
             cohort,
         })
     }
@@ -253,7 +256,7 @@ impl Desk {
     }
 
     async fn queue(
-        &self,
+        &mut self,
         work: &mut Work,
         (kind, recipient): (NoticeKind, Recipient),
         placement: &Placement,
@@ -288,7 +291,9 @@ impl Desk {
             not_before,
             once: format!("{}/{about}", kind.id()),
         };
-        Ok(work.queue_notice(&new).await?.is_some())
+        let made = work.queue_notice(&new).await?;
+        self.queued.extend(made);
+        Ok(made.is_some())
     }
 
     /// Tells the other side of a day that was offered, answered or called off. Several within some minutes come in one mail; whoever has no mail

@@ -2,6 +2,7 @@
 
 use super::season::{Notified, Season, distance_m, input_hash, season};
 use crate::notice::Desk;
+use crate::notice::outgoing::Outgoing;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::cost::{CostPart, parts};
@@ -234,12 +235,26 @@ impl Secretariat {
     /// told something.
     pub async fn confirm_round(&self, staff: &Staff, cohort: i64, round: i64) -> Result<usize> {
         let mut work = self.write(staff).await?;
+        let (told, _) = self.confirm_in(&mut work, staff, cohort, round).await?;
+        work.commit().await?;
+        Ok(told)
+    }
+
+    /// What confirming the newest round would send. It is done and taken back, so that it says what will happen.
+    pub async fn rehearse_round(&self, staff: &Staff, cohort: i64, round: i64, to_come: &str) -> Result<Outgoing> {
+        let mut work = self.write(staff).await?;
+        let (_, queued) = self.confirm_in(&mut work, staff, cohort, round).await?;
+        Outgoing::queued(&mut work, &queued, to_come).await
+    }
+
+    /// Gives how many are told something, and the notices queued for it.
+    async fn confirm_in(&self, work: &mut Work, staff: &Staff, cohort: i64, round: i64) -> Result<(usize, Vec<i64>)> {
         let cohort = work.cohort(cohort).await?;
         let newest = work.rounds(cohort.id).await?.into_iter().next();
         let newest = newest.filter(|newest| newest.id == round).ok_or(records::Error::NotFound)?;
         work.confirm_round(cohort.id, round).await?;
-        let mut desk = Desk::open(&mut work, cohort.id, None).await?;
-        let mut told = self.carry_out_moves(&mut work, (staff, &mut desk), &newest).await?;
+        let mut desk = Desk::open(work, cohort.id, None).await?;
+        let mut told = self.carry_out_moves(work, (staff, &mut desk), &newest).await?;
         let mut new = Vec::new();
         for placement in work.current_placements(cohort.id).await? {
             if placement.state != PlacementState::Proposed {
@@ -249,12 +264,12 @@ impl Secretariat {
                 new.push((placement.enrolment_id, placement.trainee_name.clone()));
             }
             check_transition(placement.state, PlacementState::Notified, staff.role, "")?;
-            desk.change_placement(&mut work, &placement, PlacementState::Notified, "").await?;
+            desk.change_placement(work, &placement, PlacementState::Notified, "").await?;
             told += 1;
         }
         // What was decided on meanwhile, in whichever cohort, may have taken a place the round counted on.
         work.lock_offices_of(cohort.id).await?;
-        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        let season = season(work, &cohort, Notified::Stay).await?;
         season.instance.check().map_err(Refusal::Placement)?;
         let hosts = Hosts::new(&season.instance);
         for (enrolment, name) in new {
@@ -263,9 +278,7 @@ impl Secretariat {
                 return Err(Refusal::RoundOutdated { name }.into());
             }
         }
-        drop(hosts);
-        work.commit().await?;
-        Ok(told)
+        Ok((told, desk.queued))
     }
 
     /// Cancels what gives way and proposes what comes in its place; gives how many are left without a place.

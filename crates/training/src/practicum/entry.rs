@@ -6,7 +6,7 @@ use crate::practicum::plan;
 use crate::practicum::record::Way;
 use crate::role::Role;
 use crate::transition::{self, Refusal, Transition};
-use crate::wareki;
+use crate::{time_of_day, wareki};
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -439,16 +439,9 @@ pub fn suspicions(kind: EntryKind, typed: &Typed) -> Vec<(Field, Suspicion)> {
         .collect()
 }
 
-/// `9:30`, `0930`, `９時３０分`, `9時`.
+/// A time of day as typed; `9.30` too.
 pub fn time(text: &str) -> Option<NaiveTime> {
-    let text = normalise(text).replace(['時', ':', '.'], ":").replace('分', "");
-    let text = text.strip_suffix(':').map(|hour| format!("{hour}:00")).unwrap_or(text);
-    let (hour, minute) = match text.split_once(':') {
-        Some((hour, minute)) => (hour, minute),
-        None if (3..=4).contains(&text.len()) && text.is_ascii() => text.split_at(text.len() - 2),
-        None => return None,
-    };
-    NaiveTime::from_hms_opt(hour.trim().parse().ok()?, minute.trim().parse().ok()?, 0)
+    time_of_day::parse(&normalise(text).replace('.', ":"))
 }
 
 fn minutes(time: NaiveTime) -> u32 {

@@ -225,7 +225,7 @@ mod tests {
                 ..Facts::default()
             };
             let context =
-                Context { curriculum: &curriculum, stages: &[], cohort: &cohort, facts: &facts, as_of: day(6, 15) };
+                Context { curriculum: &curriculum, stages: &[], cohort: &cohort, facts: &facts, as_of: day(6, 30) };
             let mut verdicts = Vec::new();
             Subjects { only: vec![], tolerance_minutes: 10, credit: true }.judge(&context, &mut verdicts);
             assert_eq!((verdicts[0].1.state, &verdicts[0].1.missing), (state, &missing), "{name}");

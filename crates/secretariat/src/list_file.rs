@@ -1,0 +1,117 @@
+//! A list with named columns, as people send it: CSV or Excel, its heading in one of the first rows.
+
+use crate::{BadCell, CellFault, Refusal};
+use documents::table::{self, Table, TableError};
+use training::person::normalise;
+
+/// Rows in which a heading is looked for: titles stand above it.
+const HEADING_WITHIN: usize = 10;
+
+pub(crate) struct ListFile {
+    table: Table,
+    /// Index of the heading row.
+    heading: usize,
+    /// Heading and index of each wanted column.
+    columns: Vec<(&'static str, usize)>,
+}
+
+/// One row below the heading that is not blank.
+pub(crate) struct ListRow<'a> {
+    /// 1-based, of the file.
+    pub(crate) number: usize,
+    cells: &'a [String],
+    columns: &'a [(&'static str, usize)],
+}
+
+impl ListFile {
+    /// Reads a file that has all of these columns. A formula's error in one of them is refused, every one named: it is no empty cell.
+    pub(crate) fn read(bytes: &[u8], wanted: &[&'static str]) -> Result<ListFile, Refusal> {
+        let table = table::read(bytes)?;
+        let mut missing = wanted.first().copied().unwrap_or_default();
+        let mut found = None;
+        for (index, row) in table.rows.iter().enumerate().take(HEADING_WITHIN) {
+            let row: Vec<String> = row.iter().map(|cell| normalise(cell)).collect();
+            let columns: Vec<(&'static str, usize)> =
+                wanted.iter().filter_map(|name| Some((*name, row.iter().position(|cell| cell == name)?))).collect();
+            match wanted.iter().find(|name| !columns.iter().any(|(known, _)| known == *name)) {
+                None => {
+                    found = Some((index, columns));
+                    break;
+                }
+                Some(name) if !columns.is_empty() => missing = name,
+                Some(_) => {}
+            }
+        }
+        let (heading, columns) = found.ok_or(Refusal::ColumnMissing(missing))?;
+        let file = ListFile { table, heading, columns };
+        let mut bad = Vec::new();
+        for row in file.rows() {
+            for (column, _) in &file.columns {
+                let shown = row.cell(column);
+                if table::is_error(&shown) {
+                    bad.push(row.bad(column, CellFault::SpreadsheetError(shown)));
+                }
+            }
+        }
+        check(bad)?;
+        let is_empty = file.rows().next().is_none();
+        if is_empty { Err(TableError::Empty.into()) } else { Ok(file) }
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = ListRow<'_>> {
+        let below = self.table.rows.iter().enumerate().skip(self.heading + 1);
+        below.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty())).map(|(index, cells)| ListRow {
+            number: index + 1,
+            cells,
+            columns: &self.columns,
+        })
+    }
+}
+
+impl ListRow<'_> {
+    /// The text of a wanted column, normalised for comparing; empty where the row is shorter.
+    pub(crate) fn cell(&self, column: &str) -> String {
+        let index = self.columns.iter().find(|(name, _)| *name == column).map(|(_, index)| *index);
+        index.and_then(|index| self.cells.get(index)).map(|cell| normalise(cell)).unwrap_or_default()
+    }
+
+    pub(crate) fn bad(&self, column: &str, fault: CellFault) -> BadCell {
+        BadCell { row: self.number, column: column.to_owned(), fault }
+    }
+}
+
+/// Refused where some cells are bad, all at once.
+pub(crate) fn check(bad: Vec<BadCell>) -> Result<(), Refusal> {
+    if bad.is_empty() { Ok(()) } else { Err(Refusal::Cells(bad)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_a_formula_is_named_and_not_taken_for_an_empty_cell() {
+        let text = "出席簿\n受講番号,入室,退室\n1,09:00,16:00\n2,#N/A,\n3,,#REF!\n";
+        let Err(Refusal::Cells(bad)) = ListFile::read(text.as_bytes(), &["受講番号", "入室", "退室"]) else {
+            panic!()
+        };
+        let told: Vec<(usize, &str, String)> =
+            bad.iter().map(|cell| (cell.row, cell.column.as_str(), cell.fault.to_string())).collect();
+        assert_eq!(told.len(), 2);
+        assert_eq!((told[0].0, told[0].1), (4, "入室"));
+        assert_eq!((told[1].0, told[1].1), (5, "退室"));
+        assert!(told[1].2.contains("#REF!"));
+    }
+
+    #[test]
+    fn a_missing_column_and_a_list_without_rows_are_refused() {
+        assert_eq!(
+            ListFile::read("受講番号,班\n".as_bytes(), &["受講番号", "分"]).err(),
+            Some(Refusal::ColumnMissing("分"))
+        );
+        assert_eq!(
+            ListFile::read("受講番号,班\n , \n".as_bytes(), &["受講番号", "班"]).err(),
+            Some(TableError::Empty.into())
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! Stories over HTTP on SQLite and on PostgreSQL, and the command as a script sees it, in one binary: what they all link is linked once.
+
+#![allow(clippy::unwrap_used)]
+
+mod account;
+mod arrangement;
+mod attachment;
+mod attendance;
+mod command;
+mod consent;
+mod exercise_group;
+mod guideline;
+mod office_link;
+mod old_mail;
+mod opening;
+mod paper;
+mod place_anew;
+mod place_command;
+mod placement;
+mod practicum;
+mod registration;
+mod retention;
+mod routes;
+mod stage;
+mod support;
+mod unprintable;
+mod whole_course;
