@@ -7,7 +7,7 @@
 use chrono::{TimeDelta, Utc};
 use records::Records;
 use records::cohort::Cohort;
-use records::host_office::{HostOffice, OfficeFilter};
+use records::office::{HostOffice, OfficeFilter};
 use secretariat::account::Account;
 use secretariat::{Guidelines, Secretariat, Staff};
 use serde_json::Value;

@@ -26,7 +26,7 @@ async fn story(kensan: Kensan) {
     for enrolment in &enrolments {
         let person = work.person_of(*enrolment).await.unwrap();
         let email = Some(format!("trainee{enrolment}@trainee.example"));
-        work.update_person(&records::person::Person { email, ..person }).await.unwrap();
+        work.update_person(&records::trainee::person::Person { email, ..person }).await.unwrap();
     }
     work.commit().await.unwrap();
     let telling = async |number: i64| {

@@ -527,7 +527,7 @@ async fn story(kensan: Kensan) {
     let token = "0123456789abcdef0123456789abcdef";
     let mut work = kensan.secretariat.write(&staff).await.unwrap();
     let known = work.supervisions(1).await.unwrap().remove(0);
-    let certificate = records::supervision::NewSupervisionCertificate {
+    let certificate = records::practicum::supervision::NewSupervisionCertificate {
         supervision: &known,
         cohort: 1,
         serial: 3,

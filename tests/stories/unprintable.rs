@@ -105,7 +105,7 @@ async fn story(kensan: Kensan) {
     let person = work.person_of(gaiji).await.unwrap();
     drop(work);
     let mut work = kensan.secretariat.write(&staff).await.unwrap();
-    work.update_person(&records::person::Person { name: "外字 一郎".to_owned(), ..person }).await.unwrap();
+    work.update_person(&records::trainee::person::Person { name: "外字 一郎".to_owned(), ..person }).await.unwrap();
     work.commit().await.unwrap();
     let page = issue(&mut office, &cohort, &starts).await;
     assert!(page.contains("1 件交付しました"), "{page}");

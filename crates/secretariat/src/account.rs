@@ -5,8 +5,8 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use records::Work;
-use records::contact::SupervisorContact;
-use records::user::{NewUser, User};
+use records::account::user::{NewUser, User};
+use records::office::contact::SupervisorContact;
 use std::sync::LazyLock;
 use training::role::Role;
 

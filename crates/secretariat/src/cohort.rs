@@ -2,7 +2,7 @@
 
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::cohort::Cohort;
-use records::session::Session;
+use records::cohort::session::Session;
 use training::enrolment::{EnrolmentState, check_transition};
 use training::practicum::placement::{self, PlacementState};
 

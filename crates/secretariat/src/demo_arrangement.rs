@@ -4,9 +4,9 @@ use crate::guide::Guide;
 use crate::registration::RegistrationDecision;
 use crate::{Result, Secretariat, Staff};
 use chrono::TimeDelta;
-use records::contact::SupervisorContact;
-use records::placement_request::RequestPeriod;
-use records::registration::Application;
+use records::office::contact::SupervisorContact;
+use records::office::registration::Application;
+use records::placement::request::RequestPeriod;
 use training::practicum::registration::RegistrationState;
 use training::role::Role;
 

@@ -4,7 +4,7 @@ use crate::guide::Guide;
 use crate::practicum_record::check_guided;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
-use records::evaluation::RubricText;
+use records::practicum::evaluation::RubricText;
 use training::practicum::evaluation::{Evaluation, LONGEST_COMMENT, Rubric};
 use training::role::Role;
 
@@ -94,7 +94,7 @@ impl Secretariat {
     pub async fn evaluation_of(
         work: &mut Work,
         enrolment: i64,
-    ) -> Result<Option<(Rubric, records::evaluation::RecordedEvaluation)>> {
+    ) -> Result<Option<(Rubric, records::practicum::evaluation::RecordedEvaluation)>> {
         let own = work.rubrics().await?;
         let newest = work.evaluations(enrolment).await?.into_iter().next();
         newest.map(|known| Ok((rubric_of(&own, known.rubric_number)?, known))).transpose()

@@ -4,9 +4,9 @@
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use documents::encoding;
 use records::Work;
-use records::audit::hex;
-use records::location::{PersonPlace, Town};
-use records::person::Person;
+use records::hex;
+use records::placement::location::{PersonPlace, Town};
+use records::trainee::person::Person;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};

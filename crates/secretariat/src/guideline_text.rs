@@ -48,7 +48,7 @@ impl Secretariat {
         let (content, outline) = read_official_text(bytes)?;
         let first = outline.first().map_or("", |entry| entry.text.trim());
         let title = if title.trim().is_empty() { first } else { title.trim() }.to_owned();
-        let file_sha256 = records::audit::hex(&Sha256::digest(bytes));
+        let file_sha256 = records::hex(&Sha256::digest(bytes));
         let mut work = self.write(staff).await?;
         let new = NewGuidelineText { title: &title, file_name, file_sha256: &file_sha256, content: &content };
         let id = work.create_guideline_text(&new).await?;

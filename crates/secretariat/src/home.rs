@@ -2,7 +2,7 @@
 
 use crate::judgement::{CohortJudgement, Summary};
 use crate::{Result, Secretariat, Staff};
-use records::host_office::OfficeFilter;
+use records::office::OfficeFilter;
 use std::collections::{BTreeMap, HashSet};
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::State;

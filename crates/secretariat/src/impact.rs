@@ -2,9 +2,9 @@
 
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::cohort::Cohort;
-use records::enrolment::Enrolment;
-use records::facts::Wanted;
 use records::guideline::DraftFiles;
+use records::trainee::enrolment::Enrolment;
+use records::trainee::facts::Wanted;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use training::completion::judgement::{Missing, State, judge};

@@ -3,11 +3,11 @@
 use crate::home::ToDo;
 use crate::{Refusal, Result, Secretariat, Staff, end_of_day};
 use records::Work;
-use records::agreement::AgreementText;
 use records::cohort::Cohort;
-use records::enrolment::Enrolment;
-use records::facts::{CohortRecord, Wanted};
-use records::session::Session;
+use records::cohort::session::Session;
+use records::practicum::agreement::AgreementText;
+use records::trainee::enrolment::Enrolment;
+use records::trainee::facts::{CohortRecord, Wanted};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use training::NaiveDate;

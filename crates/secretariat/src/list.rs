@@ -3,7 +3,7 @@
 use crate::impact::{CohortImpact, table};
 use crate::{Error, Result, Secretariat, Staff};
 use documents::export::{ExportFormat, write};
-use records::facts::Wanted;
+use records::trainee::facts::Wanted;
 use training::attendance::{self, AttendanceState};
 use training::completion::judgement::Missing;
 use training::wareki;

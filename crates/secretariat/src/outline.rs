@@ -2,8 +2,8 @@
 //! made coarser than the eye can see on a prefecture's map.
 
 use crate::{Refusal, Result, Secretariat, Staff};
-use records::audit::hex;
-use records::location::Outline;
+use records::hex;
+use records::placement::location::Outline;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -3,7 +3,7 @@
 use crate::{Result, Secretariat, Staff};
 use documents::paper::Paper;
 use records::Work;
-use records::paper_template::PaperTemplate;
+use records::certificate::paper::PaperTemplate;
 
 /// The provider's own template as it stands; without one its source is empty.
 pub async fn own_template(work: &mut Work, paper: Paper) -> Result<PaperTemplate> {

@@ -5,7 +5,7 @@ use crate::practicum_record::{check_guided, check_not_signed_off, keep_over};
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::table::{self, TableError};
 use records::Work;
-use records::practicum_record::Entry;
+use records::practicum::record::Entry;
 use training::practicum::entry::{EntryKind, EntryState, Typed, check_transition};
 use training::practicum::plan::copy::from_assessment;
 use training::practicum::plan::interchange::{self, Taken};

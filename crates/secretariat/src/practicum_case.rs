@@ -3,8 +3,8 @@
 use crate::practicum_record::check_not_signed_off;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
-use records::practicum_case::{Consent, NewCase, PracticumCase};
-use records::practicum_record::Entry;
+use records::practicum::case::{Consent, NewCase, PracticumCase};
+use records::practicum::record::Entry;
 use std::collections::BTreeSet;
 use training::NaiveDate;
 use training::practicum::entry::{Circumstances, EntryKind};

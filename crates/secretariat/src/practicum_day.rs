@@ -7,7 +7,7 @@ use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;
 use records::placement::Placement;
-use records::practicum_day::PracticumDay;
+use records::practicum::day::PracticumDay;
 use training::practicum::day::{DayFault, DayField, DayState, Offer, check_answer, check_text, read};
 use training::practicum::placement::{PlacementState, check_transition};
 use training::role::Role;

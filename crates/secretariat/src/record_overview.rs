@@ -97,7 +97,7 @@ impl Secretariat {
             .filter(|enrolment| enrolment.state.takes_part())
             .map(|enrolment| {
                 let figures = figures.get(&enrolment.id);
-                let count = |of: fn(&records::practicum_record::RecordFigures) -> i64| figures.map_or(0, of);
+                let count = |of: fn(&records::practicum::record::RecordFigures) -> i64| figures.map_or(0, of);
                 let placement = placements.get(&enrolment.id);
                 let open = judged.judgements.get(&enrolment.id).map_or(0, |judgement| {
                     let blocking = judgement.findings.iter().filter(|finding| finding.blocks());

@@ -3,7 +3,7 @@
 use crate::{Error, Refusal, Result, Secretariat, Staff, local_day};
 use chrono::{DateTime, TimeDelta, Utc};
 use records::Work;
-use records::retention::RetentionSetting;
+use records::practicum::retention::RetentionSetting;
 use std::collections::HashSet;
 use training::NaiveDate;
 use training::practicum::retention::{DEFAULT_YEARS, MOST_YEARS, kept_until};

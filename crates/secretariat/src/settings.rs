@@ -2,7 +2,7 @@
 
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
-use records::provider::Provider;
+use records::account::provider::Provider;
 use training::completion::certificate::{check_pattern, number};
 use training::wareki;
 

@@ -5,7 +5,7 @@ use crate::paper::template;
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::paper::Paper;
 use documents::supervision::{SupervisionContent, pdf};
-use records::supervision::{NewSupervisionCertificate, Supervision};
+use records::practicum::supervision::{NewSupervisionCertificate, Supervision};
 use training::NaiveDate;
 
 /// A certificate that is set, and waits to be kept.

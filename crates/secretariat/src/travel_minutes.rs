@@ -5,7 +5,7 @@ use crate::list_file::{self, ListFile};
 use crate::placement::season_of;
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
-use records::audit::hex;
+use records::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};

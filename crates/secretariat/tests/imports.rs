@@ -56,7 +56,7 @@ impl Place {
         self.secretariat.import_roster(&self.staff, self.cohort, "名簿", bytes, decisions).await
     }
 
-    async fn trainees(&self) -> Vec<records::enrolment::Enrolment> {
+    async fn trainees(&self) -> Vec<records::trainee::enrolment::Enrolment> {
         let mut work = self.secretariat.read(&self.staff).await.unwrap();
         work.enrolments(self.cohort).await.unwrap()
     }

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::view::Choice;
 use askama::Template;
 use axum::extract::State;
-use records::agreement::AgreementText;
+use records::practicum::agreement::AgreementText;
 use secretariat::Refusal;
 use training::practicum::agreement::AgreementKind;
 

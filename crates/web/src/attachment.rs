@@ -9,8 +9,8 @@ use crate::trainee::own_enrolment;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
-use records::attachment::Attachment;
-use records::practicum_record::Revision;
+use records::practicum::attachment::Attachment;
+use records::practicum::record::Revision;
 use secretariat::attachment::Sent;
 use training::practicum::attachment::AttachmentFault;
 

@@ -5,7 +5,7 @@ use crate::audit_wording;
 use crate::page::{Answer, Page, render};
 use askama::Template;
 use axum::extract::{Query, State};
-use records::audit::{AuditEntry, LedgerFault};
+use records::ledger::{AuditEntry, LedgerFault};
 use serde::Deserialize;
 
 const PAGE_SIZE: i64 = 100;

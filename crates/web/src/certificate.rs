@@ -12,7 +12,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use records::certificate::Certificate;
 use records::cohort::Cohort;
-use records::enrolment::Enrolment;
+use records::trainee::enrolment::Enrolment;
 use secretariat::certificate::Verification;
 
 struct Candidate {

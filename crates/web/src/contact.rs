@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
-use records::contact::{OfficeContact, SupervisorContact};
+use records::office::contact::{OfficeContact, SupervisorContact};
 use secretariat::notice::contact::NewSupervisor;
 use training::person::normalise;
 

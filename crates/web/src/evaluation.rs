@@ -13,7 +13,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use documents::evaluation::EvaluationSheet;
 use documents::paper::Paper;
-use records::evaluation::RubricText;
+use records::practicum::evaluation::RubricText;
 use secretariat::Secretariat;
 use secretariat::evaluation::{rubric_in_use, rubric_of};
 use training::practicum::evaluation::{Evaluation, LONGEST_COMMENT, Rubric};

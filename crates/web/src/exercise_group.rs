@@ -12,7 +12,7 @@ use crate::view::Choice;
 use askama::Template;
 use axum::extract::{Path, State};
 use records::cohort::Cohort;
-use records::exercise_group::{ExerciseGroup, GroupMember, GroupPlan};
+use records::cohort::exercise_group::{ExerciseGroup, GroupMember, GroupPlan};
 use secretariat::Refusal;
 use std::collections::HashMap;
 use training::practicum::entry::EntryState;

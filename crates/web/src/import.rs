@@ -14,7 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use records::cohort::Cohort;
-use records::import_run::ImportRun;
+use records::cohort::import_run::ImportRun;
 use records::operation::Operation;
 use secretariat::roster::{Alike, Decision, Duplicate, RosterImport};
 use secretariat::roster_row::COLUMNS;

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use records::user::User;
+use records::account::user::User;
 use secretariat::guide::Guide;
 use secretariat::{Guidelines, Staff};
 use std::borrow::Borrow;
@@ -223,7 +223,7 @@ impl Page {
 
 fn token() -> String {
     let bytes: [u8; 32] = rand::random();
-    records::audit::hex(&bytes)
+    records::hex(&bytes)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {

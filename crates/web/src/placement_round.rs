@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use records::cohort::Cohort;
-use records::placement_round::{PlaceInRound, PlacementPolicy, PlacementRound};
+use records::placement::round::{PlaceInRound, PlacementPolicy, PlacementRound};
 use secretariat::placement::round::RoundDifference;
 use serde::Deserialize;
 use std::collections::HashMap;

@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use documents::calendar::{Appointment, Standing, ics};
 use records::placement::Placement;
-use records::practicum_day::PracticumDay;
+use records::practicum::day::PracticumDay;
 use secretariat::guide::Guide;
 use secretariat::practicum_day::Days;
 use training::practicum::day::{DayContent, DayFault, DayField, DayState, LONGEST_NOTE, Offer, answers};

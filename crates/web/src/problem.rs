@@ -46,7 +46,7 @@ impl Problem {
     /// Logs what the operator must see; the page shows the id alone.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Problem {
         let bytes: [u8; 6] = rand::random();
-        let id = records::audit::hex(&bytes);
+        let id = records::hex(&bytes);
         tracing::error!(id, %error, "a page failed");
         Problem::Internal { id }
     }

@@ -5,7 +5,7 @@ use crate::form::Form;
 use crate::page::{Answer, Page, render};
 use askama::Template;
 use axum::extract::State;
-use records::retention::RetentionSetting;
+use records::practicum::retention::RetentionSetting;
 use secretariat::retention::RetainedTexts;
 use training::practicum::retention::MOST_YEARS;
 

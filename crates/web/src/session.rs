@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{NaiveDateTime, NaiveTime};
 use records::cohort::Cohort;
-use records::session::Session;
+use records::cohort::session::Session;
 use secretariat::attendance::{AttendanceCounts, AttendanceImport, ListSource, Mark, Reasons};
 use serde::Deserialize;
 use std::collections::HashMap;

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::certificate::TEMPLATE;
-use records::provider::Provider;
+use records::account::provider::Provider;
 
 #[derive(Template)]
 #[template(path = "settings.html")]

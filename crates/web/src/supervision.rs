@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use records::cohort::Cohort;
-use records::supervision::{Supervision, SupervisionCertificate};
+use records::practicum::supervision::{Supervision, SupervisionCertificate};
 use serde::Deserialize;
 
 struct Row {

@@ -8,7 +8,7 @@ use crate::practicum_case::{check_own, concerned};
 use crate::problem::Problem;
 use axum::extract::{Path, State};
 use records::practicum::FactKind;
-use records::practicum_case::NewCase;
+use records::practicum::case::NewCase;
 use secretariat::Refusal;
 use secretariat::practicum_case::PaperConsent;
 use std::collections::BTreeMap;

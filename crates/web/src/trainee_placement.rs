@@ -8,7 +8,7 @@ use crate::wording;
 use axum::extract::{Path, State};
 use records::Work;
 use records::cohort::Cohort;
-use records::host_office::Supervisor;
+use records::office::Supervisor;
 use records::placement::Placement;
 use secretariat::placement::Ended;
 use training::NaiveDate;

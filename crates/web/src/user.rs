@@ -9,7 +9,7 @@ use crate::wording;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
-use records::user::{ListedUser, User};
+use records::account::user::{ListedUser, User};
 use secretariat::account::{Account, PASSWORD_LENGTH, random_password};
 use training::role::Role;
 

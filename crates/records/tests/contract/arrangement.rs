@@ -2,9 +2,9 @@
 
 use super::*;
 use chrono::TimeDelta;
-use records::contact::{OfficeContact, SupervisorContact};
 use records::notice::{Channel, Delivery, NewNotice, NoticeSetting, Shown};
-use records::placement_request::RequestPeriod;
+use records::office::contact::{OfficeContact, SupervisorContact};
+use records::placement::request::RequestPeriod;
 use training::notice::{NoticeKind, NoticeState, Variable, Variables};
 
 pub(super) async fn trainees_ask_in_a_period(place: &Place) {

@@ -2,8 +2,8 @@
 
 use super::practicum_record::{decided, typed, written};
 use super::{Place, Tamper, actor, day, provider, row_faults, trainee, waits};
-use records::agreement::Medium;
-use records::attachment::{Beside, NewAttachment};
+use records::practicum::agreement::Medium;
+use records::practicum::attachment::{Beside, NewAttachment};
 use records::{Error, Records, Work};
 use training::practicum::agreement::AgreementKind;
 use training::practicum::attachment::MediaType;

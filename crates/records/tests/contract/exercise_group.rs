@@ -3,8 +3,8 @@
 use super::practicum_record::{decided, typed};
 use super::{Place, actor, provider, trainee};
 use records::Error;
-use records::practicum_case::NewCase;
-use records::user::NewUser;
+use records::account::user::NewUser;
+use records::practicum::case::NewCase;
 use training::practicum::entry::{EntryKind, EntryState};
 use training::role::Role;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use records::guideline::{DraftFiles, NewGuidelineText};
-use records::placement_round::NewRound;
+use records::placement::round::NewRound;
 use training::practicum::record::OfficeCondition;
 
 /// A transaction a number of days after the first.

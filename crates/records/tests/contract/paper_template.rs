@@ -2,7 +2,7 @@
 
 use super::{Place, actor, provider};
 use records::Error;
-use records::paper_template::PaperTemplate;
+use records::certificate::paper::PaperTemplate;
 
 pub(super) async fn a_template_is_the_providers_own(place: &Place) {
     let provider_a = provider(place, "甲").await;

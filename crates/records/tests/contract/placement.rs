@@ -1,9 +1,9 @@
 //! Rounds as versions, policies, and what offices offer.
 
 use super::*;
-use records::host_office::OfficeOffer;
-use records::location::{Outline, PersonPlace, Town};
-use records::placement_round::{PlaceInRound, RoundAssignment, RoundVersion};
+use records::office::OfficeOffer;
+use records::placement::location::{Outline, PersonPlace, Town};
+use records::placement::round::{PlaceInRound, RoundAssignment, RoundVersion};
 
 pub(crate) async fn one_current_placement_each(place: &Place) {
     let provider = provider(place, "甲").await;

@@ -3,11 +3,11 @@
 use super::office_id;
 use super::{Place, Tamper, actor, day, now, provider, trainee};
 use chrono::TimeDelta;
-use records::agreement::Medium;
-use records::facts::Wanted;
-use records::practicum_case::{Consent, NewCase};
-use records::practicum_record::{Decision, Entry};
-use records::retention::{CohortTexts, RetentionSetting};
+use records::practicum::agreement::Medium;
+use records::practicum::case::{Consent, NewCase};
+use records::practicum::record::{Decision, Entry};
+use records::practicum::retention::{CohortTexts, RetentionSetting};
+use records::trainee::facts::Wanted;
 use records::{Actor, Error, Records, Work};
 use training::completion::facts::MilestoneKind;
 use training::practicum::agreement::AgreementKind;

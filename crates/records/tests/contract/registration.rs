@@ -1,7 +1,7 @@
 //! Registration of host offices.
 
 use super::*;
-use records::registration::{Application, RegistrationSetting};
+use records::office::registration::{Application, RegistrationSetting};
 use training::practicum::registration::RegistrationState;
 
 pub(super) async fn an_office_has_one_application_on_its_way(place: &Place) {

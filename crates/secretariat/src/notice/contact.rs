@@ -3,7 +3,7 @@
 use super::check_email;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
-use records::contact::{OfficeContact, SupervisorContact};
+use records::office::contact::{OfficeContact, SupervisorContact};
 use training::person::comparable_name;
 
 /// A supervisor to be named.

@@ -7,7 +7,7 @@ use crate::notice::Desk;
 use crate::retention::check_retained;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
-use records::host_office::HostOffice;
+use records::office::HostOffice;
 use records::placement::{NewPlacement, Placement};
 use training::practicum::placement::{PlacementState, check_transition};
 use training::role::Role;

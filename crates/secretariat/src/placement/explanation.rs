@@ -7,8 +7,8 @@ use placement::cost::{CostPart, broken, parts};
 use placement::explanation::{Distances, Remedy, Standing, Unplaced, Wish, distances, unplaced, worst_distance_first};
 use placement::policy::{RuleName, Strictness};
 use placement::{Assignment, Instance, Placement, place};
-use records::enrolment::Enrolment;
-use records::host_office::OfficeSite;
+use records::office::OfficeSite;
+use records::trainee::enrolment::Enrolment;
 
 /// A trainee without a place: why, and what would give one, the cheapest first.
 #[derive(Debug, Clone)]

@@ -7,10 +7,10 @@ use crate::{Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::explanation::unplaced_now;
 use records::cohort::Cohort;
-use records::host_office::OfficeSite;
-use records::location::Outline;
+use records::office::OfficeSite;
 use records::placement::Placement;
-use records::placement_round::{PlacementRound, RoundNote};
+use records::placement::location::Outline;
+use records::placement::round::{PlacementRound, RoundNote};
 use std::collections::{HashMap, HashSet};
 use training::practicum::placement::PlacementState;
 

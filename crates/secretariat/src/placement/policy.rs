@@ -2,7 +2,7 @@
 
 use crate::{Refusal, Result, Secretariat, Staff};
 use placement::policy::Policy;
-use records::placement_round::PlacementPolicy;
+use records::placement::round::PlacementPolicy;
 
 impl Secretariat {
     /// Every policy a cohort had, newest first; empty: it is placed by the default.

@@ -1,6 +1,6 @@
 //! Remarks at the fields of an entry, under the cohort's key like the texts they are about.
 
-use crate::practicum_record::{Entry, about, open};
+use crate::practicum::record::{Entry, about, open};
 use crate::work::one_row;
 use crate::{Result, Work};
 use chrono::{DateTime, Utc};

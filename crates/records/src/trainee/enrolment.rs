@@ -1,6 +1,6 @@
 //! Enrolments: a person in a cohort, and every change of state.
 
-use crate::person::Person;
+use crate::trainee::person::Person;
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};

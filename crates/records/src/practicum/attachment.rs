@@ -1,7 +1,7 @@
 //! Files beside an entry of a practicum record, and scans of signatures on paper, under the cohort's key.
 
-use crate::audit::hex;
-use crate::practicum_record::{Entry, Revision, about, open};
+use crate::hex;
+use crate::practicum::record::{Entry, Revision, about, open};
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};

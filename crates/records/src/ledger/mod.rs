@@ -3,6 +3,10 @@
 //! Each entry's hash covers its fields and the hash before it; the head keeps the count, so that an entry changed, removed
 //! (the last one too) or inserted is found.
 
+pub(crate) mod resealing;
+pub mod seal;
+
+use crate::hex;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -18,7 +22,7 @@ pub struct AuditEntry {
     pub subject: String,
     /// JSON. Never a password, never the text of a case.
     pub detail: String,
-    /// Digests of the rows the work changed (JSON, see [`crate::seal`]), in its last entry; empty when a list leaves it out.
+    /// Digests of the rows the work changed (JSON, see [`crate::ledger::seal`]), in its last entry; empty when a list leaves it out.
     #[serde(skip)]
     #[sqlx(default)]
     pub sealed: String,
@@ -67,11 +71,6 @@ impl AuditEntry {
         }
         hex(&hasher.finalize())
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Work {

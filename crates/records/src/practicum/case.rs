@@ -1,7 +1,7 @@
 //! Cases of a practicum, and who agreed to their being studied.
 
-use crate::facts::Scope;
-use crate::practicum_record::{about, open};
+use crate::practicum::record::{about, open};
+use crate::trainee::facts::Scope;
 use crate::{Error, Result, Work};
 use chrono::NaiveDate;
 use serde::Serialize;

@@ -1,6 +1,10 @@
 //! Cohorts: one run of a course, governed by one edition and its supplement.
 
-use crate::audit::hex;
+pub mod exercise_group;
+pub mod import_run;
+pub mod session;
+
+use crate::hex;
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};

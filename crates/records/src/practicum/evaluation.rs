@@ -1,6 +1,6 @@
 //! Supervisors' evaluations, under the cohort's key, and the rubrics they follow.
 
-use crate::practicum_record::{about, open};
+use crate::practicum::record::{about, open};
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
 use training::practicum::evaluation::Evaluation;

@@ -1,6 +1,8 @@
 //! The register of completion certificates, and every document as it was issued.
 
-use crate::audit::hex;
+pub mod paper;
+
+use crate::hex;
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};

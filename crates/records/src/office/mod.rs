@@ -1,5 +1,8 @@
 //! Host offices (実習受入協力事業所): the ministry's open data, and what the secretariat adds to it.
 
+pub mod contact;
+pub mod registration;
+
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::NaiveDate;

@@ -4,7 +4,7 @@
 //! A work remembers which rows it touched; when it is committed their digests go into its last ledger entry, whose hash covers
 //! them. Web sessions, failed sign-ins and announced operations are no records and are not sealed.
 
-use crate::audit::hex;
+use crate::hex;
 use crate::{Error, Result, Work};
 use serde::Serialize;
 use sha2::{Digest, Sha256};

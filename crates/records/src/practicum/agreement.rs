@@ -1,6 +1,6 @@
 //! Texts trainees sign, in versions, and the signatures on them.
 
-use crate::audit::hex;
+use crate::hex;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

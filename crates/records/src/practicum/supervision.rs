@@ -131,7 +131,7 @@ impl Work {
             &self.actor.name,
             self.actor.now,
             new.pdf,
-            crate::audit::hex(&Sha256::digest(new.pdf))
+            crate::hex(&Sha256::digest(new.pdf))
         )?;
         let detail = (new.number, new.supervision.supervisor_id, new.supervision.trainees, new.supervision.minutes);
         self.audit("supervision.certified", format!("cohort/{}", new.cohort), detail)?;

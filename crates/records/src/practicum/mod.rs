@@ -1,6 +1,16 @@
 //! What the judgement needs of a practicum, and the other facts recorded of a trainee: milestones, experiences,
 //! the conference's fallback, assessments, credits and waivers. A wrong one is withdrawn with a reason, never deleted.
 
+pub mod agreement;
+pub mod attachment;
+pub mod case;
+pub mod comment;
+pub mod day;
+pub mod evaluation;
+pub mod record;
+pub mod retention;
+pub mod supervision;
+
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};

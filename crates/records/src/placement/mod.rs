@@ -1,5 +1,9 @@
 //! Placements of trainees at host offices, and pairs ruled out by hand.
 
+pub mod location;
+pub mod request;
+pub mod round;
+
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};

@@ -1,9 +1,9 @@
 //! Sealing everything of a cohort anew, when its key changes.
 
-use crate::attachment::about_content;
-use crate::audit::hex;
+use crate::hex;
 use crate::keys::TextCipher;
-use crate::practicum_record::about;
+use crate::practicum::attachment::about_content;
+use crate::practicum::record::about;
 use crate::work::one_row;
 use crate::{Result, Work};
 use sha2::{Digest, Sha256};
