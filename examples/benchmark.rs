@@ -12,7 +12,7 @@ use records::cohort::session::Session;
 use records::practicum::case::{Consent, NewCase};
 use records::trainee::facts::{CohortRecord, Wanted};
 use secretariat::account::Account;
-use secretariat::attendance::{Mark, Reasons};
+use secretariat::cohort::attendance::{Mark, Reasons};
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::collections::BTreeMap;
 use std::error::Error;

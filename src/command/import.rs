@@ -3,8 +3,8 @@
 use super::{Target, file_name, open_for_provider, progress_bar, read_file, waiting};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, Subcommand};
-use secretariat::attendance::AttendanceImport;
-use secretariat::roster::RosterImport;
+use secretariat::cohort::attendance::AttendanceImport;
+use secretariat::cohort::roster::RosterImport;
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use crate::outcome::{Outcome, Result};
 use clap::Subcommand;
 use records::Actor;
 use secretariat::Secretariat;
-use secretariat::retention::Shredded;
+use secretariat::practicum::retention::Shredded;
 use serde_json::json;
 
 #[derive(Debug, Subcommand)]

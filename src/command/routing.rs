@@ -1,7 +1,7 @@
 //! Asking a routing server the operator names; nothing else of Kensan goes out.
 
 use crate::outcome::{Failure, Result};
-use secretariat::travel_minutes::RouteQuestion;
+use secretariat::placement::travel_minutes::RouteQuestion;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -45,14 +45,14 @@ impl Schema {
                 return Ok(Outcome::new(json!({ "policy": policy }), policy));
             }
             Name::Hosts => {
-                let all: Vec<_> = secretariat::host_import::COLUMNS
+                let all: Vec<_> = secretariat::office::import::COLUMNS
                     .iter()
                     .map(|(heading, required)| (*heading, *required, ""))
                     .collect();
                 vec![columns("hosts (CSV, UTF-8 or CP932)", &all)]
             }
             Name::Roster => {
-                let headings: Vec<(String, bool, &str)> = secretariat::roster_row::COLUMNS
+                let headings: Vec<(String, bool, &str)> = secretariat::cohort::roster_row::COLUMNS
                     .iter()
                     .map(|column| (column.headings.join(" / "), column.required, column.holds))
                     .collect();

@@ -28,7 +28,7 @@ fn initialised() -> (tempfile::TempDir, String) {
 }
 
 fn offices(count: usize) -> String {
-    let headings: Vec<&str> = secretariat::host_import::COLUMNS.iter().map(|(heading, _)| *heading).collect();
+    let headings: Vec<&str> = secretariat::office::import::COLUMNS.iter().map(|(heading, _)| *heading).collect();
     let mut csv = headings.join(",") + "\n";
     for index in 0..count {
         csv.push_str(&format!("102083,{index},群馬県,渋川市,見本{index},ミホン,居宅介護支援,渋川市{index},,36.4,139.0,,,,,{:010},,,,,,,,\n", index));

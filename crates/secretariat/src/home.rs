@@ -1,7 +1,7 @@
 //! The things to do: every count belongs to rows that a page can list.
 
-use crate::judgement::{CohortJudgement, Summary};
-use crate::{Result, Secretariat, Staff};
+use crate::trainee::judgement::{CohortJudgement, Summary};
+use crate::{Result, Secretariat, Staff, ToDo};
 use records::office::OfficeFilter;
 use std::collections::{BTreeMap, HashSet};
 use training::completion::facts::MilestoneKind;
@@ -11,43 +11,6 @@ use training::notice::NoticeState;
 use training::practicum::placement::PlacementState;
 use training::practicum::registration::RegistrationState;
 use training::role::Role;
-
-/// A kind of thing to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ToDo {
-    /// Applied and waiting for admission.
-    Admit,
-    /// Can no longer complete without a make-up session.
-    MakeUp,
-    /// A requirement was breached.
-    Breached,
-    /// Everything is met: the certificate can be issued.
-    IssueCertificate,
-    /// Takes part in the practicum and has no place.
-    Unplaced,
-    /// Notified, no answer from the office yet.
-    AwaitingOffice,
-    /// A session was held and attendance is missing.
-    RecordAttendance,
-    /// Offices whose row in the open data looks wrong.
-    SuspiciousOffice,
-    /// Offices with capacity that the newest open data no longer lists.
-    VanishedOffice,
-    /// Notices that came back or could not be sent.
-    UndeliveredNotice,
-    /// Mails that have waited for long, and go out at a word only.
-    OldMail,
-    /// Letters to be printed.
-    PrintLetter,
-    /// Practicums that are over and whose record is not signed off.
-    RecordOverdue,
-    /// Offices that have applied: their applications are to be checked.
-    CheckRegistration,
-    /// Applications that wait for the prefecture's decision.
-    DecideRegistration,
-    /// Cohorts whose texts are shredded within a month.
-    RetentionEnding,
-}
 
 /// One line of the home page. `cohort` is its id and name, where it concerns one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,49 +1,26 @@
 //! The use cases: what people do with Kensan, each as one transaction over pure functions.
 
 pub mod account;
-pub mod attachment;
-pub mod attendance;
 pub mod certificate;
 pub mod cohort;
-pub mod comparison;
 pub mod demo;
-mod demo_arrangement;
-mod demo_plan;
-mod demo_practicum;
 pub mod error;
-pub mod evaluation;
-pub mod exercise_group;
 mod fact;
-pub mod gazetteer;
-pub mod guide;
-pub mod guideline_text;
-pub mod guidelines;
+pub mod guideline;
 pub mod home;
-pub mod host_import;
-pub mod impact;
-pub mod judgement;
-pub mod list;
 mod list_file;
 pub mod notice;
-pub mod outline;
-pub mod paper;
+pub mod office;
 pub mod placement;
-pub mod plan;
-pub mod practicum_case;
-pub mod practicum_day;
-pub mod practicum_record;
-pub mod record_overview;
-pub mod registration;
-pub mod retention;
-pub mod roster;
-pub mod roster_row;
+pub mod practicum;
 pub mod settings;
 mod startup;
-pub mod supervision;
-pub mod travel_minutes;
+mod to_do;
+pub mod trainee;
 
 pub use error::{BadCell, CellFault, Error, Refusal, Result};
-pub use guidelines::Guidelines;
+pub use guideline::Guidelines;
+pub use to_do::ToDo;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use records::{Actor, Records, Work};
@@ -68,8 +45,8 @@ pub struct Secretariat {
     records: Records,
     guidelines: Arc<Guidelines>,
     clock: Clock,
-    judged: Arc<Mutex<judgement::Cache>>,
-    scanner: Option<attachment::Scanner>,
+    judged: Arc<Mutex<trainee::judgement::Cache>>,
+    scanner: Option<practicum::attachment::Scanner>,
     /// Files that are looked at together.
     attaching: Arc<Semaphore>,
     /// Passwords that are hashed together, each in about 19 MiB, and those that wait for it.
@@ -116,7 +93,7 @@ impl Secretariat {
     }
 
     /// Files people attach are looked at by this scanner.
-    pub fn with_scanner(self, scanner: Option<attachment::Scanner>) -> Secretariat {
+    pub fn with_scanner(self, scanner: Option<practicum::attachment::Scanner>) -> Secretariat {
         Secretariat { scanner, ..self }
     }
 

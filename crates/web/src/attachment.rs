@@ -11,7 +11,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use records::practicum::attachment::Attachment;
 use records::practicum::record::Revision;
-use secretariat::attachment::Sent;
+use secretariat::practicum::attachment::Sent;
 use training::practicum::attachment::AttachmentFault;
 
 /// A file as a page lists it.

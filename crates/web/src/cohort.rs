@@ -13,9 +13,10 @@ use axum::response::IntoResponse;
 use documents::export::ExportFormat;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use records::cohort::Cohort;
-use secretariat::home::{ToDo, matching};
-use secretariat::list::Download;
-use secretariat::roster_row;
+use secretariat::ToDo;
+use secretariat::cohort::list::Download;
+use secretariat::cohort::roster_row;
+use secretariat::home::matching;
 use serde::Deserialize;
 use training::completion::judgement::State as JudgedState;
 
@@ -201,7 +202,7 @@ pub(crate) async fn show(
 }
 
 /// All trainees against all requirements: one bar a requirement.
-fn columns(page: &Page, judged: &secretariat::judgement::CohortJudgement) -> Vec<Column> {
+fn columns(page: &Page, judged: &secretariat::trainee::judgement::CohortJudgement) -> Vec<Column> {
     let mut order: Vec<i64> = judged.judgements.keys().copied().collect();
     order.sort_unstable();
     let Some(first) = order.first().and_then(|id| judged.judgements.get(id)) else { return Vec::new() };

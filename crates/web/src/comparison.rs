@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use documents::comparison::{Layout, docx, pdf};
 use documents::legal_text::LegalTextError;
 use secretariat::Refusal;
-use secretariat::comparison::{Source, compare_texts};
+use secretariat::guideline::comparison::{Source, compare_texts};
 use tokio::sync::Semaphore;
 use training::guideline::comparison::table::{Side, TableRow, table};
 

@@ -15,7 +15,7 @@ use documents::evaluation::EvaluationSheet;
 use documents::paper::Paper;
 use records::practicum::evaluation::RubricText;
 use secretariat::Secretariat;
-use secretariat::evaluation::{rubric_in_use, rubric_of};
+use secretariat::practicum::evaluation::{rubric_in_use, rubric_of};
 use training::practicum::evaluation::{Evaluation, LONGEST_COMMENT, Rubric};
 use training::role::Role;
 
@@ -143,7 +143,7 @@ async fn pdf(app: &App, page: &Page, enrolment: i64) -> Answer {
     let cohort = work.cohort(enrolled.cohort_id).await?;
     let provider = work.provider().await?;
     let known = Secretariat::evaluation_of(&mut work, enrolment).await?;
-    let template = secretariat::paper::template(&mut work, Paper::Evaluation).await?;
+    let template = secretariat::certificate::paper::template(&mut work, Paper::Evaluation).await?;
     work.roll_back().await?;
     let (rubric, known) = known.ok_or(Problem::NotFound)?;
     let evaluation = known.evaluation.ok_or(Problem::Refused(secretariat::Refusal::Shredded))?;

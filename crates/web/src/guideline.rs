@@ -13,7 +13,7 @@ use axum::response::IntoResponse;
 use documents::legal_text::LegalTextError;
 use records::guideline::{DraftEdition, DraftFiles, GuidelineText};
 use secretariat::Refusal;
-use secretariat::guideline_text::OfficialText;
+use secretariat::guideline::text::OfficialText;
 use training::guideline::edition::CaseType;
 use training::guideline::requirement::{Confidence, Effect, Requirement};
 use training::guideline::stage::Stage;

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Redirect};
 use records::cohort::exercise_group::ExerciseGroup;
 use records::cohort::session::Session;
 use records::practicum::record::RecordTotals;
-use secretariat::home::ToDo;
-use secretariat::judgement::Summary;
+use secretariat::ToDo;
+use secretariat::trainee::judgement::Summary;
 use training::practicum::registration::RegistrationState;
 use training::role::Role;
 

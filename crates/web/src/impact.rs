@@ -11,7 +11,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::export::ExportFormat;
-use secretariat::impact::{CohortImpact, New, title};
+use secretariat::guideline::impact::{CohortImpact, New, title};
 use serde::Deserialize;
 use training::guideline::impact::SubjectChange;
 

@@ -16,8 +16,8 @@ use chrono::{DateTime, Utc};
 use records::cohort::Cohort;
 use records::cohort::import_run::ImportRun;
 use records::operation::Operation;
-use secretariat::roster::{Alike, Decision, Duplicate, RosterImport};
-use secretariat::roster_row::COLUMNS;
+use secretariat::cohort::roster::{Alike, Decision, Duplicate, RosterImport};
+use secretariat::cohort::roster_row::COLUMNS;
 use std::collections::HashMap;
 
 /// An import in words.

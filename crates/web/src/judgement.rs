@@ -11,7 +11,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::judgement::{Report, ReportLine};
-use secretariat::judgement::TraineeJudgement;
+use secretariat::trainee::judgement::TraineeJudgement;
 use serde::Deserialize;
 use training::completion::judgement::Evidence;
 use training::guideline::requirement::Effect;

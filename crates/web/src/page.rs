@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use records::account::user::User;
-use secretariat::guide::Guide;
+use secretariat::office::guide::Guide;
 use secretariat::{Guidelines, Staff};
 use std::borrow::Borrow;
 use std::sync::Arc;

@@ -49,7 +49,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Q
         id => Paper::from_id(id).ok_or(Problem::NotFound)?,
     };
     let mut work = app.secretariat.read(&page.staff()?).await?;
-    let own = secretariat::paper::own_template(&mut work, paper).await?;
+    let own = secretariat::certificate::paper::own_template(&mut work, paper).await?;
     let all = work.paper_templates().await?;
     work.roll_back().await?;
     let has_own = |paper: Paper| all.iter().any(|own| own.paper == paper.id() && !own.source.is_empty());

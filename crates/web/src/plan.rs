@@ -16,8 +16,8 @@ use axum::response::IntoResponse;
 use documents::plan::Heading;
 use records::practicum::comment::Comment;
 use records::practicum::record::Entry;
-pub(crate) use secretariat::plan::Shown;
-use secretariat::plan::{LARGEST_FILE, read_files};
+pub(crate) use secretariat::practicum::plan::Shown;
+use secretariat::practicum::plan::{LARGEST_FILE, read_files};
 use training::practicum::entry::{EntryKind, EntryState, Field, Typed};
 use training::practicum::plan::advice::{Advice, advise};
 use training::practicum::plan::{Cell, Label, Layout, PlanField, Section, Shape, forms};
@@ -196,8 +196,8 @@ pub(crate) fn remarkable(kind: EntryKind, typed: &Typed) -> Vec<Field> {
 }
 
 /// What a form says about a plan, or takes back.
-pub(crate) fn remark(fields: &Fields) -> Result<secretariat::plan::Remark<'_>, Problem> {
-    use secretariat::plan::Remark;
+pub(crate) fn remark(fields: &Fields) -> Result<secretariat::practicum::plan::Remark<'_>, Problem> {
+    use secretariat::practicum::plan::Remark;
     match fields.optional("withdraw") {
         Some(_) => Ok(Remark::TakenBack(fields.number("withdraw")?)),
         None => Ok(Remark::At { field: fields.text("field"), text: fields.text("comment") }),
@@ -284,7 +284,7 @@ pub(crate) async fn document(
         return Err(Problem::NotFound);
     }
     let typed = if own {
-        secretariat::plan::present(&mut work, &entry).await?
+        secretariat::practicum::plan::present(&mut work, &entry).await?
     } else {
         let revisions = work.revisions(enrolment, Some(entry.id)).await?;
         revisions.into_iter().last().and_then(|revision| revision.typed).unwrap_or_default()

@@ -16,7 +16,7 @@ use records::placement::Placement;
 use records::practicum::agreement::{AgreementText, Signature};
 use records::practicum::case::PracticumCase;
 use records::practicum::record::Entry;
-use secretariat::judgement::TraineeJudgement;
+use secretariat::trainee::judgement::TraineeJudgement;
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use training::completion::facts::MilestoneKind;

@@ -15,8 +15,8 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use documents::calendar::{Appointment, Standing, ics};
 use records::placement::Placement;
 use records::practicum::day::PracticumDay;
-use secretariat::guide::Guide;
-use secretariat::practicum_day::Days;
+use secretariat::office::guide::Guide;
+use secretariat::practicum::day::Days;
 use training::practicum::day::{DayContent, DayFault, DayField, DayState, LONGEST_NOTE, Offer, answers};
 use training::role::Role;
 

@@ -18,7 +18,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use records::practicum::comment::Comment;
 use records::practicum::record::{Draft, Entry, Revision};
-use secretariat::practicum_record::{HandedIn, NotHandedIn};
+use secretariat::practicum::record::{HandedIn, NotHandedIn};
 use std::borrow::Cow;
 use training::completion::facts::MilestoneKind;
 use training::practicum::entry::{

@@ -15,7 +15,7 @@ use documents::paper::Paper;
 use documents::practicum_record::{Column, PracticumRecord, PrintedEntry, Rows};
 use records::practicum::attachment::Attachment;
 use records::practicum::record::{Entry, Revision};
-use secretariat::judgement::TraineeJudgement;
+use secretariat::trainee::judgement::TraineeJudgement;
 use std::collections::BTreeSet;
 use training::completion::facts::MilestoneKind;
 use training::guideline::stage::Stage;
@@ -66,7 +66,7 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     let revisions = work.revisions(enrolment, None).await?;
     let attachments = work.attachments(enrolment).await?;
     let signed_off = recorded.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);
-    let template = secretariat::paper::template(&mut work, paper).await?;
+    let template = secretariat::certificate::paper::template(&mut work, paper).await?;
     work.roll_back().await?;
     // A plan is a document of its own.
     entries.retain(|entry| entry.state != EntryState::Draft && !entry.kind.is_plan());

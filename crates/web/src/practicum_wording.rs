@@ -1,7 +1,7 @@
 //! Words for the practicum record: kinds, states, fields, faults, what looks like personal data, how pressing a record is.
 
 use crate::page::Page;
-use secretariat::record_overview::Risk;
+use secretariat::practicum::overview::Risk;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_STAY, LONGEST_TEXT, PlaceKind};
 use training::practicum::personal_data::PersonalData;

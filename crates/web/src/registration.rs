@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use records::office::HostOffice;
 use records::office::registration::{Application, Registration, RegistrationChange, RegistrationSetting};
-use secretariat::registration::RegistrationDecision;
+use secretariat::office::registration::RegistrationDecision;
 use serde::Deserialize;
 use training::practicum::registration::{RegistrationState, transitions_from};
 

@@ -6,7 +6,7 @@ use crate::page::{Answer, Page, render};
 use askama::Template;
 use axum::extract::State;
 use records::practicum::retention::RetentionSetting;
-use secretariat::retention::RetainedTexts;
+use secretariat::practicum::retention::RetainedTexts;
 use training::practicum::retention::MOST_YEARS;
 
 struct Row {

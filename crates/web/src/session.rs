@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use chrono::{NaiveDateTime, NaiveTime};
 use records::cohort::Cohort;
 use records::cohort::session::Session;
-use secretariat::attendance::{AttendanceCounts, AttendanceImport, ListSource, Mark, Reasons};
+use secretariat::cohort::attendance::{AttendanceCounts, AttendanceImport, ListSource, Mark, Reasons};
 use serde::Deserialize;
 use std::collections::HashMap;
 use training::attendance::{Presence, Share};

@@ -22,7 +22,7 @@ use records::practicum::case::PracticumCase;
 use records::practicum::{ExperienceRow, HandedIn};
 use records::trainee::enrolment::Enrolment;
 use records::trainee::person::Person;
-use secretariat::practicum_record::FALLBACK_REASONS;
+use secretariat::practicum::record::FALLBACK_REASONS;
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 use training::completion::facts::MilestoneKind;
@@ -510,9 +510,10 @@ pub(crate) async fn update(
                 work.forget_travel_minutes(now.id).await?;
             }
             if let (true, (Some(lat), Some(lon))) = (place != (now.lat_e6, now.lon_e6), place) {
-                work.set_person_place(&secretariat::gazetteer::home(now.id, (lat, lon), "exact", "hand")).await?;
+                work.set_person_place(&secretariat::placement::gazetteer::home(now.id, (lat, lon), "exact", "hand"))
+                    .await?;
             }
-            secretariat::gazetteer::set_workplace(&mut work, now.id, fields.text("workplace")).await?;
+            secretariat::placement::gazetteer::set_workplace(&mut work, now.id, fields.text("workplace")).await?;
             work.commit().await?;
             page.go(&format!("/trainees/{enrolment}"), t!(page, "notice-saved")).await
         }

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use records::practicum::FactKind;
 use records::practicum::case::NewCase;
 use secretariat::Refusal;
-use secretariat::practicum_case::PaperConsent;
+use secretariat::practicum::case::PaperConsent;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::stage;

@@ -4,7 +4,7 @@ use crate::command::{RecordsIfAny, guidelines, open_for_provider, read_file};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, ValueEnum};
 use documents::comparison::{Layout, docx, html, pdf, text};
-use secretariat::comparison::{Source, compare_texts};
+use secretariat::guideline::comparison::{Source, compare_texts};
 use secretariat::{Guidelines, local_day};
 use serde_json::json;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, ValueEnum};
 use documents::export::ExportFormat;
 use records::guideline::DraftFiles;
-use secretariat::impact::{New, title};
+use secretariat::guideline::impact::{New, title};
 use serde_json::json;
 use std::path::PathBuf;
 

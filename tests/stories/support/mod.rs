@@ -8,7 +8,7 @@ use records::Records;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use secretariat::account::Account;
-use secretariat::attachment::Scanner;
+use secretariat::practicum::attachment::Scanner;
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock};

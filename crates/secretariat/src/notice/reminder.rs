@@ -3,8 +3,8 @@
 
 use super::outgoing::Outgoing;
 use super::{Desk, default_setting, lead_days};
-use crate::judgement::{closing, current_texts, is_signed};
-use crate::record_overview::RecordLine;
+use crate::practicum::overview::RecordLine;
+use crate::trainee::judgement::{closing, current_texts, is_signed};
 use crate::{Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;

@@ -4,7 +4,7 @@ use super::request::{open_site, round_by_hand};
 use super::round::{REARRANGED, RoundResult};
 use super::season::{Notified, point, season};
 use crate::notice::Desk;
-use crate::retention::check_retained;
+use crate::practicum::retention::check_retained;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::office::HostOffice;

@@ -2,11 +2,14 @@
 
 pub mod by_hand;
 pub mod explanation;
+pub mod gazetteer;
 pub mod now;
+pub mod outline;
 pub mod policy;
 pub mod request;
 pub mod round;
 mod season;
+pub mod travel_minutes;
 
 pub use by_hand::Ended;
 pub use now::PlacementNow;

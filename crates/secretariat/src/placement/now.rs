@@ -2,7 +2,7 @@
 
 use super::season::{Notified, Season, season};
 use super::{PendingMove, UnplacedTrainee};
-use crate::gazetteer::HomesKnown;
+use crate::placement::gazetteer::HomesKnown;
 use crate::{Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::explanation::unplaced_now;

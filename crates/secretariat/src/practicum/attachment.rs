@@ -1,6 +1,6 @@
 //! Files beside an entry, and scans of signatures on paper: looked at, scanned, and kept under the cohort's key.
 
-use crate::practicum_record::check_not_signed_off;
+use crate::practicum::door::check_not_signed_off;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use documents::attachment::{Attached, read};
 use records::Work;

@@ -1,7 +1,8 @@
 //! Plans made as an exercise: carrying over what an assessment says, taking in a plan of other software, remarks at the fields.
 
-use crate::guide::Guide;
-use crate::practicum_record::{check_guided, check_not_signed_off, keep_over};
+use crate::office::guide::Guide;
+use crate::practicum::door::{check_guided, check_not_signed_off};
+use crate::practicum::record::keep_over;
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::table::{self, TableError};
 use records::Work;

@@ -1,6 +1,6 @@
 //! Cases of a practicum: under letter codes, with the consents that have to be there first; and clients made up for plans as exercise.
 
-use crate::practicum_record::check_not_signed_off;
+use crate::practicum::door::check_not_signed_off;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::practicum::case::{Consent, NewCase, PracticumCase};

@@ -1,6 +1,6 @@
 //! Importing a roster of exam passers into a cohort, and admitting one person by the form: the same code.
 
-use crate::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
+use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::table::{self, Table, TableError};
 use records::Work;
@@ -276,7 +276,7 @@ async fn enter(
                 if let Some(place) = person.lat_e6.zip(person.lon_e6) {
                     let own = row.lat_e6.is_some() && row.lon_e6.is_some();
                     let precision = if own { "exact" } else { "municipality" };
-                    work.set_person_place(&crate::gazetteer::home(id, place, precision, "roster")).await?;
+                    work.set_person_place(&crate::placement::gazetteer::home(id, place, precision, "roster")).await?;
                 }
                 id
             }

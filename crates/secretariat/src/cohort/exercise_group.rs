@@ -1,8 +1,8 @@
 //! Exercise groups: dividing a cohort, who leads a group, and an instructor's word on the plans handed in to it.
 
 use crate::list_file::{self, ListFile};
-use crate::plan::Remark;
-use crate::practicum_record::Verdict;
+use crate::practicum::plan::Remark;
+use crate::practicum::record::Verdict;
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::cohort::exercise_group::{ExerciseGroup, GroupPlan};

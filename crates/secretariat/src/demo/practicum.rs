@@ -1,9 +1,9 @@
 //! The demonstration's practicum under way: texts signed, a trainee's record half written, a supervisor with something to look at.
 
-use crate::demo_plan::{ASSESSMENT, HOME_CARE_PLAN, REMARK};
-use crate::guide::Guide;
-use crate::plan::Remark;
-use crate::practicum_record::{HandedIn, Verdict};
+use crate::demo::plan::{ASSESSMENT, HOME_CARE_PLAN, REMARK};
+use crate::office::guide::Guide;
+use crate::practicum::plan::Remark;
+use crate::practicum::record::{HandedIn, Verdict};
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::practicum::agreement::Medium;

@@ -1,5 +1,11 @@
 //! Setting up cohorts, and what happens to enrolments in them.
 
+pub mod attendance;
+pub mod exercise_group;
+pub mod list;
+pub mod roster;
+pub mod roster_row;
+
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::cohort::Cohort;
 use records::cohort::session::Session;

@@ -1,7 +1,7 @@
 //! How the demonstration's practicum is arranged: letters already printed, trainees who may ask offices, offices that are being registered.
 
-use crate::guide::Guide;
-use crate::registration::RegistrationDecision;
+use crate::office::guide::Guide;
+use crate::office::registration::RegistrationDecision;
 use crate::{Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::office::contact::SupervisorContact;

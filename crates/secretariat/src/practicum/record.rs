@@ -1,10 +1,10 @@
 //! The practicum record: signing what opens it, writing and handing in entries, the supervisor's decisions, signing off.
 
-use crate::guide::Guide;
-use crate::judgement::TraineeJudgement;
 use crate::notice::Desk;
-use crate::practicum_case::check_case_takes;
-use crate::retention::check_retained;
+use crate::office::guide::Guide;
+use crate::practicum::case::check_case_takes;
+use crate::practicum::door::{check_guided, check_not_signed_off, is_signed_off};
+use crate::trainee::judgement::TraineeJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::practicum::FactKind;
@@ -68,31 +68,6 @@ pub const FALLBACK_REASONS: [&str; 4] = ["none_planned", "put_off", "no_consent"
 
 /// What a signed practicum consent stands for.
 const CONSENT_DOCUMENT: &str = "practicum_consent";
-
-/// [`records::Error::NotFound`] unless the office has accepted the trainee, the trainee is this person's to guide, and
-/// the retention is not over.
-pub(crate) async fn check_guided(work: &mut Work, enrolment: i64, guide: Guide) -> Result<()> {
-    let placements = work.placements_of(enrolment).await?;
-    let guided = placements.iter().any(|placement| guide.reads(placement) && placement.state.opens_record());
-    if guided { check_retained(work, enrolment).await } else { Err(records::Error::NotFound.into()) }
-}
-
-/// [`records::Error::NotFound`] unless the trainee comes to this person's office, and nobody else's, and the retention is not over.
-pub(crate) async fn check_received(work: &mut Work, enrolment: i64, guide: Guide) -> Result<()> {
-    let placements = work.placements_of(enrolment).await?;
-    let received = placements.iter().any(|placement| guide.concerns(placement) && placement.state.opens_record());
-    if received { check_retained(work, enrolment).await } else { Err(records::Error::NotFound.into()) }
-}
-
-pub(crate) async fn is_signed_off(work: &mut Work, cohort: i64, enrolment: i64) -> Result<bool> {
-    Ok(work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?.contains(&enrolment))
-}
-
-/// [`Refusal::RecordSignedOff`] once the record is signed off: nothing is changed under the supervisor's word.
-pub(crate) async fn check_not_signed_off(work: &mut Work, enrolment: i64) -> Result<()> {
-    let cohort = work.enrolment(enrolment).await?.cohort_id;
-    if is_signed_off(work, cohort, enrolment).await? { Err(Refusal::RecordSignedOff.into()) } else { Ok(()) }
-}
 
 /// Keeps what was typed over the version read. What another window has kept meanwhile is overwritten only if it says the same.
 pub(crate) async fn keep_over(work: &mut Work, entry: &Entry, typed: &Typed, read: i64) -> Result<i64> {

@@ -1,5 +1,9 @@
 //! The editions and supplements there are: those shipped in the binary, and those of the operator's own directory.
 
+pub mod comparison;
+pub mod impact;
+pub mod text;
+
 use crate::error::Refusal;
 use records::cohort::Cohort;
 use rust_embed::RustEmbed;
@@ -467,7 +471,7 @@ mod tests {
     /// Each example of `docs/supplements.md` is a supplement that passes the check, and every kind of rule has one.
     #[test]
     fn every_example_of_the_guide_works() {
-        let guide = include_str!("../../../docs/supplements.md");
+        let guide = include_str!("../../../../docs/supplements.md");
         let head = "title = \"x\"\ntitle_en = \"x\"\nsource = \"x\"\nconfidence = \"unknown\"\neditions = [\"initial-training-revised\"]\n";
         let requirement = "[[requirement]]\nid = \"example\"\nclause = \"別添1 3(2)\"\nduty = \"must\"\ntitle = \"x\"\ntitle_en = \"x\"\n";
         let mut tried = 0;

@@ -1,10 +1,14 @@
 //! The demonstration: an invented prefecture with plainly invented people, made by the same use cases as the real thing.
 
+pub(crate) mod arrangement;
+pub(crate) mod plan;
+pub(crate) mod practicum;
+
 use crate::account::Account;
-use crate::attendance::{Mark, Reasons};
-use crate::demo_practicum::demo_consent;
-use crate::guide::Guide;
-use crate::roster_row::{COLUMNS, RosterRow};
+use crate::cohort::attendance::{Mark, Reasons};
+use crate::cohort::roster_row::{COLUMNS, RosterRow};
+use crate::demo::practicum::demo_consent;
+use crate::office::guide::Guide;
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::cohort::Cohort;
@@ -75,7 +79,7 @@ fn scatter(index: usize, salt: u64) -> f64 {
 }
 
 fn offices_csv() -> String {
-    let headings: Vec<&str> = crate::host_import::COLUMNS.iter().map(|(heading, _)| *heading).collect();
+    let headings: Vec<&str> = crate::office::import::COLUMNS.iter().map(|(heading, _)| *heading).collect();
     let mut csv = headings.join(",") + "\r\n";
     for index in 0..OFFICES {
         let (town, lat, lon) = TOWNS[index % TOWNS.len()];
@@ -267,7 +271,7 @@ impl Secretariat {
         }
         let imported = self.import_roster(staff, cohort, "合格者名簿.csv", csv.as_bytes(), &Default::default()).await?;
         match imported {
-            crate::roster::RosterImport::Imported { .. } => {}
+            crate::cohort::roster::RosterImport::Imported { .. } => {}
             other => return Err(Error::Internal(format!("the demonstration's roster: {other:?}"))),
         }
         self.enrol_all(staff, cohort).await?;
@@ -377,7 +381,7 @@ impl Secretariat {
         }
         work.commit().await?;
         let judged = self.judge_cohort(staff, cohort).await?;
-        let ready = crate::home::matching(&judged, crate::home::ToDo::IssueCertificate);
+        let ready = crate::home::matching(&judged, crate::ToDo::IssueCertificate);
         let some: Vec<i64> = ready.into_iter().take(8).collect();
         let completed_on = self.today() - TimeDelta::days(5);
         self.issue_certificates(staff, cohort, &some, completed_on, "http://127.0.0.1:8080", &|_, _| {}).await?;

@@ -1,7 +1,7 @@
 //! The supervisor's evaluation of a trainee on the provider's rubric.
 
-use crate::guide::Guide;
-use crate::practicum_record::check_guided;
+use crate::office::guide::Guide;
+use crate::practicum::door::check_guided;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::practicum::evaluation::RubricText;

@@ -1,6 +1,6 @@
 //! Judging trainees: the page, the list, the certificate and the command all ask here.
 
-use crate::home::ToDo;
+use crate::ToDo;
 use crate::{Refusal, Result, Secretariat, Staff, end_of_day};
 use records::Work;
 use records::cohort::Cohort;

@@ -1,6 +1,8 @@
 //! Issuing completion certificates, reissuing, revoking, verifying.
 
-use crate::judgement::CohortJudgement;
+pub mod paper;
+
+use crate::trainee::judgement::CohortJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
 use records::Work;

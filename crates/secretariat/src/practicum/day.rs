@@ -1,8 +1,8 @@
 //! Agreeing on the days of a practicum: trainee and office offer, accept, decline and call off.
 
-use crate::guide::Guide;
 use crate::notice::DayNews;
-use crate::practicum_record::{check_not_signed_off, check_received, is_signed_off};
+use crate::office::guide::Guide;
+use crate::practicum::door::{check_not_signed_off, check_received, is_signed_off};
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;

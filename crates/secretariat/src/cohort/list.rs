@@ -1,6 +1,6 @@
 //! Lists for the prefecture and the classroom: the completion roster (修了者名簿) and the attendance book (出席簿).
 
-use crate::impact::{CohortImpact, table};
+use crate::guideline::impact::{CohortImpact, table};
 use crate::{Error, Result, Secretariat, Staff};
 use documents::export::{ExportFormat, write};
 use records::trainee::facts::Wanted;

@@ -1,7 +1,7 @@
 //! Certificates for supervisors: cohort, how many trainees, dates, hours.
 
+use crate::certificate::paper::template;
 use crate::certificate::token;
-use crate::paper::template;
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::paper::Paper;
 use documents::supervision::{SupervisionContent, pdf};

@@ -1,8 +1,8 @@
 //! Registering host offices: an office applies, the prefecture looks at it by the guideline's rules and decides, and what was decided is
 //! what the provider's placement goes by.
 
-use crate::guide::Guide;
 use crate::notice::{Desk, default_setting};
+use crate::office::guide::Guide;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;

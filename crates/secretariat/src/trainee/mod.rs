@@ -1,0 +1,3 @@
+//! Trainees: what they are judged by.
+
+pub mod judgement;
