@@ -1,8 +1,10 @@
 //! The first page after signing in, by role; and the results the prefecture sees.
 
-use crate::App;
-use crate::page::{Answer, Page, render};
-use crate::view::{Share, shares};
+use crate::app::App;
+use crate::shell::access::{EVERYBODY, RESULTS};
+use crate::shell::page::{Answer, Page, render};
+use crate::shell::route::{Route, view};
+use crate::shell::view::{Share, shares};
 use crate::wording;
 use askama::Template;
 use axum::extract::State;
@@ -23,7 +25,7 @@ struct Line {
 }
 
 #[derive(Template)]
-#[template(path = "home.html")]
+#[template(path = "home/home.html")]
 struct Home {
     page: Page,
     name: String,
@@ -58,7 +60,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
         Role::Trainee => return Ok(Redirect::to("/me").into_response()),
         Role::Prefecture => return Ok(Redirect::to("/results").into_response()),
         Role::Supervisor => {
-            let office = page.viewer()?.host_office_id.ok_or(crate::problem::Problem::NotFound)?;
+            let office = page.viewer()?.host_office_id.ok_or(crate::shell::problem::Problem::NotFound)?;
             return Ok(Redirect::to(&format!("/offices/{office}")).into_response());
         }
         Role::Instructor => return instructor(app, page).await,
@@ -89,7 +91,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
 }
 
 #[derive(Template)]
-#[template(path = "instructor.html")]
+#[template(path = "home/instructor.html")]
 struct Instructor {
     page: Page,
     name: String,
@@ -127,7 +129,7 @@ struct Results {
 }
 
 #[derive(Template)]
-#[template(path = "results.html")]
+#[template(path = "home/results.html")]
 struct ResultsPage {
     page: Page,
     /// Applications of offices that wait for the prefecture's decision.
@@ -174,4 +176,9 @@ pub(crate) async fn results(State(app): State<App>, mut page: Page) -> Answer {
         });
     }
     render(&ResultsPage { page, to_decide: checked.map_or(0, |(_, count)| *count), cohorts })
+}
+
+/// Its routes.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![view("/", EVERYBODY, show), view("/results", RESULTS, results)]
 }

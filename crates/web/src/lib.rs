@@ -1,71 +1,30 @@
-//! The pages: axum and askama, one file for each area. A page holds no rule and no SQL; it asks the use cases.
+//! The pages: axum and askama, one folder for each area. A page holds no rule and no SQL; it asks the use cases.
 
 #[macro_use]
-mod locale;
-mod looks_personal;
+mod shell;
 
-mod access;
-mod agreement;
-mod attachment;
-mod audit;
-mod audit_wording;
+mod account;
+mod app;
 mod certificate;
 mod cohort;
-mod comparison;
-mod contact;
-mod evaluation;
-mod exercise_group;
-mod field_wording;
-mod form;
 mod guideline;
 mod home;
-mod host_office;
-mod impact;
-mod import;
-mod judgement;
 mod notice;
-mod notice_wording;
-mod page;
-mod paper;
+mod office;
 mod placement;
-mod placement_explanation;
-mod placement_map;
-mod placement_request;
-mod placement_round;
-mod plan;
 mod practicum;
-mod practicum_case;
-mod practicum_day;
-mod practicum_entry;
-mod practicum_pdf;
-mod practicum_review;
-mod practicum_wording;
-mod problem;
-mod registration;
-mod retention;
 pub mod route;
-mod rule_wording;
-mod sending;
-mod session;
 mod settings;
-mod sign_in;
-mod static_files;
-mod store;
-mod supervision;
 mod trainee;
-mod trainee_facts;
-mod trainee_placement;
-mod user;
-mod view;
 mod wording;
 
+use app::App;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use secretariat::Secretariat;
-use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -73,16 +32,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
-
-/// What every handler can reach.
-#[derive(Clone)]
-pub(crate) struct App {
-    pub(crate) secretariat: Secretariat,
-    /// Where people reach the pages from outside.
-    pub(crate) base_url: Arc<str>,
-    /// Does a mail server take what is queued?
-    pub(crate) mails: bool,
-}
 
 /// Only own styles and scripts, nothing inline, no framing, forms go nowhere else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
@@ -101,7 +50,7 @@ fn logged_path(path: &str) -> &str {
 pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
     let https = base_url.starts_with("https://");
     let app = App { secretariat: secretariat.clone(), base_url: base_url.trim_end_matches('/').into(), mails };
-    let sessions = SessionManagerLayer::new(store::Store(secretariat))
+    let sessions = SessionManagerLayer::new(shell::store::Store(secretariat))
         .with_name("kensan")
         .with_secure(https)
         .with_http_only(true)
@@ -113,10 +62,10 @@ pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
         router = router.merge(route.guarded(&app));
     }
     let mut pages = router
-        .fallback(problem::not_found)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), page::prepare))
+        .fallback(shell::problem::not_found)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), shell::page::prepare))
         .layer(sessions)
-        .merge(static_files::router())
+        .merge(shell::static_files::router())
         .with_state(app)
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())

@@ -1,0 +1,46 @@
+//! Links that sign one person in, once.
+
+use crate::app::App;
+use crate::shell::form::Form;
+use crate::shell::page::{Answer, Page, render};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect};
+
+#[derive(Template)]
+#[template(path = "account/sign_in_link.html")]
+struct Link {
+    page: Page,
+    token: String,
+    /// The link no longer signs in; a new one can be asked for.
+    used_up: bool,
+    asked: bool,
+}
+
+/// Looking at the link uses nothing up: mail programs look at links before their readers do.
+pub(crate) async fn link(mut page: Page, Path(token): Path<String>) -> Answer {
+    page.ensure_token().await?;
+    render(&Link { page, token, used_up: false, asked: false })
+}
+
+pub(crate) async fn use_link(
+    State(app): State<App>,
+    page: Page,
+    Path(token): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    if fields.ticked("again") {
+        app.secretariat.ask_for_new_link(&token).await?;
+        return render(&Link { page, token, used_up: true, asked: true });
+    }
+    match app.secretariat.sign_in_by_link(&token).await {
+        Ok(user) => {
+            page.sign_in(&user).await?;
+            Ok(Redirect::to("/").into_response())
+        }
+        Err(secretariat::Error::Refused(secretariat::Refusal::LinkUsedUp)) => {
+            render(&Link { page, token, used_up: true, asked: false })
+        }
+        Err(error) => Err(error.into()),
+    }
+}

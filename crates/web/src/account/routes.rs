@@ -1,0 +1,22 @@
+//! The routes of this area: path, who may, and the handler.
+
+use super::{link, sign_in, user};
+use crate::shell::access::{ADMINISTRATOR, Access, EVERYBODY};
+use crate::shell::route::{Route, act, view};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        view("/sign-in", Access::Public, sign_in::show),
+        act("/sign-in", Access::Public, sign_in::submit),
+        view("/sign-in/link/{token}", Access::Public, link::link),
+        act("/sign-in/link/{token}", Access::Public, link::use_link),
+        act("/sign-out", EVERYBODY, sign_in::sign_out),
+        view("/language/{language}", Access::Public, sign_in::language),
+        view("/password", EVERYBODY, user::own_password),
+        act("/password", EVERYBODY, user::change_own_password),
+        view("/users", ADMINISTRATOR, user::list),
+        act("/users", ADMINISTRATOR, user::create),
+        act("/users/{user}/active", ADMINISTRATOR, user::set_active),
+        act("/users/{user}/password", ADMINISTRATOR, user::reset_password),
+    ]
+}

@@ -1,0 +1,58 @@
+//! Signing in and out, and choosing the language.
+
+use crate::app::App;
+use crate::shell::form::Form;
+use crate::shell::locale::Language;
+use crate::shell::page::{Answer, Page, language_cookie, render};
+use crate::shell::problem::Problem;
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect};
+use secretariat::Error;
+
+#[derive(Template)]
+#[template(path = "account/sign_in.html")]
+struct SignIn {
+    page: Page,
+    login: String,
+    error: Option<String>,
+}
+
+pub(crate) async fn show(mut page: Page) -> Answer {
+    if page.viewer.is_some() {
+        return Ok(Redirect::to("/").into_response());
+    }
+    page.ensure_token().await?;
+    render(&SignIn { page, login: String::new(), error: None })
+}
+
+pub(crate) async fn submit(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let login = fields.text("login").to_owned();
+    match app.secretariat.sign_in(&login, fields.text("password")).await {
+        Ok(user) => {
+            page.sign_in(&user).await?;
+            Ok(Redirect::to("/").into_response())
+        }
+        Err(Error::Refused(refusal)) => {
+            let error = Some(wording::refusal(&page, &refusal));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&SignIn { page, login, error })).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) async fn sign_out(page: Page, _: Form) -> Answer {
+    page.sign_out().await?;
+    Ok(Redirect::to("/sign-in").into_response())
+}
+
+/// Back to the page the reader came from, if it is one of ours.
+pub(crate) async fn language(Path(tag): Path<String>, headers: HeaderMap) -> Answer {
+    let language = Language::from_tag(&tag).ok_or(Problem::NotFound)?;
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|start| &rest[start..]));
+    let back = path.filter(|path| !path.starts_with("//") && !path.starts_with("/language")).unwrap_or("/");
+    Ok(([(header::SET_COOKIE, language_cookie(language))], Redirect::to(back)).into_response())
+}

@@ -1,0 +1,189 @@
+//! Users: the administrator's list, and one's own password.
+
+use crate::app::App;
+use crate::shell::form::{Fields, Form};
+use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
+use crate::shell::view::Choice;
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect};
+use records::account::user::{ListedUser, User};
+use secretariat::account::{Account, PASSWORD_LENGTH, random_password};
+use training::role::Role;
+
+struct Row {
+    user: User,
+    role: String,
+    /// Whose account it is, with the page of it.
+    of: Option<(String, String)>,
+}
+
+/// Whom an account could be for: a trainee by enrolment, a supervisor of an office, or the office as a whole.
+struct Candidate {
+    value: String,
+    label: String,
+    /// There is an account already.
+    taken: bool,
+}
+
+#[derive(Template)]
+#[template(path = "account/users.html")]
+struct List {
+    page: Page,
+    rows: Vec<Row>,
+    roles: Vec<Choice>,
+    /// What was typed, and whom it could mean.
+    login: String,
+    name: String,
+    role: String,
+    number: String,
+    candidates: Vec<Candidate>,
+}
+
+pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
+    page.take_notice().await?;
+    users(&app, page, &Fields::default(), Vec::new()).await
+}
+
+async fn users(app: &App, page: Page, fields: &Fields, candidates: Vec<Candidate>) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let users = work.listed_users().await?;
+    work.roll_back().await?;
+    let of = |listed: &ListedUser| match (&listed.trainee, listed.enrolment_id, listed.user.host_office_id) {
+        (Some(name), Some(enrolment), _) => Some((name.clone(), format!("/trainees/{enrolment}"))),
+        (_, _, Some(office)) => {
+            let name = listed.office.clone().unwrap_or_default();
+            let name = listed.supervisor.as_ref().map_or(name.clone(), |supervisor| format!("{name} {supervisor}"));
+            Some((name, format!("/offices/{office}")))
+        }
+        _ => None,
+    };
+    let rows = users
+        .into_iter()
+        .map(|listed| Row { role: wording::role(&page, listed.user.role), of: of(&listed), user: listed.user })
+        .collect();
+    let roles = Role::ALL.iter().map(|role| Choice::new(role.id(), wording::role(&page, *role))).collect();
+    let [login, name, role, number] = ["login", "name", "role", "number"].map(|field| fields.text(field).to_owned());
+    render(&List { page, rows, roles, login, name, role, number, candidates })
+}
+
+/// Whom a number could mean: a trainee of each cohort that has given it, or everybody who guides at an office, and the office itself.
+async fn candidates(app: &App, page: &Page, role: Role, number: &str) -> Result<Vec<Candidate>, Problem> {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let accounts = work.listed_users().await?;
+    let mut found = Vec::new();
+    if role == Role::Trainee {
+        let cohorts = work.cohorts().await?;
+        for enrolment in work.enrolments_by_number(number).await? {
+            let cohort = cohorts.iter().find(|cohort| cohort.id == enrolment.cohort_id);
+            let cohort = cohort.map_or("", |cohort| cohort.name.as_str());
+            found.push(Candidate {
+                value: enrolment.id.to_string(),
+                label: format!("{} {} {cohort}", enrolment.trainee_number, enrolment.name),
+                taken: accounts.iter().any(|known| known.user.person_id == Some(enrolment.person_id)),
+            });
+        }
+    } else if let Some(office) = work.host_office_by_number(number).await? {
+        for supervisor in work.supervisors(office.id).await? {
+            found.push(Candidate {
+                value: supervisor.id.to_string(),
+                label: format!("{} {}", office.name, supervisor.name),
+                taken: accounts.iter().any(|known| known.user.supervisor_id == Some(supervisor.id)),
+            });
+        }
+        let label = t!(page, "user-of-office", office = office.name.clone());
+        found.push(Candidate { value: OFFICE.to_owned(), label, taken: false });
+    }
+    work.roll_back().await?;
+    if found.is_empty() { Err(Problem::BadForm("number".into())) } else { Ok(found) }
+}
+
+/// The account of an office as a whole.
+const OFFICE: &str = "office";
+
+/// Whose account it is to be is chosen among those the number could mean. The first password is shown once, in the notice.
+pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let role = Role::from_id(fields.text("role")).ok_or_else(|| Problem::BadForm("role".into()))?;
+    let staff = page.staff()?;
+    let (mut person_id, mut host_office_id, mut supervisor_id) = (None, None, None);
+    if matches!(role, Role::Trainee | Role::Supervisor) {
+        let number = training::person::normalise(fields.text("number"));
+        let candidates = candidates(&app, &page, role, &number).await?;
+        let chosen = candidates.iter().find(|known| !known.taken && known.value == fields.text("whose"));
+        let Some(chosen) = chosen.map(|known| known.value.clone()) else {
+            return users(&app, page, &fields, candidates).await;
+        };
+        let mut work = app.secretariat.read(&staff).await?;
+        if role == Role::Trainee {
+            person_id = Some(work.person_of(chosen.parse().map_err(Problem::internal)?).await?.id);
+        } else {
+            host_office_id = work.host_office_by_number(&number).await?.map(|office| office.id);
+            supervisor_id = chosen.parse().ok();
+        }
+        work.roll_back().await?;
+    }
+    let password = random_password();
+    let account = Account {
+        login: fields.text("login"),
+        name: fields.text("name"),
+        role,
+        password: &password,
+        person_id,
+        host_office_id,
+        supervisor_id,
+    };
+    app.secretariat.create_account(&staff, account).await?;
+    let login = fields.text("login").to_owned();
+    page.go("/users", t!(page, "notice-first-password", login = login, password = password)).await
+}
+
+/// Nobody shuts himself out.
+pub(crate) async fn set_active(
+    State(app): State<App>,
+    page: Page,
+    Path(user): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    if page.viewer()?.id == user {
+        return Err(Problem::Forbidden);
+    }
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.set_user_active(user, fields.number("version")?, fields.text("active") == "yes").await?;
+    work.commit().await?;
+    page.go("/users", t!(page, "notice-saved")).await
+}
+
+pub(crate) async fn reset_password(State(app): State<App>, page: Page, Path(user): Path<i64>, _: Form) -> Answer {
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let login = work.user(user).await?.login;
+    work.roll_back().await?;
+    let password = random_password();
+    app.secretariat.set_password(&staff, user, &password).await?;
+    page.go("/users", t!(page, "notice-first-password", login = login, password = password)).await
+}
+
+#[derive(Template)]
+#[template(path = "account/password.html")]
+struct Password {
+    page: Page,
+    length: usize,
+}
+
+pub(crate) async fn own_password(page: Page) -> Answer {
+    render(&Password { page, length: PASSWORD_LENGTH })
+}
+
+/// The present password is asked for; afterwards every session ends, this one too.
+pub(crate) async fn change_own_password(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let viewer = page.viewer()?.clone();
+    if fields.text("new") != fields.text("again") {
+        return Err(Problem::BadForm("again".into()));
+    }
+    app.secretariat.sign_in(&viewer.login, fields.text("present")).await?;
+    app.secretariat.set_password(&page.staff()?, viewer.id, fields.text("new")).await?;
+    page.sign_out().await?;
+    Ok(Redirect::to("/sign-in").into_response())
+}

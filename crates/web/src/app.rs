@@ -1,0 +1,14 @@
+//! What every handler can reach.
+
+use secretariat::Secretariat;
+use std::sync::Arc;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) secretariat: Secretariat,
+    /// Where people reach the pages from outside.
+    pub(crate) base_url: Arc<str>,
+    /// Does a mail server take what is queued?
+    pub(crate) mails: bool,
+}

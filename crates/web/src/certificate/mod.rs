@@ -1,0 +1,167 @@
+//! Certificates: issuing a batch, each document, and the public page that verifies.
+
+pub(crate) mod paper;
+pub(crate) mod routes;
+
+use crate::app::App;
+use crate::shell::form::Form;
+use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
+use crate::shell::view;
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use records::certificate::Certificate;
+use records::cohort::Cohort;
+use records::trainee::enrolment::Enrolment;
+use secretariat::certificate::Verification;
+
+struct Candidate {
+    enrolment: Enrolment,
+    ready: bool,
+    blocking: Vec<String>,
+    /// Code points of the name that cannot be printed; empty for nearly everybody.
+    unprintable: String,
+}
+
+struct Issued {
+    certificate: Certificate,
+    enrolment: i64,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "certificate/certificates.html")]
+struct List {
+    page: Page,
+    cohort: Cohort,
+    candidates: Vec<Candidate>,
+    ready: usize,
+    issued: Vec<Issued>,
+}
+
+pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): Path<i64>) -> Answer {
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let judged = app.secretariat.judge_cohort(&staff, cohort).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let certificates = work.certificates(cohort).await?;
+    let people = work.people_of_cohort(cohort).await?;
+    work.roll_back().await?;
+    let issued: Vec<Issued> = certificates
+        .into_iter()
+        .map(|certificate| {
+            let enrolment = judged.enrolments.iter().find(|known| known.id == certificate.enrolment_id);
+            Issued {
+                enrolment: certificate.enrolment_id,
+                name: enrolment.map(|known| known.name.clone()).unwrap_or_default(),
+                certificate,
+            }
+        })
+        .collect();
+    let candidates: Vec<Candidate> = judged
+        .enrolments
+        .iter()
+        .filter(|enrolment| enrolment.state.takes_part())
+        .filter_map(|enrolment| {
+            let judgement = judged.judgements.get(&enrolment.id)?;
+            Some(Candidate {
+                enrolment: enrolment.clone(),
+                ready: judgement.complete(),
+                unprintable: people
+                    .get(&enrolment.id)
+                    .map_or_else(String::new, |person| wording::codes(&secretariat::certificate::unprintable(person))),
+                blocking: judgement.blocking().map(|finding| view::title(&page, &judged.rulebook, finding)).collect(),
+            })
+        })
+        .collect();
+    let ready = candidates.iter().filter(|candidate| candidate.ready).count();
+    render(&List { page, cohort: judged.cohort, candidates, ready, issued })
+}
+
+pub(crate) async fn issue(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let completed_on = fields.date("completed_on")?;
+    let chosen: Vec<i64> = fields
+        .all("enrolment")
+        .map(|id| id.parse().map_err(|_| Problem::BadForm("enrolment".into())))
+        .collect::<Result<_, _>>()?;
+    let issued = app
+        .secretariat
+        .issue_certificates(&page.staff()?, cohort, &chosen, completed_on, &app.base_url, &|_, _| {})
+        .await?;
+    let mut notice = t!(page, "notice-issued", count = issued.issued.len(), refused = issued.refused.len());
+    if !issued.unprintable.is_empty() {
+        let who = issued.unprintable.iter().map(|left_out| {
+            t!(page, "unprintable-name", name = left_out.name.clone(), codes = wording::codes(&left_out.pieces))
+        });
+        let who: Vec<String> = who.collect();
+        notice = format!("{notice} {}", t!(page, "unprintable-left-out", who = who.join("、")));
+    }
+    page.go(&format!("/cohorts/{cohort}/certificates"), notice).await
+}
+
+async fn document(app: &App, page: &Page, certificate: i64) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let pdf = work.certificate_pdf(certificate).await?;
+    work.roll_back().await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "inline; filename=\"certificate.pdf\""),
+    ];
+    Ok((headers, pdf).into_response())
+}
+
+pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(certificate): Path<i64>) -> Answer {
+    document(&app, &page, certificate).await
+}
+
+/// The trainee's own certificate, while it stands.
+pub(crate) async fn own_pdf(State(app): State<App>, page: Page) -> Answer {
+    let enrolment = crate::trainee::own_enrolment(&app, &page).await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let certificate = work.certificate_of(enrolment).await?.filter(|found| found.revoked_at.is_none());
+    work.roll_back().await?;
+    document(&app, &page, certificate.ok_or(Problem::NotFound)?.id).await
+}
+
+pub(crate) async fn reissue(
+    State(app): State<App>,
+    page: Page,
+    Path(certificate): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let staff = page.staff()?;
+    app.secretariat.reissue_certificate(&staff, certificate, fields.text("reason"), &app.base_url).await?;
+    back(&app, page, certificate).await
+}
+
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    page: Page,
+    Path(certificate): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    app.secretariat.revoke_certificate(&page.staff()?, certificate, fields.text("reason")).await?;
+    back(&app, page, certificate).await
+}
+
+async fn back(app: &App, page: Page, certificate: i64) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let enrolment = work.certificate(certificate).await?.enrolment_id;
+    work.roll_back().await?;
+    page.go(&format!("/trainees/{enrolment}#certificate"), t!(page, "notice-saved")).await
+}
+
+#[derive(Template)]
+#[template(path = "certificate/verify.html")]
+struct Verify {
+    page: Page,
+    answer: Verification,
+}
+
+pub(crate) async fn verify(State(app): State<App>, page: Page, Path(token): Path<String>) -> Answer {
+    let answer = app.secretariat.verify_certificate(&token).await?;
+    render(&Verify { page, answer })
+}

@@ -1,0 +1,20 @@
+//! The routes of this area: path, who may, and the handler.
+
+use super::paper;
+use crate::shell::access::{ADMINISTRATOR, Access, STAFF, TRAINEE};
+use crate::shell::route::{Route, act, view};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        view("/verify/{token}", Access::Public, super::verify),
+        view("/cohorts/{cohort}/certificates", STAFF, super::list),
+        act("/cohorts/{cohort}/certificates", STAFF, super::issue),
+        view("/certificates/{certificate}/pdf", STAFF, super::pdf),
+        act("/certificates/{certificate}/reissue", STAFF, super::reissue),
+        act("/certificates/{certificate}/revoke", STAFF, super::revoke),
+        view("/me/certificate", TRAINEE, super::own_pdf),
+        view("/settings/papers", ADMINISTRATOR, paper::show),
+        act("/settings/papers", ADMINISTRATOR, paper::update),
+        view("/settings/papers/{paper}/sample", ADMINISTRATOR, paper::sample),
+    ]
+}

@@ -1,0 +1,285 @@
+//! Cohorts: the list, a new one, and the overview of one.
+
+pub(crate) mod exercise_group;
+pub(crate) mod roster;
+pub(crate) mod routes;
+pub(crate) mod session;
+
+use crate::app::App;
+use crate::shell::form::{Fields, Form};
+use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
+use crate::shell::view::{self, Choice, Share, shares};
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use documents::export::ExportFormat;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use records::cohort::Cohort;
+use secretariat::ToDo;
+use secretariat::cohort::list::Download;
+use secretariat::cohort::roster_row;
+use secretariat::home::matching;
+use serde::Deserialize;
+use training::completion::judgement::State as JudgedState;
+
+/// Trainees on one page of a list.
+const PAGE_SIZE: usize = 100;
+
+#[derive(Template)]
+#[template(path = "cohort/cohorts.html")]
+struct List {
+    page: Page,
+    cohorts: Vec<Cohort>,
+}
+
+pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
+    page.take_notice().await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let cohorts = work.cohorts().await?;
+    work.roll_back().await?;
+    render(&List { page, cohorts })
+}
+
+#[derive(Template)]
+#[template(path = "cohort/cohort_new.html")]
+struct New {
+    page: Page,
+    editions: Vec<Choice>,
+    supplements: Vec<Choice>,
+}
+
+pub(crate) async fn new(State(app): State<App>, page: Page) -> Answer {
+    let guidelines = app.secretariat.guidelines();
+    let editions = guidelines
+        .editions
+        .values()
+        .rev()
+        .map(|edition| {
+            let metadata = &edition.metadata;
+            Choice::new(&edition.id, page.language.either(&metadata.title, &metadata.title_en))
+        })
+        .collect();
+    let supplements = guidelines
+        .supplements
+        .values()
+        .map(|(known, _)| Choice::new(&known.id, page.language.either(&known.title, &known.title_en)))
+        .collect();
+    render(&New { page, editions, supplements })
+}
+
+pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let cohort = Cohort {
+        id: 0,
+        name: fields.text("name").to_owned(),
+        edition: fields.text("edition").to_owned(),
+        supplements: fields.all("supplements").collect::<Vec<_>>().join(" "),
+        starts_on: fields.date("starts_on")?,
+        ends_on: fields.date("ends_on")?,
+        practicum_from: fields.date("practicum_from")?,
+        practicum_weeks: fields.number("practicum_weeks")?,
+        travel_limit_m: fields.number::<i64>("travel_limit_km")?.saturating_mul(1000),
+        facts_version: 1,
+        version: 1,
+    };
+    let id = app.secretariat.create_cohort(&page.staff()?, &cohort).await?;
+    page.go(&format!("/cohorts/{id}"), t!(page, "notice-saved")).await
+}
+
+/// What a cohort's overview shows.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Show {
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    at: usize,
+}
+
+struct Trainee {
+    id: i64,
+    number: String,
+    name: String,
+    state: String,
+    settled: usize,
+    required: usize,
+    worst: String,
+    worst_id: &'static str,
+    strip: Vec<&'static str>,
+}
+
+struct Column {
+    title: String,
+    clause: String,
+    shares: Vec<Share>,
+}
+
+#[derive(Template)]
+#[template(path = "cohort/cohort.html")]
+struct Overview {
+    page: Page,
+    cohort: Cohort,
+    edition: String,
+    supplements: String,
+    unconfirmed: bool,
+    columns: Vec<Column>,
+    trainees: Vec<Trainee>,
+    total: usize,
+    show: String,
+    at: usize,
+    next: Option<usize>,
+    previous: Option<usize>,
+    waiting: usize,
+    /// Requirements the viewer may set aside for everybody.
+    waivable: Vec<Choice>,
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    mut page: Page,
+    Path(cohort): Path<i64>,
+    Query(query): Query<Show>,
+) -> Answer {
+    page.take_notice().await?;
+    let judged = app.secretariat.judge_cohort(&page.staff()?, cohort).await?;
+    let only = match query.show.as_str() {
+        "admit" => Some(matching(&judged, ToDo::Admit)),
+        "make-up" => Some(matching(&judged, ToDo::MakeUp)),
+        "breached" => Some(matching(&judged, ToDo::Breached)),
+        "ready" => Some(matching(&judged, ToDo::IssueCertificate)),
+        _ => None,
+    };
+    let shown: Vec<_> =
+        judged.enrolments.iter().filter(|known| only.as_ref().is_none_or(|only| only.contains(&known.id))).collect();
+    let total = shown.len();
+    let trainees = shown
+        .into_iter()
+        .skip(query.at)
+        .take(PAGE_SIZE)
+        .filter_map(|enrolment| {
+            let judgement = judged.judgements.get(&enrolment.id)?;
+            let (settled, required) = judgement.progress();
+            let worst = judgement.worst();
+            Some(Trainee {
+                id: enrolment.id,
+                number: enrolment.trainee_number.clone(),
+                name: enrolment.name.clone(),
+                state: wording::enrolment_state(&page, enrolment.state),
+                settled,
+                required,
+                worst: wording::state(&page, worst),
+                worst_id: worst.id(),
+                strip: view::strip(judgement),
+            })
+        })
+        .collect();
+    let columns = columns(&page, &judged);
+    let metadata = &judged.rulebook.edition.metadata;
+    let edition = page.language.either(&metadata.title, &metadata.title_en).to_owned();
+    let next = (query.at + PAGE_SIZE < total).then_some(query.at + PAGE_SIZE);
+    let previous = (query.at > 0).then(|| query.at.saturating_sub(PAGE_SIZE));
+    let waiting = matching(&judged, ToDo::Admit).len();
+    let role = page.viewer()?.role;
+    let waivable = judged.rulebook.requirements.iter().filter(|requirement| requirement.waivable_by.contains(&role));
+    let waivable = waivable.map(|requirement| {
+        Choice::new(&requirement.id, page.language.either(&requirement.title, &requirement.title_en))
+    });
+    let waivable = waivable.collect();
+    let unconfirmed = !judged.rulebook.edition.curriculum.confirmed;
+    let supplements = view::supplements(&app, &page, &judged.rulebook.supplements);
+    render(&Overview {
+        page,
+        edition,
+        supplements,
+        unconfirmed,
+        columns,
+        trainees,
+        total,
+        show: query.show,
+        at: query.at,
+        next,
+        previous,
+        waiting,
+        waivable,
+        cohort: judged.cohort,
+    })
+}
+
+/// All trainees against all requirements: one bar a requirement.
+fn columns(page: &Page, judged: &secretariat::trainee::judgement::CohortJudgement) -> Vec<Column> {
+    let mut order: Vec<i64> = judged.judgements.keys().copied().collect();
+    order.sort_unstable();
+    let Some(first) = order.first().and_then(|id| judged.judgements.get(id)) else { return Vec::new() };
+    (0..first.findings.len())
+        .map(|index| {
+            let states: Vec<JudgedState> = order
+                .iter()
+                .filter_map(|id| judged.judgements.get(id)?.findings.get(index))
+                .map(|finding| finding.verdict.state)
+                .collect();
+            let finding = &first.findings[index];
+            Column {
+                title: view::title(page, &judged.rulebook, finding),
+                clause: finding.clause.clone(),
+                shares: shares(page, states.iter()),
+            }
+        })
+        .collect()
+}
+
+/// A requirement set aside for everybody it keeps from completion.
+pub(crate) async fn waive(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let (requirement, reason) = (fields.text("requirement"), fields.text("reason"));
+    let count = app.secretariat.waive_for_cohort(&page.staff()?, cohort, requirement, reason).await?;
+    page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-waived", count = count)).await
+}
+
+pub(crate) async fn enrol(State(app): State<App>, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {
+    let count = app.secretariat.enrol_all(&page.staff()?, cohort).await?;
+    page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-enrolled", count = count)).await
+}
+
+/// One person by the form: read by the same code as a row of a roster.
+pub(crate) async fn admit(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let row = read_row(&page, &fields)?;
+    app.secretariat.admit(&page.staff()?, cohort, row).await?;
+    page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-saved")).await
+}
+
+/// Reads a person's fields; the first problem is told with its field.
+pub(crate) fn read_row(page: &Page, fields: &Fields) -> Result<roster_row::RosterRow, Problem> {
+    roster_row::read(|key| fields.text(key).to_owned(), page.today).map_err(|errors| match errors.first() {
+        Some(error) => Problem::Refused(secretariat::Refusal::Cell {
+            row: 1,
+            column: wording::roster_column(page, error.column),
+            fault: secretariat::CellFault::Worded(wording::cell_problem(page, error.problem)),
+        }),
+        None => Problem::BadForm(String::new()),
+    })
+}
+
+pub(crate) async fn download(
+    State(app): State<App>,
+    page: Page,
+    Path((cohort, list, format)): Path<(i64, String, String)>,
+) -> Answer {
+    let format = ExportFormat::from_id(&format).ok_or(Problem::NotFound)?;
+    let staff = page.staff()?;
+    let file = match list.as_str() {
+        "completion-roster" => app.secretariat.completion_roster(&staff, cohort, format).await?,
+        "attendance-book" => app.secretariat.attendance_book(&staff, cohort, format).await?,
+        _ => return Err(Problem::NotFound),
+    };
+    Ok(attachment(file))
+}
+
+/// A file to keep, under its Japanese name.
+pub(crate) fn attachment(file: Download) -> axum::response::Response {
+    let name = utf8_percent_encode(&file.file_name, NON_ALPHANUMERIC).to_string();
+    let headers = [
+        (header::CONTENT_TYPE, file.content_type.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
+    ];
+    (headers, file.bytes).into_response()
+}

@@ -1,0 +1,164 @@
+//! Importing a roster into a cohort.
+
+use crate::app::App;
+use crate::shell::form::Upload;
+use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use records::cohort::Cohort;
+use secretariat::cohort::roster::{Alike, Decision, Duplicate, RosterImport};
+use secretariat::cohort::roster_row::COLUMNS;
+use std::collections::HashMap;
+
+struct ColumnHelp {
+    headings: String,
+    required: bool,
+    holds: &'static str,
+}
+
+fn help(page: &Page) -> Vec<ColumnHelp> {
+    COLUMNS
+        .iter()
+        .map(|column| ColumnHelp {
+            headings: column.headings.join(" / "),
+            required: column.required,
+            holds: page.language.either(column.holds_ja, column.holds),
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "cohort/roster.html")]
+struct Roster {
+    page: Page,
+    cohort: Cohort,
+    columns: Vec<ColumnHelp>,
+}
+
+pub(crate) async fn roster(State(app): State<App>, mut page: Page, Path(cohort): Path<i64>) -> Answer {
+    page.take_notice().await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let cohort = work.cohort(cohort).await?;
+    work.roll_back().await?;
+    let columns = help(&page);
+    render(&Roster { page, cohort, columns })
+}
+
+struct BadCell {
+    row: usize,
+    column: String,
+    value: String,
+    mend: String,
+}
+
+#[derive(Template)]
+#[template(path = "cohort/roster_rejected.html")]
+struct Rejected {
+    page: Page,
+    cohort: Cohort,
+    rows: usize,
+    bad_rows: usize,
+    cells: Vec<BadCell>,
+    file_name: String,
+    /// The marked file, as a data address.
+    file: String,
+}
+
+#[derive(Template)]
+#[template(path = "cohort/roster_undecided.html")]
+struct Undecided {
+    page: Page,
+    cohort: Cohort,
+    duplicates: Vec<Duplicate>,
+    /// The known person's page, by row.
+    links: HashMap<usize, String>,
+    file_name: String,
+    content: String,
+}
+
+/// A file to import, or the same file sent back with decisions about its duplicates.
+pub(crate) async fn import_roster(
+    State(app): State<App>,
+    page: Page,
+    Path(cohort): Path<i64>,
+    upload: Upload,
+) -> Answer {
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let cohort = work.cohort(cohort).await?;
+    work.roll_back().await?;
+    let content = upload.fields.text("content");
+    let (bytes, file_name) = if content.is_empty() {
+        let file = upload.only_file();
+        (file.bytes.to_vec(), file.name)
+    } else {
+        let bytes = STANDARD.decode(content).map_err(|_| Problem::BadForm("content".into()))?;
+        (bytes, upload.fields.text("file_name").to_owned())
+    };
+    let mut decisions = HashMap::new();
+    for name in upload.fields.names() {
+        let Some(row) = name.strip_prefix("decision-").and_then(|row| row.parse().ok()) else { continue };
+        let decision = match upload.fields.text(name) {
+            "skip" => Decision::Skip,
+            "same" => Decision::Same,
+            "different" => Decision::Different,
+            _ => continue,
+        };
+        decisions.insert(row, decision);
+    }
+    let imported = app.secretariat.import_roster(&staff, cohort.id, &file_name, &bytes, &decisions).await?;
+    match imported {
+        RosterImport::Imported { counts, unprintable } => {
+            let mut notice = t!(page, "notice-roster", count = counts.new + counts.known, skipped = counts.skipped);
+            if !unprintable.is_empty() {
+                let who = unprintable.iter().map(|(row, name, pieces)| {
+                    t!(page, "unprintable-row", row = *row, name = name.clone(), codes = wording::codes(pieces))
+                });
+                let who: Vec<String> = who.collect();
+                notice = format!("{notice} {}", t!(page, "unprintable-names", who = who.join("、")));
+            }
+            page.go(&format!("/cohorts/{}", cohort.id), notice).await
+        }
+        RosterImport::Rejected { errors, file, rows } => {
+            let cells = errors
+                .iter()
+                .flat_map(|(row, errors)| errors.iter().map(move |error| (*row, error)))
+                .map(|(row, error)| BadCell {
+                    row,
+                    column: wording::roster_column(&page, error.column),
+                    value: error.value.clone(),
+                    mend: wording::cell_problem(&page, error.problem),
+                })
+                .collect();
+            let kind = if file.starts_with(b"PK") {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            } else {
+                "text/csv"
+            };
+            let file = format!("data:{kind};base64,{}", STANDARD.encode(file));
+            let bad_rows = errors.len();
+            let answer = render(&Rejected { page, cohort, rows, bad_rows, cells, file_name, file })?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
+        }
+        RosterImport::Undecided(duplicates) => {
+            let mut work = app.secretariat.read(&staff).await?;
+            let mut links = HashMap::new();
+            for duplicate in &duplicates {
+                let (Alike::ExamNumber(person) | Alike::NameAndBirthDate(person)) = duplicate.why else { continue };
+                if let Some(newest) = work.enrolments_of_person(person).await?.first() {
+                    links.insert(duplicate.row, format!("/trainees/{}", newest.id));
+                }
+            }
+            work.roll_back().await?;
+            let content = STANDARD.encode(&bytes);
+            let answer = render(&Undecided { page, cohort, duplicates, links, file_name, content })?;
+            Ok((StatusCode::CONFLICT, answer).into_response())
+        }
+    }
+}

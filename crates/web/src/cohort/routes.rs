@@ -1,0 +1,34 @@
+//! The routes of this area: path, who may, and the handler.
+
+use super::{exercise_group, roster, session};
+use crate::shell::access::{CLASSROOM, INSTRUCTOR, STAFF};
+use crate::shell::route::{Route, act, upload, view};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        view("/cohorts", STAFF, super::list),
+        view("/cohorts/new", STAFF, super::new),
+        act("/cohorts", STAFF, super::create),
+        view("/cohorts/{cohort}", STAFF, super::show),
+        act("/cohorts/{cohort}/enrol", STAFF, super::enrol),
+        act("/cohorts/{cohort}/admit", STAFF, super::admit),
+        act("/cohorts/{cohort}/waiver", STAFF, super::waive),
+        view("/cohorts/{cohort}/list/{list}/{format}", STAFF, super::download),
+        view("/cohorts/{cohort}/roster", STAFF, roster::roster),
+        upload("/cohorts/{cohort}/roster", STAFF, roster::import_roster),
+        view("/cohorts/{cohort}/sessions", CLASSROOM, session::list),
+        act("/cohorts/{cohort}/sessions", STAFF, session::create),
+        view("/sessions/{session}", CLASSROOM, session::show),
+        view("/cohorts/{cohort}/groups", STAFF, exercise_group::list),
+        act("/cohorts/{cohort}/groups", STAFF, exercise_group::create),
+        upload("/cohorts/{cohort}/groups/import", STAFF, exercise_group::import),
+        view("/groups/{group}", CLASSROOM, exercise_group::show),
+        act("/groups/{group}", STAFF, exercise_group::change),
+        view("/groups/{group}/plans/{entry}", INSTRUCTOR, exercise_group::plan),
+        view("/groups/{group}/plans/{entry}/{format}", INSTRUCTOR, exercise_group::document),
+        act("/groups/{group}/plans/{entry}/comments", INSTRUCTOR, exercise_group::comment),
+        act("/groups/{group}/plans/{entry}/return", INSTRUCTOR, exercise_group::give_back),
+        act("/sessions/{session}/attendance", CLASSROOM, session::record),
+        upload("/sessions/{session}/import", STAFF, session::import),
+    ]
+}

@@ -1,0 +1,270 @@
+//! Sessions of a cohort, and taking attendance on a tablet in class.
+
+use crate::app::App;
+use crate::shell::form::{Form, Upload};
+use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
+use crate::shell::view::Choice;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use chrono::{NaiveDateTime, NaiveTime};
+use records::cohort::Cohort;
+use records::cohort::session::Session;
+use secretariat::cohort::attendance::{AttendanceCounts, AttendanceImport, ListSource, Mark, Reasons};
+use serde::Deserialize;
+use std::collections::HashMap;
+use training::attendance::{Presence, Share};
+use training::time_of_day;
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Show {
+    #[serde(default)]
+    show: String,
+}
+
+#[derive(Template)]
+#[template(path = "cohort/sessions.html")]
+struct List {
+    page: Page,
+    cohort: Cohort,
+    sessions: Vec<(Session, String)>,
+    only_unrecorded: bool,
+    subjects: Vec<Choice>,
+}
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    mut page: Page,
+    Path(cohort): Path<i64>,
+    Query(query): Query<Show>,
+) -> Answer {
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let only_unrecorded = query.show == "unrecorded";
+    let mut work = app.secretariat.read(&staff).await?;
+    let cohort = work.cohort(cohort).await?;
+    let sessions = match only_unrecorded {
+        true => work.sessions_to_record(cohort.id, page.today).await?,
+        false => work.sessions(cohort.id).await?,
+    };
+    work.roll_back().await?;
+    let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
+    let curriculum = &rulebook.edition.curriculum;
+    let name =
+        |share: &Share| curriculum.subject(&share.subject).map_or(share.subject.clone(), |known| known.name.clone());
+    let sessions = sessions
+        .into_iter()
+        .map(|session| {
+            let taught: Vec<String> = session.shares.iter().map(name).collect();
+            (session, taught.join(" / "))
+        })
+        .collect();
+    let subjects = curriculum
+        .subjects
+        .iter()
+        .filter(|subject| subject.hours > 0)
+        .map(|subject| Choice::new(&subject.code, format!("{} {}", subject.code, subject.name)))
+        .collect();
+    render(&List { page, cohort, sessions, only_unrecorded, subjects })
+}
+
+fn local(fields: &crate::shell::form::Fields, day: &str, time: &str) -> Result<NaiveDateTime, Problem> {
+    let clock = time_of_day::parse(fields.text(time)).ok_or_else(|| Problem::BadForm(time.to_owned()))?;
+    Ok(fields.date(day)?.and_time(clock))
+}
+
+/// A session teaching one subject for the whole of the given minutes; several subjects come as several fields.
+pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let minutes: Vec<&str> = fields.all("minutes").collect();
+    let mut shares = Vec::new();
+    for (subject, minutes) in fields.all("subject").zip(minutes) {
+        if subject.is_empty() {
+            continue;
+        }
+        let minutes = training::person::normalise(minutes).parse().map_err(|_| Problem::BadForm("minutes".into()))?;
+        shares.push(Share { subject: subject.to_owned(), minutes });
+    }
+    let session = Session {
+        id: 0,
+        cohort_id: cohort,
+        title: fields.text("title").to_owned(),
+        starts_at: local(&fields, "day", "starts")?,
+        ends_at: local(&fields, "day", "ends")?,
+        place: fields.text("place").to_owned(),
+        online: fields.ticked("online"),
+        version: 1,
+        shares,
+    };
+    app.secretariat.create_session(&page.staff()?, &session).await?;
+    page.go(&format!("/cohorts/{cohort}/sessions"), t!(page, "notice-saved")).await
+}
+
+struct Row {
+    enrolment: i64,
+    /// Id of the attendance the page shows, 0 where none is recorded.
+    seen: i64,
+    number: String,
+    name: String,
+    kana: String,
+    recorded: bool,
+    present: bool,
+    arrived: String,
+    left: String,
+    recorded_by: String,
+    /// The session is of the second half, which is closed to the trainee for now.
+    closed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "cohort/session.html")]
+struct Book {
+    page: Page,
+    cohort: Cohort,
+    session: Session,
+    rows: Vec<Row>,
+    /// Is something recorded that may be corrected? That needs a reason.
+    asks_reason: bool,
+    /// Is the second half closed to somebody? Who comes all the same comes with a reason.
+    asks_exception: bool,
+    /// Has the day not come yet?
+    to_come: bool,
+}
+
+pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): Path<i64>) -> Answer {
+    page.take_notice().await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let session = work.session(session).await?;
+    let cohort = work.cohort(session.cohort_id).await?;
+    let closed = app.secretariat.closed_to(&mut work, &session).await?;
+    let recorded: HashMap<i64, _> =
+        work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
+    let rows: Vec<Row> = work
+        .enrolments(cohort.id)
+        .await?
+        .into_iter()
+        .filter(|enrolment| enrolment.state.takes_part() || recorded.contains_key(&enrolment.id))
+        .map(|enrolment| {
+            let known = recorded.get(&enrolment.id);
+            let clock = |time: Option<NaiveDateTime>, usual: NaiveDateTime| {
+                time.filter(|time| *time != usual).map(|time| time.format("%H:%M").to_string()).unwrap_or_default()
+            };
+            Row {
+                enrolment: enrolment.id,
+                seen: known.map_or(0, |row| row.id),
+                number: enrolment.trainee_number,
+                name: enrolment.name,
+                kana: enrolment.kana,
+                recorded: known.is_some(),
+                present: known.map_or(!closed.contains_key(&enrolment.id), |row| row.arrived_at.is_some()),
+                arrived: clock(known.and_then(|row| row.arrived_at), session.starts_at),
+                left: clock(known.and_then(|row| row.left_at), session.ends_at),
+                recorded_by: known.map(|row| row.recorded_by.clone()).unwrap_or_default(),
+                closed: closed.contains_key(&enrolment.id),
+            }
+        })
+        .collect();
+    work.roll_back().await?;
+    let asks_exception = rows.iter().any(|row| row.closed);
+    let to_come = session.starts_at.date() > page.today;
+    render(&Book { asks_reason: !recorded.is_empty(), page, cohort, session, rows, asks_exception, to_come })
+}
+
+/// The whole class at once: `present` of the ticked, `arrived-ID` and `left-ID` where they differ from the session's times, `seen-ID` as
+/// the page had it; `correction` and `exception` say why.
+pub(crate) async fn record(State(app): State<App>, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
+    let mut marks = Vec::new();
+    for id in fields.all("trainee") {
+        let enrolment = id.parse().map_err(|_| Problem::BadForm("trainee".into()))?;
+        let clock = |name: String| -> Result<Option<NaiveTime>, Problem> {
+            match fields.text(&name) {
+                "" => Ok(None),
+                text => time_of_day::parse(text).map(Some).ok_or(Problem::BadForm(name)),
+            }
+        };
+        let seen = format!("seen-{id}");
+        marks.push(Mark {
+            enrolment,
+            present: fields.ticked(&format!("present-{id}")),
+            arrived_at: clock(format!("arrived-{id}"))?,
+            left_at: clock(format!("left-{id}"))?,
+            seen: Some(if fields.text(&seen).is_empty() { 0 } else { fields.number(&seen)? }),
+        });
+    }
+    let reasons = Reasons { correction: fields.text("reason"), exception: fields.text("exception") };
+    let (file_name, digest) = (fields.text("list_name"), fields.text("list_digest"));
+    let list = (!file_name.is_empty()).then_some(ListSource { file_name, digest });
+    let counts = app.secretariat.take_attendance(&page.staff()?, session, &marks, reasons, list).await?;
+    page.go(&format!("/sessions/{session}"), taken(&page, &counts)).await
+}
+
+/// What recording came to.
+fn taken(page: &Page, counts: &AttendanceCounts) -> String {
+    let mut notice = match counts.corrected {
+        0 => t!(page, "notice-attendance", count = counts.recorded),
+        corrected => t!(page, "notice-attendance-corrected", count = counts.recorded, corrected = corrected),
+    };
+    if !counts.closed.is_empty() {
+        notice = format!("{notice} {}", t!(page, "notice-attendance-closed", names = counts.closed.join("、")));
+    }
+    notice
+}
+
+/// A mark of a list that would change what is recorded, in words.
+struct CorrectionRow {
+    number: String,
+    name: String,
+    before: String,
+    after: String,
+}
+
+/// A list asks before it changes what is recorded.
+#[derive(Template)]
+#[template(path = "cohort/attendance_corrections.html")]
+struct Corrections {
+    page: Page,
+    cohort: Cohort,
+    session: Session,
+    rows: Vec<CorrectionRow>,
+    /// Every mark of the list as hidden fields: the trainee, id of the attendance that is recorded, presence, times.
+    marks: Vec<(i64, i64, bool, String, String)>,
+    file_name: String,
+    digest: String,
+}
+
+pub(crate) async fn import(State(app): State<App>, page: Page, Path(session): Path<i64>, upload: Upload) -> Answer {
+    let (file, staff) = (upload.only_file(), page.staff()?);
+    let reason = upload.fields.text("reason");
+    let imported = app.secretariat.import_attendance(&staff, session, &file.name, &file.bytes, reason).await?;
+    let (corrections, marks, digest) = match imported {
+        AttendanceImport::Recorded(counts) => {
+            return page.go(&format!("/sessions/{session}"), taken(&page, &counts)).await;
+        }
+        AttendanceImport::Asks { corrections, marks, digest } => (corrections, marks, digest),
+    };
+    let mut work = app.secretariat.read(&staff).await?;
+    let session = work.session(session).await?;
+    let cohort = work.cohort(session.cohort_id).await?;
+    let recorded: HashMap<i64, i64> =
+        work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row.id)).collect();
+    let words = |presence: Option<Presence>| match presence {
+        Some(known) => format!("{}–{}", known.arrived_at.format("%H:%M"), known.left_at.format("%H:%M")),
+        None => t!(page, "absent"),
+    };
+    let rows = corrections.into_iter().map(|correction| CorrectionRow {
+        number: correction.trainee_number,
+        name: correction.name,
+        before: words(correction.before),
+        after: words(correction.after),
+    });
+    let rows: Vec<CorrectionRow> = rows.collect();
+    let clock = |time: Option<NaiveTime>| time.map(|time| time.format("%H:%M:%S").to_string()).unwrap_or_default();
+    let marks = marks.iter().map(|mark| {
+        let seen = recorded.get(&mark.enrolment).copied().unwrap_or(0);
+        (mark.enrolment, seen, mark.present, clock(mark.arrived_at), clock(mark.left_at))
+    });
+    let marks = marks.collect();
+    let answer = render(&Corrections { page, cohort, session, rows, marks, file_name: file.name, digest })?;
+    Ok((StatusCode::CONFLICT, answer).into_response())
+}

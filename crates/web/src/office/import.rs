@@ -1,0 +1,76 @@
+//! Imports: host offices, rosters, and what was imported before.
+
+use crate::app::App;
+use crate::shell::form::Upload;
+use crate::shell::page::{Answer, Page, render};
+use crate::wording::audit;
+use askama::Template;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use records::cohort::import_run::ImportRun;
+use records::operation::Operation;
+
+/// An import in words.
+struct Run {
+    imported_at: DateTime<Utc>,
+    kind: String,
+    file_name: String,
+    imported_by: String,
+    counts: Vec<String>,
+}
+
+impl Run {
+    fn of(page: &Page, run: ImportRun) -> Run {
+        Run {
+            imported_at: run.imported_at,
+            kind: audit::import_kind(page, &run.kind),
+            counts: audit::counts(page, &run.counts),
+            file_name: run.file_name,
+            imported_by: run.imported_by,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office/imports.html")]
+struct List {
+    page: Page,
+    runs: Vec<Run>,
+    interrupted: Vec<Operation>,
+}
+
+pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
+    page.take_notice().await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let runs = work.imports(100).await?.into_iter().map(|run| Run::of(&page, run)).collect();
+    let interrupted = work.interrupted(20).await?;
+    work.roll_back().await?;
+    render(&List { page, runs, interrupted })
+}
+
+pub(crate) async fn import_hosts(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+    let file = upload.only_file();
+    let counts = app.secretariat.import_hosts(&page.staff()?, &file.name, &file.bytes, &|_, _| {}).await?;
+    let notice = t!(
+        page,
+        "notice-hosts",
+        rows = counts.rows,
+        new = counts.new,
+        changed = counts.changed,
+        vanished = counts.vanished,
+        suspicious = counts.suspicious
+    );
+    page.go("/imports", notice).await
+}
+
+pub(crate) async fn import_gazetteer(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+    let file = upload.only_file();
+    let counts = app.secretariat.import_gazetteer(&page.staff()?, &file.name, &file.bytes).await?;
+    page.go("/imports", t!(page, "notice-gazetteer", rows = counts.rows, towns = counts.towns)).await
+}
+
+pub(crate) async fn import_outlines(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+    let file = upload.only_file();
+    let counts = app.secretariat.import_outlines(&page.staff()?, &file.name, &file.bytes).await?;
+    page.go("/imports", t!(page, "notice-outlines", areas = counts.areas, lines = counts.lines)).await
+}

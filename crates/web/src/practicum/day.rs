@@ -1,0 +1,318 @@
+//! The days of a practicum, as trainee and office see them: a calendar, offers and answers, and a file for other calendars.
+
+use crate::app::App;
+use crate::office::check_own;
+use crate::shell::form::Form;
+use crate::shell::page::{Answer, Page, disposition, render};
+use crate::shell::problem::Problem;
+use crate::shell::view::Choice;
+use crate::trainee::own_enrolment;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use chrono::{Datelike, NaiveDate, TimeDelta};
+use documents::calendar::{Appointment, Standing, ics};
+use records::placement::Placement;
+use records::practicum::day::PracticumDay;
+use secretariat::office::guide::Guide;
+use secretariat::practicum::day::Days;
+use training::practicum::day::{DayContent, DayFault, DayField, DayState, LONGEST_NOTE, Offer, answers};
+use training::role::Role;
+
+/// A day in the list.
+struct Line {
+    id: i64,
+    version: i64,
+    on: NaiveDate,
+    time: String,
+    content: String,
+    note: String,
+    state: String,
+    colour: &'static str,
+    by: String,
+    reason: String,
+    /// The office, where it is not the present one.
+    elsewhere: String,
+    /// What may be done with it: the new state, the button, and whether a reason is asked for.
+    answers: Vec<(&'static str, String, bool)>,
+}
+
+/// A day of the calendar.
+struct Square {
+    on: NaiveDate,
+    /// Of the practicum's weeks.
+    inside: bool,
+    /// Time, colour and words of what is on it.
+    marks: Vec<(String, &'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "practicum/days.html")]
+struct DaysPage {
+    page: Page,
+    /// The address of this page, to which offers go.
+    address: String,
+    name: String,
+    office: Option<String>,
+    /// Offers that wait for whoever looks.
+    waiting: Vec<Line>,
+    lines: Vec<Line>,
+    weeks: Vec<Vec<Square>>,
+    contents: Vec<Choice>,
+    agreed: String,
+    longest: usize,
+    first: String,
+    last: String,
+}
+
+pub(crate) fn content_words(page: &Page, content: DayContent) -> String {
+    match content {
+        DayContent::Meeting => t!(page, "day-meeting"),
+        DayContent::Office => t!(page, "day-office"),
+        DayContent::Visit => t!(page, "day-visit"),
+        DayContent::Conference => t!(page, "day-conference"),
+    }
+}
+
+fn state_words(page: &Page, state: DayState) -> (String, &'static str) {
+    match state {
+        DayState::Offered => (t!(page, "day-offered"), "not_yet"),
+        DayState::Agreed => (t!(page, "day-agreed"), "met"),
+        DayState::Declined => (t!(page, "day-declined"), "plain-tag"),
+        DayState::Cancelled => (t!(page, "day-cancelled"), "plain-tag"),
+    }
+}
+
+/// Why an offer was refused, in words.
+pub(crate) fn faults(page: &Page, faults: &[(DayField, DayFault)]) -> String {
+    let line = |(field, fault): &(DayField, DayFault)| {
+        let field = match field {
+            DayField::On => t!(page, "date"),
+            DayField::From => t!(page, "field-from"),
+            DayField::Until => t!(page, "field-until"),
+            DayField::Content => t!(page, "day-content"),
+            DayField::Note => t!(page, "note"),
+            DayField::Reason => t!(page, "reason"),
+        };
+        let fault = match fault {
+            DayFault::Unreadable => t!(page, "fault-unreadable"),
+            DayFault::Past => t!(page, "day-fault-past"),
+            DayFault::OutsidePracticum => t!(page, "day-fault-outside"),
+            DayFault::NotAfter => t!(page, "fault-not-after"),
+            DayFault::TooLong => t!(page, "fault-too-long", count = LONGEST_NOTE),
+            DayFault::Personal => t!(page, "day-fault-personal"),
+        };
+        format!("{field}: {fault}")
+    };
+    faults.iter().map(line).collect::<Vec<_>>().join(" ")
+}
+
+fn time(day: &PracticumDay) -> String {
+    format!("{} - {}", day.from_time.format("%H:%M"), day.until_time.format("%H:%M"))
+}
+
+fn line(page: &Page, day: &PracticumDay) -> Result<Line, Problem> {
+    let role = page.viewer()?.role;
+    let (state, colour) = state_words(page, day.state);
+    let button = |to: DayState| match to {
+        DayState::Agreed => t!(page, "day-agree"),
+        DayState::Declined => t!(page, "day-decline"),
+        _ if day.state == DayState::Agreed => t!(page, "day-call-off"),
+        _ => t!(page, "day-take-back"),
+    };
+    let answers = answers(day.state, role, day.offered_as);
+    Ok(Line {
+        id: day.id,
+        version: day.version,
+        on: day.on_day,
+        time: time(day),
+        content: content_words(page, day.content),
+        note: day.note.clone(),
+        state,
+        colour,
+        by: match day.offered_as {
+            Role::Trainee => t!(page, "trainee"),
+            Role::Supervisor => t!(page, "day-by-office"),
+            _ => t!(page, "role-secretariat"),
+        },
+        reason: day.reason.clone(),
+        elsewhere: String::new(),
+        answers: answers.map(|answer| (answer.to.id(), button(answer.to), answer.needs_reason)).collect(),
+    })
+}
+
+/// Whole weeks, from the first day anything is on to the practicum's end.
+fn weeks(page: &Page, days: &Days) -> Vec<Vec<Square>> {
+    let (first, end) = days.season;
+    let current = days.placement.as_ref().map(|placement| placement.id);
+    let open = |day: &&PracticumDay| day.state.is_open() && Some(day.placement_id) == current;
+    let open: Vec<&PracticumDay> = days.days.iter().filter(open).collect();
+    let begins = open.iter().map(|day| day.on_day).chain([first]).min().unwrap_or(first);
+    let mut monday = begins - TimeDelta::days(i64::from(begins.weekday().num_days_from_monday()));
+    let mut weeks = Vec::new();
+    while monday < end {
+        let square = |offset: i64| {
+            let on = monday + TimeDelta::days(offset);
+            let here = open.iter().filter(|day| day.on_day == on);
+            let mark = |day: &&PracticumDay| {
+                let (state, colour) = state_words(page, day.state);
+                let words = format!("{} {} {state}", content_words(page, day.content), time(day));
+                (day.from_time.format("%H:%M").to_string(), colour, words)
+            };
+            Square { on, inside: on >= first && on < end, marks: here.map(mark).collect() }
+        };
+        let week: Vec<Square> = (0..7).map(square).collect();
+        // A meeting long before does not make a calendar of a year.
+        if week.iter().any(|square| square.inside || !square.marks.is_empty()) {
+            weeks.push(week);
+        }
+        monday += TimeDelta::weeks(1);
+    }
+    weeks
+}
+
+async fn show(app: &App, mut page: Page, enrolment: i64, address: String) -> Answer {
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let known = app.secretariat.days(&staff, enrolment, page.viewer()?.guide()).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let name = work.enrolment(enrolment).await?.name;
+    work.roll_back().await?;
+    let (mut waiting, mut lines) = (Vec::new(), Vec::new());
+    let current = known.placement.as_ref().map(|placement| placement.id);
+    for day in &known.days {
+        let mut line = line(&page, day)?;
+        if Some(day.placement_id) != current {
+            // Of an office the trainee does not go to any more.
+            line.answers.clear();
+            line.elsewhere = day.office_name.clone();
+        }
+        let waits = line.answers.iter().any(|(to, _, _)| *to == DayState::Agreed.id());
+        if waits { waiting.push(line) } else { lines.push(line) }
+    }
+    let (minutes, days) = known.agreed();
+    let view = DaysPage {
+        agreed: t!(page, "day-agreed-sum", days = days, hours = minutes / 60, minutes = minutes % 60),
+        weeks: weeks(&page, &known),
+        contents: DayContent::ALL
+            .into_iter()
+            .map(|content| Choice::new(content.id(), content_words(&page, content)))
+            .collect(),
+        first: page.date(known.season.0),
+        last: page.date(known.season.1 - TimeDelta::days(1)),
+        office: known.placement.filter(|_| !known.closed).map(|placement| placement.office_name),
+        longest: LONGEST_NOTE,
+        address,
+        name,
+        waiting,
+        lines,
+        page,
+    };
+    render(&view)
+}
+
+pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    show(&app, page, enrolment, "/me/practicum/days".to_owned()).await
+}
+
+pub(crate) async fn of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    show(&app, page, enrolment, format!("/practicum/{enrolment}/days")).await
+}
+
+/// An offer, or an answer to one.
+async fn change(app: &App, page: Page, enrolment: i64, fields: crate::shell::form::Fields, address: String) -> Answer {
+    let (staff, guide) = (page.staff()?, page.viewer()?.guide());
+    // Whose days these are is asked before what was sent.
+    app.secretariat.days(&staff, enrolment, guide).await?;
+    match fields.optional("to") {
+        None => {
+            let offer = Offer {
+                on: fields.text("on"),
+                from: fields.text("from"),
+                until: fields.text("until"),
+                content: fields.text("content"),
+                note: fields.text("note"),
+            };
+            app.secretariat.offer_day(&staff, (enrolment, guide), offer).await?;
+            page.go(&address, t!(page, "notice-day-offered")).await
+        }
+        Some(to) => {
+            let to = DayState::from_id(&to).ok_or(Problem::BadForm("to".to_owned()))?;
+            let day = (fields.number("day")?, fields.number("version")?);
+            app.secretariat.answer_day(&staff, (enrolment, guide), day, to, fields.text("reason")).await?;
+            page.go(&address, t!(page, "notice-saved")).await
+        }
+    }
+}
+
+pub(crate) async fn change_own(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    change(&app, page, enrolment, fields, "/me/practicum/days".to_owned()).await
+}
+
+pub(crate) async fn change_of_trainee(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    change(&app, page, enrolment, fields, format!("/practicum/{enrolment}/days")).await
+}
+
+/// Days as a file. What was called off is in it too, as such: a calendar that knows the day strikes it out.
+fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bool) -> Answer {
+    let appointments: Vec<Appointment> = days
+        .iter()
+        .filter(|day| day.state != DayState::Declined)
+        .map(|day| Appointment {
+            uid: format!("day-{}@kensan", day.id),
+            on: day.on_day,
+            from: day.from_time,
+            until: day.until_time,
+            summary: match of_office {
+                true => format!("{} {}", content_words(page, day.content), day.trainee_name),
+                false => t!(page, "day-summary", content = content_words(page, day.content)),
+            },
+            place: day.office_name.clone(),
+            note: day.note.clone(),
+            standing: match day.state {
+                DayState::Agreed => Standing::Agreed,
+                DayState::Offered => Standing::Offered,
+                DayState::Declined | DayState::Cancelled => Standing::CalledOff,
+            },
+            sequence: u32::try_from(day.version).unwrap_or(u32::MAX),
+        })
+        .collect();
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition("attachment", "practicum.ics")),
+    ];
+    Ok((headers, ics(name, &appointments, app.secretariat.now())).into_response())
+}
+
+pub(crate) async fn own_file(State(app): State<App>, page: Page) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    let known = app.secretariat.days(&page.staff()?, enrolment, Guide::default()).await?;
+    file(&app, &page, &t!(page, "days"), &known.days, false)
+}
+
+/// All trainees of an office.
+pub(crate) async fn office_file(State(app): State<App>, page: Page, Path(office): Path<i64>) -> Answer {
+    check_own(&page, office)?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    work.host_office(office).await?;
+    let mut days = work.days_at(office).await?;
+    let placements = work.placements_at(office).await?;
+    work.roll_back().await?;
+    // A supervisor's own trainees alone.
+    let viewer = page.viewer()?;
+    if viewer.role == Role::Supervisor {
+        let over = app.secretariat.no_longer_retained(&page.staff()?, office).await?;
+        let open = |it: &Placement| viewer.guide().concerns(it) && !over.contains(&it.enrolment_id);
+        let concerns = |day: &PracticumDay| placements.iter().any(|it| it.id == day.placement_id && open(it));
+        days.retain(concerns);
+    }
+    file(&app, &page, &t!(page, "days"), &days, true)
+}

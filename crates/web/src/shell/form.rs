@@ -1,0 +1,144 @@
+//! Forms and uploads. Both check the token before anything else is looked at.
+
+use crate::shell::page::Page;
+use crate::shell::problem::Problem;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use training::{NaiveDate, wareki};
+
+const TOKEN_FIELD: &str = "csrf";
+
+/// The fields of a form, as text. A field sent several times keeps every value.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fields(BTreeMap<String, Vec<String>>);
+
+/// A form whose token was right.
+pub(crate) struct Form(pub(crate) Fields);
+
+/// A form with a file, whose token was right.
+pub(crate) struct Upload {
+    pub(crate) fields: Fields,
+    files: BTreeMap<String, File>,
+}
+
+/// A file as it was sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) bytes: Bytes,
+}
+
+impl Upload {
+    pub(crate) fn file(&self, field: &str) -> Option<&File> {
+        self.files.get(field)
+    }
+
+    /// The file of a form that has one; empty if none was sent.
+    pub(crate) fn only_file(&self) -> File {
+        self.file("file").cloned().unwrap_or_default()
+    }
+}
+
+impl Fields {
+    /// The text of a field, trimmed; empty if it was not sent.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
+    }
+
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.get(name).into_iter().flatten().map(String::as_str)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Was a box ticked?
+    pub(crate) fn ticked(&self, name: &str) -> bool {
+        !self.text(name).is_empty()
+    }
+
+    /// A number, or a problem that names the field. Full-width digits are read.
+    pub(crate) fn number<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        let text = training::person::normalise(self.text(name));
+        text.parse().map_err(|_| Problem::BadForm(name.to_owned()))
+    }
+
+    /// A date in wareki or ISO.
+    pub(crate) fn date(&self, name: &str) -> Result<NaiveDate, Problem> {
+        wareki::parse(self.text(name)).ok_or_else(|| Problem::BadForm(name.to_owned()))
+    }
+
+    /// A date, or none if the field is empty.
+    pub(crate) fn optional_date(&self, name: &str) -> Result<Option<NaiveDate>, Problem> {
+        if self.text(name).is_empty() { Ok(None) } else { self.date(name).map(Some) }
+    }
+
+    /// The text, or none if the field is empty.
+    pub(crate) fn optional(&self, name: &str) -> Option<String> {
+        let text = self.text(name);
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn check_token(&self, page: &Page) -> Result<(), Problem> {
+        let sent = self.text(TOKEN_FIELD);
+        if !page.csrf.is_empty() && sent == page.csrf { Ok(()) } else { Err(Problem::WrongToken) }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Form, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let page = Page::from_request_parts(&mut parts, state).await?;
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), state)
+            .await
+            .map_err(|rejection| too_large_or_bad(rejection.into_response().status()))?;
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::WrongToken)?;
+        let mut fields = Fields::default();
+        for (name, value) in pairs {
+            fields.0.entry(name).or_default().push(value);
+        }
+        fields.check_token(&page)?;
+        Ok(Form(fields))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Upload, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let page = Page::from_request_parts(&mut parts, state).await?;
+        let mut multipart =
+            Multipart::from_request(Request::from_parts(parts, body), state).await.map_err(|_| Problem::WrongToken)?;
+        let mut upload = Upload { fields: Fields::default(), files: BTreeMap::new() };
+        let status = |error: axum::extract::multipart::MultipartError| too_large_or_bad(error.status());
+        while let Some(field) = multipart.next_field().await.map_err(status)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            match field.file_name().map(str::to_owned) {
+                Some(file_name) => {
+                    // The token comes before the file, so that nothing large is read for a stranger.
+                    upload.fields.check_token(&page)?;
+                    let bytes = field.bytes().await.map_err(status)?;
+                    upload.files.insert(name, File { name: file_name, bytes });
+                }
+                None => {
+                    let text = field.text().await.map_err(status)?;
+                    upload.fields.0.entry(name).or_default().push(text);
+                }
+            }
+        }
+        upload.fields.check_token(&page)?;
+        Ok(upload)
+    }
+}
+
+fn too_large_or_bad(status: StatusCode) -> Problem {
+    if status == StatusCode::PAYLOAD_TOO_LARGE { Problem::TooLarge } else { Problem::BadForm("-".into()) }
+}

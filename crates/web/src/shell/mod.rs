@@ -1,0 +1,15 @@
+//! What every page stands in: the page and its answers, forms, who may come in, sessions, languages, static files.
+
+#[macro_use]
+pub(crate) mod locale;
+
+pub(crate) mod access;
+pub(crate) mod form;
+
+pub(crate) mod looks_personal;
+pub(crate) mod page;
+pub(crate) mod problem;
+pub(crate) mod route;
+pub(crate) mod static_files;
+pub(crate) mod store;
+pub(crate) mod view;

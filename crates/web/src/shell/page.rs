@@ -1,0 +1,247 @@
+//! What every page knows: who looks, in which language, and the token its forms carry.
+
+use crate::app::App;
+use crate::shell::locale::Language;
+use crate::shell::problem::Problem;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use records::account::user::User;
+use secretariat::office::guide::Guide;
+use secretariat::{Guidelines, Staff};
+use std::borrow::Borrow;
+use std::sync::Arc;
+use tower_sessions::Session;
+use training::role::Role;
+use training::wareki;
+
+const TOKEN: &str = "csrf";
+const NOTICE: &str = "notice";
+const USER: &str = "user";
+const LANGUAGE_COOKIE: &str = "language";
+
+/// The signed-in person.
+#[derive(Debug, Clone)]
+pub(crate) struct Viewer {
+    pub(crate) id: i64,
+    pub(crate) provider: i64,
+    pub(crate) login: String,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) person_id: Option<i64>,
+    pub(crate) host_office_id: Option<i64>,
+    /// The one supervisor whose account this is.
+    pub(crate) supervisor_id: Option<i64>,
+}
+
+impl Viewer {
+    pub(crate) fn guide(&self) -> Guide {
+        Guide { office: self.host_office_id, supervisor: self.supervisor_id }
+    }
+}
+
+/// A page being answered.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    pub(crate) language: Language,
+    pub(crate) viewer: Option<Viewer>,
+    /// The token that every form sends back.
+    pub(crate) csrf: String,
+    /// What the last act came to; shown once.
+    pub(crate) notice: Option<String>,
+    pub(crate) path: String,
+    /// The page of ours a form was sent from: path and query.
+    pub(crate) from: Option<String>,
+    pub(crate) today: NaiveDate,
+    /// For words that editions and supplements have.
+    pub(crate) guidelines: Arc<Guidelines>,
+    session: Session,
+}
+
+impl From<User> for Viewer {
+    fn from(user: User) -> Viewer {
+        Viewer {
+            id: user.id,
+            provider: user.provider_id,
+            login: user.login,
+            name: user.name,
+            role: user.role,
+            person_id: user.person_id,
+            host_office_id: user.host_office_id,
+            supervisor_id: user.supervisor_id,
+        }
+    }
+}
+
+/// Answers of handlers.
+pub(crate) type Answer = Result<Response, Problem>;
+
+/// Resumes the session, chooses the language, refuses what comes from another site, and hands the page to the handler.
+pub(crate) async fn prepare(State(app): State<App>, session: Session, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let mut page = Page {
+        language: language_of(&parts.headers),
+        viewer: None,
+        csrf: String::new(),
+        notice: None,
+        path: parts.uri.path().to_owned(),
+        from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
+        today: app.secretariat.today(),
+        guidelines: app.secretariat.guidelines().clone(),
+        session,
+    };
+    if let Err(problem) = page.resume(&app).await {
+        return problem.page(&page);
+    }
+    if parts.method != Method::GET && parts.method != Method::HEAD && from_another_site(&parts.headers) {
+        return Problem::WrongToken.page(&page);
+    }
+    parts.extensions.insert(page.clone());
+    let answer = next.run(Request::from_parts(parts, body)).await;
+    // A problem is worded here, where the language is known.
+    match answer.extensions().get::<Arc<Problem>>().cloned() {
+        Some(problem) => problem.page(&page),
+        None => answer,
+    }
+}
+
+fn language_of(headers: &HeaderMap) -> Language {
+    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let chosen = cookies
+        .split(';')
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == LANGUAGE_COOKIE)
+        .and_then(|(_, tag)| Language::from_tag(tag));
+    chosen.unwrap_or(Language::Japanese)
+}
+
+/// The cookie that keeps a chosen language for a year.
+pub(crate) fn language_cookie(language: Language) -> String {
+    format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", language.tag())
+}
+
+/// Where a browser says it was, if that is a page of this server.
+fn sent_from(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let (referer, host) = (text(header::REFERER)?.parse::<Uri>().ok()?, text(header::HOST)?);
+    let ours = referer.authority().is_some_and(|authority| authority.as_str() == host);
+    let path = referer.path_and_query().filter(|path| ours && !path.as_str().starts_with("//"))?;
+    Some(path.to_string())
+}
+
+/// Browsers say where a request comes from; a form of another site is refused before its body is read.
+fn from_another_site(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    site.is_some_and(|site| site != "same-origin" && site != "none")
+}
+
+impl Page {
+    async fn resume(&mut self, app: &App) -> Result<(), Problem> {
+        let kept: Option<(i64, i64)> = self.session.get(USER).await.map_err(Problem::internal)?;
+        if let Some((user, epoch)) = kept {
+            self.viewer = app.secretariat.resume(user, epoch).await?.map(Viewer::from);
+        }
+        if let Some(token) = self.session.get(TOKEN).await.map_err(Problem::internal)? {
+            self.csrf = token;
+        }
+        Ok(())
+    }
+
+    /// The token for a form shown to somebody who is not signed in; begins a session.
+    pub(crate) async fn ensure_token(&mut self) -> Result<(), Problem> {
+        if self.csrf.is_empty() {
+            self.csrf = token();
+            self.session.insert(TOKEN, &self.csrf).await.map_err(Problem::internal)?;
+        }
+        Ok(())
+    }
+
+    /// A new session for a person who has just signed in.
+    pub(crate) async fn sign_in(&self, user: &User) -> Result<(), Problem> {
+        self.session.cycle_id().await.map_err(Problem::internal)?;
+        self.session.insert(USER, (user.id, user.session_epoch)).await.map_err(Problem::internal)?;
+        self.session.insert(TOKEN, token()).await.map_err(Problem::internal)
+    }
+
+    pub(crate) async fn sign_out(&self) -> Result<(), Problem> {
+        self.session.flush().await.map_err(Problem::internal)
+    }
+
+    /// Takes the notice of the last act, to be shown once.
+    pub(crate) async fn take_notice(&mut self) -> Result<(), Problem> {
+        self.notice = self.session.remove(NOTICE).await.map_err(Problem::internal)?;
+        Ok(())
+    }
+
+    /// Goes to another page, which will say what was done.
+    pub(crate) async fn go(&self, to: &str, notice: String) -> Answer {
+        self.session.insert(NOTICE, notice).await.map_err(Problem::internal)?;
+        Ok(Redirect::to(to).into_response())
+    }
+
+    /// Who is at work, for the use cases.
+    pub(crate) fn staff(&self) -> Result<Staff, Problem> {
+        let viewer = self.viewer()?;
+        Ok(Staff { provider: viewer.provider, name: viewer.login.clone(), role: viewer.role })
+    }
+
+    pub(crate) fn viewer(&self) -> Result<&Viewer, Problem> {
+        self.viewer.as_ref().ok_or(Problem::SignedOut)
+    }
+
+    pub(crate) fn is_staff(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| matches!(viewer.role, Role::Administrator | Role::Secretariat))
+    }
+
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Administrator)
+    }
+
+    /// A date as people read it: wareki in Japanese, ISO in English.
+    pub(crate) fn date(&self, date: impl Borrow<NaiveDate>) -> String {
+        let date = date.borrow();
+        match self.language {
+            Language::Japanese => wareki::format(*date),
+            Language::English => date.to_string(),
+        }
+    }
+
+    /// A moment in Japan, to the minute.
+    pub(crate) fn moment(&self, moment: &chrono::DateTime<chrono::Utc>) -> String {
+        let local = *moment + chrono::TimeDelta::hours(9);
+        format!("{} {}", self.date(local.date_naive()), local.format("%H:%M"))
+    }
+
+    /// Is this the page, or one below it? Marks the entry of the menu.
+    pub(crate) fn is_at(&self, path: &str) -> bool {
+        self.path == path || (path != "/" && self.path.starts_with(&format!("{path}/")))
+    }
+}
+
+fn token() -> String {
+    let bytes: [u8; 32] = rand::random();
+    records::hex(&bytes)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Page {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Page, Problem> {
+        let page = parts.extensions.get::<Page>().cloned();
+        page.ok_or_else(|| Problem::internal("the page was not prepared"))
+    }
+}
+
+/// How a file is sent: `inline` or `attachment`, under whatever name.
+pub(crate) fn disposition(how: &str, name: &str) -> String {
+    let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    format!("{how}; filename*=UTF-8''{name}")
+}
+
+/// Renders a template.
+pub(crate) fn render(template: &impl askama::Template) -> Answer {
+    Ok(Html(template.render().map_err(Problem::internal)?).into_response())
+}

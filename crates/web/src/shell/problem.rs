@@ -1,0 +1,127 @@
+//! What goes wrong, as a page: title, what happened, what to do. The operator's errors are logged with an id the page shows.
+
+use crate::shell::page::Page;
+use crate::wording;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use secretariat::{Error, Refusal};
+use std::sync::Arc;
+
+/// A field two people changed at once: name, what was sent, what is recorded now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Conflict {
+    pub(crate) field: String,
+    pub(crate) yours: String,
+    pub(crate) theirs: String,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Problem {
+    SignedOut,
+    Forbidden,
+    NotFound,
+    /// The form's token is missing or of another session.
+    WrongToken,
+    TooLarge,
+    BadForm(String),
+    Refused(Refusal),
+    /// Somebody else was faster; both versions, where they can be compared.
+    LostUpdate(Vec<Conflict>),
+    Internal {
+        id: String,
+    },
+}
+
+#[derive(Template)]
+#[template(path = "shell/problem.html")]
+struct ProblemPage<'a> {
+    page: &'a Page,
+    title: String,
+    text: String,
+    conflicts: &'a [Conflict],
+}
+
+impl Problem {
+    /// Logs what the operator must see; the page shows the id alone.
+    pub(crate) fn internal(error: impl std::fmt::Display) -> Problem {
+        let bytes: [u8; 6] = rand::random();
+        let id = records::hex(&bytes);
+        tracing::error!(id, %error, "a page failed");
+        Problem::Internal { id }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Problem::SignedOut => StatusCode::UNAUTHORIZED,
+            Problem::Forbidden | Problem::WrongToken => StatusCode::FORBIDDEN,
+            Problem::NotFound => StatusCode::NOT_FOUND,
+            Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Problem::Refused(Refusal::Throttled { .. } | Refusal::SigningInBusy) => StatusCode::TOO_MANY_REQUESTS,
+            Problem::BadForm(_) | Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::LostUpdate(_) => StatusCode::CONFLICT,
+            Problem::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The problem as a page in the reader's language.
+    pub(crate) fn page(&self, page: &Page) -> Response {
+        let (title, text) = match self {
+            Problem::SignedOut => (t!(page, "problem-signed-out"), t!(page, "problem-signed-out-text")),
+            Problem::Forbidden => (t!(page, "problem-forbidden"), t!(page, "problem-forbidden-text")),
+            Problem::NotFound => (t!(page, "problem-not-found"), t!(page, "problem-not-found-text")),
+            Problem::WrongToken => (t!(page, "problem-token"), t!(page, "problem-token-text")),
+            Problem::TooLarge => (t!(page, "problem-too-large"), t!(page, "problem-too-large-text")),
+            Problem::BadForm(field) => (
+                t!(page, "problem-refused"),
+                t!(page, "problem-bad-form", field = crate::wording::field::field(page, field)),
+            ),
+            Problem::Refused(refusal) => (t!(page, "problem-refused"), wording::refusal(page, refusal)),
+            Problem::LostUpdate(_) => (t!(page, "problem-lost-update"), t!(page, "problem-lost-update-text")),
+            Problem::Internal { id } => {
+                (t!(page, "problem-internal"), t!(page, "problem-internal-text", id = id.clone()))
+            }
+        };
+        let conflicts = match self {
+            Problem::LostUpdate(conflicts) => conflicts.as_slice(),
+            _ => &[],
+        };
+        let html = ProblemPage { page, title, text, conflicts }.render().unwrap_or_else(|error| error.to_string());
+        (self.status(), Html(html)).into_response()
+    }
+}
+
+/// The problem travels with the answer; [`crate::shell::page::prepare`] words it.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        match error {
+            Error::Refused(refusal) => Problem::Refused(refusal),
+            Error::Records(error) => Problem::from(error),
+            Error::Internal(message) => Problem::internal(message),
+        }
+    }
+}
+
+impl From<records::Error> for Problem {
+    fn from(error: records::Error) -> Problem {
+        match error {
+            records::Error::NotFound => Problem::NotFound,
+            records::Error::LostUpdate => Problem::LostUpdate(Vec::new()),
+            records::Error::Shredded => Problem::Refused(Refusal::Shredded),
+            error if error.is_duplicate() => Problem::Refused(Refusal::AlreadyThere),
+            error => Problem::internal(error),
+        }
+    }
+}
+
+pub(crate) async fn not_found() -> Problem {
+    Problem::NotFound
+}

@@ -1,0 +1,59 @@
+//! What a route is made of: method, path, who may, how large its form may be, and the handler.
+
+use super::access::{self, Access};
+use crate::app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, get, post};
+use training::practicum::attachment::LARGEST;
+
+/// Largest upload: 64 MiB holds every office of Japan four times.
+pub const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
+/// Largest form with a file beside an entry.
+const ATTACHMENT_LIMIT: usize = LARGEST + FORM_LIMIT;
+/// Largest form without a file: the marks of a class.
+const FORM_LIMIT: usize = 1024 * 1024;
+
+/// One route.
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub access: Access,
+    /// Largest body, in bytes.
+    pub limit: usize,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// Is its form one with files?
+    pub fn takes_files(&self) -> bool {
+        self.limit > FORM_LIMIT
+    }
+
+    /// The route behind its guard and its limit on bodies.
+    pub(crate) fn guarded(self, app: &App) -> Router<App> {
+        Router::new().route(
+            self.path,
+            self.handler
+                .layer(DefaultBodyLimit::max(self.limit))
+                .layer(axum::middleware::from_fn_with_state((app.clone(), self.access), access::guard)),
+        )
+    }
+}
+
+pub(crate) fn view<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: "GET", path, access, limit: FORM_LIMIT, handler: get(handler) }
+}
+
+pub(crate) fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: "POST", path, access, limit: FORM_LIMIT, handler: post(handler) }
+}
+
+pub(crate) fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { limit: UPLOAD_LIMIT, ..act(path, access, handler) }
+}
+
+pub(crate) fn small_upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { limit: ATTACHMENT_LIMIT, ..act(path, access, handler) }
+}

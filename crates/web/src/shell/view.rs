@@ -1,0 +1,126 @@
+//! Small pieces several pages show.
+
+use crate::app::App;
+use crate::shell::page::Page;
+use crate::wording;
+use training::completion::judgement::{Finding, Judgement, State};
+use training::guideline::rulebook::Rulebook;
+
+/// A choice of a select box or radio group.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) label: String,
+}
+
+impl Choice {
+    pub(crate) fn new(value: impl Into<String>, label: impl Into<String>) -> Choice {
+        Choice { value: value.into(), label: label.into() }
+    }
+}
+
+/// Titles of supplements.
+pub(crate) fn supplements(app: &App, page: &Page, ids: &[String]) -> String {
+    let known = &app.secretariat.guidelines().supplements;
+    let title = |id: &String| match known.get(id) {
+        Some((found, _)) => page.language.either(&found.title, &found.title_en).to_owned(),
+        None => id.clone(),
+    };
+    ids.iter().map(title).collect::<Vec<_>>().join("、")
+}
+
+/// One line of a judgement, worded.
+pub(crate) struct Line {
+    pub(crate) subject: String,
+    pub(crate) title: String,
+    pub(crate) clause: String,
+    pub(crate) gist: String,
+    pub(crate) duty: String,
+    pub(crate) state: String,
+    pub(crate) state_id: &'static str,
+    pub(crate) settled: bool,
+    pub(crate) missing: Vec<String>,
+    pub(crate) evidence: usize,
+    pub(crate) waiver: Option<String>,
+    pub(crate) deadline: Option<String>,
+    pub(crate) blocks: bool,
+}
+
+/// The title of a finding: the requirement's, or its subject's name.
+pub(crate) fn title(page: &Page, rulebook: &Rulebook, finding: &Finding) -> String {
+    let curriculum = &rulebook.edition.curriculum;
+    if let Some(subject) = finding.subject.as_deref().and_then(|code| curriculum.subject(code)) {
+        return subject.name.clone();
+    }
+    let found = rulebook.requirements.iter().find(|requirement| requirement.id == finding.requirement);
+    found.map_or_else(String::new, |found| page.language.either(&found.title, &found.title_en).to_owned())
+}
+
+/// A judgement as lines to read.
+pub(crate) fn lines(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> Vec<Line> {
+    judgement
+        .findings
+        .iter()
+        .map(|finding| {
+            let clause = rulebook.edition.clause(&finding.clause);
+            let verdict = &finding.verdict;
+            Line {
+                subject: finding.subject.clone().unwrap_or_default(),
+                title: title(page, rulebook, finding),
+                clause: finding.clause.clone(),
+                gist: clause
+                    .map_or_else(String::new, |clause| page.language.either(&clause.gist, &clause.gist_en).to_owned()),
+                duty: wording::duty(page, finding.duty),
+                state: wording::state(page, verdict.state),
+                state_id: verdict.state.id(),
+                settled: finding.verdict.state.settled(),
+                missing: verdict.missing.iter().map(|missing| wording::missing(page, missing)).collect(),
+                evidence: verdict.evidence.len(),
+                waiver: finding
+                    .waiver
+                    .as_ref()
+                    .map(|waiver| t!(page, "waived-by", by = waiver.by.clone(), reason = waiver.reason.clone())),
+                deadline: verdict.deadline.map(|day| page.date(day)),
+                blocks: finding.blocks(),
+            }
+        })
+        .collect()
+}
+
+/// A judgement as a strip of small cells, one a line.
+pub(crate) fn strip(judgement: &Judgement) -> Vec<&'static str> {
+    judgement.findings.iter().map(|finding| finding.verdict.state.id()).collect()
+}
+
+/// Shares of a cohort by state, for a bar: state id, label, count, per mille.
+pub(crate) struct Share {
+    pub(crate) state_id: &'static str,
+    pub(crate) label: String,
+    pub(crate) count: usize,
+    /// Left edge and width in a bar 1000 wide.
+    pub(crate) from: usize,
+    pub(crate) width: usize,
+}
+
+pub(crate) fn shares<'a>(page: &Page, states: impl Iterator<Item = &'a State>) -> Vec<Share> {
+    let mut counts = [0usize; State::ALL.len()];
+    let mut total = 0;
+    for state in states {
+        total += 1;
+        if let Some(index) = State::ALL.iter().position(|known| known == state) {
+            counts[index] += 1;
+        }
+    }
+    let mut from = 0;
+    State::ALL
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
+        .map(|(state, count)| {
+            let width = count * 1000 / total;
+            let share = Share { state_id: state.id(), label: wording::state(page, *state), count, from, width };
+            from += width;
+            share
+        })
+        .collect()
+}

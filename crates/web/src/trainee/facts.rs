@@ -1,0 +1,212 @@
+//! Recording facts of a trainee by hand: milestones, cases, experiences, assessments, credits, waivers; and withdrawing them.
+
+use crate::app::App;
+use crate::practicum::case::{check_own, concerned};
+use crate::shell::form::Form;
+use crate::shell::looks_personal;
+use crate::shell::page::{Answer, Page};
+use crate::shell::problem::Problem;
+use axum::extract::{Path, State};
+use records::practicum::FactKind;
+use records::practicum::case::NewCase;
+use secretariat::Refusal;
+use secretariat::practicum::case::PaperConsent;
+use std::collections::BTreeMap;
+use training::completion::facts::{AssessmentFact, MilestoneKind};
+use training::guideline::stage;
+use training::person::normalise;
+use training::practicum::record::{ConferenceFallback, Experience, Way};
+use training::role::Role;
+
+/// Longest practicum day.
+const DAY_MINUTES: u32 = 24 * 60;
+
+async fn saved(page: Page, enrolment: i64) -> Answer {
+    page.go(&format!("/trainees/{enrolment}#practicum"), t!(page, "notice-saved")).await
+}
+
+fn bad(field: &str) -> Problem {
+    Problem::BadForm(field.to_owned())
+}
+
+pub(crate) async fn milestone(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let kind = MilestoneKind::from_id(fields.text("milestone")).ok_or_else(|| bad("milestone"))?;
+    let on = fields.date("on")?;
+    app.secretariat.record_milestone(&page.staff()?, enrolment, kind, (on, fields.text("note"))).await?;
+    saved(page, enrolment).await
+}
+
+/// Ids of documents and types of case: small letters, digits, `_`.
+fn sound_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+}
+
+pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
+    let consent_on = fields.optional_date("consent_on")?;
+    let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
+    if types.iter().any(|id| !sound_id(id)) {
+        return Err(bad("types"));
+    }
+    let (pseudonym, concerned) = (fields.text("pseudonym"), concerned(&fields)?);
+    let case = NewCase { pseudonym, concerned: &concerned, types: &types, invented: false };
+    let (obtained_by, purpose) = (normalise(fields.text("obtained_by")), t!(page, "consent-purpose-default"));
+    let agreed = consent_on.map(|on| PaperConsent { on, obtained_by: &obtained_by, purpose: &purpose });
+    app.secretariat.create_case(&page.staff()?, enrolment, &case, agreed).await?;
+    saved(page, enrolment).await
+}
+
+/// An experience dated before its case's consent is refused here already.
+pub(crate) async fn experience(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let way = Way::from_id(fields.text("way")).ok_or_else(|| bad("way"))?;
+    let (case, on, minutes) = (fields.number::<i64>("case")?, fields.date("on")?, fields.number::<u32>("minutes")?);
+    if minutes == 0 || minutes > DAY_MINUTES {
+        return Err(bad("minutes"));
+    }
+    let break_minutes = if fields.text("break_minutes").is_empty() { 0 } else { fields.number("break_minutes")? };
+    if break_minutes >= minutes {
+        return Err(bad("break_minutes"));
+    }
+    let rulebook = app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
+    let stage = stage::find(&rulebook.stages, fields.text("stage")).ok_or_else(|| bad("stage"))?.id.clone();
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.lock_facts_of(enrolment).await?;
+    let cases = work.cases(enrolment).await?;
+    let known = cases.iter().find(|known| known.fact.id == case && !known.invented).ok_or(Problem::NotFound)?;
+    let consent = known.fact.agreed_on(&rulebook.consent_of());
+    if consent.is_none_or(|consent| consent > on) {
+        return Err(Problem::Refused(Refusal::ConsentMissing { consent, experience: on }));
+    }
+    let own_work = fields.ticked("own_work");
+    let experience = Experience { id: 0, case, stage, way, on, minutes, break_minutes, own_work };
+    work.record_experience(enrolment, &experience).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn fallback(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let fallback = ConferenceFallback {
+        id: 0,
+        reason: fields.text("reason").to_owned(),
+        // Who guides by the placement.
+        supervisor: String::new(),
+        on: fields.date("on")?,
+        preparation_explained: fields.ticked("preparation_explained"),
+        proceedings_explained: fields.ticked("proceedings_explained"),
+    };
+    app.secretariat.record_fallback(&page.staff()?, enrolment, fallback, fields.ticked("confirmed")).await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn assessment(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let score = if fields.text("score").is_empty() { None } else { Some(fields.number("score")?) };
+    let mut items = BTreeMap::new();
+    for name in fields.names().filter_map(|name| name.strip_prefix("item-")) {
+        if fields.ticked(&format!("item-{name}")) {
+            items.insert(name.to_owned(), fields.number(&format!("item-{name}"))?);
+        }
+    }
+    let by = match fields.text("by") {
+        "" => None,
+        id => Some(Role::from_id(id).ok_or_else(|| bad("by"))?),
+    };
+    let assessment = AssessmentFact { id: 0, passed: fields.text("passed") == "yes", score, items, by };
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.record_assessment(enrolment, &assessment).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+/// A document handed in.
+pub(crate) async fn document(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let document = fields.text("document");
+    if !sound_id(document) {
+        return Err(bad("document"));
+    }
+    let on = fields.date("on")?;
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.record_handed_in(enrolment, document, on, fields.text("note")).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn credit(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let staff = page.staff()?;
+    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+    let subject = fields.text("subject");
+    if judged.rulebook.edition.curriculum.subject(subject).is_none() {
+        return Err(bad("subject"));
+    }
+    if fields.text("source").is_empty() {
+        return Err(Problem::Refused(Refusal::ReasonMissing));
+    }
+    let mut work = app.secretariat.write(&staff).await?;
+    work.record_credit(enrolment, subject, fields.text("source")).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn waiver(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let subject = fields.optional("subject");
+    app.secretariat
+        .waive(&page.staff()?, enrolment, fields.text("requirement"), subject.as_deref(), fields.text("reason"))
+        .await?;
+    saved(page, enrolment).await
+}
+
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let kind = FactKind::from_id(fields.text("kind")).ok_or_else(|| bad("kind"))?;
+    if fields.text("reason").is_empty() {
+        return Err(Problem::Refused(Refusal::ReasonMissing));
+    }
+    // What is about a case says nobody's name: the reason stays, in the ledger too.
+    let of_case = matches!(kind, FactKind::CaseConsent | FactKind::Experience | FactKind::ConferenceFallback);
+    if of_case && looks_personal::suspects(&fields, "reason") {
+        check_own(&app, &page, enrolment).await?;
+        return looks_personal::ask(page, format!("/trainees/{enrolment}/withdraw"), &fields, "reason");
+    }
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    work.lock_facts_of(enrolment).await?;
+    work.withdraw_fact(enrolment, kind, fields.number("id")?, fields.text("reason")).await?;
+    work.commit().await?;
+    saved(page, enrolment).await
+}

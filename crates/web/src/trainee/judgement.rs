@@ -1,0 +1,243 @@
+//! The judgement as an officer's checklist: clause, duty, state, evidence, what is missing, who waived; of today or of a past day, on a
+//! page that prints and as a PDF.
+
+use crate::app::App;
+use crate::shell::page::{Answer, Page, disposition, render};
+use crate::shell::problem::Problem;
+use crate::shell::view::{self, Line};
+use crate::wording;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use documents::judgement::{Report, ReportLine};
+use secretariat::trainee::judgement::TraineeJudgement;
+use serde::Deserialize;
+use training::completion::judgement::Evidence;
+use training::guideline::requirement::Effect;
+use training::{NaiveDate, wareki};
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct AsOf {
+    #[serde(default)]
+    as_of: String,
+}
+
+/// A fact a line rests on, and where it is shown.
+struct Proof {
+    text: String,
+    link: Option<String>,
+}
+
+struct Row {
+    line: Line,
+    evidence: Vec<Proof>,
+}
+
+#[derive(Template)]
+#[template(path = "trainee/judgement.html")]
+struct JudgementPage {
+    page: Page,
+    enrolment: i64,
+    cohort: i64,
+    cohort_name: String,
+    number: String,
+    name: String,
+    edition: String,
+    supplements: String,
+    day: NaiveDate,
+    is_past: bool,
+    settled: usize,
+    required: usize,
+    complete: bool,
+    deadline: Option<String>,
+    closed: Vec<String>,
+    rows: Vec<Row>,
+}
+
+async fn judged(app: &App, page: &Page, enrolment: i64, query: &AsOf) -> Result<TraineeJudgement, Problem> {
+    let staff = page.staff()?;
+    if query.as_of.trim().is_empty() {
+        return Ok(app.secretariat.judge_trainee(&staff, enrolment).await?);
+    }
+    let day = wareki::parse(&query.as_of).ok_or_else(|| Problem::BadForm("as_of".to_owned()))?;
+    Ok(app.secretariat.judge_trainee_as_of(&staff, enrolment, day).await?)
+}
+
+/// What is closed to the trainee for now, and why.
+pub(crate) fn closed(page: &Page, judged: &TraineeJudgement) -> Vec<String> {
+    [Effect::BlocksPracticum, Effect::BlocksSecondHalf]
+        .into_iter()
+        .filter_map(|effect| {
+            let because: Vec<String> =
+                judged.judgement.with(effect).map(|finding| view::title(page, &judged.rulebook, finding)).collect();
+            let why = because.join("、");
+            (!because.is_empty()).then(|| match effect {
+                Effect::BlocksPracticum => t!(page, "closed-practicum", why = why),
+                _ => t!(page, "closed-second-half", why = why),
+            })
+        })
+        .collect()
+}
+
+fn rows(page: &Page, judged: &TraineeJudgement) -> Vec<Row> {
+    let lines = view::lines(page, &judged.rulebook, &judged.judgement);
+    let proofs = judged
+        .judgement
+        .findings
+        .iter()
+        .map(|finding| finding.verdict.evidence.iter().map(|evidence| proof(page, judged, evidence)).collect());
+    lines.into_iter().zip(proofs).map(|(line, evidence)| Row { line, evidence }).collect()
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Query(query): Query<AsOf>,
+) -> Answer {
+    let judged = judged(&app, &page, enrolment, &query).await?;
+    let (settled, required) = judged.judgement.progress();
+    let metadata = &judged.rulebook.edition.metadata;
+    let day = judged.judgement.as_of;
+    render(&JudgementPage {
+        enrolment,
+        cohort: judged.cohort.id,
+        cohort_name: judged.cohort.name.clone(),
+        number: judged.enrolment.trainee_number.clone(),
+        name: judged.enrolment.name.clone(),
+        edition: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
+        supplements: view::supplements(&app, &page, &judged.judgement.supplements),
+        day,
+        is_past: day < page.today,
+        settled,
+        required,
+        complete: judged.judgement.complete(),
+        deadline: judged.judgement.nearest_deadline().map(|day| page.date(day)),
+        closed: closed(&page, &judged),
+        rows: rows(&page, &judged),
+        page,
+    })
+}
+
+pub(crate) async fn pdf(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Query(query): Query<AsOf>,
+) -> Answer {
+    let judged = judged(&app, &page, enrolment, &query).await?;
+    let (settled, required) = judged.judgement.progress();
+    let metadata = &judged.rulebook.edition.metadata;
+    let line = |row: Row| ReportLine {
+        clause: row.line.clause,
+        title: row.line.title,
+        duty: row.line.duty,
+        state: row.line.state,
+        settled: matches!(row.line.state_id, "met" | "waived" | "not_applicable"),
+        evidence: row.evidence.into_iter().map(|proof| proof.text).collect(),
+        missing: row.line.missing,
+        waiver: row.line.waiver,
+    };
+    let supplements = view::supplements(&app, &page, &judged.judgement.supplements);
+    let edition = page.language.either(&metadata.title, &metadata.title_en);
+    let report = Report {
+        title: t!(page, "checklist"),
+        headings: [
+            t!(page, "clause"),
+            t!(page, "requirement"),
+            t!(page, "state"),
+            t!(page, "evidence-heading"),
+            t!(page, "missing"),
+        ],
+        facts: vec![
+            (t!(page, "cohort"), judged.cohort.name.clone()),
+            (t!(page, "trainee-number"), judged.enrolment.trainee_number.clone()),
+            (t!(page, "person-name"), judged.enrolment.name.clone()),
+            (
+                t!(page, "edition"),
+                [edition, &supplements].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" + "),
+            ),
+            (t!(page, "as-of"), page.date(judged.judgement.as_of)),
+            (t!(page, "judgement"), t!(page, "settled-of", settled = settled, required = required)),
+        ],
+        notes: closed(&page, &judged),
+        lines: rows(&page, &judged).into_iter().map(line).collect(),
+        language: page.language.tag().to_owned(),
+    };
+    let today = page.today;
+    let bytes = tokio::task::spawn_blocking(move || documents::judgement::pdf(&report, today))
+        .await
+        .map_err(secretariat::Error::from)?
+        .map_err(secretariat::Error::from)?;
+    let name = format!("{}_{}.pdf", judged.enrolment.trainee_number, judged.judgement.as_of.format("%Y%m%d"));
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition("inline", &name)),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// A fact in words, with a link to where it was recorded.
+fn proof(page: &Page, judged: &TraineeJudgement, evidence: &Evidence) -> Proof {
+    let facts = &judged.facts;
+    let on_page = |anchor: &str| Some(format!("/trainees/{}#{anchor}", judged.enrolment.id));
+    let (text, link) = match evidence {
+        Evidence::ExamNumber(number) => (t!(page, "proof-exam-number", number = number.clone()), on_page("person")),
+        Evidence::Attendance(id) => {
+            let sessions = judged.cohort_facts.sessions();
+            let session = sessions
+                .iter()
+                .find(|session| facts.attendances.of_session(session.id).is_some_and(|fact| fact.id == *id));
+            match session {
+                Some(session) => (
+                    t!(page, "proof-attendance", day = page.date(session.starts_at.date())),
+                    Some(format!("/sessions/{}", session.id)),
+                ),
+                None => (t!(page, "attendance"), None),
+            }
+        }
+        Evidence::Credit(_) => (t!(page, "credit"), on_page("practicum")),
+        Evidence::Milestone(id) => {
+            let found = facts.milestones.iter().find(|milestone| milestone.id == *id);
+            let text = found.map_or_else(
+                || t!(page, "milestone"),
+                |found| format!("{} {}", wording::milestone(page, found.kind), page.date(found.on)),
+            );
+            (text, on_page("practicum"))
+        }
+        Evidence::Placement(_) | Evidence::Supervisor(_) => {
+            let office = facts.placement.as_ref().map(|placed| placed.office);
+            let text = match evidence {
+                Evidence::Supervisor(_) => t!(page, "supervisor"),
+                _ => t!(page, "placement"),
+            };
+            (text, office.map(|office| format!("/offices/{office}")))
+        }
+        Evidence::Case(id) => {
+            let place = facts.cases.iter().position(|case| case.id == *id).map_or(0, |index| index + 1);
+            (t!(page, "proof-case", number = place), on_page("practicum"))
+        }
+        Evidence::Experience(id) => {
+            let found = facts.experiences.iter().find(|experience| experience.id == *id);
+            let text = found.map_or_else(
+                || t!(page, "experience"),
+                |found| format!("{} {}", wording::stage(page, &found.stage), page.date(found.on)),
+            );
+            (text, on_page("practicum"))
+        }
+        Evidence::ConferenceFallback(_) => (t!(page, "fallback"), on_page("practicum")),
+        Evidence::Assessment(id) => {
+            let score = facts.assessments.iter().find(|known| known.id == *id).and_then(|known| known.score);
+            let score = score.map_or_else(String::new, |score| format!(" {score}"));
+            (format!("{}{score}", t!(page, "assessment")), on_page("practicum"))
+        }
+        Evidence::Document(id) => {
+            let found = facts.documents.iter().find(|document| document.id == *id);
+            let day = found.map_or_else(String::new, |found| page.date(found.on));
+            (t!(page, "proof-document", day = day), on_page("documents"))
+        }
+        Evidence::Waiver(_) => (t!(page, "waiver"), None),
+    };
+    Proof { text, link }
+}

@@ -1,0 +1,564 @@
+//! A trainee: the completion checklist, the timeline, the person's record, changes of state.
+
+pub(crate) mod facts;
+pub(crate) mod judgement;
+pub(crate) mod placement;
+pub(crate) mod routes;
+
+use crate::app::App;
+use crate::placement::map::{Map, Scene, Shown};
+use crate::practicum::attachment::AttachmentLink;
+use crate::practicum::case::{listed, may_be_concerned};
+use crate::shell::form::Form;
+use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::{Conflict, Problem};
+use crate::shell::view::{self, Choice, Line};
+use crate::trainee::placement::PlacementCard;
+use crate::wording;
+use crate::wording::practicum as words;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use chrono::{DateTime, Utc};
+use records::certificate::Certificate;
+use records::cohort::Cohort;
+use records::placement::{ExcludedOffice, Placement};
+use records::practicum::agreement::Signature;
+use records::practicum::case::PracticumCase;
+use records::practicum::{ExperienceRow, HandedIn};
+use records::trainee::enrolment::Enrolment;
+use records::trainee::person::Person;
+use secretariat::practicum::record::FALLBACK_REASONS;
+use serde::Deserialize;
+use std::collections::{HashMap, HashSet};
+use training::completion::facts::MilestoneKind;
+use training::completion::judgement::{Finding, Judgement};
+use training::enrolment::{EnrolmentState, transitions_from};
+use training::guideline::impact;
+use training::guideline::requirement::Rule;
+use training::guideline::rulebook::Rulebook;
+use training::practicum::placement::PlacementState;
+use training::practicum::record::Way;
+use training::role::Role;
+
+/// A change of state on offer.
+pub(crate) struct Change {
+    pub(crate) to: &'static str,
+    pub(crate) label: String,
+    pub(crate) needs_reason: bool,
+}
+
+struct Event {
+    at: DateTime<Utc>,
+    text: String,
+    by: String,
+}
+
+struct ExperienceLine {
+    row: ExperienceRow,
+    stage: String,
+    way: String,
+}
+
+/// A signature that stands, for the secretariat.
+struct SignatureLine {
+    signature: Signature,
+    title: String,
+    on_paper: bool,
+    scan: Option<AttachmentLink>,
+}
+
+/// A document the rules ask for, handed in or not.
+struct Document {
+    id: String,
+    title: String,
+    handed_in: Option<HandedIn>,
+}
+
+/// Everything the trainee's page shows.
+#[derive(Template)]
+#[template(path = "trainee/trainee.html")]
+struct Trainee {
+    page: Page,
+    own: bool,
+    cohort: Cohort,
+    enrolment: Enrolment,
+    person: Person,
+    state: String,
+    settled: usize,
+    required: usize,
+    complete: bool,
+    edition: String,
+    lines: Vec<Line>,
+    open_lines: usize,
+    /// What is closed to the trainee for now.
+    closed: Vec<String>,
+    documents: Vec<Document>,
+    signatures: Vec<SignatureLine>,
+    /// Briefings, pledges, the sign-off: id, and what with its day.
+    reached: Vec<(i64, String)>,
+    case_types: Vec<Choice>,
+    /// Whom the rules name besides the client, in a line; and who else may be concerned in a case.
+    by_rule: String,
+    may_be_concerned: Vec<Choice>,
+    rubric: Vec<String>,
+    assessors: Vec<Choice>,
+    waivable: Vec<Choice>,
+    changes: Vec<Change>,
+    events: Vec<Event>,
+    placement: Option<PlacementCard>,
+    takes_part: bool,
+    placements: Vec<(Placement, String)>,
+    excluded: Vec<ExcludedOffice>,
+    certificate: Option<Certificate>,
+    /// Code points of the name that cannot be printed on a certificate.
+    unprintable: String,
+    cases: Vec<PracticumCase>,
+    experiences: Vec<ExperienceLine>,
+    milestones: Vec<Choice>,
+    stages: Vec<Choice>,
+    ways: Vec<Choice>,
+    fallback_reasons: Vec<Choice>,
+    weeks: i64,
+}
+
+pub(crate) async fn show(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    trainee(app, page, enrolment, false).await
+}
+
+/// The trainee's own newest enrolment.
+pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
+    let enrolment = own_enrolment(&app, &page).await?;
+    trainee(app, page, enrolment, true).await
+}
+
+pub(crate) async fn own_enrolment(app: &App, page: &Page) -> Result<i64, Problem> {
+    let person = page.viewer()?.person_id.ok_or(Problem::NotFound)?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let enrolments = work.enrolments_of_person(person).await?;
+    work.roll_back().await?;
+    let taking_part = enrolments.iter().find(|enrolment| enrolment.state.takes_part());
+    taking_part.or(enrolments.first()).map(|enrolment| enrolment.id).ok_or(Problem::NotFound)
+}
+
+async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer {
+    page.take_notice().await?;
+    let staff = page.staff()?;
+    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let person = work.person(judged.enrolment.person_id).await?;
+    let certificate = work.certificate_of(enrolment).await?;
+    let mut cases = work.cases(enrolment).await?;
+    cases.retain(|case| !case.invented);
+    let experiences = work.experiences(enrolment).await?;
+    let mut placements = work.placements_of(enrolment).await?;
+    if own {
+        // What is only proposed is nobody's business yet.
+        placements.retain(|placement| placement.state != PlacementState::Proposed);
+    }
+    let placement = PlacementCard::of(&page, &mut work, &judged.cohort, &placements).await?;
+    let excluded = if own { Vec::new() } else { work.excluded_offices(enrolment).await? };
+    let mut handed_in = work.handed_in(enrolment).await?;
+    let (signed, attachments) = match own {
+        true => (Vec::new(), Vec::new()),
+        false => (work.signatures(enrolment).await?, work.attachments(enrolment).await?),
+    };
+    let mut events = Vec::new();
+    for change in work.enrolment_changes(enrolment).await? {
+        let to = wording::enrolment_state(&page, change.to_state);
+        let text = if change.reason.is_empty() { to } else { format!("{to} ({})", change.reason) };
+        events.push(Event { at: change.changed_at, text, by: change.changed_by });
+    }
+    for placement in &placements {
+        for change in work.placement_changes(placement.id).await? {
+            // A proposal that came to nothing was nobody's business.
+            if own && change.from_state == PlacementState::Proposed && change.to_state == PlacementState::Cancelled {
+                continue;
+            }
+            let to = wording::placement_state(&page, change.to_state);
+            let text = format!("{}: {to} {}", placement.office_name, change.reason);
+            events.push(Event { at: change.changed_at, text, by: change.changed_by });
+        }
+    }
+    for row in work.attendance_history(enrolment).await?.into_iter().filter(|row| !row.reason.is_empty()) {
+        let text = t!(page, "event-attendance-corrected", reason = row.reason);
+        events.push(Event { at: row.recorded_at, text, by: row.recorded_by });
+    }
+    if let Some(certificate) = &certificate {
+        for document in work.certificate_documents(certificate.id).await? {
+            let text = t!(page, "event-certificate", number = certificate.number.clone(), revision = document.revision);
+            events.push(Event { at: document.created_at, text, by: document.created_by });
+        }
+    }
+    work.roll_back().await?;
+    events.sort_by_key(|event| std::cmp::Reverse(event.at));
+    let (settled, required) = judged.judgement.progress();
+    let metadata = &judged.rulebook.edition.metadata;
+    let changes = transitions_from(judged.enrolment.state, staff.role)
+        .filter(|transition| transition.to != EnrolmentState::Completed)
+        .map(|transition| Change {
+            to: transition.to.id(),
+            label: wording::enrolment_state(&page, transition.to),
+            needs_reason: transition.needs_reason,
+        })
+        .collect();
+    let placements: Vec<(Placement, String)> = placements
+        .into_iter()
+        .map(|placement| {
+            let state = wording::placement_standing(&page, &placement);
+            (placement, state)
+        })
+        .collect();
+    let experiences = experiences
+        .into_iter()
+        .map(|row| ExperienceLine { stage: wording::stage(&page, &row.stage), way: wording::way(&page, row.way), row })
+        .collect();
+    let lines = view::lines(&page, &judged.rulebook, &judged.judgement);
+    let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
+    let documents = documents(&page, &judged.rulebook, &mut handed_in);
+    let closed = crate::trainee::judgement::closed(&page, &judged);
+    let reached = judged.facts.milestones.iter();
+    let reached = reached
+        .map(|milestone| {
+            (milestone.id, format!("{} {}", wording::milestone(&page, milestone.kind), page.date(milestone.on)))
+        })
+        .collect();
+    let scans_at = format!("/practicum/{enrolment}/attachments");
+    let scan = |signature: &Signature| {
+        let mut scans = attachments.iter().filter(|known| known.signature_id == Some(signature.id) && known.stands());
+        scans.next().map(|scan| AttachmentLink::of(scan, &scans_at))
+    };
+    let signatures = signed.into_iter().map(|signature| SignatureLine {
+        title: words::agreement(&page, signature.kind),
+        on_paper: signature.medium == "paper",
+        scan: scan(&signature),
+        signature,
+    });
+    render(&Trainee {
+        own,
+        state: wording::enrolment_state(&page, judged.enrolment.state),
+        settled,
+        required,
+        complete: judged.judgement.complete(),
+        edition: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
+        open_lines: lines.iter().filter(|line| !line.settled).count(),
+        lines,
+        closed,
+        documents,
+        signatures: signatures.collect(),
+        reached,
+        case_types: choices.case_types,
+        by_rule: listed(&page, &judged.rulebook.consent_of()),
+        may_be_concerned: may_be_concerned(&page, &judged.rulebook),
+        rubric: choices.rubric,
+        assessors: choices.assessors,
+        waivable: choices.waivable,
+        changes,
+        events,
+        placement,
+        takes_part: judged.enrolment.state.takes_part(),
+        placements,
+        excluded,
+        certificate,
+        unprintable: wording::codes(&secretariat::certificate::unprintable(&person)),
+        cases,
+        experiences,
+        milestones: choices.milestones,
+        stages: choices.stages,
+        ways: choices.ways,
+        fallback_reasons: FALLBACK_REASONS.map(|id| Choice::new(id, wording::fallback_reason(&page, id))).into(),
+        weeks: judged.cohort.practicum_weeks,
+        cohort: judged.cohort,
+        enrolment: judged.enrolment,
+        person,
+        page,
+    })
+}
+
+struct TraineeChoices {
+    milestones: Vec<Choice>,
+    stages: Vec<Choice>,
+    ways: Vec<Choice>,
+    case_types: Vec<Choice>,
+    rubric: Vec<String>,
+    assessors: Vec<Choice>,
+    /// Requirements the viewer may waive.
+    waivable: Vec<Choice>,
+}
+
+/// Documents the rules ask for, each with its requirement's title, and what else was handed in.
+fn documents(page: &Page, rulebook: &Rulebook, handed_in: &mut Vec<HandedIn>) -> Vec<Document> {
+    let mut documents = Vec::new();
+    for requirement in &rulebook.requirements {
+        let asked = impact::documents_of(&requirement.rule);
+        let several = asked.len() > 1;
+        for id in asked {
+            let title = page.language.either(&requirement.title, &requirement.title_en);
+            let title = if several { format!("{title}: {}", wording::document(page, &id)) } else { title.to_owned() };
+            let known = handed_in.iter().position(|fact| fact.document == id);
+            documents.push(Document { handed_in: known.map(|index| handed_in.remove(index)), title, id });
+        }
+    }
+    let others = handed_in.drain(..);
+    let others = others.map(|fact| Document {
+        id: fact.document.clone(),
+        title: wording::document(page, &fact.document),
+        handed_in: Some(fact),
+    });
+    documents.extend(others);
+    documents
+}
+
+/// Types a case can be of: those the edition and the cohort's supplements name, and those the rules ask for.
+pub(crate) fn case_types(page: &Page, rulebook: &Rulebook) -> Vec<Choice> {
+    let mut types: Vec<&str> = page.guidelines.case_types_of(rulebook).map(|known| known.id.as_str()).collect();
+    for requirement in &rulebook.requirements {
+        if let Rule::CaseTypes(rule) = &requirement.rule {
+            types.extend(rule.types.iter().map(String::as_str));
+        }
+    }
+    let mut known = HashSet::new();
+    types.retain(|id| known.insert(*id));
+    types.into_iter().map(|id| Choice::new(id, wording::case_type(page, id))).collect()
+}
+
+impl TraineeChoices {
+    fn of(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> TraineeChoices {
+        let mut rubric = Vec::new();
+        for requirement in &rulebook.requirements {
+            if let Rule::CompletionAssessment(rule) = &requirement.rule {
+                rubric.extend(rule.rubric.iter().map(|item| item.item.clone()));
+            }
+        }
+        let role = page.viewer.as_ref().map(|viewer| viewer.role);
+        let may_waive = |finding: &&Finding| {
+            let policy = rulebook.requirement(&finding.requirement).map(|found| &found.waivable_by);
+            finding.subject.is_none()
+                && finding.blocks()
+                && role.is_some_and(|role| policy.is_some_and(|roles| roles.contains(&role)))
+        };
+        TraineeChoices {
+            case_types: case_types(page, rulebook),
+            rubric,
+            assessors: [Role::Instructor, Role::Supervisor, Role::Secretariat]
+                .map(|role| Choice::new(role.id(), wording::role(page, role)))
+                .into(),
+            waivable: judgement
+                .findings
+                .iter()
+                .filter(may_waive)
+                .map(|finding| Choice::new(&finding.requirement, view::title(page, rulebook, finding)))
+                .collect(),
+            milestones: MilestoneKind::ALL
+                .iter()
+                .map(|kind| Choice::new(kind.id(), wording::milestone(page, *kind)))
+                .collect(),
+            stages: rulebook
+                .stages
+                .iter()
+                .map(|stage| Choice::new(&stage.id, wording::stage_title(page, stage)))
+                .collect(),
+            ways: Way::ALL.iter().map(|way| Choice::new(way.id(), wording::way(page, *way))).collect(),
+        }
+    }
+}
+
+pub(crate) async fn change_state(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let to = EnrolmentState::from_id(fields.text("to")).ok_or_else(|| Problem::BadForm("to".into()))?;
+    let version = fields.number("version")?;
+    app.secretariat.change_enrolment(&page.staff()?, enrolment, version, to, fields.text("reason")).await?;
+    page.go(&format!("/trainees/{enrolment}"), t!(page, "notice-saved")).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct SearchQuery {
+    #[serde(default)]
+    q: String,
+}
+
+struct Found {
+    enrolment: Enrolment,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "trainee/trainees.html")]
+struct Search {
+    page: Page,
+    q: String,
+    found: Vec<Found>,
+}
+
+/// Trainees found at most.
+const FOUND: i64 = 100;
+
+pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Query<SearchQuery>) -> Answer {
+    let q = training::person::normalise(&query.q);
+    let mut found = Vec::new();
+    if !q.is_empty() {
+        let mut work = app.secretariat.read(&page.staff()?).await?;
+        for enrolment in work.find_trainees(&q, FOUND).await? {
+            let state = wording::enrolment_state(&page, enrolment.state);
+            found.push(Found { enrolment, state });
+        }
+        work.roll_back().await?;
+    }
+    render(&Search { page, q, found })
+}
+
+#[derive(Template)]
+#[template(path = "trainee/person_edit.html")]
+struct Edit {
+    page: Page,
+    enrolment: i64,
+    person: Person,
+    /// Degrees, as text; empty where nobody knows.
+    latitude: String,
+    longitude: String,
+    /// How precisely the home is known, and by what.
+    precision: String,
+    workplace: String,
+    map: Option<Map>,
+}
+
+/// How far around a home its map goes, degrees × 10⁶.
+const AROUND_E6: i64 = 120_000;
+
+pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let person = work.person_of(enrolment).await?;
+    let cohort = work.enrolment(enrolment).await?.cohort_id;
+    let mut places = work.person_places(cohort).await?;
+    places.retain(|place| place.person_id == person.id);
+    let map = match person.lat_e6.zip(person.lon_e6) {
+        None => None,
+        Some((lat, lon)) => {
+            let within = [lat - AROUND_E6, lat + AROUND_E6, lon - AROUND_E6, lon + AROUND_E6];
+            let offices = work.office_sites(page.today).await?;
+            let outlines = work.outlines(within).await?;
+            // Two corners make the map go around the home, whatever lies there.
+            let homes = HashMap::from([
+                (enrolment, (lat, lon)),
+                (-1, (lat - AROUND_E6, lon - AROUND_E6)),
+                (-2, (lat + AROUND_E6, lon + AROUND_E6)),
+            ]);
+            let names = [(enrolment, person.name.clone())].into();
+            let (taken, placements) = (HashMap::new(), Vec::new());
+            let scene = Scene {
+                cohort,
+                offices: &offices,
+                taken: &taken,
+                homes: &homes,
+                names: &names,
+                placements: &placements,
+                outlines: &outlines,
+                together: false,
+            };
+            scene.draw(&page, &Shown::default()).map(|mut map| {
+                map.trainees.retain(|dot| dot.id == enrolment);
+                map
+            })
+        }
+    };
+    work.roll_back().await?;
+    let degrees = |e6: Option<i64>| e6.map_or_else(String::new, |e6| format!("{:.6}", e6 as f64 / 1e6));
+    let of_kind = |kind: &str| places.iter().find(|place| place.kind == kind);
+    let precision = match of_kind("home") {
+        Some(place) => wording::precision(&page, &place.precision, &place.source),
+        None => t!(page, "precision-unsaid"),
+    };
+    let workplace = of_kind("workplace").map(|place| place.source.clone()).unwrap_or_default();
+    let (latitude, longitude) = (degrees(person.lat_e6), degrees(person.lon_e6));
+    render(&Edit { page, enrolment, person, latitude, longitude, precision, workplace, map })
+}
+
+/// Saves a person as read at the form's version; if somebody was faster, both versions are shown and nothing is saved.
+pub(crate) async fn update(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let row = crate::cohort::read_row(&page, &fields)?;
+    let mut work = app.secretariat.write(&page.staff()?).await?;
+    let now = work.person_of(enrolment).await?;
+    // A field left empty means that nobody knows; who moves house is not where the old home was.
+    let asked = fields.names().any(|name| name == "latitude");
+    let moved = asked && row.address != now.address && (row.lat_e6, row.lon_e6) == (now.lat_e6, now.lon_e6);
+    let place = match asked {
+        _ if moved => (None, None),
+        true => (row.lat_e6, row.lon_e6),
+        false => (now.lat_e6, now.lon_e6),
+    };
+    let changed = Person {
+        version: fields.number("version")?,
+        name: row.name,
+        kana: row.kana,
+        former_name: row.former_name,
+        birth_date: row.birth_date,
+        postcode: row.postcode,
+        address: row.address,
+        phone: row.phone,
+        email: row.email,
+        employer: row.employer,
+        lat_e6: place.0,
+        lon_e6: place.1,
+        ..now.clone()
+    };
+    match work.update_person(&changed).await {
+        Ok(()) => {
+            if place != (now.lat_e6, now.lon_e6) {
+                work.forget_travel_minutes(now.id).await?;
+            }
+            if let (true, (Some(lat), Some(lon))) = (place != (now.lat_e6, now.lon_e6), place) {
+                work.set_person_place(&secretariat::placement::gazetteer::home(now.id, (lat, lon), "exact", "hand"))
+                    .await?;
+            }
+            secretariat::placement::gazetteer::set_workplace(&mut work, now.id, fields.text("workplace")).await?;
+            work.commit().await?;
+            page.go(&format!("/trainees/{enrolment}"), t!(page, "notice-saved")).await
+        }
+        Err(records::Error::LostUpdate) => Err(Problem::LostUpdate(conflicts(&page, &changed, &now))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn conflicts(page: &Page, yours: &Person, theirs: &Person) -> Vec<Conflict> {
+    let fields = |person: &Person| -> Vec<(&'static str, String)> {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        vec![
+            ("name", person.name.clone()),
+            ("kana", person.kana.clone()),
+            ("birth_date", page.date(person.birth_date)),
+            ("former_name", text(&person.former_name)),
+            ("postcode", text(&person.postcode)),
+            ("address", text(&person.address)),
+            ("phone", text(&person.phone)),
+            ("email", text(&person.email)),
+            ("employer", text(&person.employer)),
+        ]
+    };
+    fields(yours)
+        .into_iter()
+        .zip(fields(theirs))
+        .filter(|((_, yours), (_, theirs))| yours != theirs)
+        .map(|((key, yours), (_, theirs))| Conflict { field: wording::roster_column(page, key), yours, theirs })
+        .collect()
+}
+
+/// Does the placement still wait for something the office can answer?
+pub(crate) fn changes_of(page: &Page, state: PlacementState) -> Vec<Change> {
+    let role = page.viewer.as_ref().map(|viewer| viewer.role);
+    let Some(role) = role else { return Vec::new() };
+    training::practicum::placement::transitions_from(state, role)
+        .map(|transition| Change {
+            to: transition.to.id(),
+            label: wording::placement_act(page, transition.to),
+            needs_reason: transition.needs_reason,
+        })
+        .collect()
+}

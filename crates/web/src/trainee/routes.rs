@@ -1,0 +1,31 @@
+//! The routes of this area: path, who may, and the handler.
+
+use super::{facts, judgement, placement};
+use crate::shell::access::{STAFF, TRAINEE};
+use crate::shell::route::{Route, act, view};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        view("/trainees", STAFF, super::search),
+        view("/trainees/{enrolment}", STAFF, super::show),
+        view("/trainees/{enrolment}/judgement", STAFF, judgement::show),
+        view("/trainees/{enrolment}/judgement/pdf", STAFF, judgement::pdf),
+        view("/me", TRAINEE, super::own),
+        view("/trainees/{enrolment}/edit", STAFF, super::edit),
+        act("/trainees/{enrolment}/edit", STAFF, super::update),
+        act("/trainees/{enrolment}/state", STAFF, super::change_state),
+        act("/trainees/{enrolment}/milestone", STAFF, facts::milestone),
+        act("/trainees/{enrolment}/case", STAFF, facts::case),
+        act("/trainees/{enrolment}/experience", STAFF, facts::experience),
+        act("/trainees/{enrolment}/fallback", STAFF, facts::fallback),
+        act("/trainees/{enrolment}/assessment", STAFF, facts::assessment),
+        act("/trainees/{enrolment}/document", STAFF, facts::document),
+        act("/trainees/{enrolment}/credit", STAFF, facts::credit),
+        act("/trainees/{enrolment}/waiver", STAFF, facts::waiver),
+        act("/trainees/{enrolment}/withdraw", STAFF, facts::withdraw),
+        act("/trainees/{enrolment}/place", STAFF, placement::fix),
+        act("/trainees/{enrolment}/exclude", STAFF, placement::exclude),
+        act("/trainees/{enrolment}/allow", STAFF, placement::allow),
+        act("/trainees/{enrolment}/place-anew", STAFF, placement::place_anew),
+    ]
+}

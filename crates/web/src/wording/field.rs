@@ -1,0 +1,110 @@
+//! Names of form fields, for messages that say which one is meant.
+
+use crate::shell::page::Page;
+
+/// The field as its page calls it; what people do not fill in has no name for them.
+pub(crate) fn field(page: &Page, field: &str) -> String {
+    match field {
+        "again" => t!(page, "password-again"),
+        "approve_all" => t!(page, "approve-all-read"),
+        "as_of" => t!(page, "as-of"),
+        "birth_date" => t!(page, "birth-date"),
+        "body" => t!(page, "field-body"),
+        "break_minutes" => t!(page, "break-minutes"),
+        "capacity" => t!(page, "capacity"),
+        "case" => t!(page, "case"),
+        "chief_care_managers" => t!(page, "chief-care-managers"),
+        "closed" => t!(page, "office-closed"),
+        "closed_from" => t!(page, "office-closed-from"),
+        "closed_until" => t!(page, "office-closed-until"),
+        "closes_on" => t!(page, "request-period-closes"),
+        "comment" => t!(page, "remark"),
+        "completed_on" => t!(page, "completed-on"),
+        "confirmed_on" => t!(page, "last-confirmed"),
+        "confirmed_on_paper" => t!(page, "confirmed-on-paper"),
+        "consent_on" | "consented_on" => t!(page, "consent-on"),
+        "contact" => t!(page, "registration-contact"),
+        "content" => t!(page, "day-content"),
+        "session_day" => t!(page, "session-day"),
+        "day" | "on" => t!(page, "date"),
+        "document" => t!(page, "document"),
+        "email" => t!(page, "email"),
+        "ends" | "ends_at" => t!(page, "ends"),
+        "ends_on" => t!(page, "ends-on"),
+        "enrolment" | "trainee" => t!(page, "trainee"),
+        "from" => t!(page, "field-from"),
+        "group_size" => t!(page, "group-size"),
+        "instructor" => t!(page, "instructor-appoint"),
+        "issued_on" => t!(page, "issued-on"),
+        "latitude" => t!(page, "latitude"),
+        "lead_days" => t!(page, "notice-lead-days"),
+        "left_at" => t!(page, "left"),
+        "link_days" => t!(page, "notice-link-days"),
+        "login" => t!(page, "login"),
+        "longitude" => t!(page, "longitude"),
+        "milestone" => t!(page, "milestone"),
+        "minutes" => t!(page, "field-minutes"),
+        "name" => t!(page, "name"),
+        "note" => t!(page, "note"),
+        "number" => t!(page, "user-number"),
+        "obtained_by" => t!(page, "consent-obtained-by"),
+        "office_number" => t!(page, "office-number"),
+        "opens_on" => t!(page, "request-period-opens"),
+        "practicum_from" => t!(page, "practicum-from"),
+        "practicum_weeks" => t!(page, "practicum-weeks"),
+        "pseudonym" => t!(page, "pseudonym"),
+        "postcode" => t!(page, "postcode"),
+        "contact_name" => t!(page, "contact-office-name"),
+        "years" => t!(page, "retention-years"),
+        "purpose" => t!(page, "consent-purpose"),
+        "quiet_from" => t!(page, "notice-quiet-from"),
+        "quiet_until" => t!(page, "notice-quiet-until"),
+        "read" => t!(page, "sign-read"),
+        "reason" => t!(page, "reason"),
+        "role" => t!(page, "role"),
+        "score" => t!(page, "score"),
+        "stage" => t!(page, "stage"),
+        "starts" => t!(page, "starts"),
+        "starts_on" => t!(page, "starts-on"),
+        "subject" => t!(page, "field-subject"),
+        "subjects" => t!(page, "subjects"),
+        "supervisor" => t!(page, "supervisor"),
+        "title" => t!(page, "field-title"),
+        "trainee_number" => t!(page, "trainee-number"),
+        "travel_limit_km" => t!(page, "travel-limit"),
+        "types" => t!(page, "case-types"),
+        "until" => t!(page, "field-until"),
+        "valid_until" => t!(page, "field-valid-until"),
+        "waiting_days" => t!(page, "notice-waiting-days"),
+        "way" => t!(page, "way"),
+        "weekly_capacity" => t!(page, "weekly-capacity"),
+        "who" => t!(page, "who"),
+        "week" | "window" => t!(page, "field-week"),
+        "witness" => t!(page, "field-witness"),
+        "workplace" => t!(page, "workplace"),
+        _ => t!(page, "field-of-the-page"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// Whatever a person types a number or a day into has a name to be told by.
+    #[test]
+    #[allow(clippy::unwrap_used, clippy::disallowed_methods)]
+    fn every_number_and_day_has_a_name() {
+        let here = include_str!("field.rs");
+        let named = |field: &str| here.contains(&format!("\"{field}\" =>")) || here.contains(&format!("\"{field}\" |"));
+        let mut unnamed = Vec::new();
+        let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates")).unwrap();
+        let files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
+        for file in files {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            for input in text.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap()) {
+                let name = input.split("name=\"").nth(1).map(|rest| rest.split('"').next().unwrap());
+                let typed = input.contains("inputmode=\"numeric\"") || input.contains("class=\"short\"");
+                unnamed.extend(name.filter(|name| typed && !name.contains('{') && !named(name)).map(str::to_owned));
+            }
+        }
+        assert_eq!(unnamed, Vec::<String>::new());
+    }
+}
