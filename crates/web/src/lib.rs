@@ -63,7 +63,7 @@ pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
     }
     let mut pages = router
         .fallback(shell::problem::not_found)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), shell::page::prepare))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), shell::prepare::prepare))
         .layer(sessions)
         .merge(shell::static_files::router())
         .with_state(app)

@@ -36,7 +36,7 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Form(fields): For
             Ok(Redirect::to("/").into_response())
         }
         Err(Error::Refused(refusal)) => {
-            let error = Some(wording::refusal(&page, &refusal));
+            let error = Some(wording::refusal::refusal(&page, &refusal));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&SignIn { page, login, error })).into_response())
         }
         Err(error) => Err(error.into()),

@@ -119,7 +119,7 @@ pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(certificate): P
 
 /// The trainee's own certificate, while it stands.
 pub(crate) async fn own_pdf(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = crate::trainee::own_enrolment(&app, &page).await?;
+    let enrolment = crate::trainee::own::own_enrolment(&app, &page).await?;
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let certificate = work.certificate_of(enrolment).await?.filter(|found| found.revoked_at.is_none());
     work.roll_back().await?;

@@ -6,7 +6,8 @@ pub(crate) mod routes;
 pub(crate) mod session;
 
 use crate::app::App;
-use crate::shell::form::{Fields, Form};
+use crate::cohort::roster::read_row;
+use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::{self, Choice, Share, shares};
@@ -20,7 +21,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use records::cohort::Cohort;
 use secretariat::ToDo;
 use secretariat::cohort::list::Download;
-use secretariat::cohort::roster_row;
 use secretariat::home::matching;
 use serde::Deserialize;
 use training::completion::judgement::State as JudgedState;
@@ -245,18 +245,6 @@ pub(crate) async fn admit(State(app): State<App>, page: Page, Path(cohort): Path
     let row = read_row(&page, &fields)?;
     app.secretariat.admit(&page.staff()?, cohort, row).await?;
     page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-saved")).await
-}
-
-/// Reads a person's fields; the first problem is told with its field.
-pub(crate) fn read_row(page: &Page, fields: &Fields) -> Result<roster_row::RosterRow, Problem> {
-    roster_row::read(|key| fields.text(key).to_owned(), page.today).map_err(|errors| match errors.first() {
-        Some(error) => Problem::Refused(secretariat::Refusal::Cell {
-            row: 1,
-            column: wording::roster_column(page, error.column),
-            fault: secretariat::CellFault::Worded(wording::cell_problem(page, error.problem)),
-        }),
-        None => Problem::BadForm(String::new()),
-    })
 }
 
 pub(crate) async fn download(

@@ -1,7 +1,7 @@
 //! Importing a roster into a cohort.
 
 use crate::app::App;
-use crate::shell::form::Upload;
+use crate::shell::form::{Fields, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::wording;
@@ -13,7 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use records::cohort::Cohort;
 use secretariat::cohort::roster::{Alike, Decision, Duplicate, RosterImport};
-use secretariat::cohort::roster_row::COLUMNS;
+use secretariat::cohort::roster_row::{self, COLUMNS};
 use std::collections::HashMap;
 
 struct ColumnHelp {
@@ -161,4 +161,16 @@ pub(crate) async fn import_roster(
             Ok((StatusCode::CONFLICT, answer).into_response())
         }
     }
+}
+
+/// Reads a person's fields; the first problem is told with its field.
+pub(crate) fn read_row(page: &Page, fields: &Fields) -> Result<roster_row::RosterRow, Problem> {
+    roster_row::read(|key| fields.text(key).to_owned(), page.today).map_err(|errors| match errors.first() {
+        Some(error) => Problem::Refused(secretariat::Refusal::Cell {
+            row: 1,
+            column: wording::roster_column(page, error.column),
+            fault: secretariat::CellFault::Worded(wording::cell_problem(page, error.problem)),
+        }),
+        None => Problem::BadForm(String::new()),
+    })
 }

@@ -148,7 +148,7 @@ fn found(page: &Page, wanted: &Wanted, impact: &CohortImpact) -> Found {
                     before_id: change.before.map_or("not_applicable", |state| state.id()),
                     after: change.after.map_or_else(|| t!(page, "not-asked"), |state| wording::state(page, state)),
                     after_id: change.after.map_or("not_applicable", |state| state.id()),
-                    missing: change.missing.iter().map(|missing| wording::missing(page, missing)).collect(),
+                    missing: change.missing.iter().map(|missing| wording::missing::missing(page, missing)).collect(),
                     blocks: change.blocks,
                 })
                 .collect(),
@@ -208,7 +208,7 @@ pub(crate) async fn download(
     let format = ExportFormat::from_id(&format).ok_or(Problem::NotFound)?;
     let cohort = wanted.cohort.ok_or(Problem::NotFound)?;
     let impact = app.secretariat.impact(&page.staff()?, cohort, &wanted.rules()?).await?;
-    let to_do = |missing: &training::completion::judgement::Missing| wording::missing(&page, missing);
+    let to_do = |missing: &training::completion::judgement::Missing| wording::missing::missing(&page, missing);
     let file = app.secretariat.impact_table(&impact, Some(&to_do), format)?;
     let name = percent_encoding::utf8_percent_encode(&file.file_name, percent_encoding::NON_ALPHANUMERIC);
     let headers = [

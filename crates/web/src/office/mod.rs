@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::{Conflict, Problem};
-use crate::trainee::{Change, changes_of};
+use crate::shell::view::{Change, changes_of};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};

@@ -108,7 +108,7 @@ pub(crate) async fn show(
     let without_place = without_place
         .into_iter()
         .map(|line| WithoutPlace {
-            why: wording::unplaced(&page, &line.why),
+            why: wording::missing::unplaced(&page, &line.why),
             remedies: line
                 .remedies
                 .iter()

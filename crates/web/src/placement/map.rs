@@ -395,7 +395,11 @@ pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(cohort): Path<i
         Some(vec![placement.trainee_number.clone(), placement.trainee_name.clone(), placement.office_name.clone(), km])
     });
     let without = unplaced.iter().map(|trainee| {
-        vec![trainee.trainee_number.clone(), trainee.name.clone(), crate::wording::unplaced(&page, &trainee.why)]
+        vec![
+            trainee.trainee_number.clone(),
+            trainee.name.clone(),
+            crate::wording::missing::unplaced(&page, &trainee.why),
+        ]
     });
     let sheet = PlacementSheet {
         title: t!(page, "placement"),

@@ -12,7 +12,7 @@ use crate::placement::map::{Map, Scene, Shown};
 use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
-use crate::trainee::{Change, changes_of};
+use crate::shell::view::{Change, changes_of};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -95,7 +95,7 @@ pub(crate) async fn show(
             enrolment: trainee.enrolment,
             number: trainee.trainee_number,
             name: trainee.name,
-            why: wording::unplaced(&page, &trainee.why),
+            why: wording::missing::unplaced(&page, &trainee.why),
         })
         .collect();
     let office_name = |number: &str| {

@@ -5,7 +5,7 @@ use crate::placement::week;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::view::Choice;
-use crate::trainee::own_enrolment;
+use crate::trainee::own::own_enrolment;
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};

@@ -1,18 +1,17 @@
 //! Files beside an entry, and scans of signatures: sending them, taking them back, looking at them.
 
 use crate::app::App;
-use crate::practicum::review::check_may_read;
+use crate::practicum::reading::check_may_read;
 use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, disposition};
 use crate::shell::problem::Problem;
-use crate::trainee::own_enrolment;
+use crate::trainee::own::own_enrolment;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use records::practicum::attachment::Attachment;
 use records::practicum::record::Revision;
 use secretariat::practicum::attachment::Sent;
-use training::practicum::attachment::AttachmentFault;
 
 /// A file as a page lists it.
 #[derive(Debug, Clone)]
@@ -46,23 +45,6 @@ impl AttachmentLink {
     pub(crate) fn of_revision(attachments: &[Attachment], revision: &Revision, at: &str) -> Vec<AttachmentLink> {
         let own = attachments.iter().filter(|attachment| attachment.belongs_to(revision));
         own.map(|attachment| AttachmentLink::of(attachment, at)).collect()
-    }
-}
-
-pub(crate) fn fault(page: &Page, fault: AttachmentFault) -> String {
-    use training::practicum::attachment::{LARGEST, LARGEST_TOGETHER, MOST};
-    const MEGABYTE: usize = 1024 * 1024;
-    match fault {
-        AttachmentFault::Empty => t!(page, "attachment-empty"),
-        AttachmentFault::TooLarge => t!(page, "attachment-too-large", megabytes = LARGEST / MEGABYTE),
-        AttachmentFault::WrongType => t!(page, "attachment-wrong-type"),
-        AttachmentFault::Damaged => t!(page, "attachment-damaged"),
-        AttachmentFault::TooMany => t!(page, "attachment-too-many", count = MOST),
-        AttachmentFault::TooMuch => {
-            t!(page, "attachment-too-much", megabytes = LARGEST_TOGETHER / MEGABYTE as i64)
-        }
-        AttachmentFault::Harmful => t!(page, "attachment-harmful"),
-        AttachmentFault::Unconfirmed => t!(page, "attachment-unconfirmed"),
     }
 }
 

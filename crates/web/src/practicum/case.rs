@@ -5,14 +5,17 @@ use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
-use crate::trainee::{case_types, own_enrolment};
+use crate::trainee::own::own_enrolment;
 use crate::wording;
 use crate::wording::practicum as words;
+use crate::wording::practicum::listed;
 use axum::extract::{Path, State};
 use records::practicum::case::{Consent, NewCase, PracticumCase};
 use records::practicum::record::Entry;
 use std::collections::BTreeSet;
+use std::collections::HashSet;
 use training::NaiveDate;
+use training::guideline::requirement::Rule;
 use training::guideline::rulebook::Rulebook;
 use training::person::normalise;
 use training::practicum::record::ConsentSubject;
@@ -38,10 +41,6 @@ pub(crate) struct Case {
     pub(crate) concerned: Vec<(Choice, bool)>,
     /// Nobody has agreed, and nothing of the practicum is written: it may be a client who was made up.
     pub(crate) may_be_invented: bool,
-}
-
-pub(crate) fn listed(page: &Page, subjects: &[ConsentSubject]) -> String {
-    subjects.iter().map(|subject| words::consent_subject(page, *subject)).collect::<Vec<_>>().join("、")
 }
 
 /// Who may be concerned in a case besides the client and those the rules name.
@@ -208,4 +207,17 @@ pub(crate) async fn check_own(app: &App, page: &Page, enrolment: i64) -> Result<
     let mut work = app.secretariat.read(&page.staff()?).await?;
     work.enrolment(enrolment).await?;
     Ok(work.roll_back().await?)
+}
+
+/// Types a case can be of: those the edition and the cohort's supplements name, and those the rules ask for.
+pub(crate) fn case_types(page: &Page, rulebook: &Rulebook) -> Vec<Choice> {
+    let mut types: Vec<&str> = page.guidelines.case_types_of(rulebook).map(|known| known.id.as_str()).collect();
+    for requirement in &rulebook.requirements {
+        if let Rule::CaseTypes(rule) = &requirement.rule {
+            types.extend(rule.types.iter().map(String::as_str));
+        }
+    }
+    let mut known = HashSet::new();
+    types.retain(|id| known.insert(*id));
+    types.into_iter().map(|id| Choice::new(id, wording::case_type(page, id))).collect()
 }

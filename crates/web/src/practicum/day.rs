@@ -6,7 +6,7 @@ use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
-use crate::trainee::own_enrolment;
+use crate::trainee::own::own_enrolment;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -17,7 +17,7 @@ use records::placement::Placement;
 use records::practicum::day::PracticumDay;
 use secretariat::office::guide::Guide;
 use secretariat::practicum::day::Days;
-use training::practicum::day::{DayContent, DayFault, DayField, DayState, LONGEST_NOTE, Offer, answers};
+use training::practicum::day::{DayContent, DayState, LONGEST_NOTE, Offer, answers};
 use training::role::Role;
 
 /// A day in the list.
@@ -82,30 +82,6 @@ fn state_words(page: &Page, state: DayState) -> (String, &'static str) {
         DayState::Declined => (t!(page, "day-declined"), "plain-tag"),
         DayState::Cancelled => (t!(page, "day-cancelled"), "plain-tag"),
     }
-}
-
-/// Why an offer was refused, in words.
-pub(crate) fn faults(page: &Page, faults: &[(DayField, DayFault)]) -> String {
-    let line = |(field, fault): &(DayField, DayFault)| {
-        let field = match field {
-            DayField::On => t!(page, "date"),
-            DayField::From => t!(page, "field-from"),
-            DayField::Until => t!(page, "field-until"),
-            DayField::Content => t!(page, "day-content"),
-            DayField::Note => t!(page, "note"),
-            DayField::Reason => t!(page, "reason"),
-        };
-        let fault = match fault {
-            DayFault::Unreadable => t!(page, "fault-unreadable"),
-            DayFault::Past => t!(page, "day-fault-past"),
-            DayFault::OutsidePracticum => t!(page, "day-fault-outside"),
-            DayFault::NotAfter => t!(page, "fault-not-after"),
-            DayFault::TooLong => t!(page, "fault-too-long", count = LONGEST_NOTE),
-            DayFault::Personal => t!(page, "day-fault-personal"),
-        };
-        format!("{field}: {fault}")
-    };
-    faults.iter().map(line).collect::<Vec<_>>().join(" ")
 }
 
 fn time(day: &PracticumDay) -> String {

@@ -3,13 +3,16 @@
 use crate::app::App;
 use crate::practicum::EntryLink;
 use crate::practicum::attachment::AttachmentLink;
-use crate::practicum::plan::{self, PlanTable, Remark};
+use crate::practicum::plan::{self, Remark};
+use crate::practicum::revision::{RevisionView, worded};
+use crate::practicum::shown::shown;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
-use crate::trainee::own_enrolment;
+use crate::trainee::own::own_enrolment;
 use crate::wording;
+use crate::wording::plan as plan_words;
 use crate::wording::practicum as words;
 use askama::Template;
 use axum::Json;
@@ -17,13 +20,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use records::practicum::comment::Comment;
-use records::practicum::record::{Draft, Entry, Revision};
+use records::practicum::record::{Draft, Entry};
 use secretariat::practicum::record::{HandedIn, NotHandedIn};
 use std::borrow::Cow;
 use training::completion::facts::MilestoneKind;
-use training::practicum::entry::{
-    EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed, suspicions, time,
-};
+use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed};
 use training::practicum::plan::{Cell, Layout, MOST_ROWS, Section, forms};
 use training::practicum::record::Way;
 
@@ -48,40 +49,6 @@ struct Input {
     fault: Option<String>,
     /// The supervisor's remarks.
     comments: Vec<Remark>,
-}
-
-/// A field as it was handed in.
-pub(crate) struct Shown {
-    pub(crate) label: String,
-    pub(crate) value: String,
-    /// Differs from the revision before.
-    pub(crate) changed: bool,
-    pub(crate) before: String,
-}
-
-/// Fields that were filled in, or rows of a plan.
-pub(crate) enum Part {
-    Fields(Vec<Shown>),
-    Rows(PlanTable),
-}
-
-/// An entry as it was handed in.
-pub(crate) struct RevisionView {
-    pub(crate) number: i64,
-    pub(crate) at: String,
-    /// Day, time, way and place in one line, where none of them has changed.
-    pub(crate) summary: String,
-    /// What was filled in, in the order of the form.
-    pub(crate) parts: Vec<Part>,
-    /// Handed in with it.
-    pub(crate) attachments: Vec<AttachmentLink>,
-    pub(crate) shredded: bool,
-    pub(crate) decision: Option<(String, &'static str)>,
-    pub(crate) decided: String,
-    pub(crate) comment: String,
-    pub(crate) suspicions: Vec<String>,
-    /// Pieces looked like personal data when it was handed in: the supervisor confirms that they are none.
-    pub(crate) suspected: bool,
 }
 
 #[derive(Template)]
@@ -129,88 +96,6 @@ struct Beside {
     overtaken: bool,
 }
 
-impl RevisionView {
-    pub(crate) fn of(page: &Page, kind: EntryKind, revision: &Revision, before: Option<&Revision>) -> RevisionView {
-        let typed = revision.typed.clone().unwrap_or_default();
-        let earlier = before.and_then(|before| before.typed.clone());
-        let text = |typed: &Typed, field: Field| {
-            shown(page, field, typed.get(field.key().as_ref()).map_or("", String::as_str))
-        };
-        let show = |field: Field| {
-            let (value, before) = (text(&typed, field), earlier.as_ref().map(|typed| text(typed, field)));
-            let changed = before.as_ref().is_some_and(|before| *before != value);
-            let shown = Shown { label: words::field(page, field), changed, before: before.unwrap_or_default(), value };
-            (!shown.value.is_empty() || changed).then_some(shown)
-        };
-        let mut summary = Vec::new();
-        let mut parts = Vec::new();
-        if kind.is_plan() {
-            for section in forms::sections(kind) {
-                let cell = |field| Field::Plan(Cell { field, row: 0 });
-                parts.extend(match section.layout {
-                    Layout::Fields => Some(section.fields.iter().filter_map(|field| show(cell(field))).collect())
-                        .filter(|fields: &Vec<Shown>| !fields.is_empty())
-                        .map(Part::Fields),
-                    Layout::Rows => plan::table(page, section, &typed, earlier.as_ref()).map(Part::Rows),
-                });
-            }
-        } else {
-            let mut fields = Vec::new();
-            for (field, shown) in kind.fields(&typed).into_iter().filter_map(|field| Some((field, show(field)?))) {
-                match field {
-                    Field::OwnWork if !shown.changed => summary.push(shown.label),
-                    Field::BreakMinutes if !shown.changed => summary.push(format!("{} {}", shown.label, shown.value)),
-                    Field::Until if !shown.changed => summary.push(format!("- {}", shown.value)),
-                    field if !shown.changed && !field.is_text() => summary.push(shown.value),
-                    _ => fields.push(shown),
-                }
-            }
-            parts.push(Part::Fields(fields));
-        }
-        let found = if revision.suspicions > 0 { suspicions(kind, &typed) } else { Vec::new() };
-        RevisionView {
-            number: revision.number,
-            at: page.moment(&revision.submitted_at),
-            shredded: revision.typed.is_none(),
-            summary: summary.join(" "),
-            parts,
-            attachments: Vec::new(),
-            decision: revision.decision.map(|state| (words::state(page, state), words::colour(state))),
-            decided: match (&revision.decided_by, &revision.decided_at) {
-                (Some(by), Some(at)) => format!("{} {by}", page.moment(at)),
-                _ => String::new(),
-            },
-            comment: revision.comment.clone(),
-            suspicions: worded(page, &found),
-            suspected: revision.suspicions > 0,
-        }
-    }
-}
-
-fn worded(page: &Page, found: &[(Field, training::practicum::personal_data::Suspicion)]) -> Vec<String> {
-    let line = |(field, suspicion): &(Field, training::practicum::personal_data::Suspicion)| {
-        let kind = words::personal_data(page, suspicion.kind);
-        format!("{}: 「{}」 {kind}", words::field(page, *field), suspicion.piece)
-    };
-    found.iter().map(line).collect()
-}
-
-/// A value as people read it.
-pub(crate) fn shown(page: &Page, field: Field, value: &str) -> String {
-    let value = value.trim();
-    match field {
-        Field::Plan(cell) => plan::shown(page, cell.field, value),
-        Field::Way => Way::from_id(value).map_or_else(String::new, |way| wording::way(page, way)),
-        Field::Place => PlaceKind::from_id(value).map_or_else(String::new, |place| words::place(page, place)),
-        Field::OwnWork if !value.is_empty() => t!(page, "yes"),
-        Field::From | Field::Until => {
-            time(value).map_or_else(|| value.to_owned(), |time| time.format("%-H:%M").to_string())
-        }
-        Field::On => training::wareki::parse(value).map_or_else(|| value.to_owned(), |day| page.date(day)),
-        _ => value.to_owned(),
-    }
-}
-
 fn input(page: &Page, kind: EntryKind, field: Field, typed: &Typed, beside: (&[(Field, Fault)], &[Comment])) -> Input {
     let (faults, comments) = beside;
     let value = typed.get(field.key().as_ref()).cloned().unwrap_or_default();
@@ -231,13 +116,13 @@ fn input(page: &Page, kind: EntryKind, field: Field, typed: &Typed, beside: (&[(
         (Field::Seen, _) => t!(page, "hint-seen"),
         (Field::OtherProfessions, _) => t!(page, "hint-other-professions"),
         (Field::Reason, EntryKind::ConferenceFallback) => t!(page, "hint-fallback-reason"),
-        (Field::Plan(cell), _) => plan::hint(page, cell.field),
+        (Field::Plan(cell), _) => plan_words::hint(page, cell.field),
         _ => String::new(),
     };
     let fault = faults.iter().find(|(known, _)| *known == field).map(|(_, fault)| words::fault(page, fault));
     let label = match field {
         // The row stands above its fields.
-        Field::Plan(cell) => plan::label(page, cell.field.label).to_owned(),
+        Field::Plan(cell) => plan_words::label(page, cell.field.label).to_owned(),
         field => words::field(page, field),
     };
     Input {
@@ -286,7 +171,7 @@ fn form(page: &Page, kind: EntryKind, typed: &Typed, beside: (&[(Field, Fault)],
             inputs
         };
         FormSection {
-            title: plan::label(page, section.label).to_owned(),
+            title: plan_words::label(page, section.label).to_owned(),
             rows: rows.map(|row| (row, inputs(row))).collect(),
         }
     };

@@ -1,12 +1,12 @@
 //! The supervisor's evaluation of a trainee: written by the supervisor, read by trainee and secretariat, printed; and the provider's rubric.
 
 use crate::app::App;
-use crate::practicum::review::check_may_read;
+use crate::practicum::reading::check_may_read;
 use crate::shell::form::Form;
 use crate::shell::looks_personal;
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
-use crate::trainee::own_enrolment;
+use crate::trainee::own::own_enrolment;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;

@@ -8,20 +8,25 @@ pub(crate) mod entry;
 pub(crate) mod evaluation;
 pub(crate) mod pdf;
 pub(crate) mod plan;
+pub(crate) mod reading;
 pub(crate) mod retention;
 pub(crate) mod review;
+pub(crate) mod revision;
 pub(crate) mod routes;
+pub(crate) mod shown;
 pub(crate) mod supervision;
 
 use crate::app::App;
 use crate::practicum::case::Case;
+use crate::practicum::case::case_types;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::{self, Choice, Line};
-use crate::trainee::{case_types, own_enrolment};
+use crate::trainee::own::own_enrolment;
 use crate::wording;
 use crate::wording::practicum as words;
+use crate::wording::practicum::listed;
 use askama::Template;
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
@@ -244,7 +249,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
             .map(|kind| Choice::new(kind.id(), words::kind(&page, kind)))
             .collect(),
         case_types: case_types(&page, &judged.rulebook),
-        by_rule: case::listed(&page, &judged.rulebook.consent_of()),
+        by_rule: listed(&page, &judged.rulebook.consent_of()),
         may_be_concerned: case::may_be_concerned(&page, &judged.rulebook),
         lines: practicum_lines(&page, &judged),
         approved_time: approved_time(&page, &judged),

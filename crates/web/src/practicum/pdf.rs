@@ -1,12 +1,12 @@
 //! A practicum record on paper, for whoever wants it: the trainee, the supervisor, the secretariat.
 
 use crate::app::App;
-use crate::practicum::entry::{Part, RevisionView};
-use crate::practicum::review::check_may_read;
+use crate::practicum::reading::check_may_read;
+use crate::practicum::revision::{Part, RevisionView};
 use crate::practicum::{EntryLink, stages_of_record};
 use crate::shell::page::{Answer, Page, disposition};
 use crate::shell::problem::Problem;
-use crate::trainee::own_enrolment;
+use crate::trainee::own::own_enrolment;
 use crate::wording::{self, practicum as words};
 use axum::extract::{Path, State};
 use axum::http::header;

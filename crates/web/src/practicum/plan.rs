@@ -1,14 +1,15 @@
 //! Plans made as an exercise: words for their forms, tables of their rows, remarks at fields, files in and out.
 
 use crate::app::App;
-use crate::practicum::entry::{Shown as ShownField, shown as shown_field};
-use crate::practicum::review::check_may_read;
+use crate::practicum::reading::check_may_read;
+use crate::practicum::shown::{Shown as ShownField, shown as shown_field};
 use crate::shell::form::{Fields, Form, Upload};
 use crate::shell::looks_personal;
 use crate::shell::page::{Answer, Page, disposition};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
-use crate::trainee::own_enrolment;
+use crate::trainee::own::own_enrolment;
+use crate::wording::plan::{advice_words, cell_name, label};
 use crate::wording::practicum as words;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -42,16 +43,6 @@ pub(crate) struct PlanTable {
     pub(crate) rows: Vec<(usize, Vec<ShownField>)>,
 }
 
-pub(crate) fn label(page: &Page, label: Label) -> &'static str {
-    page.language.either(label.ja, label.en)
-}
-
-/// `Service (row 3)`.
-pub(crate) fn cell_name(page: &Page, cell: Cell) -> String {
-    let name = label(page, cell.field.label);
-    if cell.row == 0 { name.to_owned() } else { t!(page, "plan-cell", field = name, row = cell.row) }
-}
-
 /// What is asked for a field: the shape of the input, and the choices of a select.
 pub(crate) fn input(page: &Page, field: &PlanField) -> (&'static str, Vec<Choice>) {
     match field.shape {
@@ -64,15 +55,6 @@ pub(crate) fn input(page: &Page, field: &PlanField) -> (&'static str, Vec<Choice
             let choice = |(id, name): &(&str, Label)| Choice::new(*id, label(page, *name));
             ("select", choices.iter().map(choice).collect())
         }
-    }
-}
-
-pub(crate) fn hint(page: &Page, field: &PlanField) -> String {
-    match field.shape {
-        Shape::Term => t!(page, "hint-term"),
-        Shape::Days => t!(page, "hint-days"),
-        _ if field.id == "need" => t!(page, "hint-need"),
-        _ => String::new(),
     }
 }
 
@@ -89,42 +71,12 @@ pub(crate) fn given_rows(section: &Section) -> usize {
     (1..).take_while(|row| !given(section, *row).is_empty()).count()
 }
 
-/// A value as people read it.
-pub(crate) fn shown(page: &Page, field: &PlanField, value: &str) -> String {
-    match field.shape {
-        Shape::Choice(choices) => choices
-            .iter()
-            .find(|(id, _)| *id == value)
-            .map_or_else(|| value.to_owned(), |(_, name)| label(page, *name).to_owned()),
-        Shape::Mark if !value.is_empty() => "○".to_owned(),
-        Shape::Date => training::wareki::parse(value).map_or_else(|| value.to_owned(), |day| page.date(day)),
-        _ => value.to_owned(),
-    }
-}
-
 /// What a good plan would still want: the field's name in the form, and in words.
 pub(crate) fn advice(page: &Page, kind: EntryKind, typed: &Typed) -> Vec<(String, String)> {
     let line = |(cell, advice): (Cell, Advice)| {
         (cell.key().into_owned(), format!("{}: {}", cell_name(page, cell), advice_words(page, advice)))
     };
     advise(kind, typed).into_iter().map(line).collect()
-}
-
-fn advice_words(page: &Page, advice: Advice) -> String {
-    match advice {
-        Advice::NeedWithoutGoal => t!(page, "advice-need-without-goal"),
-        Advice::GoalWithoutNeed => t!(page, "advice-goal-without-need"),
-        Advice::GoalWithoutStep => t!(page, "advice-goal-without-step"),
-        Advice::GoalWithoutTerm => t!(page, "advice-goal-without-term"),
-        Advice::GoalWithoutService => t!(page, "advice-goal-without-service"),
-        Advice::ServiceWithoutFrequency => t!(page, "advice-service-without-frequency"),
-        Advice::ServiceWithoutTerm => t!(page, "advice-service-without-term"),
-        Advice::TermUnreadable => t!(page, "advice-term-unreadable"),
-        Advice::OutsideCertification => t!(page, "advice-outside-certification"),
-        Advice::LongerThanGoal => t!(page, "advice-longer-than-goal"),
-        Advice::DaysUnreadable => t!(page, "advice-days-unreadable"),
-        Advice::NothingWritten => t!(page, "advice-nothing-written"),
-    }
 }
 
 /// The rows of a section as a table; columns in which nothing stands are left out.

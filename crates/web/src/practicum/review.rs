@@ -3,8 +3,9 @@
 use crate::app::App;
 use crate::practicum::attachment::AttachmentLink;
 use crate::practicum::case::Case;
-use crate::practicum::entry::RevisionView;
 use crate::practicum::plan::{Remark, remarkable};
+use crate::practicum::reading::check_may_read;
+use crate::practicum::revision::RevisionView;
 use crate::practicum::{EntryLink, Grid, approved_time, practicum_lines};
 use crate::shell::form::Form;
 use crate::shell::looks_personal;
@@ -109,11 +110,6 @@ pub(crate) fn reviewed(page: &Page, entry: &Entry, beside: &BesideEntries) -> Re
         remarks: Remark::on(page, entry, comments),
         revisions: views,
     }
-}
-
-pub(crate) async fn check_may_read(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
-    let guide = page.viewer()?.guide();
-    Ok(app.secretariat.check_may_read_record(&page.staff()?, enrolment, guide).await?)
 }
 
 pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment): Path<i64>) -> Answer {

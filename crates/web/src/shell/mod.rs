@@ -8,7 +8,9 @@ pub(crate) mod form;
 
 pub(crate) mod looks_personal;
 pub(crate) mod page;
+pub(crate) mod prepare;
 pub(crate) mod problem;
+mod problem_page;
 pub(crate) mod route;
 pub(crate) mod static_files;
 pub(crate) mod store;

@@ -3,10 +3,8 @@
 use crate::app::App;
 use crate::shell::locale::Language;
 use crate::shell::problem::Problem;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri, header};
-use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use records::account::user::User;
@@ -21,7 +19,7 @@ use training::wareki;
 const TOKEN: &str = "csrf";
 const NOTICE: &str = "notice";
 const USER: &str = "user";
-const LANGUAGE_COOKIE: &str = "language";
+pub(super) const LANGUAGE_COOKIE: &str = "language";
 
 /// The signed-in person.
 #[derive(Debug, Clone)]
@@ -58,7 +56,7 @@ pub(crate) struct Page {
     pub(crate) today: NaiveDate,
     /// For words that editions and supplements have.
     pub(crate) guidelines: Arc<Guidelines>,
-    session: Session,
+    pub(super) session: Session,
 }
 
 impl From<User> for Viewer {
@@ -79,67 +77,13 @@ impl From<User> for Viewer {
 /// Answers of handlers.
 pub(crate) type Answer = Result<Response, Problem>;
 
-/// Resumes the session, chooses the language, refuses what comes from another site, and hands the page to the handler.
-pub(crate) async fn prepare(State(app): State<App>, session: Session, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let mut page = Page {
-        language: language_of(&parts.headers),
-        viewer: None,
-        csrf: String::new(),
-        notice: None,
-        path: parts.uri.path().to_owned(),
-        from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
-        today: app.secretariat.today(),
-        guidelines: app.secretariat.guidelines().clone(),
-        session,
-    };
-    if let Err(problem) = page.resume(&app).await {
-        return problem.page(&page);
-    }
-    if parts.method != Method::GET && parts.method != Method::HEAD && from_another_site(&parts.headers) {
-        return Problem::WrongToken.page(&page);
-    }
-    parts.extensions.insert(page.clone());
-    let answer = next.run(Request::from_parts(parts, body)).await;
-    // A problem is worded here, where the language is known.
-    match answer.extensions().get::<Arc<Problem>>().cloned() {
-        Some(problem) => problem.page(&page),
-        None => answer,
-    }
-}
-
-fn language_of(headers: &HeaderMap) -> Language {
-    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let chosen = cookies
-        .split(';')
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == LANGUAGE_COOKIE)
-        .and_then(|(_, tag)| Language::from_tag(tag));
-    chosen.unwrap_or(Language::Japanese)
-}
-
 /// The cookie that keeps a chosen language for a year.
 pub(crate) fn language_cookie(language: Language) -> String {
     format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", language.tag())
 }
 
-/// Where a browser says it was, if that is a page of this server.
-fn sent_from(headers: &HeaderMap) -> Option<String> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let (referer, host) = (text(header::REFERER)?.parse::<Uri>().ok()?, text(header::HOST)?);
-    let ours = referer.authority().is_some_and(|authority| authority.as_str() == host);
-    let path = referer.path_and_query().filter(|path| ours && !path.as_str().starts_with("//"))?;
-    Some(path.to_string())
-}
-
-/// Browsers say where a request comes from; a form of another site is refused before its body is read.
-fn from_another_site(headers: &HeaderMap) -> bool {
-    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    site.is_some_and(|site| site != "same-origin" && site != "none")
-}
-
 impl Page {
-    async fn resume(&mut self, app: &App) -> Result<(), Problem> {
+    pub(super) async fn resume(&mut self, app: &App) -> Result<(), Problem> {
         let kept: Option<(i64, i64)> = self.session.get(USER).await.map_err(Problem::internal)?;
         if let Some((user, epoch)) = kept {
             self.viewer = app.secretariat.resume(user, epoch).await?.map(Viewer::from);

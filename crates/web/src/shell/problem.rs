@@ -1,10 +1,7 @@
 //! What goes wrong, as a page: title, what happened, what to do. The operator's errors are logged with an id the page shows.
 
-use crate::shell::page::Page;
-use crate::wording;
-use askama::Template;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use secretariat::{Error, Refusal};
 use std::sync::Arc;
 
@@ -33,15 +30,6 @@ pub(crate) enum Problem {
     },
 }
 
-#[derive(Template)]
-#[template(path = "shell/problem.html")]
-struct ProblemPage<'a> {
-    page: &'a Page,
-    title: String,
-    text: String,
-    conflicts: &'a [Conflict],
-}
-
 impl Problem {
     /// Logs what the operator must see; the page shows the id alone.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Problem {
@@ -51,7 +39,7 @@ impl Problem {
         Problem::Internal { id }
     }
 
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Problem::SignedOut => StatusCode::UNAUTHORIZED,
             Problem::Forbidden | Problem::WrongToken => StatusCode::FORBIDDEN,
@@ -63,35 +51,9 @@ impl Problem {
             Problem::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
-
-    /// The problem as a page in the reader's language.
-    pub(crate) fn page(&self, page: &Page) -> Response {
-        let (title, text) = match self {
-            Problem::SignedOut => (t!(page, "problem-signed-out"), t!(page, "problem-signed-out-text")),
-            Problem::Forbidden => (t!(page, "problem-forbidden"), t!(page, "problem-forbidden-text")),
-            Problem::NotFound => (t!(page, "problem-not-found"), t!(page, "problem-not-found-text")),
-            Problem::WrongToken => (t!(page, "problem-token"), t!(page, "problem-token-text")),
-            Problem::TooLarge => (t!(page, "problem-too-large"), t!(page, "problem-too-large-text")),
-            Problem::BadForm(field) => (
-                t!(page, "problem-refused"),
-                t!(page, "problem-bad-form", field = crate::wording::field::field(page, field)),
-            ),
-            Problem::Refused(refusal) => (t!(page, "problem-refused"), wording::refusal(page, refusal)),
-            Problem::LostUpdate(_) => (t!(page, "problem-lost-update"), t!(page, "problem-lost-update-text")),
-            Problem::Internal { id } => {
-                (t!(page, "problem-internal"), t!(page, "problem-internal-text", id = id.clone()))
-            }
-        };
-        let conflicts = match self {
-            Problem::LostUpdate(conflicts) => conflicts.as_slice(),
-            _ => &[],
-        };
-        let html = ProblemPage { page, title, text, conflicts }.render().unwrap_or_else(|error| error.to_string());
-        (self.status(), Html(html)).into_response()
-    }
 }
 
-/// The problem travels with the answer; [`crate::shell::page::prepare`] words it.
+/// The problem travels with the answer; what prepares every page words it.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();

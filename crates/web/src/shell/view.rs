@@ -3,8 +3,11 @@
 use crate::app::App;
 use crate::shell::page::Page;
 use crate::wording;
+use secretariat::trainee::judgement::TraineeJudgement;
 use training::completion::judgement::{Finding, Judgement, State};
+use training::guideline::requirement::Effect;
 use training::guideline::rulebook::Rulebook;
+use training::practicum::placement::PlacementState;
 
 /// A choice of a select box or radio group.
 #[derive(Debug, Clone)]
@@ -74,7 +77,7 @@ pub(crate) fn lines(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> 
                 state: wording::state(page, verdict.state),
                 state_id: verdict.state.id(),
                 settled: finding.verdict.state.settled(),
-                missing: verdict.missing.iter().map(|missing| wording::missing(page, missing)).collect(),
+                missing: verdict.missing.iter().map(|missing| wording::missing::missing(page, missing)).collect(),
                 evidence: verdict.evidence.len(),
                 waiver: finding
                     .waiver
@@ -121,6 +124,42 @@ pub(crate) fn shares<'a>(page: &Page, states: impl Iterator<Item = &'a State>) -
             let share = Share { state_id: state.id(), label: wording::state(page, *state), count, from, width };
             from += width;
             share
+        })
+        .collect()
+}
+
+/// A change of state on offer.
+pub(crate) struct Change {
+    pub(crate) to: &'static str,
+    pub(crate) label: String,
+    pub(crate) needs_reason: bool,
+}
+
+/// Does the placement still wait for something the office can answer?
+pub(crate) fn changes_of(page: &Page, state: PlacementState) -> Vec<Change> {
+    let role = page.viewer.as_ref().map(|viewer| viewer.role);
+    let Some(role) = role else { return Vec::new() };
+    training::practicum::placement::transitions_from(state, role)
+        .map(|transition| Change {
+            to: transition.to.id(),
+            label: wording::placement_act(page, transition.to),
+            needs_reason: transition.needs_reason,
+        })
+        .collect()
+}
+
+/// What is closed to the trainee for now, and why.
+pub(crate) fn closed(page: &Page, judged: &TraineeJudgement) -> Vec<String> {
+    [Effect::BlocksPracticum, Effect::BlocksSecondHalf]
+        .into_iter()
+        .filter_map(|effect| {
+            let because: Vec<String> =
+                judged.judgement.with(effect).map(|finding| title(page, &judged.rulebook, finding)).collect();
+            let why = because.join("、");
+            (!because.is_empty()).then(|| match effect {
+                Effect::BlocksPracticum => t!(page, "closed-practicum", why = why),
+                _ => t!(page, "closed-second-half", why = why),
+            })
         })
         .collect()
 }

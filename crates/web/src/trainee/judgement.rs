@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
+use crate::shell::view::closed;
 use crate::shell::view::{self, Line};
 use crate::wording;
 use askama::Template;
@@ -14,7 +15,6 @@ use documents::judgement::{Report, ReportLine};
 use secretariat::trainee::judgement::TraineeJudgement;
 use serde::Deserialize;
 use training::completion::judgement::Evidence;
-use training::guideline::requirement::Effect;
 use training::{NaiveDate, wareki};
 
 #[derive(Debug, Default, Deserialize)]
@@ -62,22 +62,6 @@ async fn judged(app: &App, page: &Page, enrolment: i64, query: &AsOf) -> Result<
     }
     let day = wareki::parse(&query.as_of).ok_or_else(|| Problem::BadForm("as_of".to_owned()))?;
     Ok(app.secretariat.judge_trainee_as_of(&staff, enrolment, day).await?)
-}
-
-/// What is closed to the trainee for now, and why.
-pub(crate) fn closed(page: &Page, judged: &TraineeJudgement) -> Vec<String> {
-    [Effect::BlocksPracticum, Effect::BlocksSecondHalf]
-        .into_iter()
-        .filter_map(|effect| {
-            let because: Vec<String> =
-                judged.judgement.with(effect).map(|finding| view::title(page, &judged.rulebook, finding)).collect();
-            let why = because.join("、");
-            (!because.is_empty()).then(|| match effect {
-                Effect::BlocksPracticum => t!(page, "closed-practicum", why = why),
-                _ => t!(page, "closed-second-half", why = why),
-            })
-        })
-        .collect()
 }
 
 fn rows(page: &Page, judged: &TraineeJudgement) -> Vec<Row> {

@@ -2,20 +2,25 @@
 
 pub(crate) mod facts;
 pub(crate) mod judgement;
+pub(crate) mod own;
 pub(crate) mod placement;
 pub(crate) mod routes;
 
 use crate::app::App;
 use crate::placement::map::{Map, Scene, Shown};
 use crate::practicum::attachment::AttachmentLink;
-use crate::practicum::case::{listed, may_be_concerned};
+use crate::practicum::case::case_types;
+use crate::practicum::case::may_be_concerned;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::{Conflict, Problem};
+use crate::shell::view::Change;
 use crate::shell::view::{self, Choice, Line};
+use crate::trainee::own::own_enrolment;
 use crate::trainee::placement::PlacementCard;
 use crate::wording;
 use crate::wording::practicum as words;
+use crate::wording::practicum::listed;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use chrono::{DateTime, Utc};
@@ -29,7 +34,7 @@ use records::trainee::enrolment::Enrolment;
 use records::trainee::person::Person;
 use secretariat::practicum::record::FALLBACK_REASONS;
 use serde::Deserialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::{Finding, Judgement};
 use training::enrolment::{EnrolmentState, transitions_from};
@@ -39,13 +44,6 @@ use training::guideline::rulebook::Rulebook;
 use training::practicum::placement::PlacementState;
 use training::practicum::record::Way;
 use training::role::Role;
-
-/// A change of state on offer.
-pub(crate) struct Change {
-    pub(crate) to: &'static str,
-    pub(crate) label: String,
-    pub(crate) needs_reason: bool,
-}
 
 struct Event {
     at: DateTime<Utc>,
@@ -131,15 +129,6 @@ pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
     trainee(app, page, enrolment, true).await
 }
 
-pub(crate) async fn own_enrolment(app: &App, page: &Page) -> Result<i64, Problem> {
-    let person = page.viewer()?.person_id.ok_or(Problem::NotFound)?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
-    let enrolments = work.enrolments_of_person(person).await?;
-    work.roll_back().await?;
-    let taking_part = enrolments.iter().find(|enrolment| enrolment.state.takes_part());
-    taking_part.or(enrolments.first()).map(|enrolment| enrolment.id).ok_or(Problem::NotFound)
-}
-
 async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer {
     page.take_notice().await?;
     let staff = page.staff()?;
@@ -215,7 +204,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let lines = view::lines(&page, &judged.rulebook, &judged.judgement);
     let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
     let documents = documents(&page, &judged.rulebook, &mut handed_in);
-    let closed = crate::trainee::judgement::closed(&page, &judged);
+    let closed = crate::shell::view::closed(&page, &judged);
     let reached = judged.facts.milestones.iter();
     let reached = reached
         .map(|milestone| {
@@ -306,19 +295,6 @@ fn documents(page: &Page, rulebook: &Rulebook, handed_in: &mut Vec<HandedIn>) ->
     });
     documents.extend(others);
     documents
-}
-
-/// Types a case can be of: those the edition and the cohort's supplements name, and those the rules ask for.
-pub(crate) fn case_types(page: &Page, rulebook: &Rulebook) -> Vec<Choice> {
-    let mut types: Vec<&str> = page.guidelines.case_types_of(rulebook).map(|known| known.id.as_str()).collect();
-    for requirement in &rulebook.requirements {
-        if let Rule::CaseTypes(rule) = &requirement.rule {
-            types.extend(rule.types.iter().map(String::as_str));
-        }
-    }
-    let mut known = HashSet::new();
-    types.retain(|id| known.insert(*id));
-    types.into_iter().map(|id| Choice::new(id, wording::case_type(page, id))).collect()
 }
 
 impl TraineeChoices {
@@ -483,7 +459,7 @@ pub(crate) async fn update(
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    let row = crate::cohort::read_row(&page, &fields)?;
+    let row = crate::cohort::roster::read_row(&page, &fields)?;
     let mut work = app.secretariat.write(&page.staff()?).await?;
     let now = work.person_of(enrolment).await?;
     // A field left empty means that nobody knows; who moves house is not where the old home was.
@@ -547,18 +523,5 @@ fn conflicts(page: &Page, yours: &Person, theirs: &Person) -> Vec<Conflict> {
         .zip(fields(theirs))
         .filter(|((_, yours), (_, theirs))| yours != theirs)
         .map(|((key, yours), (_, theirs))| Conflict { field: wording::roster_column(page, key), yours, theirs })
-        .collect()
-}
-
-/// Does the placement still wait for something the office can answer?
-pub(crate) fn changes_of(page: &Page, state: PlacementState) -> Vec<Change> {
-    let role = page.viewer.as_ref().map(|viewer| viewer.role);
-    let Some(role) = role else { return Vec::new() };
-    training::practicum::placement::transitions_from(state, role)
-        .map(|transition| Change {
-            to: transition.to.id(),
-            label: wording::placement_act(page, transition.to),
-            needs_reason: transition.needs_reason,
-        })
         .collect()
 }

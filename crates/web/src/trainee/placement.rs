@@ -79,7 +79,7 @@ pub(crate) async fn place_anew(
     };
     let round = app.secretariat.place_anew(&page.staff()?, enrolment, ended).await?;
     let notice = match round.unplaced.iter().find(|unplaced| unplaced.enrolment == enrolment) {
-        Some(unplaced) => t!(page, "notice-no-other-place", why = wording::unplaced(&page, &unplaced.why)),
+        Some(unplaced) => t!(page, "notice-no-other-place", why = wording::missing::unplaced(&page, &unplaced.why)),
         None => t!(page, "notice-placed-anew"),
     };
     page.go(&format!("/trainees/{enrolment}#placement"), notice).await

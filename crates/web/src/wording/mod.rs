@@ -2,34 +2,27 @@
 
 pub(crate) mod audit;
 pub(crate) mod field;
+pub(crate) mod missing;
 pub(crate) mod notice;
+pub(crate) mod plan;
 pub(crate) mod practicum;
+pub(crate) mod refusal;
 pub(crate) mod rule;
 
 use crate::shell::page::Page;
-use crate::wording::field::field as field_name;
-use crate::wording::rule::together;
-use documents::{PdfError, TemplateFault};
-use placement::InstanceError;
-use placement::explanation::Unplaced;
-use placement::policy::{PolicyProblem, RuleName};
+use placement::policy::RuleName;
 use records::placement::Placement;
 use secretariat::ToDo;
 use secretariat::cohort::roster::Alike;
 use secretariat::cohort::roster_row::{COLUMNS, CellProblem};
-use secretariat::{BadCell, CellFault, Refusal};
 use training::completion::facts::MilestoneKind;
-use training::completion::judgement::{Missing, State};
+use training::completion::judgement::State;
 use training::enrolment::EnrolmentState;
 use training::guideline::clause::Duty;
 use training::guideline::curriculum::Form;
 use training::guideline::requirement::{Confidence, Effect};
 use training::guideline::stage::Stage;
-use training::practicum::entry::LONGEST_TEXT;
-use training::practicum::evaluation::RubricFault;
 use training::practicum::placement::PlacementState;
-use training::practicum::plan::MOST_ROWS;
-use training::practicum::plan::interchange::NotRead;
 use training::practicum::record::{OfficeCondition, Way};
 use training::role::Role;
 
@@ -223,158 +216,12 @@ pub(crate) fn case_type(page: &Page, id: &str) -> String {
     known.map_or_else(|| id.to_owned(), |known| page.language.either(&known.title, &known.title_en).to_owned())
 }
 
-fn cell_fault(page: &Page, fault: &CellFault) -> String {
-    match fault {
-        CellFault::UnknownTrainee(value) => t!(page, "cell-unknown-trainee", value = value.clone()),
-        CellFault::UnknownOffice(value) => t!(page, "cell-unknown-office", value = value.clone()),
-        CellFault::Twice { value, row } => t!(page, "cell-twice", value = value.clone(), row = *row),
-        CellFault::PairTwice => t!(page, "cell-pair-twice"),
-        CellFault::TooLong(value) => t!(page, "cell-name-too-long", value = value.clone()),
-        CellFault::NoTime(value) => t!(page, "cell-no-time", value = value.clone()),
-        CellFault::NotBetween { value, from, until } => {
-            t!(page, "cell-not-between", value = value.clone(), from = *from, until = *until)
-        }
-        CellFault::Empty => t!(page, "cell-empty"),
-        CellFault::SpreadsheetError(value) => t!(page, "cell-spreadsheet-error", value = value.clone()),
-        CellFault::CutOff { columns, of } => t!(page, "cell-cut-off", columns = *columns, of = *of),
-        CellFault::Worded(text) => text.clone(),
-    }
-}
-
 /// `7 時間 30 分`.
 pub(crate) fn hours(page: &Page, minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {
         (hours, 0) => t!(page, "hours", hours = hours),
         (0, minutes) => t!(page, "minutes", minutes = minutes),
         (hours, minutes) => t!(page, "hours-minutes", hours = hours, minutes = minutes),
-    }
-}
-
-pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
-    match missing {
-        Missing::ExamNumber => t!(page, "missing-exam-number"),
-        Missing::Minutes { done, required } => {
-            t!(page, "missing-minutes", done = hours(page, *done), required = hours(page, *required))
-        }
-        Missing::HalfDays { done, required } => t!(
-            page,
-            "missing-days",
-            done = format!("{:.1}", f64::from(*done) / 2.0),
-            required = format!("{:.1}", f64::from(*required) / 2.0)
-        ),
-        Missing::Cases { done, required } => t!(page, "missing-cases", done = *done, required = *required),
-        Missing::Stage { stage: id } => t!(page, "missing-stage", stage = stage(page, id)),
-        Missing::AccompaniedVisit => t!(page, "missing-accompanied-visit"),
-        Missing::Conference => t!(page, "missing-conference"),
-        Missing::PreparationExplained => t!(page, "missing-preparation-explained"),
-        Missing::ProceedingsExplained => t!(page, "missing-proceedings-explained"),
-        Missing::FallbackReason => t!(page, "missing-fallback-reason"),
-        Missing::Milestone { milestone: kind } => t!(page, "missing-milestone", what = milestone(page, *kind)),
-        Missing::EarlierThan { was, first_experience } => {
-            t!(page, "missing-earlier", was = page.date(was), first = page.date(first_experience))
-        }
-        Missing::AnyCase => t!(page, "missing-any-case"),
-        Missing::Consent { not_agreed, first_experience, .. } if !not_agreed.is_empty() => {
-            let who = crate::practicum::case::listed(page, not_agreed);
-            t!(page, "missing-consent-of", who = who, first = page.date(first_experience))
-        }
-        Missing::Consent { consent_on, first_experience, .. } => t!(
-            page,
-            "missing-consent",
-            consent = consent_on.map_or_else(|| t!(page, "none"), |day| page.date(day)),
-            first = page.date(first_experience)
-        ),
-        Missing::Placement => t!(page, "missing-placement"),
-        Missing::OfficeCondition { condition } => {
-            t!(page, "missing-office-condition", condition = office_condition(page, *condition))
-        }
-        Missing::OfficeLadder { rungs } => {
-            let rungs: Vec<String> = rungs.iter().map(|rung| together(page, rung)).collect();
-            t!(page, "missing-office-ladder", rungs = rungs.join(" / "))
-        }
-        Missing::Supervisor => t!(page, "missing-supervisor"),
-        Missing::SupervisorNotChief => t!(page, "missing-supervisor-not-chief"),
-        Missing::SubstituteReason => t!(page, "missing-substitute-reason"),
-        Missing::SupervisorTrainees { count, allowed } => {
-            t!(page, "missing-supervisor-trainees", count = *count, allowed = *allowed)
-        }
-        Missing::Assessment => t!(page, "missing-assessment"),
-        Missing::Score { reached, required } => {
-            t!(page, "missing-score", reached = *reached, required = *required)
-        }
-        Missing::RubricItem { item, reached, required } => {
-            t!(page, "missing-rubric-item", item = item.clone(), reached = *reached, required = *required)
-        }
-        Missing::Absences { count, allowed } => t!(page, "missing-absences", count = *count, allowed = *allowed),
-        Missing::Lateness { count, allowed } => t!(page, "missing-lateness", count = *count, allowed = *allowed),
-        Missing::Document { document: id, due: None } => t!(page, "missing-document", document = document(page, id)),
-        Missing::Document { document: id, due: Some(due) } => {
-            t!(page, "missing-document-due", document = document(page, id), due = page.date(due))
-        }
-        Missing::DocumentLate { document: id, due, handed_in } => t!(
-            page,
-            "missing-document-late",
-            document = document(page, id),
-            due = page.date(due),
-            day = page.date(handed_in)
-        ),
-        Missing::CaseTypes { done, required, open } => {
-            let open: Vec<String> = open.iter().map(|id| case_type(page, id)).collect();
-            t!(page, "missing-case-types", done = *done, required = *required, open = open.join("、"))
-        }
-        Missing::WholeCases { done, required } => t!(page, "missing-whole-cases", done = *done, required = *required),
-        Missing::PracticumOver { until } => t!(page, "missing-practicum-over", until = page.date(until)),
-        Missing::OneOf { alternatives } => {
-            let words = |alternative: &Vec<Missing>| {
-                alternative.iter().map(|known| self::missing(page, known)).collect::<Vec<_>>().join("、")
-            };
-            let alternatives: Vec<String> = alternatives.iter().map(words).collect();
-            t!(page, "missing-one-of", alternatives = alternatives.join(" / "))
-        }
-    }
-}
-
-pub(crate) fn unplaced(page: &Page, why: &Unplaced) -> String {
-    match why {
-        Unplaced::NoCoordinates => t!(page, "unplaced-no-coordinates"),
-        Unplaced::NoWindow => t!(page, "unplaced-no-window"),
-        Unplaced::NoOfficeWithinLimit => t!(page, "unplaced-no-office"),
-        Unplaced::NonePermitted { within_limit } => t!(page, "unplaced-none-permitted", count = *within_limit),
-        Unplaced::NoCommonWindow { permitted } => t!(page, "unplaced-no-common-window", count = *permitted),
-        Unplaced::NotPlacedYet => t!(page, "unplaced-not-yet"),
-        Unplaced::AllFull { permitted } => t!(page, "unplaced-all-full", count = *permitted),
-    }
-}
-
-fn policy_problem(page: &Page, problem: &PolicyProblem) -> String {
-    match problem {
-        PolicyProblem::Unreadable(message) => t!(page, "policy-unreadable", message = message.clone()),
-        PolicyProblem::OutOfRange { value, lowest, highest } => {
-            let (value, lowest, highest) = (value.to_string(), lowest.to_string(), highest.to_string());
-            t!(page, "policy-out-of-range", value = value, lowest = lowest, highest = highest)
-        }
-        PolicyProblem::NoWay => t!(page, "policy-no-way"),
-        PolicyProblem::LaterWishFirst => t!(page, "policy-later-wish-first"),
-        PolicyProblem::AcceptedCheaper => t!(page, "policy-accepted-cheaper"),
-        PolicyProblem::NoPrefecture => t!(page, "policy-no-prefecture"),
-        PolicyProblem::TooManyTypes => t!(page, "policy-too-many-types"),
-    }
-}
-
-/// What is wrong with a season: the rules a person can break by hand in words, the others as the command says them.
-fn instance_error(page: &Page, error: &InstanceError) -> String {
-    match error {
-        InstanceError::FixedOverCapacity { host, window: None, capacity } => {
-            t!(page, "season-over-capacity", office = host.clone(), capacity = *capacity)
-        }
-        InstanceError::FixedOverCapacity { host, window: Some(window), capacity } => {
-            t!(page, "season-over-weekly-capacity", office = host.clone(), week = window + 1, capacity = *capacity)
-        }
-        InstanceError::FixedSameEmployer { host, window } => {
-            t!(page, "season-same-employer", office = host.clone(), week = window + 1)
-        }
-        InstanceError::NobodyOffers { case_type } => t!(page, "season-nobody-offers", case_type = case_type.clone()),
-        other => other.to_string(),
     }
 }
 
@@ -451,160 +298,4 @@ pub(crate) fn suspicion(page: &Page, code: &str) -> String {
 pub(crate) fn codes(pieces: &[String]) -> String {
     let one = |piece: &String| format!("{piece} {}", documents::code_points(piece));
     pieces.iter().map(one).collect::<Vec<_>>().join(" / ")
-}
-
-/// Problems of a file told at once.
-const TOLD: usize = 50;
-
-/// Why something was refused, and what to do.
-pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
-    use documents::legal_text::LegalTextError;
-    use documents::table::TableError;
-    use training::enrolment::Refusal as Transition;
-    match refusal {
-        Refusal::Transition(Transition::NoSuchTransition) => t!(page, "refused-no-such-transition"),
-        Refusal::Transition(Transition::NotPermitted) => t!(page, "refused-not-permitted"),
-        Refusal::Transition(Transition::ReasonMissing) | Refusal::ReasonMissing => t!(page, "refused-reason-missing"),
-        Refusal::ApplicationOnItsWay => t!(page, "registration-on-its-way"),
-        Refusal::Rubric(fault) => match fault {
-            RubricFault::TooFew => t!(page, "refused-rubric-too-few"),
-            RubricFault::TooMany => t!(page, "refused-rubric-too-many"),
-            RubricFault::Twice => t!(page, "refused-rubric-twice"),
-        },
-        Refusal::EvaluationIncomplete => t!(page, "refused-evaluation-incomplete"),
-        Refusal::LinkUsedUp => t!(page, "refused-link-used-up"),
-        Refusal::UnknownVariables(names) => t!(page, "refused-unknown-variables", names = names.join("、")),
-        Refusal::WrongPassword => t!(page, "refused-wrong-password"),
-        Refusal::Throttled { seconds } => t!(page, "refused-throttled", seconds = *seconds),
-        Refusal::PasswordTooShort(length) => t!(page, "refused-password-short", length = *length),
-        Refusal::SupervisorHasAccount => t!(page, "refused-supervisor-has-account"),
-        Refusal::PseudonymNeeded => t!(page, "refused-pseudonym-needed"),
-        Refusal::ShreddingUnconfirmed { cohorts } => {
-            t!(page, "refused-shredding-unconfirmed", cohorts = cohorts.join("、"))
-        }
-        Refusal::AddressKnown => t!(page, "refused-address-known"),
-        Refusal::CaseInUse => t!(page, "refused-case-in-use"),
-        Refusal::SupervisorKnown(name) => t!(page, "refused-supervisor-known", name = name.clone()),
-        Refusal::ConcernedBound => t!(page, "refused-concerned-bound"),
-        Refusal::InventedClient => t!(page, "refused-invented-client"),
-        Refusal::PseudonymTaken(code) => t!(page, "refused-pseudonym-taken", code = code.clone()),
-        Refusal::NamesSomebody { field, pieces } => {
-            t!(page, "refused-names-somebody", field = field_name(page, field), pieces = pieces.join("、"))
-        }
-        Refusal::LoginTaken(login) => t!(page, "refused-login-taken", login = login.clone()),
-        Refusal::File(TableError::Empty) => t!(page, "refused-file-empty"),
-        Refusal::File(TableError::WrongType) => t!(page, "refused-file-type"),
-        Refusal::File(TableError::Bomb(size)) => t!(page, "refused-file-bomb", size = *size),
-        Refusal::File(TableError::Damaged(why)) => t!(page, "refused-file-damaged", why = why.clone()),
-        Refusal::File(TableError::TooLong(rows)) => t!(page, "refused-file-long", rows = *rows),
-        Refusal::LegalText(LegalTextError::Empty) => t!(page, "refused-file-empty"),
-        Refusal::LegalText(LegalTextError::TooLarge(size)) => t!(page, "refused-file-bomb", size = *size),
-        Refusal::LegalText(LegalTextError::Packed) => t!(page, "refused-legal-packed"),
-        Refusal::LegalText(LegalTextError::NotText { line }) => t!(page, "refused-legal-not-text", line = *line),
-        Refusal::LegalText(LegalTextError::NoLaw) => t!(page, "refused-legal-no-law"),
-        Refusal::LegalText(LegalTextError::BrokenXml { line, message }) => {
-            t!(page, "refused-legal-xml", line = *line, message = message.clone())
-        }
-        Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
-        Refusal::Cell { row, column, fault } => {
-            t!(page, "refused-cell", row = *row, column = column.clone(), message = cell_fault(page, fault))
-        }
-        Refusal::Cells(bad) => {
-            let one = |cell: &BadCell| {
-                let message = cell_fault(page, &cell.fault);
-                t!(page, "refused-cell", row = cell.row, column = cell.column.clone(), message = message)
-            };
-            bad.iter().take(TOLD).map(one).collect::<Vec<_>>().join(" / ")
-        }
-        Refusal::ClockUnlikely { newest, now } => {
-            t!(page, "refused-clock-unlikely", newest = page.moment(newest), now = page.moment(now))
-        }
-        Refusal::SigningInBusy => t!(page, "refused-signing-in-busy"),
-        Refusal::DateToCome { field, on } => {
-            t!(page, "refused-date-to-come", field = field_name(page, field), day = page.date(on))
-        }
-        Refusal::EditionUnknown(id) | Refusal::SupplementUnknown(id) => {
-            t!(page, "refused-guideline-unknown", id = id.clone())
-        }
-        Refusal::SupplementOfAnotherEdition { supplement, .. } => {
-            t!(page, "refused-supplement-of-another-edition", id = supplement.clone())
-        }
-        Refusal::SupplementsCollide(problems) => t!(page, "refused-supplements-collide", why = problems.join("; ")),
-        Refusal::Guideline(problems) => {
-            let problems: Vec<String> = problems.iter().take(TOLD).map(ToString::to_string).collect();
-            t!(page, "refused-guideline", why = problems.join("; "))
-        }
-        Refusal::StepClosed { open } => {
-            let open: Vec<&str> = open.iter().map(|(title, title_en)| page.language.either(title, title_en)).collect();
-            t!(page, "refused-step-closed", open = open.join("、"))
-        }
-        Refusal::NoClauses => t!(page, "refused-no-clauses"),
-        Refusal::MayNotWaive { .. } => t!(page, "refused-may-not-waive"),
-        Refusal::FieldMissing(field) => t!(page, "refused-field-missing", field = field_name(page, field)),
-        Refusal::FieldInvalid { field, value } => {
-            t!(page, "refused-field-invalid", field = field_name(page, field), value = value.clone())
-        }
-        Refusal::ConsentMissing { consent: Some(consent), experience } => {
-            t!(page, "refused-consent", consent = page.date(consent), experience = page.date(experience))
-        }
-        Refusal::ConsentMissing { consent: None, experience } => {
-            t!(page, "refused-consent-incomplete", experience = page.date(experience))
-        }
-        Refusal::SignedByAnother => t!(page, "refused-signed-by-another"),
-        Refusal::PersonalDataUnconfirmed => t!(page, "refused-personal-data-unconfirmed"),
-        Refusal::NoLongerSound => t!(page, "refused-no-longer-sound"),
-        Refusal::RecordSignedOff => t!(page, "refused-record-signed-off"),
-        Refusal::SignOffUnconfirmed => t!(page, "refused-sign-off-unconfirmed"),
-        Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
-        Refusal::Day(faults) => crate::practicum::day::faults(page, faults),
-        Refusal::DayTaken { from, until } => {
-            let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
-            t!(page, "refused-day-taken", from = from, until = until)
-        }
-        Refusal::NotAccepted => t!(page, "refused-not-accepted"),
-        Refusal::NoAssessment => t!(page, "refused-no-assessment"),
-        Refusal::Plan(reason) => match reason {
-            NotRead::UnknownSheet => t!(page, "refused-plan-unknown-sheet"),
-            NotRead::NoRows => t!(page, "refused-plan-no-rows"),
-            NotRead::SeveralClients => t!(page, "refused-plan-several-clients"),
-            NotRead::TooLong => t!(page, "fault-too-long", count = LONGEST_TEXT),
-            NotRead::TooManyRows => t!(page, "refused-plan-too-many-rows", count = MOST_ROWS),
-        },
-        Refusal::NothingRecorded { supervisor } => {
-            t!(page, "refused-nothing-recorded", supervisor = supervisor.clone())
-        }
-        Refusal::Shredded => t!(page, "refused-shredded"),
-        Refusal::Revoked => t!(page, "refused-revoked"),
-        Refusal::CertificateStands => t!(page, "refused-certificate-stands"),
-        Refusal::Attachment(fault) => crate::practicum::attachment::fault(page, *fault),
-        Refusal::GroupNotEmpty => t!(page, "refused-group-not-empty"),
-        Refusal::AlreadyThere => t!(page, "refused-already-there"),
-        Refusal::TakesNoPart => t!(page, "refused-takes-no-part"),
-        Refusal::RoundOutdated { name } => t!(page, "refused-round-outdated", name = name.clone()),
-        Refusal::BeingPlaced => t!(page, "refused-being-placed"),
-        Refusal::OfficeTakesNobody => t!(page, "refused-office-takes-nobody"),
-        Refusal::RequestsClosed => t!(page, "refused-requests-closed"),
-        Refusal::PlacedAlready { office } => t!(page, "refused-placed-already", office = office.clone()),
-        Refusal::OfficeNotOpenToTrainee => t!(page, "refused-office-not-open"),
-        Refusal::OfficeFull => t!(page, "refused-office-full"),
-        Refusal::RoutingServer(why) => t!(page, "refused-routing-server", why = why.clone()),
-        Refusal::Policy(errors) => {
-            let why: Vec<String> = errors
-                .iter()
-                .map(|error| format!("{}: {}", error.name, policy_problem(page, &error.problem)))
-                .collect();
-            t!(page, "refused-policy", why = why.join(" / "))
-        }
-        Refusal::Placement(error) => t!(page, "refused-placement", why = instance_error(page, error)),
-        Refusal::Template(PdfError::Unprintable(pieces)) => t!(page, "refused-unprintable", codes = codes(pieces)),
-        Refusal::Template(PdfError::Template(faults)) => {
-            let fault = |fault: &TemplateFault| match fault.line {
-                Some(line) => t!(page, "template-fault", line = line, message = fault.message.clone()),
-                None => fault.message.clone(),
-            };
-            let faults: Vec<String> = faults.iter().map(fault).collect();
-            t!(page, "refused-template", why = faults.join("; "))
-        }
-        Refusal::Pattern(error) => t!(page, "refused-pattern", why = error.to_string()),
-    }
 }

@@ -3,6 +3,8 @@
 use crate::shell::page::Page;
 use secretariat::practicum::overview::Risk;
 use training::practicum::agreement::AgreementKind;
+use training::practicum::attachment::AttachmentFault;
+use training::practicum::day::{DayFault, DayField, LONGEST_NOTE};
 use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_STAY, LONGEST_TEXT, PlaceKind};
 use training::practicum::personal_data::PersonalData;
 use training::practicum::record::ConsentSubject;
@@ -74,7 +76,7 @@ pub(crate) fn field(page: &Page, field: Field) -> String {
         Field::Proceedings => t!(page, "field-proceedings"),
         Field::Reached => t!(page, "field-reached"),
         Field::NextTasks => t!(page, "field-next-tasks"),
-        Field::Plan(cell) => crate::practicum::plan::cell_name(page, cell),
+        Field::Plan(cell) => crate::wording::plan::cell_name(page, cell),
     }
 }
 
@@ -144,5 +146,50 @@ pub(crate) fn risk_colour(risk: Risk) -> &'static str {
         Risk::Returned | Risk::Silent | Risk::Waiting => "not_yet",
         Risk::UnderWay | Risk::NotBegun => "plain-tag",
         Risk::Done => "met",
+    }
+}
+
+pub(crate) fn listed(page: &Page, subjects: &[ConsentSubject]) -> String {
+    subjects.iter().map(|subject| consent_subject(page, *subject)).collect::<Vec<_>>().join("、")
+}
+
+/// Why an offer was refused, in words.
+pub(crate) fn day_faults(page: &Page, faults: &[(DayField, DayFault)]) -> String {
+    let line = |(field, fault): &(DayField, DayFault)| {
+        let field = match field {
+            DayField::On => t!(page, "date"),
+            DayField::From => t!(page, "field-from"),
+            DayField::Until => t!(page, "field-until"),
+            DayField::Content => t!(page, "day-content"),
+            DayField::Note => t!(page, "note"),
+            DayField::Reason => t!(page, "reason"),
+        };
+        let fault = match fault {
+            DayFault::Unreadable => t!(page, "fault-unreadable"),
+            DayFault::Past => t!(page, "day-fault-past"),
+            DayFault::OutsidePracticum => t!(page, "day-fault-outside"),
+            DayFault::NotAfter => t!(page, "fault-not-after"),
+            DayFault::TooLong => t!(page, "fault-too-long", count = LONGEST_NOTE),
+            DayFault::Personal => t!(page, "day-fault-personal"),
+        };
+        format!("{field}: {fault}")
+    };
+    faults.iter().map(line).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn attachment_fault(page: &Page, fault: AttachmentFault) -> String {
+    use training::practicum::attachment::{LARGEST, LARGEST_TOGETHER, MOST};
+    const MEGABYTE: usize = 1024 * 1024;
+    match fault {
+        AttachmentFault::Empty => t!(page, "attachment-empty"),
+        AttachmentFault::TooLarge => t!(page, "attachment-too-large", megabytes = LARGEST / MEGABYTE),
+        AttachmentFault::WrongType => t!(page, "attachment-wrong-type"),
+        AttachmentFault::Damaged => t!(page, "attachment-damaged"),
+        AttachmentFault::TooMany => t!(page, "attachment-too-many", count = MOST),
+        AttachmentFault::TooMuch => {
+            t!(page, "attachment-too-much", megabytes = LARGEST_TOGETHER / MEGABYTE as i64)
+        }
+        AttachmentFault::Harmful => t!(page, "attachment-harmful"),
+        AttachmentFault::Unconfirmed => t!(page, "attachment-unconfirmed"),
     }
 }

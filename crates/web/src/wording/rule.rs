@@ -60,7 +60,7 @@ pub(crate) fn rule(page: &Page, asked: &Rule) -> Vec<String> {
         Rule::Conference(_) => vec![t!(page, "rule-conference")],
         Rule::PriorConsent(rule) => {
             let mut lines = vec![t!(page, "rule-prior-consent")];
-            let who = crate::practicum::case::listed(page, &rule.of);
+            let who = crate::wording::practicum::listed(page, &rule.of);
             lines.extend((!rule.of.is_empty()).then(|| t!(page, "rule-prior-consent-of", who = who)));
             lines
         }

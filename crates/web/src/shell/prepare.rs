@@ -1,0 +1,66 @@
+//! What happens before every handler: the session is resumed, the language chosen, what comes from another site refused.
+
+use super::locale::Language;
+use super::page::{LANGUAGE_COOKIE, Page};
+use super::problem::Problem;
+use crate::app::App;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::sync::Arc;
+use tower_sessions::Session;
+
+/// Resumes the session, chooses the language, refuses what comes from another site, and hands the page to the handler.
+pub(crate) async fn prepare(State(app): State<App>, session: Session, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let mut page = Page {
+        language: language_of(&parts.headers),
+        viewer: None,
+        csrf: String::new(),
+        notice: None,
+        path: parts.uri.path().to_owned(),
+        from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
+        today: app.secretariat.today(),
+        guidelines: app.secretariat.guidelines().clone(),
+        session,
+    };
+    if let Err(problem) = page.resume(&app).await {
+        return problem.page(&page);
+    }
+    if parts.method != Method::GET && parts.method != Method::HEAD && from_another_site(&parts.headers) {
+        return Problem::WrongToken.page(&page);
+    }
+    parts.extensions.insert(page.clone());
+    let answer = next.run(Request::from_parts(parts, body)).await;
+    // A problem is worded here, where the language is known.
+    match answer.extensions().get::<Arc<Problem>>().cloned() {
+        Some(problem) => problem.page(&page),
+        None => answer,
+    }
+}
+
+pub(crate) fn language_of(headers: &HeaderMap) -> Language {
+    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let chosen = cookies
+        .split(';')
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == LANGUAGE_COOKIE)
+        .and_then(|(_, tag)| Language::from_tag(tag));
+    chosen.unwrap_or(Language::Japanese)
+}
+
+/// Where a browser says it was, if that is a page of this server.
+pub(crate) fn sent_from(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let (referer, host) = (text(header::REFERER)?.parse::<Uri>().ok()?, text(header::HOST)?);
+    let ours = referer.authority().is_some_and(|authority| authority.as_str() == host);
+    let path = referer.path_and_query().filter(|path| ours && !path.as_str().starts_with("//"))?;
+    Some(path.to_string())
+}
+
+/// Browsers say where a request comes from; a form of another site is refused before its body is read.
+pub(crate) fn from_another_site(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    site.is_some_and(|site| site != "same-origin" && site != "none")
+}
