@@ -5,7 +5,7 @@ use crate::support::{Kensan, Visitor, first_day, text};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use secretariat::{Guidelines, Staff};
-use training::completion::judgement::State;
+use training::completion::verdict::State;
 
 #[tokio::test]
 async fn on_sqlite() {

@@ -2,7 +2,8 @@
 
 use crate::cost::{self, Pricing};
 use crate::distance::Position;
-use crate::instance::{Instance, Point};
+use crate::instance::Instance;
+use crate::point::Point;
 use std::collections::HashMap;
 
 /// A host a trainee may go to.

@@ -188,10 +188,16 @@ pub fn parts(instance: &Instance, assignment: &Assignment) -> Vec<CostPart> {
     parts
 }
 
+/// A fixed placement costs what its pair costs, at whatever distance.
+pub(crate) fn cost_of_fixed(instance: &Instance, fixed: &Assignment) -> i64 {
+    parts(instance, fixed).iter().map(CostPart::points).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instance::{Point, Stay};
+    use crate::instance::Stay;
+    use crate::point::Point;
 
     #[test]
     fn costs() {

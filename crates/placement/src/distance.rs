@@ -1,7 +1,7 @@
 //! Great-circle distance.
 
 use crate::cost::Pricing;
-use crate::instance::Point;
+use crate::point::Point;
 
 /// Mean radius of the earth in kilometres.
 const RADIUS_KM: f64 = 6371.0088;

@@ -7,9 +7,10 @@
 //! `host,window,employer,price`; window and employer are empty where the price is the host's or the window's.
 
 use crate::cost::CostPart;
-use crate::instance::{Assignment, Host, Instance, InstanceError, Point, Trainee};
+use crate::instance::{Assignment, Host, Instance, InstanceError, Trainee};
+use crate::outcome::Placement;
+use crate::point::Point;
 use crate::policy::{Policy, Strictness};
-use crate::solver::Placement;
 use serde::Deserialize;
 use std::collections::HashMap;
 

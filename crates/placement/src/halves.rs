@@ -6,8 +6,8 @@
 use crate::candidates::Hosts;
 use crate::distance::Position;
 use crate::instance::Instance;
+use crate::outcome::Part;
 use crate::search::Search;
-use crate::solver::Part;
 
 /// A part with fewer trainees is not worth splitting.
 const LARGE: usize = 2000;

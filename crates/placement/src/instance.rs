@@ -1,15 +1,9 @@
 //! The model: trainees, hosts, windows, and the rules a placement keeps.
 
+use crate::point::Point;
 use crate::policy::{Policy, RuleName, Start};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
-
-/// Degrees × 10⁶.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Point {
-    pub lat_e6: i32,
-    pub lon_e6: i32,
-}
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Trainee {

@@ -6,8 +6,8 @@
 
 use crate::candidates::{Candidate, Hosts};
 use crate::instance::{Instance, InstanceError};
+use crate::outcome::{Part, Placement, UNPLACED};
 use crate::search::{NOBODY, Search};
-use crate::solver::{Part, Placement, UNPLACED};
 use crate::state::{NO_WINDOW, Seat, Taken, Taking};
 
 /// The optimum of `instance`, from that of a similar one: `before` has its trainees and hosts by the indices of `instance`, `None`

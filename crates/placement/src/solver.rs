@@ -10,52 +10,23 @@
 
 use crate::backward::Comers;
 use crate::candidates::Hosts;
-use crate::cost::{self, CostPart};
+use crate::cost::cost_of_fixed;
 use crate::halves::enter_all;
-use crate::instance::{Assignment, Instance, InstanceError, Point};
+use crate::instance::{Instance, InstanceError};
+use crate::outcome::{Part, Placement, Progress, UNPLACED, workers};
+use crate::point::Point;
 use crate::policy::Strictness;
 use crate::resolve::{From, resume};
 use crate::search::{Ended, Search};
 use crate::state::Taken;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-/// The cost of leaving a trainee unplaced: more than any chain of moves could save.
-pub const UNPLACED: i64 = 1 << 50;
 
 /// Nobody pays more while the trainees enter. Any number gives the same optimum: with a low one few searches are long where places
 /// are short, with a high one few trainees are left over where they are not. A pair at 7 km costs the one, at 11 km the other.
 const FIRST_BOUND_SHORT: i64 = 700;
 const FIRST_BOUND: i64 = 1500;
-
-/// The optimum with the prices that prove it.
-#[derive(Debug, Clone, Default)]
-pub struct Placement {
-    /// In the order of the instance's trainees; `None` unplaced.
-    pub assigned: Vec<Option<Assignment>>,
-    pub placed: usize,
-    /// Sum of the costs of all placed trainees; a fixed placement costs what its pair costs.
-    pub cost: i64,
-    pub prices: Prices,
-}
-
-/// Prices of full nodes; what is not full is free.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Prices {
-    pub hosts: HashMap<u32, i64>,
-    pub windows: HashMap<(u32, u32), i64>,
-    pub employers: HashMap<(u32, u32, u64), i64>,
-}
-
-/// Told how many trainees have entered; answers whether to go on.
-pub type Progress<'a> = &'a (dyn Fn(usize) -> bool + Sync);
-
-/// Trainees and hosts that have nothing to do with any others, by index.
-pub(crate) struct Part {
-    pub(crate) trainees: Vec<u32>,
-    pub(crate) hosts: Vec<u32>,
-}
 
 /// Finds the optimum. Errors say what is wrong with the instance; there is always a placement otherwise, if an empty one.
 pub fn place(instance: &Instance) -> Result<Placement, InstanceError> {
@@ -113,15 +84,6 @@ pub(crate) fn place_from(
     }
     placement.placed = placement.assigned.iter().flatten().count();
     Ok(Some(placement))
-}
-
-/// A fixed placement costs what its pair costs, at whatever distance.
-pub(crate) fn cost_of_fixed(instance: &Instance, fixed: &Assignment) -> i64 {
-    cost::parts(instance, fixed).iter().map(CostPart::points).sum()
-}
-
-pub(crate) fn workers() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl Part {

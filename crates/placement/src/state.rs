@@ -2,7 +2,7 @@
 
 use crate::candidates::{Hosts, Known};
 use crate::instance::{Assignment, Instance};
-use crate::solver::{Prices, UNPLACED};
+use crate::outcome::{Prices, UNPLACED};
 use std::collections::HashMap;
 
 /// The window of a ghost that holds a place of the season alone.

@@ -1,10 +1,11 @@
 //! Checking a placement against its instance, independently of the solver: every rule, the cost, and the proof of optimality.
 
 use crate::candidates::Hosts;
+use crate::cost::cost_of_fixed;
 use crate::cost::{self, CostPart};
 use crate::instance::{Assignment, Instance};
+use crate::outcome::{Placement, Prices, UNPLACED, workers};
 use crate::policy::{RuleName, Strictness};
-use crate::solver::{Placement, Prices, UNPLACED, cost_of_fixed, workers};
 use std::collections::HashMap;
 
 /// What is wrong with a placement.

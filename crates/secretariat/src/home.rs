@@ -5,7 +5,7 @@ use crate::{Result, Secretariat, Staff, ToDo};
 use records::office::OfficeFilter;
 use std::collections::{BTreeMap, HashSet};
 use training::completion::facts::MilestoneKind;
-use training::completion::judgement::State;
+use training::completion::verdict::State;
 use training::enrolment::EnrolmentState;
 use training::notice::NoticeState;
 use training::practicum::placement::PlacementState;

@@ -1,7 +1,8 @@
 //! How far people travel, and the placement whose worst distance is shortest.
 
 use crate::instance::{Instance, InstanceError};
-use crate::solver::{Placement, place};
+use crate::outcome::Placement;
+use crate::solver::place;
 use serde::Serialize;
 
 /// How far the placed trainees travel as the crow flies, in kilometres.

@@ -2,8 +2,8 @@
 
 use super::{Move, Standing};
 use crate::instance::Assignment;
+use crate::outcome::UNPLACED;
 use crate::search::NOBODY;
-use crate::solver::UNPLACED;
 
 /// What one more place at an office would bring.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use super::Standing;
 use crate::candidates::Candidate;
 use crate::cost::{self, Pricing};
+use crate::outcome::UNPLACED;
 use crate::policy::{RuleName, Strictness};
 use crate::search::NOBODY;
-use crate::solver::UNPLACED;
 use serde::Serialize;
 use std::collections::HashSet;
 

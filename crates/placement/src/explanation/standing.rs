@@ -3,9 +3,10 @@
 use crate::candidates::{Candidate, Hosts};
 use crate::cost::{self, CostPart};
 use crate::instance::{Assignment, Instance};
+use crate::outcome::{Part, Placement, UNPLACED};
 use crate::resolve::From;
 use crate::search::Search;
-use crate::solver::{Part, Placement, UNPLACED, solve};
+use crate::solver::solve;
 use crate::state::Taking;
 use std::collections::HashMap;
 

@@ -5,7 +5,7 @@ use crate::{Error, Result, Secretariat, Staff};
 use documents::export::{ExportFormat, write};
 use records::trainee::facts::Wanted;
 use training::attendance::{self, AttendanceState};
-use training::completion::judgement::Missing;
+use training::completion::verdict::Missing;
 use training::wareki;
 
 /// A file to download.

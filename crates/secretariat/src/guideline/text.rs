@@ -4,7 +4,8 @@ use crate::{Refusal, Result, Secretariat, Staff};
 use documents::legal_text;
 use records::guideline::NewGuidelineText;
 use sha2::{Digest, Sha256};
-use training::guideline::official_text::{OutlineEntry, outline, unwrapped};
+use training::guideline::official_text::{outline, unwrapped};
+use training::guideline::paragraph::OutlineEntry;
 
 /// What an import found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -9,10 +9,11 @@ use records::Work;
 use records::office::HostOffice;
 use records::office::registration::{Application, Registration, RegistrationSetting};
 use training::completion::judgement::Judgement;
+use training::guideline::registration::Lasts;
 use training::guideline::requirement::Effect;
 use training::guideline::rulebook::Rulebook;
 use training::practicum::record::OfficeCondition;
-use training::practicum::registration::{Lasts, RegistrationState, check, check_transition, rules_for_offices};
+use training::practicum::registration::{RegistrationState, check, check_transition, rules_for_offices};
 use training::role::Role;
 
 /// Most places an office can offer.

@@ -3,3 +3,4 @@
 pub mod certificate;
 pub mod facts;
 pub mod judgement;
+pub mod verdict;

@@ -1,6 +1,6 @@
 //! The curriculum of an edition: its subjects and their hours.
 
-use super::requirement::Confidence;
+use super::confidence::Confidence;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

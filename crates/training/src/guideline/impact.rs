@@ -4,7 +4,8 @@ use super::curriculum::{Curriculum, Subject};
 use super::requirement::{AllOf, AnyOf, Document, Effect, RecordSheet, Rule};
 use super::rulebook::Rulebook;
 use crate::completion::facts::CohortFacts;
-use crate::completion::judgement::{Finding, Judgement, Missing, State};
+use crate::completion::judgement::{Finding, Judgement};
+use crate::completion::verdict::{Missing, State};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

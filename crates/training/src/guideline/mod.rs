@@ -2,10 +2,13 @@
 
 pub mod clause;
 pub mod comparison;
+pub mod confidence;
 pub mod curriculum;
 pub mod edition;
 pub mod impact;
 pub mod official_text;
+pub mod paragraph;
+pub mod registration;
 pub mod requirement;
 pub mod rulebook;
 pub mod stage;

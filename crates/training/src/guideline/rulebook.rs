@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::edition::Edition;
-use super::requirement::{Requirement, Rule};
+use super::requirement::{Requirement, Rule, in_force};
 use super::stage::Stage;
 use super::supplement::Supplement;
 use crate::practicum::record::ConsentSubject;
@@ -20,23 +20,6 @@ pub struct Rulebook {
     pub stages: Vec<Stage>,
     /// The edition's requirements, tightened and added to, in the order they are judged and shown.
     pub requirements: Vec<Requirement>,
-}
-
-/// Of entries that share an id, the one whose value is newest on a day.
-pub(super) fn in_force<'a, T>(
-    entries: impl Iterator<Item = &'a T>,
-    id: impl Fn(&T) -> &str,
-    from: impl Fn(&T) -> Option<NaiveDate>,
-) -> Vec<&'a T> {
-    let mut chosen: Vec<&T> = Vec::new();
-    for entry in entries {
-        match chosen.iter_mut().find(|known| id(known) == id(entry)) {
-            Some(known) if from(known) < from(entry) => *known = entry,
-            Some(_) => {}
-            None => chosen.push(entry),
-        }
-    }
-    chosen
 }
 
 impl Rulebook {

@@ -2,11 +2,13 @@
 
 use super::Problem;
 use super::clause::{Duty, canonical};
+use super::confidence::Confidence;
 use super::edition::{CaseType, check_ids, check_requirements};
-use super::requirement::{Confidence, Effect, Requirement, Rule};
-use super::rulebook::{Rulebook, in_force};
+use super::registration::Lasts;
+use super::requirement::in_force;
+use super::requirement::{Effect, Requirement, Rule};
+use super::rulebook::Rulebook;
 use super::stage::{self, Stage};
-use crate::practicum::registration::Lasts;
 use crate::role::Role;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@ use crate::guideline::requirement::Rule;
 use crate::guideline::rulebook::Rulebook;
 use crate::role::Role;
 use crate::transition::{self, Refusal, Transition};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Where an office's application stands.
@@ -105,38 +105,6 @@ pub fn transitions_from(
     transition::from(TRANSITIONS, from, role).filter(|transition| !matches!(transition.to, Applied | Replaced))
 }
 
-/// How long a registration lasts; prefectures differ.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lasts {
-    #[default]
-    UntilWithdrawn,
-    /// To the end of the fiscal year, 31 March: last year's offices apply again.
-    FiscalYear,
-}
-
-impl Lasts {
-    /// The last day of a registration decided on a day; `None`: it has none.
-    pub fn until(self, decided_on: NaiveDate) -> Option<NaiveDate> {
-        match self {
-            Lasts::UntilWithdrawn => None,
-            Lasts::FiscalYear => {
-                let year = if decided_on.month() <= 3 { decided_on.year() } else { decided_on.year() + 1 };
-                NaiveDate::from_ymd_opt(year, 3, 31)
-            }
-        }
-    }
-
-    /// The same for an office that is registered already, until a last day: what it asks for comes after that.
-    pub fn until_after(self, decided_on: NaiveDate, registered_until: Option<NaiveDate>) -> Option<NaiveDate> {
-        let until = self.until(decided_on)?;
-        match registered_until {
-            Some(last) if last >= until && decided_on.month() <= 3 => self.until(last.succ_opt()?),
-            _ => Some(until),
-        }
-    }
-}
-
 /// The requirements of a rulebook about what an office must be, and no others.
 pub fn rules_for_offices(mut rulebook: Rulebook) -> Rulebook {
     rulebook.requirements.retain(|requirement| matches!(requirement.rule, Rule::HostOffice(_)));
@@ -158,6 +126,7 @@ pub fn check(rules: &Rulebook, conditions: &[OfficeCondition], today: NaiveDate)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guideline::registration::Lasts;
 
     #[test]
     fn changes_of_an_application() {

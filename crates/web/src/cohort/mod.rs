@@ -23,7 +23,7 @@ use secretariat::ToDo;
 use secretariat::cohort::list::Download;
 use secretariat::home::matching;
 use serde::Deserialize;
-use training::completion::judgement::State as JudgedState;
+use training::completion::verdict::State as JudgedState;
 
 /// Trainees on one page of a list.
 const PAGE_SIZE: usize = 100;

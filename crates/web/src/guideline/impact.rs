@@ -208,7 +208,7 @@ pub(crate) async fn download(
     let format = ExportFormat::from_id(&format).ok_or(Problem::NotFound)?;
     let cohort = wanted.cohort.ok_or(Problem::NotFound)?;
     let impact = app.secretariat.impact(&page.staff()?, cohort, &wanted.rules()?).await?;
-    let to_do = |missing: &training::completion::judgement::Missing| wording::missing::missing(&page, missing);
+    let to_do = |missing: &training::completion::verdict::Missing| wording::missing::missing(&page, missing);
     let file = app.secretariat.impact_table(&impact, Some(&to_do), format)?;
     let name = percent_encoding::utf8_percent_encode(&file.file_name, percent_encoding::NON_ALPHANUMERIC);
     let headers = [

@@ -18,8 +18,9 @@ use documents::legal_text::LegalTextError;
 use records::guideline::{DraftEdition, DraftFiles, GuidelineText};
 use secretariat::Refusal;
 use secretariat::guideline::text::OfficialText;
+use training::guideline::confidence::Confidence;
 use training::guideline::edition::CaseType;
-use training::guideline::requirement::{Confidence, Effect, Requirement};
+use training::guideline::requirement::{Effect, Requirement};
 use training::guideline::stage::Stage;
 use training::role::Role;
 

@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use documents::judgement::{Report, ReportLine};
 use secretariat::trainee::judgement::TraineeJudgement;
 use serde::Deserialize;
-use training::completion::judgement::Evidence;
+use training::completion::verdict::Evidence;
 use training::{NaiveDate, wareki};
 
 #[derive(Debug, Default, Deserialize)]

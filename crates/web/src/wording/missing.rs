@@ -4,7 +4,7 @@ use super::rule::together;
 use super::{case_type, document, hours, milestone, office_condition, stage};
 use crate::shell::page::Page;
 use placement::explanation::Unplaced;
-use training::completion::judgement::Missing;
+use training::completion::verdict::Missing;
 
 pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
     match missing {

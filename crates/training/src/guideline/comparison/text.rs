@@ -1,6 +1,6 @@
 //! A text as lines with labels: 別紙, 別添１, 第一章, 第三条, １, （１）, ア, イ, ①, 一 …
 
-use crate::guideline::official_text::{OutlineEntry, Paragraph};
+use crate::guideline::paragraph::{OutlineEntry, Paragraph};
 use unicode_normalization::UnicodeNormalization;
 
 /// A symbol of a body, compared as a whole: a character, a number, or a citation.

@@ -2,7 +2,7 @@
 
 use super::{Context, no_more, not_loosened};
 use crate::attendance::{self, AttendanceState, Session};
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::attendance::{Attendance as Fact, Presence, Share};
     use crate::completion::facts::{CohortDates, CohortFacts, Facts};
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
 
     #[test]
     fn absences_and_lateness() {

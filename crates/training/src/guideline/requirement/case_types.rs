@@ -1,7 +1,7 @@
 //! Which types of case a trainee must have met (lives alone, dementia, hospital discharge …): a prefecture's list.
 
 use super::{Context, keeps_all, no_less};
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ mod tests {
     use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::Facts;
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
     use crate::practicum::record::{Case, Experience};
 
     #[test]

@@ -1,7 +1,7 @@
 //! 別添1 4(1)イ ¶2: several cases, not one.
 
 use super::Context;
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ mod tests {
     use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::Facts;
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
     use crate::practicum::record::Experience;
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rules made of rules: one of several suffices, or all are needed.
 
 use super::{Context, Rule};
-use crate::completion::judgement::{Missing, State, Verdict};
+use crate::completion::verdict::{Missing, State, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// One of the rules suffices.

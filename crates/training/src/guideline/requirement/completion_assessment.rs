@@ -2,7 +2,7 @@
 
 use super::{Context, no_less};
 use crate::completion::facts::AssessmentFact;
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use crate::role::Role;
 use serde::{Deserialize, Serialize};
 
@@ -90,7 +90,7 @@ mod tests {
     use super::super::testing::judged;
     use super::*;
     use crate::completion::facts::Facts;
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
     use std::collections::BTreeMap;
 
     fn result(id: i64, passed: bool, score: Option<u32>) -> AssessmentFact {

@@ -2,7 +2,7 @@
 
 use super::super::stage::{self, ConferencePart, Stage};
 use super::Context;
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use crate::practicum::record::{ConferenceFallback, Way};
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ mod tests {
     use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::Facts;
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
     use crate::practicum::record::Experience;
 
     #[test]

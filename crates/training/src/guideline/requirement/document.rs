@@ -1,7 +1,7 @@
 //! A document handed in, by a deadline if there is one (実習同意書, 実習記録, 見学実習報告書 …).
 
 use super::{Context, Due};
-use crate::completion::judgement::{Evidence, Missing, State, Verdict};
+use crate::completion::verdict::{Evidence, Missing, State, Verdict};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 //! a chief care manager; prefectures add a ladder of fallbacks for places that have none.
 
 use super::{Context, keeps_all};
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use crate::practicum::record::OfficeCondition;
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,7 @@ mod tests {
     use super::super::testing::judged;
     use super::*;
     use crate::completion::facts::Facts;
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
     use crate::practicum::record::PlacedAt;
     use OfficeCondition::*;
 

@@ -2,7 +2,7 @@
 
 use super::{Context, not_loosened};
 use crate::completion::facts::MilestoneKind;
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ mod tests {
     use super::super::testing::{day, judged, seen};
     use super::*;
     use crate::completion::facts::{Facts, MilestoneFact};
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
 
     #[test]
     fn a_pledge_comes_before_the_practicum() {

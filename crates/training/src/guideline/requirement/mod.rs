@@ -40,10 +40,11 @@ pub use subjects::Subjects;
 pub use supervisor::Supervisor;
 
 use super::clause::Duty;
+use super::confidence::Confidence;
 use super::curriculum::Curriculum;
 use super::stage::Stage;
 use crate::completion::facts::{CohortFacts, Facts};
-use crate::completion::judgement::{Missing, State, Verdict};
+use crate::completion::verdict::{Missing, State, Verdict};
 use crate::role::Role;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -84,20 +85,6 @@ pub struct Requirement {
 
 fn waivable_by_administrator() -> Vec<Role> {
     vec![Role::Administrator]
-}
-
-/// How sure a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Confidence {
-    /// Read in an official page.
-    Confirmed,
-    /// Read in an unofficial page or a copy.
-    Secondary,
-    /// From memory, in no source.
-    Memory,
-    /// Not known: a sensible default.
-    Unknown,
 }
 
 /// What follows from a requirement that is not settled.
@@ -341,6 +328,23 @@ fn keeps_all<T: PartialEq + std::fmt::Debug>(name: &str, new: &[T], old: &[T]) -
         Some(dropped) => Err(format!("{name} would lose {dropped:?}")),
         None => Ok(()),
     }
+}
+
+/// Of entries that share an id, the one whose value is newest on a day.
+pub(super) fn in_force<'a, T>(
+    entries: impl Iterator<Item = &'a T>,
+    id: impl Fn(&T) -> &str,
+    from: impl Fn(&T) -> Option<NaiveDate>,
+) -> Vec<&'a T> {
+    let mut chosen: Vec<&T> = Vec::new();
+    for entry in entries {
+        match chosen.iter_mut().find(|known| id(known) == id(entry)) {
+            Some(known) if from(known) < from(entry) => *known = entry,
+            Some(_) => {}
+            None => chosen.push(entry),
+        }
+    }
+    chosen
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! 別添1 2: who may take the initial training: those who passed the qualifying exam.
 
 use super::Context;
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ mod tests {
     use super::super::{Rule, testing::judged};
     use super::*;
     use crate::completion::facts::Facts;
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
 
     #[test]
     fn an_exam_number_is_needed() {

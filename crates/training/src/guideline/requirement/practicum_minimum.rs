@@ -2,7 +2,7 @@
 
 use super::{Context, no_less, not_loosened};
 use crate::completion::facts::CohortDates;
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use crate::practicum::record::Experience;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,7 @@ mod tests {
     use super::super::testing::{day, judged, judged_in, seen};
     use super::*;
     use crate::completion::facts::{CohortDates, CohortFacts, Facts};
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
 
     fn visit(on: NaiveDate, minutes: u32) -> Experience {
         Experience { minutes, ..seen("plan", on) }

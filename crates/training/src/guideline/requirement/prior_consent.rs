@@ -1,7 +1,7 @@
 //! 別添1 4(1)イ ¶3: clients and others concerned agree beforehand.
 
 use super::Context;
-use crate::completion::judgement::{Evidence, Missing, State, Verdict};
+use crate::completion::verdict::{Evidence, Missing, State, Verdict};
 use crate::practicum::record::{Case, ConsentSubject, Experience};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

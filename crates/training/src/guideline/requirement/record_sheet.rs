@@ -3,7 +3,7 @@
 
 use super::document::{Late, handed_in};
 use super::{Context, Due};
-use crate::completion::judgement::Verdict;
+use crate::completion::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
 /// Which of the three.
@@ -54,7 +54,7 @@ mod tests {
     use super::super::testing::{day, judged};
     use super::*;
     use crate::completion::facts::{DocumentFact, Facts};
-    use crate::completion::judgement::State;
+    use crate::completion::verdict::State;
 
     #[test]
     fn each_sheet_is_its_own() {

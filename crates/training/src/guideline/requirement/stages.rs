@@ -2,7 +2,7 @@
 
 use super::super::stage::{self, Stage};
 use super::{Context, keeps_all, no_less, not_loosened};
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use crate::practicum::record::{Experience, Way};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@
 use super::combined::all_of;
 use super::{Context, keeps_all, no_more, not_loosened};
 use crate::attendance::{self, AttendanceState};
-use crate::completion::judgement::{Evidence, Missing, State, Verdict};
+use crate::completion::verdict::{Evidence, Missing, State, Verdict};
 use crate::guideline::curriculum::{Curriculum, Subject};
 use serde::{Deserialize, Serialize};
 

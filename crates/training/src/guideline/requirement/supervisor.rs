@@ -2,7 +2,7 @@
 //! trainees at once.
 
 use super::{Context, no_more, not_loosened};
-use crate::completion::judgement::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,194 @@
+//! What one requirement comes to: its state, the evidence, and what is missing.
+
+use super::facts::MilestoneKind;
+use crate::practicum::record::{ConsentSubject, OfficeCondition};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// How a requirement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Met,
+    /// Set aside by a named person with a reason.
+    Waived,
+    NotApplicable,
+    NotYet,
+    /// Can no longer be met as planned: a make-up session or another practicum is needed.
+    NeedsMakeUp,
+    /// Something happened that must not have happened.
+    Breached,
+}
+
+impl State {
+    pub const ALL: [State; 6] =
+        [State::Met, State::Waived, State::NotApplicable, State::NotYet, State::NeedsMakeUp, State::Breached];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            State::Met => "met",
+            State::Waived => "waived",
+            State::NotApplicable => "not_applicable",
+            State::NotYet => "not_yet",
+            State::NeedsMakeUp => "needs_make_up",
+            State::Breached => "breached",
+        }
+    }
+
+    /// Does completion have nothing to wait for here?
+    pub fn settled(self) -> bool {
+        matches!(self, State::Met | State::Waived | State::NotApplicable)
+    }
+}
+
+/// A reference to a fact, by its id in the records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", content = "id", rename_all = "snake_case")]
+pub enum Evidence {
+    ExamNumber(String),
+    Attendance(i64),
+    Credit(i64),
+    Milestone(i64),
+    Placement(i64),
+    Case(i64),
+    Experience(i64),
+    ConferenceFallback(i64),
+    Assessment(i64),
+    Document(i64),
+    Supervisor(i64),
+    Waiver(i64),
+}
+
+/// What is missing, as numbers and names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "missing", rename_all = "snake_case")]
+pub enum Missing {
+    ExamNumber,
+    Minutes {
+        done: u32,
+        required: u32,
+    },
+    HalfDays {
+        done: u32,
+        required: u32,
+    },
+    Cases {
+        done: u32,
+        required: u32,
+    },
+    Stage {
+        stage: String,
+    },
+    AccompaniedVisit,
+    Conference,
+    PreparationExplained,
+    ProceedingsExplained,
+    FallbackReason,
+    Milestone {
+        milestone: MilestoneKind,
+    },
+    EarlierThan {
+        was: NaiveDate,
+        first_experience: NaiveDate,
+    },
+    AnyCase,
+    Consent {
+        case: i64,
+        consent_on: Option<NaiveDate>,
+        /// Who was asked and has not agreed.
+        #[serde(default)]
+        not_agreed: Vec<ConsentSubject>,
+        first_experience: NaiveDate,
+    },
+    Placement,
+    OfficeCondition {
+        condition: OfficeCondition,
+    },
+    /// None of the rungs is held in full.
+    OfficeLadder {
+        rungs: Vec<Vec<OfficeCondition>>,
+    },
+    Supervisor,
+    SupervisorNotChief,
+    SubstituteReason,
+    SupervisorTrainees {
+        count: u32,
+        allowed: u32,
+    },
+    Assessment,
+    Score {
+        reached: u32,
+        required: u32,
+    },
+    RubricItem {
+        item: String,
+        reached: u32,
+        required: u32,
+    },
+    Absences {
+        count: u32,
+        allowed: u32,
+    },
+    Lateness {
+        count: u32,
+        allowed: u32,
+    },
+    /// Not handed in.
+    Document {
+        document: String,
+        due: Option<NaiveDate>,
+    },
+    DocumentLate {
+        document: String,
+        due: NaiveDate,
+        handed_in: NaiveDate,
+    },
+    /// Types of case not met yet.
+    CaseTypes {
+        done: u32,
+        required: u32,
+        open: Vec<String>,
+    },
+    /// Cases on which every stage was seen.
+    WholeCases {
+        done: u32,
+        required: u32,
+    },
+    /// The practicum's last day has passed.
+    PracticumOver {
+        until: NaiveDate,
+    },
+    /// One of these lists would have to be empty.
+    OneOf {
+        alternatives: Vec<Vec<Missing>>,
+    },
+}
+
+/// What a rule says of a trainee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub state: State,
+    pub evidence: Vec<Evidence>,
+    pub missing: Vec<Missing>,
+    /// The nearest day on which something for it can be done.
+    pub deadline: Option<NaiveDate>,
+}
+
+impl Verdict {
+    pub(crate) fn met(evidence: Vec<Evidence>) -> Verdict {
+        Verdict { state: State::Met, evidence, missing: Vec::new(), deadline: None }
+    }
+
+    pub(crate) fn not_yet(missing: Vec<Missing>) -> Verdict {
+        Verdict { state: State::NotYet, evidence: Vec::new(), missing, deadline: None }
+    }
+
+    pub(crate) fn breached(evidence: Vec<Evidence>, missing: Vec<Missing>) -> Verdict {
+        Verdict { state: State::Breached, evidence, missing, deadline: None }
+    }
+
+    pub(crate) fn met_unless(missing: Vec<Missing>) -> Verdict {
+        let state = if missing.is_empty() { State::Met } else { State::NotYet };
+        Verdict { state, evidence: Vec::new(), missing, deadline: None }
+    }
+}
