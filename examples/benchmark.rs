@@ -19,7 +19,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use training::attendance::Share;
+use training::cohort::attendance::Share;
 use training::completion::facts::AssessmentFact;
 use training::completion::judgement::judge;
 use training::guideline::rulebook::Rulebook;

@@ -8,7 +8,7 @@ use documents::table::TableError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("{0}")]
-    Transition(#[from] training::enrolment::Refusal),
+    Transition(#[from] training::trainee::enrolment::Refusal),
     #[error("an application of this office is being looked at")]
     ApplicationOnItsWay,
     #[error("{0}")]
@@ -203,8 +203,8 @@ pub enum Error {
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-impl From<training::enrolment::Refusal> for Error {
-    fn from(refusal: training::enrolment::Refusal) -> Error {
+impl From<training::trainee::enrolment::Refusal> for Error {
+    fn from(refusal: training::trainee::enrolment::Refusal) -> Error {
         Error::Refused(Refusal::Transition(refusal))
     }
 }

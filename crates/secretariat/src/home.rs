@@ -6,11 +6,11 @@ use records::office::OfficeFilter;
 use std::collections::{BTreeMap, HashSet};
 use training::completion::facts::MilestoneKind;
 use training::completion::verdict::State;
-use training::enrolment::EnrolmentState;
 use training::notice::NoticeState;
 use training::practicum::placement::PlacementState;
 use training::practicum::registration::RegistrationState;
 use training::role::Role;
+use training::trainee::enrolment::EnrolmentState;
 
 /// One line of the home page. `cohort` is its id and name, where it concerns one.
 #[derive(Debug, Clone, PartialEq, Eq)]

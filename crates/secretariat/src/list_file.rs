@@ -2,7 +2,7 @@
 
 use crate::{BadCell, CellFault, Refusal};
 use documents::table::{self, Table, TableError};
-use training::person::normalise;
+use training::trainee::person::normalise;
 
 /// Rows in which a heading is looked for: titles stand above it.
 const HEADING_WITHIN: usize = 10;

@@ -3,16 +3,14 @@
 //! Nothing here reads a file, a clock or a random source: dates and identifiers are passed in, decisions come out as
 //! values that carry the clause of the guideline they rest on. Wording belongs to the pages and documents.
 
-pub mod attendance;
+pub mod cohort;
 pub mod completion;
-pub mod enrolment;
-pub mod exercise_group;
 pub mod guideline;
 pub mod notice;
-pub mod person;
 pub mod practicum;
 pub mod role;
 pub mod time_of_day;
+pub mod trainee;
 pub mod transition;
 pub mod wareki;
 
@@ -36,7 +34,7 @@ macro_rules! read_back_by_id {
 }
 read_back_by_id!(
     role::Role,
-    enrolment::EnrolmentState,
+    trainee::enrolment::EnrolmentState,
     notice::NoticeKind,
     notice::NoticeState,
     practicum::agreement::AgreementKind,

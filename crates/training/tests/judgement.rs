@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::path::Path;
 use std::sync::Arc;
-use training::attendance::{Attendance, Presence, Session, Share};
+use training::cohort::attendance::{Attendance, Presence, Session, Share};
 use training::completion::facts::*;
 use training::completion::judgement::{Judgement, judge};
 use training::completion::verdict::State;

@@ -4,7 +4,7 @@ use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
-use training::attendance::{Presence, Share};
+use training::cohort::attendance::{Presence, Share};
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
 pub struct Session {

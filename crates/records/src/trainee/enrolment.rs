@@ -5,7 +5,7 @@ use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
-use training::enrolment::EnrolmentState;
+use training::trainee::enrolment::EnrolmentState;
 
 /// An enrolment with what a list shows of its person.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

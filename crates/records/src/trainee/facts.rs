@@ -4,7 +4,7 @@
 use crate::{Result, Work};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use training::attendance::{Attendance, Presence, Session};
+use training::cohort::attendance::{Attendance, Presence, Session};
 use training::completion::facts::{
     AssessmentFact, CohortDates, CohortFacts, CreditFact, DocumentFact, Facts, MilestoneFact, MilestoneKind, WaiverFact,
 };

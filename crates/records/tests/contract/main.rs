@@ -28,12 +28,12 @@ use records::trainee::enrolment::NewEnrolment;
 use records::trainee::facts::Wanted;
 use records::trainee::person::Person;
 use records::{Actor, Error, Records, Work};
-use training::attendance::{Presence, Share};
+use training::cohort::attendance::{Presence, Share};
 use training::completion::facts::{AssessmentFact, MilestoneKind};
-use training::enrolment::EnrolmentState;
 use training::practicum::placement::PlacementState;
 use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
+use training::trainee::enrolment::EnrolmentState;
 
 struct Place {
     records: Records,

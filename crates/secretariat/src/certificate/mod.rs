@@ -13,7 +13,7 @@ use records::trainee::person::Person;
 use serde::Serialize;
 use std::collections::HashSet;
 use training::completion::certificate::number;
-use training::enrolment::{EnrolmentState, check_transition};
+use training::trainee::enrolment::{EnrolmentState, check_transition};
 use training::{NaiveDate, wareki};
 
 /// What a batch came to.

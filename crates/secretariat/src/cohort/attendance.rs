@@ -9,7 +9,7 @@ use records::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
-use training::attendance::Presence;
+use training::cohort::attendance::Presence;
 use training::{NaiveDateTime, NaiveTime, time_of_day};
 
 /// One trainee's mark in a session. Times are local; `None` for the session's own time.

@@ -10,10 +10,10 @@ use records::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use training::exercise_group::{SIZES, divide};
-use training::person::normalise;
+use training::cohort::exercise_group::{SIZES, divide};
 use training::practicum::entry::EntryState;
 use training::role::Role;
+use training::trainee::person::normalise;
 
 /// Longest name of a group, in characters.
 const LONGEST_NAME: usize = 40;

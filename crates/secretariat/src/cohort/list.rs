@@ -4,7 +4,7 @@ use crate::guideline::impact::{CohortImpact, table};
 use crate::{Error, Result, Secretariat, Staff};
 use documents::export::{ExportFormat, write};
 use records::trainee::facts::Wanted;
-use training::attendance::{self, AttendanceState};
+use training::cohort::attendance::{self, AttendanceState};
 use training::completion::verdict::Missing;
 use training::wareki;
 

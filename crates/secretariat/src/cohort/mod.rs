@@ -9,8 +9,8 @@ pub mod roster_row;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::cohort::Cohort;
 use records::cohort::session::Session;
-use training::enrolment::{EnrolmentState, check_transition};
 use training::practicum::placement::{self, PlacementState};
+use training::trainee::enrolment::{EnrolmentState, check_transition};
 
 /// What an office is told of a trainee who leaves.
 const LEFT: &str = "受講者が研修を離れたため";
@@ -100,7 +100,7 @@ impl Secretariat {
     ) -> Result<()> {
         // Completion has one door: the certificate.
         if to == EnrolmentState::Completed {
-            return Err(Refusal::Transition(training::enrolment::Refusal::NoSuchTransition).into());
+            return Err(Refusal::Transition(training::trainee::enrolment::Refusal::NoSuchTransition).into());
         }
         let mut work = self.write(staff).await?;
         let mut current = work.enrolment(enrolment).await?;

@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use training::NaiveDate;
-use training::enrolment::EnrolmentState;
-use training::person::comparable_name;
+use training::trainee::enrolment::EnrolmentState;
+use training::trainee::person::comparable_name;
 
 /// Somebody who may be known already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,7 +93,7 @@ impl Roster {
                 .iter()
                 .enumerate()
                 .filter_map(|(index, cell)| {
-                    let text = training::person::normalise(cell).to_lowercase();
+                    let text = training::trainee::person::normalise(cell).to_lowercase();
                     let known = COLUMNS.iter().find(|column| column.headings.contains(&text.as_str()))?;
                     Some((index, known.key))
                 })

@@ -1,6 +1,7 @@
 //! The columns of a roster, and reading one row of it. The same definitions drive import, the form, and `kensan schema roster`.
 
-use training::{NaiveDate, person, wareki};
+use training::trainee::person;
+use training::{NaiveDate, wareki};
 
 /// A column: its key, the headings it is known by, whether it must be there, and what it holds.
 #[derive(Debug, Clone, Copy)]

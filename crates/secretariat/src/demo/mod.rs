@@ -16,7 +16,7 @@ use records::cohort::session::Session;
 use records::practicum::case::NewCase;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use training::attendance::Share;
+use training::cohort::attendance::Share;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::curriculum::{Curriculum, Half};
 use training::practicum::placement::PlacementState;

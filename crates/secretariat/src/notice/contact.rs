@@ -4,7 +4,7 @@ use super::check_email;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::office::contact::{OfficeContact, SupervisorContact};
-use training::person::comparable_name;
+use training::trainee::person::comparable_name;
 
 /// A supervisor to be named.
 #[derive(Debug, Clone, Copy)]

@@ -236,7 +236,7 @@ impl Secretariat {
 fn lead_days(text: &str) -> Option<Vec<i64>> {
     let mut days: Vec<i64> = text
         .split_whitespace()
-        .map(|day| training::person::normalise(day).parse().ok().filter(|day| (0..=180).contains(day)))
+        .map(|day| training::trainee::person::normalise(day).parse().ok().filter(|day| (0..=180).contains(day)))
         .collect::<Option<_>>()?;
     days.sort_unstable_by(|one, other| other.cmp(one));
     days.dedup();

@@ -10,7 +10,7 @@ use records::trainee::person::Person;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
-use training::person::normalise;
+use training::trainee::person::normalise;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct GazetteerCounts {

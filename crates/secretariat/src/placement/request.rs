@@ -13,8 +13,8 @@ use records::placement::request::RequestPeriod;
 use records::placement::round::NewRound;
 use records::placement::{NewPlacement, Placement};
 use std::collections::{HashMap, HashSet};
-use training::person::normalise;
 use training::practicum::placement::{PlacementState, check_transition};
+use training::trainee::person::normalise;
 
 /// An office a trainee can ask.
 #[derive(Debug, Clone)]

@@ -13,8 +13,8 @@ use records::trainee::enrolment::Enrolment;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use training::NaiveDate;
-use training::person::comparable_name;
 use training::practicum::placement::PlacementState;
+use training::trainee::person::comparable_name;
 
 /// An instance with the rows its indices stand for.
 pub(crate) struct Season {
@@ -80,7 +80,7 @@ impl Corporations {
 
     fn spellings(office: &OfficeSite) -> [String; 2] {
         // A number is no name: the blank keeps them apart.
-        let number = training::person::normalise(&office.corporation_number);
+        let number = training::trainee::person::normalise(&office.corporation_number);
         [comparable_name(&office.corporation), if number.is_empty() { number } else { format!(" {number}") }]
     }
 

@@ -15,7 +15,6 @@ use training::NaiveDate;
 use training::completion::facts::MilestoneKind;
 use training::guideline::impact;
 use training::guideline::stage;
-use training::person::comparable_name;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{
     Circumstances, EntryKind, EntryState, Fault, Field, Read, Typed, Visit, check_transition, read, suspicions,
@@ -24,6 +23,7 @@ use training::practicum::personal_data::Suspicion;
 use training::practicum::placement::PlacementState;
 use training::practicum::record::{ConferenceFallback, Experience};
 use training::role::Role;
+use training::trainee::person::comparable_name;
 
 /// Why an entry is not handed in; nothing of it is lost, the draft stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use records::trainee::facts::{CohortRecord, Wanted};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use training::NaiveDate;
-use training::attendance::Share;
+use training::cohort::attendance::Share;
 use training::completion::facts::{CohortFacts, Facts};
 use training::completion::judgement::{Finding, Judgement, judge};
 use training::completion::verdict::State;

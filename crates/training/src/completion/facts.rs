@@ -1,6 +1,6 @@
 //! The facts a judgement is made from.
 
-use crate::attendance::{Attendance, Session};
+use crate::cohort::attendance::{Attendance, Session};
 use crate::practicum::record::{Case, ConferenceFallback, Experience, PlacedAt};
 use crate::role::Role;
 use chrono::NaiveDate;

@@ -1,10 +1,10 @@
 //! What a trainee writes in the practicum record (実習記録), as typed and as read, and the states of such an entry.
 
-use crate::person::normalise;
 use crate::practicum::personal_data::{Suspicion, look_for};
 use crate::practicum::plan;
 use crate::practicum::record::Way;
 use crate::role::Role;
+use crate::trainee::person::normalise;
 use crate::transition::{self, Refusal, Transition};
 use crate::{time_of_day, wareki};
 use chrono::{NaiveDate, NaiveTime, Timelike};

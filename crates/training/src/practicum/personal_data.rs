@@ -3,7 +3,7 @@
 //! Patterns find what names, addresses, birth dates and numbers look like in Japanese notes. They can be wrong both ways: a false
 //! alarm is confirmed by the practicum supervisor, and what they miss the supervisor still reads.
 
-use crate::person::normalise;
+use crate::trainee::person::normalise;
 use regex::{Match, Regex};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

@@ -109,7 +109,7 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): For
     let staff = page.staff()?;
     let (mut person_id, mut host_office_id, mut supervisor_id) = (None, None, None);
     if matches!(role, Role::Trainee | Role::Supervisor) {
-        let number = training::person::normalise(fields.text("number"));
+        let number = training::trainee::person::normalise(fields.text("number"));
         let candidates = candidates(&app, &page, role, &number).await?;
         let chosen = candidates.iter().find(|known| !known.taken && known.value == fields.text("whose"));
         let Some(chosen) = chosen.map(|known| known.value.clone()) else {

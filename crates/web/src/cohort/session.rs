@@ -15,7 +15,7 @@ use records::cohort::session::Session;
 use secretariat::cohort::attendance::{AttendanceCounts, AttendanceImport, ListSource, Mark, Reasons};
 use serde::Deserialize;
 use std::collections::HashMap;
-use training::attendance::{Presence, Share};
+use training::cohort::attendance::{Presence, Share};
 use training::time_of_day;
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,7 +83,8 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Pat
         if subject.is_empty() {
             continue;
         }
-        let minutes = training::person::normalise(minutes).parse().map_err(|_| Problem::BadForm("minutes".into()))?;
+        let minutes =
+            training::trainee::person::normalise(minutes).parse().map_err(|_| Problem::BadForm("minutes".into()))?;
         shares.push(Share { subject: subject.to_owned(), minutes });
     }
     let session = Session {

@@ -8,7 +8,7 @@ use crate::shell::problem::Problem;
 use axum::extract::{Path, State};
 use records::office::contact::{OfficeContact, SupervisorContact};
 use secretariat::notice::contact::NewSupervisor;
-use training::person::normalise;
+use training::trainee::person::normalise;
 
 pub(crate) async fn set_office(
     State(app): State<App>,

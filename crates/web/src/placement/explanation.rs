@@ -253,9 +253,10 @@ pub(crate) async fn wish(
         offices.sort_by_key(|office| (off(office), office.id));
     }
     offices.truncate(SUGGESTED);
-    let number = training::person::normalise(&asked.office);
+    let number = training::trainee::person::normalise(&asked.office);
     let number = (!number.is_empty()).then_some(number.as_str());
-    let window = training::person::normalise(&asked.week).parse::<u32>().ok().and_then(|week| week.checked_sub(1));
+    let window =
+        training::trainee::person::normalise(&asked.week).parse::<u32>().ok().and_then(|week| week.checked_sub(1));
     let answer = match enrolment {
         Some(enrolment) => app.secretariat.wish(&staff, enrolment, number, window).await?,
         None => None,

@@ -14,9 +14,9 @@ use records::placement::Placement;
 use records::placement::request::RequestPeriod;
 use secretariat::placement::request::OpenOffices;
 use serde::{Deserialize, Serialize};
-use training::person::normalise;
 use training::practicum::placement::{PlacementState, transitions_from};
 use training::role::Role;
+use training::trainee::person::normalise;
 
 /// Offices of a page.
 const PAGE_SIZE: usize = 12;

@@ -17,8 +17,8 @@ use std::collections::HashSet;
 use training::NaiveDate;
 use training::guideline::requirement::Rule;
 use training::guideline::rulebook::Rulebook;
-use training::person::normalise;
 use training::practicum::record::ConsentSubject;
+use training::trainee::person::normalise;
 
 /// Longest line about a consent, in characters.
 const LONGEST_LINE: usize = 200;

@@ -41,9 +41,9 @@ use training::completion::facts::MilestoneKind;
 use training::completion::judgement::Judgement;
 use training::guideline::requirement::Rule;
 use training::guideline::stage::{self, Stage};
-use training::person::normalise;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryKind, EntryState};
+use training::trainee::person::normalise;
 
 /// A link to an entry, with its state.
 pub(crate) struct EntryLink {

@@ -76,7 +76,7 @@ const SHOWN: usize = 100;
 
 /// Whatever was issued to a supervisor, in whichever cohort and office.
 pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Query<Search>) -> Answer {
-    let q = training::person::normalise(&query.q);
+    let q = training::trainee::person::normalise(&query.q);
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let mut certificates = work.find_supervision_certificates(&q, SHOWN as i64 + 1).await?;
     work.roll_back().await?;

@@ -64,7 +64,7 @@ impl Fields {
 
     /// A number, or a problem that names the field. Full-width digits are read.
     pub(crate) fn number<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
-        let text = training::person::normalise(self.text(name));
+        let text = training::trainee::person::normalise(self.text(name));
         text.parse().map_err(|_| Problem::BadForm(name.to_owned()))
     }
 

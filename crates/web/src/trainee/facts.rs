@@ -14,9 +14,9 @@ use secretariat::practicum::case::PaperConsent;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::stage;
-use training::person::normalise;
 use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
+use training::trainee::person::normalise;
 
 /// Longest practicum day.
 const DAY_MINUTES: u32 = 24 * 60;

@@ -37,13 +37,13 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::{Finding, Judgement};
-use training::enrolment::{EnrolmentState, transitions_from};
 use training::guideline::impact;
 use training::guideline::requirement::Rule;
 use training::guideline::rulebook::Rulebook;
 use training::practicum::placement::PlacementState;
 use training::practicum::record::Way;
 use training::role::Role;
+use training::trainee::enrolment::{EnrolmentState, transitions_from};
 
 struct Event {
     at: DateTime<Utc>,
@@ -373,7 +373,7 @@ struct Search {
 const FOUND: i64 = 100;
 
 pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Query<SearchQuery>) -> Answer {
-    let q = training::person::normalise(&query.q);
+    let q = training::trainee::person::normalise(&query.q);
     let mut found = Vec::new();
     if !q.is_empty() {
         let mut work = app.secretariat.read(&page.staff()?).await?;

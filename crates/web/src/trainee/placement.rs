@@ -87,7 +87,7 @@ pub(crate) async fn place_anew(
 
 pub(crate) async fn fix(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let window: i64 = fields.number::<i64>("window")? - 1;
-    let office = training::person::normalise(fields.text("office_number"));
+    let office = training::trainee::person::normalise(fields.text("office_number"));
     app.secretariat.fix_placement(&page.staff()?, enrolment, &office, window, fields.text("reason")).await?;
     page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
 }
@@ -98,7 +98,7 @@ pub(crate) async fn exclude(
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    let office = training::person::normalise(fields.text("office_number"));
+    let office = training::trainee::person::normalise(fields.text("office_number"));
     app.secretariat.exclude_pair(&page.staff()?, enrolment, &office, fields.text("reason")).await?;
     page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
 }

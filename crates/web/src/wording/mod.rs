@@ -17,7 +17,6 @@ use secretariat::cohort::roster::Alike;
 use secretariat::cohort::roster_row::{COLUMNS, CellProblem};
 use training::completion::facts::MilestoneKind;
 use training::completion::verdict::State;
-use training::enrolment::EnrolmentState;
 use training::guideline::clause::Duty;
 use training::guideline::confidence::Confidence;
 use training::guideline::curriculum::Form;
@@ -26,6 +25,7 @@ use training::guideline::stage::Stage;
 use training::practicum::placement::PlacementState;
 use training::practicum::record::{OfficeCondition, Way};
 use training::role::Role;
+use training::trainee::enrolment::EnrolmentState;
 
 pub(crate) fn role(page: &Page, role: Role) -> String {
     match role {

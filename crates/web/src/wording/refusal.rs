@@ -69,7 +69,7 @@ pub(crate) const TOLD: usize = 50;
 pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
     use documents::legal_text::LegalTextError;
     use documents::table::TableError;
-    use training::enrolment::Refusal as Transition;
+    use training::trainee::enrolment::Refusal as Transition;
     match refusal {
         Refusal::Transition(Transition::NoSuchTransition) => t!(page, "refused-no-such-transition"),
         Refusal::Transition(Transition::NotPermitted) => t!(page, "refused-not-permitted"),

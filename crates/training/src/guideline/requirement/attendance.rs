@@ -1,7 +1,7 @@
 //! How much absence and lateness a provider bears, apart from the hours of each subject: many bear none.
 
 use super::{Context, no_more, not_loosened};
-use crate::attendance::{self, AttendanceState, Session};
+use crate::cohort::attendance::{self, AttendanceState, Session};
 use crate::completion::verdict::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,7 @@ mod tests {
     use super::super::Rule;
     use super::super::testing::{day, judged_in};
     use super::*;
-    use crate::attendance::{Attendance as Fact, Presence, Share};
+    use crate::cohort::attendance::{Attendance as Fact, Presence, Share};
     use crate::completion::facts::{CohortDates, CohortFacts, Facts};
     use crate::completion::verdict::State;
 

@@ -81,7 +81,7 @@ impl Due {
 mod tests {
     use super::super::testing::day;
     use super::*;
-    use crate::attendance::Session;
+    use crate::cohort::attendance::Session;
     use crate::completion::facts::CohortDates;
 
     #[test]

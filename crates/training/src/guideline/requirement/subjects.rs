@@ -3,7 +3,7 @@
 
 use super::combined::all_of;
 use super::{Context, keeps_all, no_more, not_loosened};
-use crate::attendance::{self, AttendanceState};
+use crate::cohort::attendance::{self, AttendanceState};
 use crate::completion::verdict::{Evidence, Missing, State, Verdict};
 use crate::guideline::curriculum::{Curriculum, Subject};
 use serde::{Deserialize, Serialize};
@@ -110,7 +110,7 @@ impl Subjects {
 mod tests {
     use super::super::testing::day;
     use super::*;
-    use crate::attendance::{Attendance, Presence, Session, Share};
+    use crate::cohort::attendance::{Attendance, Presence, Session, Share};
     use crate::completion::facts::{CohortDates, CohortFacts, CreditFact, Facts};
     use crate::guideline::curriculum::{Curriculum, Form, Half};
 

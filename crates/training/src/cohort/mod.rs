@@ -1,0 +1,4 @@
+//! A cohort: its classes and exercise groups.
+
+pub mod attendance;
+pub mod exercise_group;
