@@ -55,6 +55,12 @@ impl Certificate {
                         codes.join(", ")
                     ));
                 }
+                for left_out in &issued.too_early {
+                    let (name, last) = (&left_out.name, left_out.last_day);
+                    text.push_str(&format!(
+                        "\n{name} was left out: something is recorded for {last}, after the day of completion"
+                    ));
+                }
                 Ok(Outcome::new(json!(issued), text))
             }
             Certificate::Verify { token, place } => {

@@ -8,6 +8,7 @@ mod attachment;
 mod attendance;
 mod command;
 mod consent;
+mod doors;
 mod exercise_group;
 mod guideline;
 mod office_link;

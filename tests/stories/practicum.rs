@@ -495,7 +495,7 @@ async fn story(kensan: Kensan) {
     let to = office.submit(&format!("{overview}/done"), &both).await;
     assert!(office.read(&to).await.contains("0 人の実習を終了"), "one is done already, the other not signed off");
     let guided = placement().await.supervisor_id.unwrap().to_string();
-    let issue = [("supervisor", guided.as_str()), ("issued_on", "令和9年6月30日")];
+    let issue = [("supervisor", guided.as_str()), ("issued_on", "令和9年5月15日")];
     assert_eq!(supervisor.post(&supervision, &issue).await.status(), StatusCode::FORBIDDEN);
     office.submit(&supervision, &issue).await;
     let issued = office.read(&supervision).await;

@@ -108,18 +108,32 @@ pub enum Refusal {
     DayTaken { from: chrono::NaiveTime, until: chrono::NaiveTime },
     #[error("the office has not accepted the trainee yet")]
     NotAccepted,
+    #[error("the office had not accepted the trainee by then, and nobody has said why it is recorded all the same")]
+    BeforeAcceptance,
     #[error("the client has no assessment yet")]
     NoAssessment,
     #[error("the plan cannot be read from these files: {0:?}")]
     Plan(training::practicum::plan::interchange::NotRead),
     #[error("no experience is recorded of the trainees {supervisor} has guided")]
     NothingRecorded { supervisor: String },
+    #[error("the practicum is done when its record is signed off")]
+    NotSignedOff,
     #[error("the texts were shredded at the end of their retention")]
     Shredded,
     #[error("the certificate has been revoked")]
     Revoked,
     #[error("a certificate stands for this enrolment; revoke it first")]
     CertificateStands,
+    #[error("the certificate {number} of {name} rests on it; revoke the certificate first")]
+    CertificateCovers { name: String, number: String },
+    #[error("{on} is outside the practicum of {from} to {until}")]
+    OutsidePracticum { on: chrono::NaiveDate, from: chrono::NaiveDate, until: chrono::NaiveDate },
+    #[error("{minutes} minutes on {on} are more than a day has")]
+    DayTooFull { on: chrono::NaiveDate, minutes: u32 },
+    #[error("the sign-off of {on} comes before the last day that was recorded, {last}")]
+    SignOffTooEarly { on: chrono::NaiveDate, last: chrono::NaiveDate },
+    #[error("of the practicum these are not met, and nobody has said why: {}", .open.iter().map(|(_, title)| title.as_str()).collect::<Vec<_>>().join(", "))]
+    SignOffIncomplete { open: Vec<(String, String)> },
     #[error("{0}")]
     Attachment(training::practicum::attachment::AttachmentFault),
     #[error("the group still has trainees")]

@@ -39,6 +39,10 @@ pub fn matching(judged: &CohortJudgement, to_do: ToDo) -> Vec<i64> {
                 enrolment.state.takes_part()
                     && judged.judgements.get(&enrolment.id).is_some_and(|judgement| judgement.complete())
             }
+            ToDo::CertificateUncovered => {
+                enrolment.state == EnrolmentState::Completed
+                    && judged.judgements.get(&enrolment.id).is_some_and(|judgement| !judgement.complete())
+            }
             _ => false,
         })
         .map(|enrolment| enrolment.id)
@@ -111,7 +115,8 @@ impl Secretariat {
         let unplaced = taking_part.filter(|enrolment| !placed.contains(&enrolment.id)).count();
         let waits = |state| matches!(state, PlacementState::Notified | PlacementState::Requested);
         let waiting = placements.iter().filter(|placement| waits(placement.state)).count();
-        let of_judgement = [ToDo::Breached, ToDo::MakeUp, ToDo::IssueCertificate, ToDo::Admit];
+        let of_judgement =
+            [ToDo::CertificateUncovered, ToDo::Breached, ToDo::MakeUp, ToDo::IssueCertificate, ToDo::Admit];
         let mut to_do: Vec<_> = of_judgement.map(|to_do| (to_do, matching(judged, to_do).len())).into();
         to_do.extend([
             (ToDo::Unplaced, unplaced),

@@ -11,6 +11,8 @@ pub enum ToDo {
     Breached,
     /// Everything is met: the certificate can be issued.
     IssueCertificate,
+    /// Has a certificate that the judgement does not cover any more.
+    CertificateUncovered,
     /// Takes part in the practicum and has no place.
     Unplaced,
     /// Notified, no answer from the office yet.

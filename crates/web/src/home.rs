@@ -38,6 +38,7 @@ fn link(to_do: ToDo, cohort: i64) -> String {
         ToDo::Admit => format!("/cohorts/{cohort}?show=admit"),
         ToDo::MakeUp => format!("/cohorts/{cohort}?show=make-up"),
         ToDo::Breached => format!("/cohorts/{cohort}?show=breached"),
+        ToDo::CertificateUncovered => format!("/cohorts/{cohort}?show=uncovered"),
         ToDo::IssueCertificate => format!("/cohorts/{cohort}/certificates"),
         ToDo::Unplaced => format!("/cohorts/{cohort}/placement#unplaced"),
         ToDo::AwaitingOffice => format!("/cohorts/{cohort}/placement?state=notified"),

@@ -284,6 +284,11 @@ impl Work {
         Ok(id)
     }
 
+    /// Keeps in the ledger why a fact was recorded although it usually is not.
+    pub fn note_exception(&mut self, enrolment: i64, action: &str, detail: impl Serialize) -> Result<()> {
+        self.audit(action, format!("enrolment/{enrolment}"), detail)
+    }
+
     /// Takes a wrong fact out of the judgement; it stays on record with the reason.
     pub async fn withdraw_fact(&mut self, enrolment: i64, kind: FactKind, id: i64, reason: &str) -> Result<()> {
         self.facts_of_enrolment_changed(enrolment).await?;

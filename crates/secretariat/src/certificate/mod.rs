@@ -2,6 +2,7 @@
 
 pub mod paper;
 
+use crate::fact::check_not_to_come;
 use crate::trainee::judgement::CohortJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
@@ -9,10 +10,13 @@ use records::Work;
 use records::account::provider::Provider;
 use records::certificate::NewCertificate;
 use records::hex;
+use records::placement::Placement;
+use records::trainee::facts::Wanted;
 use records::trainee::person::Person;
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use training::completion::certificate::number;
+use training::practicum::placement::PlacementState;
 use training::trainee::enrolment::{EnrolmentState, check_transition};
 use training::{NaiveDate, wareki};
 
@@ -26,6 +30,16 @@ pub struct Issued {
     pub refused: Vec<(i64, Vec<String>)>,
     /// Left out because no font has a character of the name.
     pub unprintable: Vec<Unprintable>,
+    /// Left out because something of theirs is recorded for a day after that of completion.
+    pub too_early: Vec<TooEarly>,
+}
+
+/// A person whose course went on after the day of completion that was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TooEarly {
+    pub enrolment: i64,
+    pub name: String,
+    pub last_day: NaiveDate,
 }
 
 /// A person whose name cannot be printed as it is.
@@ -134,6 +148,9 @@ impl Secretariat {
     /// Issues certificates to those of `enrolments` whose judgement is complete, and refuses exactly the others. One transaction:
     /// all documents, register entries and changes of state, or none. Issuing again changes nothing.
     ///
+    /// # Errors
+    /// [`Refusal::DateToCome`] for a day of completion after today, [`Refusal::FieldMissing`] where nobody was chosen.
+    ///
     /// `base_url` is where the verification page is reached from outside. `progress` is told steps done and in all.
     pub async fn issue_certificates(
         &self,
@@ -145,6 +162,10 @@ impl Secretariat {
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<Issued> {
         let judged = self.judge_cohort(staff, cohort).await?;
+        check_not_to_come(self.today(), "completed_on", completed_on)?;
+        if enrolments.is_empty() {
+            return Err(Refusal::FieldMissing("enrolment").into());
+        }
         let operation = self.announce(staff, "certificate.issue", &format!("cohort/{cohort}")).await?;
         let mut work = self.write(staff).await?;
         let batch = Batch { judged: &judged, enrolments, completed_on, base_url };
@@ -237,6 +258,22 @@ impl Secretariat {
     }
 }
 
+/// Who has completed the course has done the practicum: the placement is done, and no office's withdrawal ends it any more.
+async fn finish_placement(work: &mut Work, placement: Placement) -> Result<()> {
+    let steps = match placement.state {
+        PlacementState::Accepted => &[PlacementState::Scheduled, PlacementState::Done][..],
+        PlacementState::Scheduled => &[PlacementState::Done],
+        _ => &[],
+    };
+    let mut current = placement;
+    for to in steps {
+        work.change_placement(&current, *to, "").await?;
+        current.version += 1;
+        current.state = *to;
+    }
+    Ok(())
+}
+
 /// What a batch is made from.
 struct Batch<'a> {
     judged: &'a CohortJudgement,
@@ -253,7 +290,8 @@ async fn issue(
 ) -> Result<Issued> {
     let judged = batch.judged;
     let mut outcome = Issued::default();
-    // A fact that changed since the judgement would make it another one.
+    // Nobody changes a fact of theirs from here on; one that changed since the judgement would make it another one.
+    work.lock_facts(judged.cohort.id).await?;
     if work.cohort(judged.cohort.id).await?.facts_version != judged.cohort.facts_version {
         return Err(Error::Records(records::Error::LostUpdate));
     }
@@ -265,9 +303,16 @@ async fn issue(
     let certified = work.certificates(judged.cohort.id).await?;
     let certified: HashSet<i64> =
         certified.iter().filter(|known| known.revoked_at.is_none()).map(|known| known.enrolment_id).collect();
+    let facts = work.facts(Wanted::all(judged.cohort.id)).await?;
+    let mut placements: HashMap<i64, Placement> = HashMap::new();
+    for placement in work.current_placements(judged.cohort.id).await? {
+        placements.insert(placement.enrolment_id, placement);
+    }
     let mut contents = Vec::new();
     let mut entries = Vec::new();
-    for id in batch.enrolments {
+    // Named twice is one.
+    let mut met = HashSet::new();
+    for id in batch.enrolments.iter().filter(|id| met.insert(**id)) {
         let known = judged.enrolments.iter().find(|enrolment| enrolment.id == *id);
         let (Some(enrolment), Some(judgement), Some(person)) = (known, judged.judgements.get(id), people.get(id))
         else {
@@ -281,6 +326,11 @@ async fn issue(
         if !judgement.complete() || may.is_err() {
             let blocking = judgement.blocking().map(|finding| finding.requirement.clone()).collect();
             outcome.refused.push((*id, blocking));
+            continue;
+        }
+        let last_day = facts.trainees.get(id).and_then(|known| known.last_day(&facts.cohort));
+        if let Some(last_day) = last_day.filter(|last_day| *last_day > batch.completed_on) {
+            outcome.too_early.push(TooEarly { enrolment: *id, name: person.name.clone(), last_day });
             continue;
         }
         let pieces = unprintable(person);
@@ -314,6 +364,9 @@ async fn issue(
         let holder = serde_json::to_string(content)?;
         work.store_certificate_document(certificate, "issued", &holder, pdf).await?;
         work.change_enrolment(&enrolment, EnrolmentState::Completed, "", None).await?;
+        if let Some(placement) = placements.remove(&enrolment.id) {
+            finish_placement(work, placement).await?;
+        }
         outcome.issued.push(enrolment.id);
         progress(done + 1, total);
     }

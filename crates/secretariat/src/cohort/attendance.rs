@@ -154,6 +154,9 @@ impl Secretariat {
         let recorded: HashMap<i64, AttendanceRow> =
             work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
         let history = work.attendance_of_session(session.id).await?;
+        let certificates = work.certificates(session.cohort_id).await?.into_iter();
+        let standing = certificates.filter(|known| known.revoked_at.is_none());
+        let certified: HashMap<i64, String> = standing.map(|known| (known.enrolment_id, known.number)).collect();
         let mut counts = AttendanceCounts { rows: marks.len(), ..AttendanceCounts::default() };
         for mark in marks {
             let now = presence(&session, mark);
@@ -175,6 +178,10 @@ impl Secretariat {
             if is_closed && now.is_some() && reasons.exception.trim().is_empty() {
                 counts.closed.push(work.enrolment(mark.enrolment).await?.name);
                 continue;
+            }
+            if let (Some(_), Some(number)) = (current, certified.get(&mark.enrolment)) {
+                let (name, number) = (work.enrolment(mark.enrolment).await?.name, number.clone());
+                return Err(Refusal::CertificateCovers { name, number }.into());
             }
             let reason = match current {
                 Some(_) if reasons.correction.trim().is_empty() => return Err(Refusal::ReasonMissing.into()),

@@ -1,6 +1,7 @@
 //! Registering host offices: an office applies, the prefecture looks at it by the guideline's rules and decides, and what was decided is
 //! what the provider's placement goes by.
 
+use crate::fact::has_certificate;
 use crate::notice::{Desk, default_setting};
 use crate::office::guide::Guide;
 use crate::{Refusal, Result, Secretariat, Staff};
@@ -248,7 +249,8 @@ impl Secretariat {
         work.update_office_capacity(&nobody).await?;
         let mut ended = 0;
         for placement in work.placements_at(office.id).await? {
-            if placement.state == PlacementState::Done {
+            // A certificate rests on the practicum at this office, whatever the office says now.
+            if placement.state == PlacementState::Done || has_certificate(work, placement.enrolment_id).await? {
                 continue;
             }
             let mut desk = Secretariat::desk_of(work, placement.enrolment_id).await?;

@@ -3,7 +3,9 @@
 use super::request::{open_site, round_by_hand};
 use super::round::{REARRANGED, RoundResult};
 use super::season::{Notified, point, season};
+use crate::fact::check_no_certificate;
 use crate::notice::Desk;
+use crate::practicum::door::is_signed_off;
 use crate::practicum::retention::check_retained;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
@@ -123,6 +125,13 @@ impl Secretariat {
         let mut current = work.placement(placement).await?;
         check_open_to(&mut work, staff, &current).await?;
         check_transition(current.state, to, staff.role, reason)?;
+        check_no_certificate(&mut work, current.enrolment_id).await?;
+        if to == PlacementState::Done {
+            let cohort = work.enrolment(current.enrolment_id).await?.cohort_id;
+            if !is_signed_off(&mut work, cohort, current.enrolment_id).await? {
+                return Err(Refusal::NotSignedOff.into());
+            }
+        }
         current.version = version;
         let mut desk = Secretariat::desk_of(&mut work, current.enrolment_id).await?;
         desk.change_placement(&mut work, &current, to, reason).await?;
@@ -147,6 +156,7 @@ impl Secretariat {
                 return Err(records::Error::NotFound.into());
             }
             check_transition(current.state, PlacementState::Cancelled, staff.role, ended.reason)?;
+            check_no_certificate(&mut work, enrolment).await?;
             let current = Placement { version: ended.version, ..current };
             let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
             desk.change_placement(&mut work, &current, PlacementState::Cancelled, ended.reason).await?;

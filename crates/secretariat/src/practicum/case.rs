@@ -2,6 +2,7 @@
 
 use crate::practicum::door::check_not_signed_off;
 use crate::{Refusal, Result, Secretariat, Staff};
+use chrono::TimeDelta;
 use records::Work;
 use records::practicum::case::{Consent, NewCase, PracticumCase};
 use records::practicum::record::Entry;
@@ -141,8 +142,7 @@ impl Secretariat {
 
     fn check_consent(&self, consent: &Consent) -> Result<()> {
         if consent.consented_on > self.today() {
-            let value = consent.consented_on.to_string();
-            return Err(Refusal::FieldInvalid { field: "consented_on", value }.into());
+            return Err(Refusal::DateToCome { field: "consented_on", on: consent.consented_on }.into());
         }
         if consent.obtained_by.is_empty() {
             return Err(Refusal::FieldMissing("obtained_by").into());
@@ -187,12 +187,16 @@ impl Secretariat {
     /// What an entry is read by: today, whether its client was made up, and the day from which everybody concerned in its case has agreed.
     pub(crate) async fn circumstances(&self, work: &mut Work, entry: &Entry) -> Result<Circumstances> {
         let of = self.consent_of(work, entry.enrolment_id).await?;
+        let cohort = work.cohort_of(entry.enrolment_id).await?;
+        let cohort = work.cohort(cohort).await?;
+        let until = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks) - TimeDelta::days(1);
         let cases = work.cases(entry.enrolment_id).await?;
         let case = cases.iter().find(|case| Some(case.fact.id) == entry.case_id);
         Ok(Circumstances {
             today: self.today(),
             consent_on: case.and_then(|case| case.fact.agreed_on(&of)),
             invented: case.is_some_and(|case| case.invented),
+            season: Some((cohort.practicum_from, until)),
         })
     }
 }

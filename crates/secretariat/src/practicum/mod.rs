@@ -5,6 +5,7 @@ pub mod case;
 pub mod day;
 pub(crate) mod door;
 pub mod evaluation;
+pub mod facts;
 pub mod overview;
 pub mod plan;
 pub mod record;

@@ -3,7 +3,7 @@
 use crate::notice::Desk;
 use crate::office::guide::Guide;
 use crate::practicum::case::check_case_takes;
-use crate::practicum::door::{check_guided, check_not_signed_off, is_signed_off};
+use crate::practicum::door::{check_guided, check_not_signed_off};
 use crate::trainee::judgement::TraineeJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
@@ -55,7 +55,7 @@ pub struct Verdict<'a> {
 
 /// What a signed-off record stands for where the rules ask for it: the record (実習記録), the supervisor's word that the practicum took place
 /// (実施確認書), with a self-evaluation the report (報告書), and with a home care plan that plan.
-fn signed_off_documents(entries: &[Entry]) -> impl Iterator<Item = &'static str> {
+pub(crate) fn signed_off_documents(entries: &[Entry]) -> impl Iterator<Item = &'static str> {
     let approved = |kind| entries.iter().any(|entry| entry.kind == kind && entry.state == EntryState::Approved);
     let with =
         [(approved(EntryKind::Evaluation), "practicum_report"), (approved(EntryKind::HomeCarePlan), "own_care_plan")];
@@ -67,7 +67,7 @@ fn signed_off_documents(entries: &[Entry]) -> impl Iterator<Item = &'static str>
 pub const FALLBACK_REASONS: [&str; 4] = ["none_planned", "put_off", "no_consent", "on_paper"];
 
 /// What a signed practicum consent stands for.
-const CONSENT_DOCUMENT: &str = "practicum_consent";
+pub(crate) const CONSENT_DOCUMENT: &str = "practicum_consent";
 
 /// Keeps what was typed over the version read. What another window has kept meanwhile is overwritten only if it says the same.
 pub(crate) async fn keep_over(work: &mut Work, entry: &Entry, typed: &Typed, read: i64) -> Result<i64> {
@@ -102,35 +102,6 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// The secretariat records that a milestone was reached; of one with a text, that the text which stands now was signed on paper.
-    pub async fn record_milestone(
-        &self,
-        staff: &Staff,
-        enrolment: i64,
-        kind: MilestoneKind,
-        (on, note): (NaiveDate, &str),
-    ) -> Result<()> {
-        let judged = self.judge_trainee(staff, enrolment).await?;
-        let mut work = self.write(staff).await?;
-        let text = match AgreementKind::of_milestone(kind) {
-            Some(kind) => work.current_agreement(kind).await?,
-            None => None,
-        };
-        match text {
-            Some(text) => {
-                let name = work.person_of(enrolment).await?.name;
-                work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
-                if text.kind == AgreementKind::PracticumConsent {
-                    self.hand_in_if_asked(&mut work, &judged, (CONSENT_DOCUMENT, on)).await?;
-                }
-            }
-            None => {
-                work.record_milestone(enrolment, kind, on, note).await?;
-            }
-        }
-        Ok(work.commit().await?)
-    }
-
     /// The practicum of those whose record is signed off is done. Gives how many were not yet.
     pub async fn finish_practicums(&self, staff: &Staff, cohort: i64, enrolments: &[i64]) -> Result<usize> {
         let mut work = self.write(staff).await?;
@@ -157,36 +128,8 @@ impl Secretariat {
         Ok(done)
     }
 
-    /// A conference's fallback as a paper record has it: with one of [`FALLBACK_REASONS`], a text about a client stays on the paper. It counts by
-    /// the word of the supervisor who guides; `confirmed` says that the paper bears it.
-    pub async fn record_fallback(
-        &self,
-        staff: &Staff,
-        enrolment: i64,
-        fallback: ConferenceFallback,
-        confirmed: bool,
-    ) -> Result<()> {
-        let mut work = self.write(staff).await?;
-        work.enrolment(enrolment).await?;
-        let guide = Guide::named_for(&work.placements_of(enrolment).await?);
-        if !FALLBACK_REASONS.contains(&fallback.reason.as_str()) {
-            return Err(Refusal::ReasonMissing.into());
-        }
-        if !confirmed {
-            return Err(Refusal::FieldMissing("confirmed_on_paper").into());
-        }
-        let supervisors = match guide.office {
-            Some(office) => work.supervisors(office).await?,
-            None => Vec::new(),
-        };
-        let supervisor = supervisors.into_iter().find(|known| Some(known.id) == guide.supervisor);
-        let supervisor = supervisor.ok_or(Refusal::FieldMissing("supervisor"))?.name;
-        work.record_conference_fallback(enrolment, &ConferenceFallback { supervisor, ..fallback }).await?;
-        Ok(work.commit().await?)
-    }
-
     /// Where the rules ask for a document on paper, what was done on the page stands for it.
-    async fn hand_in_if_asked(
+    pub(crate) async fn hand_in_if_asked(
         &self,
         work: &mut Work,
         judged: &TraineeJudgement,
@@ -321,7 +264,12 @@ impl Secretariat {
             newest.insert(revision.entry_id, revision.typed.unwrap_or_default());
         }
         for other in work.entries(entry.enrolment_id).await?.iter().filter(|other| other.id != entry.id) {
-            let at = Circumstances { today: NaiveDate::MAX, consent_on: Some(NaiveDate::MIN), invented: false };
+            let at = Circumstances {
+                today: NaiveDate::MAX,
+                consent_on: Some(NaiveDate::MIN),
+                invented: false,
+                season: None,
+            };
             let known = newest.get(&other.id).map(|typed| read(other.kind, typed, at));
             if let Some(Ok(Read::Experience(known))) = known
                 && known.overlaps(visit)
@@ -433,7 +381,11 @@ impl Secretariat {
                         break_minutes: visit.break_minutes,
                         own_work: visit.own_work,
                     };
-                    decision.experience_id = Some(work.record_experience(entry.enrolment_id, &experience).await?);
+                    if !self.overlaps(work, entry, &visit).await?.is_empty() {
+                        return Err(Refusal::NoLongerSound.into());
+                    }
+                    let judged = self.judge_trainee_in(work, entry.enrolment_id).await?;
+                    decision.experience_id = Some(self.record_experience_in(work, &judged, &experience).await?);
                 }
                 Ok(Read::ConferenceFallback { on }) => {
                     let fallback = ConferenceFallback {
@@ -445,8 +397,8 @@ impl Secretariat {
                         preparation_explained: true,
                         proceedings_explained: true,
                     };
-                    let id = work.record_conference_fallback(entry.enrolment_id, &fallback).await?;
-                    decision.conference_fallback_id = Some(id);
+                    let judged = self.judge_trainee_in(work, entry.enrolment_id).await?;
+                    decision.conference_fallback_id = Some(self.record_fallback_in(work, &judged, &fallback).await?);
                 }
                 Ok(Read::Texts) => {}
                 Err(_) => return Err(Refusal::NoLongerSound.into()),
@@ -481,32 +433,5 @@ impl Secretariat {
             }
         }
         Ok(())
-    }
-
-    /// The supervisor signs the whole record off: nothing may wait or be given back. `confirmed` is the supervisor's word that nothing is added any
-    /// more, also where something is still missing.
-    pub async fn sign_off(&self, staff: &Staff, enrolment: i64, guide: Guide, confirmed: bool) -> Result<()> {
-        let judged = self.judge_trainee(staff, enrolment).await?;
-        let mut work = self.write(staff).await?;
-        check_guided(&mut work, enrolment, guide).await?;
-        work.lock_facts_of(enrolment).await?;
-        let entries = work.entries(enrolment).await?;
-        // A draft is the trainee's own until it is handed in.
-        let count = |state| entries.iter().filter(|entry| entry.state == state).count();
-        let open = count(EntryState::Submitted) + count(EntryState::Returned);
-        if count(EntryState::Approved) == 0 || open > 0 {
-            return Err(Refusal::RecordOpen { open }.into());
-        }
-        if is_signed_off(&mut work, judged.cohort.id, enrolment).await? {
-            return Ok(work.roll_back().await?);
-        }
-        if !confirmed {
-            return Err(Refusal::SignOffUnconfirmed.into());
-        }
-        work.record_milestone(enrolment, MilestoneKind::SignOff, self.today(), "").await?;
-        for document in signed_off_documents(&entries) {
-            self.hand_in_if_asked(&mut work, &judged, (document, self.today())).await?;
-        }
-        Ok(work.commit().await?)
     }
 }

@@ -1,3 +1,4 @@
 //! Trainees: what they are judged by.
 
+pub mod facts;
 pub mod judgement;

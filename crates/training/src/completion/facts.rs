@@ -160,6 +160,22 @@ pub struct Facts {
     pub attendances: Attendances,
 }
 
+impl Facts {
+    /// The last day on which something happened that is recorded of the trainee: a class attended, an experience, a milestone, a document.
+    pub fn last_day(&self, cohort: &CohortFacts) -> Option<NaiveDate> {
+        let attended = |session: &&Session| {
+            self.attendances.of_session(session.id).is_some_and(|attendance| attendance.present.is_some())
+        };
+        let classes = cohort.sessions().iter().filter(attended).map(|session| session.starts_at.date());
+        classes
+            .chain(self.experiences.iter().map(|known| known.on))
+            .chain(self.conference_fallbacks.iter().map(|known| known.on))
+            .chain(self.milestones.iter().map(|known| known.on))
+            .chain(self.documents.iter().map(|known| known.on))
+            .max()
+    }
+}
+
 /// The attendance that counts for each session: the one recorded last.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Attendance>", into = "Vec<Attendance>")]
@@ -216,6 +232,25 @@ impl FromIterator<Attendance> for Attendances {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_day_is_of_whatever_was_recorded_last() {
+        let day = |day| NaiveDate::from_ymd_opt(2027, 5, day).unwrap();
+        let at = |on| day(on).and_hms_opt(9, 0, 0).unwrap();
+        let session = |id, on| Session { id, starts_at: at(on), ends_at: at(on), shares: vec![] };
+        let cohort = CohortFacts::new(CohortDates::default(), vec![session(1, 3), session(2, 20)]);
+        let presence = |on| crate::cohort::attendance::Presence { arrived_at: at(on), left_at: at(on) };
+        let attended = |session, present| Attendance { id: session, session, present, sequence: session };
+        let mut facts = Facts::default();
+        assert_eq!(facts.last_day(&cohort), None);
+        facts.attendances = [attended(1, Some(presence(3))), attended(2, None)].into_iter().collect();
+        assert_eq!(facts.last_day(&cohort), Some(day(3)), "an absence is nothing that happened");
+        facts.documents.push(DocumentFact { id: 1, document: "own_care_plan".into(), on: day(9) });
+        facts.milestones.push(MilestoneFact { id: 1, kind: MilestoneKind::Pledge, on: day(7) });
+        assert_eq!(facts.last_day(&cohort), Some(day(9)));
+        facts.milestones.push(MilestoneFact { id: 2, kind: MilestoneKind::SignOff, on: day(12) });
+        assert_eq!(facts.last_day(&cohort), Some(day(12)));
+    }
 
     #[test]
     fn the_last_recorded_attendance_counts_whatever_the_order() {

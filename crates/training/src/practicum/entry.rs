@@ -304,6 +304,8 @@ pub struct Circumstances {
     pub consent_on: Option<NaiveDate>,
     /// The client was made up.
     pub invented: bool,
+    /// First and last day of the cohort's practicum, where they are known.
+    pub season: Option<(NaiveDate, NaiveDate)>,
 }
 
 /// Why a field cannot be handed in.
@@ -314,6 +316,11 @@ pub enum Fault {
     /// More characters than [`LONGEST_TEXT`].
     TooLong,
     InTheFuture,
+    /// Not in the weeks of the practicum.
+    OutsidePracticum {
+        from: NaiveDate,
+        until: NaiveDate,
+    },
     /// Before everybody concerned agreed, or somebody has not agreed yet.
     BeforeConsent(Option<NaiveDate>),
     /// The case is another kind of client's: one of the practicum's, or one who was made up.
@@ -365,6 +372,8 @@ pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, V
             faults.push((field, fault));
         }
     };
+    // Told after what is missing of the consent, which matters more.
+    let mut outside = None;
     let mut on = || {
         let Some(on) = wareki::parse(text(Field::On)) else {
             fault(Field::On, Fault::Unreadable);
@@ -372,6 +381,9 @@ pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, V
         };
         if on > at.today {
             fault(Field::On, Fault::InTheFuture);
+        }
+        if let Some((from, until)) = at.season.filter(|(from, until)| !(*from..=*until).contains(&on)) {
+            outside = Some(Fault::OutsidePracticum { from, until });
         }
         Some(on)
     };
@@ -422,6 +434,11 @@ pub fn read(kind: EntryKind, typed: &Typed, at: Circumstances) -> Result<Read, V
         }
         _ => Some(Read::Texts),
     };
+    if let Some(outside) = outside
+        && !faults.iter().any(|(known, _)| *known == Field::On)
+    {
+        faults.push((Field::On, outside));
+    }
     match read {
         Some(read) if faults.is_empty() => Ok(read),
         _ => Err(faults),
@@ -472,7 +489,7 @@ mod tests {
 
     #[test]
     fn an_experience_is_read() {
-        let at = Circumstances { today: day(11), consent_on: Some(day(10)), invented: false };
+        let at = Circumstances { today: day(11), consent_on: Some(day(10)), invented: false, season: None };
         let visit = Visit {
             on: day(10),
             from: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
@@ -497,7 +514,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_handed_in_is_named() {
-        let at = Circumstances { today: day(11), consent_on: Some(day(10)), invented: false };
+        let at = Circumstances { today: day(11), consent_on: Some(day(10)), invented: false, season: None };
         for (change, consent_on, expected) in [
             ((Field::Seen, " "), at.consent_on, (Field::Seen, Fault::Missing)),
             ((Field::On, "5月"), at.consent_on, (Field::On, Fault::Unreadable)),
@@ -521,7 +538,7 @@ mod tests {
 
     #[test]
     fn both_parts_of_a_fallback_are_asked_for() {
-        let at = Circumstances { today: day(11), consent_on: None, invented: false };
+        let at = Circumstances { today: day(11), consent_on: None, invented: false, season: None };
         let mut whole = typed(&[(Field::Reason, "期間中に開催なし"), (Field::Preparation, "開催前の準備")]);
         assert_eq!(read(EntryKind::ConferenceFallback, &whole, at), Err(vec![(Field::Proceedings, Fault::Missing)]));
         whole.insert(Field::Proceedings.key().into_owned(), "当日の進め方".to_owned());

@@ -99,6 +99,13 @@ pub(crate) async fn issue(State(app): State<App>, page: Page, Path(cohort): Path
         let who: Vec<String> = who.collect();
         notice = format!("{notice} {}", t!(page, "unprintable-left-out", who = who.join("、")));
     }
+    if !issued.too_early.is_empty() {
+        let who = issued.too_early.iter().map(|left_out| {
+            t!(page, "completed-too-early-name", name = left_out.name.clone(), day = page.date(left_out.last_day))
+        });
+        let who: Vec<String> = who.collect();
+        notice = format!("{notice} {}", t!(page, "completed-too-early", who = who.join("、")));
+    }
     page.go(&format!("/cohorts/{cohort}/certificates"), notice).await
 }
 

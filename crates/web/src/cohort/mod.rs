@@ -147,6 +147,7 @@ pub(crate) async fn show(
         "admit" => Some(matching(&judged, ToDo::Admit)),
         "make-up" => Some(matching(&judged, ToDo::MakeUp)),
         "breached" => Some(matching(&judged, ToDo::Breached)),
+        "uncovered" => Some(matching(&judged, ToDo::CertificateUncovered)),
         "ready" => Some(matching(&judged, ToDo::IssueCertificate)),
         _ => None,
     };

@@ -128,8 +128,12 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
 /// Approved visits with their entries, by day and time.
 fn visits<'a>(handed_in: &[(&'a Entry, &Revision)]) -> Vec<(&'a Entry, Visit)> {
     // What was handed in was sound then; only what it says is wanted here.
-    let at =
-        Circumstances { today: training::NaiveDate::MAX, consent_on: Some(training::NaiveDate::MIN), invented: false };
+    let at = Circumstances {
+        today: training::NaiveDate::MAX,
+        consent_on: Some(training::NaiveDate::MIN),
+        invented: false,
+        season: None,
+    };
     let approved = handed_in.iter().filter(|(entry, _)| entry.state == EntryState::Approved);
     let visit = |(entry, revision): &(&'a Entry, &Revision)| match read(entry.kind, revision.typed.as_ref()?, at) {
         Ok(Read::Experience(visit)) => Some((*entry, visit)),

@@ -9,17 +9,13 @@ use crate::shell::problem::Problem;
 use axum::extract::{Path, State};
 use records::practicum::FactKind;
 use records::practicum::case::NewCase;
-use secretariat::Refusal;
 use secretariat::practicum::case::PaperConsent;
+use secretariat::trainee::facts::sound_id;
 use std::collections::BTreeMap;
 use training::completion::facts::{AssessmentFact, MilestoneKind};
-use training::guideline::stage;
 use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
 use training::trainee::person::normalise;
-
-/// Longest practicum day.
-const DAY_MINUTES: u32 = 24 * 60;
 
 async fn saved(page: Page, enrolment: i64) -> Answer {
     page.go(&format!("/trainees/{enrolment}#practicum"), t!(page, "notice-saved")).await
@@ -41,11 +37,6 @@ pub(crate) async fn milestone(
     saved(page, enrolment).await
 }
 
-/// Ids of documents and types of case: small letters, digits, `_`.
-fn sound_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
-}
-
 pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let consent_on = fields.optional_date("consent_on")?;
     let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
@@ -60,7 +51,6 @@ pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Pa
     saved(page, enrolment).await
 }
 
-/// An experience dated before its case's consent is refused here already.
 pub(crate) async fn experience(
     State(app): State<App>,
     page: Page,
@@ -69,27 +59,11 @@ pub(crate) async fn experience(
 ) -> Answer {
     let way = Way::from_id(fields.text("way")).ok_or_else(|| bad("way"))?;
     let (case, on, minutes) = (fields.number::<i64>("case")?, fields.date("on")?, fields.number::<u32>("minutes")?);
-    if minutes == 0 || minutes > DAY_MINUTES {
-        return Err(bad("minutes"));
-    }
     let break_minutes = if fields.text("break_minutes").is_empty() { 0 } else { fields.number("break_minutes")? };
-    if break_minutes >= minutes {
-        return Err(bad("break_minutes"));
-    }
-    let rulebook = app.secretariat.check_practicum_open(&page.staff()?, enrolment).await?;
-    let stage = stage::find(&rulebook.stages, fields.text("stage")).ok_or_else(|| bad("stage"))?.id.clone();
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.lock_facts_of(enrolment).await?;
-    let cases = work.cases(enrolment).await?;
-    let known = cases.iter().find(|known| known.fact.id == case && !known.invented).ok_or(Problem::NotFound)?;
-    let consent = known.fact.agreed_on(&rulebook.consent_of());
-    if consent.is_none_or(|consent| consent > on) {
-        return Err(Problem::Refused(Refusal::ConsentMissing { consent, experience: on }));
-    }
-    let own_work = fields.ticked("own_work");
+    let (stage, own_work) = (fields.text("stage").to_owned(), fields.ticked("own_work"));
     let experience = Experience { id: 0, case, stage, way, on, minutes, break_minutes, own_work };
-    work.record_experience(enrolment, &experience).await?;
-    work.commit().await?;
+    let why = fields.text("before_acceptance");
+    app.secretariat.record_experience_on_paper(&page.staff()?, enrolment, &experience, why).await?;
     saved(page, enrolment).await
 }
 
@@ -129,10 +103,13 @@ pub(crate) async fn assessment(
         "" => None,
         id => Some(Role::from_id(id).ok_or_else(|| bad("by"))?),
     };
-    let assessment = AssessmentFact { id: 0, passed: fields.text("passed") == "yes", score, items, by };
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.record_assessment(enrolment, &assessment).await?;
-    work.commit().await?;
+    let passed = match fields.text("passed") {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(bad("passed")),
+    };
+    let assessment = AssessmentFact { id: 0, passed, score, items, by };
+    app.secretariat.record_assessment(&page.staff()?, enrolment, &assessment).await?;
     saved(page, enrolment).await
 }
 
@@ -143,14 +120,9 @@ pub(crate) async fn document(
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    let document = fields.text("document");
-    if !sound_id(document) {
-        return Err(bad("document"));
-    }
     let on = fields.date("on")?;
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.record_handed_in(enrolment, document, on, fields.text("note")).await?;
-    work.commit().await?;
+    let (document, note) = (fields.text("document"), fields.text("note"));
+    app.secretariat.hand_in_document(&page.staff()?, enrolment, document, (on, note)).await?;
     saved(page, enrolment).await
 }
 
@@ -160,18 +132,8 @@ pub(crate) async fn credit(
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    let staff = page.staff()?;
-    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
-    let subject = fields.text("subject");
-    if judged.rulebook.edition.curriculum.subject(subject).is_none() {
-        return Err(bad("subject"));
-    }
-    if fields.text("source").is_empty() {
-        return Err(Problem::Refused(Refusal::ReasonMissing));
-    }
-    let mut work = app.secretariat.write(&staff).await?;
-    work.record_credit(enrolment, subject, fields.text("source")).await?;
-    work.commit().await?;
+    let (subject, source) = (fields.text("subject"), fields.text("source"));
+    app.secretariat.record_credit(&page.staff()?, enrolment, subject, source).await?;
     saved(page, enrolment).await
 }
 
@@ -195,18 +157,13 @@ pub(crate) async fn withdraw(
     Form(fields): Form,
 ) -> Answer {
     let kind = FactKind::from_id(fields.text("kind")).ok_or_else(|| bad("kind"))?;
-    if fields.text("reason").is_empty() {
-        return Err(Problem::Refused(Refusal::ReasonMissing));
-    }
     // What is about a case says nobody's name: the reason stays, in the ledger too.
     let of_case = matches!(kind, FactKind::CaseConsent | FactKind::Experience | FactKind::ConferenceFallback);
     if of_case && looks_personal::suspects(&fields, "reason") {
         check_own(&app, &page, enrolment).await?;
         return looks_personal::ask(page, format!("/trainees/{enrolment}/withdraw"), &fields, "reason");
     }
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.lock_facts_of(enrolment).await?;
-    work.withdraw_fact(enrolment, kind, fields.number("id")?, fields.text("reason")).await?;
-    work.commit().await?;
+    let fact = (kind, fields.number("id")?);
+    app.secretariat.withdraw_fact(&page.staff()?, enrolment, fact, fields.text("reason")).await?;
     saved(page, enrolment).await
 }

@@ -141,6 +141,7 @@ pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
         ToDo::Admit => t!(page, "to-do-admit"),
         ToDo::MakeUp => t!(page, "to-do-make-up"),
         ToDo::Breached => t!(page, "to-do-breached"),
+        ToDo::CertificateUncovered => t!(page, "to-do-certificate-uncovered"),
         ToDo::IssueCertificate => t!(page, "to-do-issue-certificate"),
         ToDo::Unplaced => t!(page, "to-do-unplaced"),
         ToDo::AwaitingOffice => t!(page, "to-do-awaiting-office"),

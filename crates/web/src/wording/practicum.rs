@@ -85,6 +85,9 @@ pub(crate) fn fault(page: &Page, fault: &Fault) -> String {
         Fault::Missing => t!(page, "fault-missing"),
         Fault::Unreadable => t!(page, "fault-unreadable"),
         Fault::TooLong => t!(page, "fault-too-long", count = LONGEST_TEXT),
+        Fault::OutsidePracticum { from, until } => {
+            t!(page, "fault-outside-practicum", from = page.date(from), until = page.date(until))
+        }
         Fault::InTheFuture => t!(page, "fault-future"),
         Fault::OtherClient => t!(page, "fault-other-client"),
         Fault::BeforeConsent(None) => t!(page, "fault-no-consent"),

@@ -170,6 +170,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
             t!(page, "refused-day-taken", from = from, until = until)
         }
+        Refusal::BeforeAcceptance => t!(page, "refused-before-acceptance"),
         Refusal::NotAccepted => t!(page, "refused-not-accepted"),
         Refusal::NoAssessment => t!(page, "refused-no-assessment"),
         Refusal::Plan(reason) => match reason {
@@ -182,9 +183,26 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::NothingRecorded { supervisor } => {
             t!(page, "refused-nothing-recorded", supervisor = supervisor.clone())
         }
+        Refusal::NotSignedOff => t!(page, "refused-not-signed-off"),
         Refusal::Shredded => t!(page, "refused-shredded"),
         Refusal::Revoked => t!(page, "refused-revoked"),
         Refusal::CertificateStands => t!(page, "refused-certificate-stands"),
+        Refusal::CertificateCovers { name, number } => {
+            t!(page, "refused-certificate-covers", name = name.clone(), number = number.clone())
+        }
+        Refusal::OutsidePracticum { on, from, until } => {
+            t!(page, "refused-outside-practicum", day = page.date(on), from = page.date(from), until = page.date(until))
+        }
+        Refusal::DayTooFull { on, minutes } => {
+            t!(page, "refused-day-too-full", day = page.date(on), hours = super::hours(page, *minutes))
+        }
+        Refusal::SignOffTooEarly { on, last } => {
+            t!(page, "refused-sign-off-too-early", day = page.date(on), last = page.date(last))
+        }
+        Refusal::SignOffIncomplete { open } => {
+            let open: Vec<&str> = open.iter().map(|(title, title_en)| page.language.either(title, title_en)).collect();
+            t!(page, "refused-sign-off-incomplete", open = open.join("、"))
+        }
         Refusal::Attachment(fault) => crate::wording::practicum::attachment_fault(page, *fault),
         Refusal::GroupNotEmpty => t!(page, "refused-group-not-empty"),
         Refusal::AlreadyThere => t!(page, "refused-already-there"),

@@ -220,7 +220,7 @@ mod tests {
         ] {
             let whole: Vec<_> = sound.iter().copied().chain([change]).collect();
             let invented = change != ("client", "practicum");
-            let at = Circumstances { today, consent_on: consented.then_some(today), invented };
+            let at = Circumstances { today, consent_on: consented.then_some(today), invented, season: None };
             let read = read(EntryKind::HomeCarePlan, &typed(&whole), at);
             let expected = match expected {
                 None => Ok(Read::Texts),
@@ -235,7 +235,12 @@ mod tests {
         let (today, consent) = (NaiveDate::from_ymd_opt(2027, 6, 9), NaiveDate::from_ymd_opt(2027, 6, 1));
         for (client, expected) in [("practicum", 2), ("invented", 0)] {
             let early = typed(&[("client", client), ("written_on", "令和9年5月31日"), ("noted_on.1", "2027-05-30")]);
-            let at = Circumstances { today: today.unwrap(), consent_on: consent, invented: client == "invented" };
+            let at = Circumstances {
+                today: today.unwrap(),
+                consent_on: consent,
+                invented: client == "invented",
+                season: None,
+            };
             let found = faults(EntryKind::ProgressNotes, &early, at);
             assert!(found.iter().all(|(_, fault)| *fault == Fault::BeforeConsent(consent)));
             assert_eq!(found.len(), expected, "{client}");
@@ -252,7 +257,7 @@ mod tests {
             ("practicum", true, Some(Fault::OtherClient)),
         ] {
             let whole = typed(&[("client", client), ("written_on", "令和9年6月1日")]);
-            let at = Circumstances { today: day, consent_on: Some(day), invented };
+            let at = Circumstances { today: day, consent_on: Some(day), invented, season: None };
             let found = faults(EntryKind::HomeCarePlan, &whole, at).into_iter().map(|(_, fault)| fault).next();
             assert_eq!(found, expected, "{client} {invented}");
         }

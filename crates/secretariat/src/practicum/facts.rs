@@ -1,0 +1,274 @@
+//! The doors to the facts of a practicum: experiences, fallbacks of the conference, milestones, the sign-off. Each asks the same of
+//! whoever brings the fact: the trainee's entry when it is approved, and the secretariat's page that takes over what came on paper.
+
+use crate::fact::{check_not_to_come, today};
+use crate::office::guide::Guide;
+use crate::practicum::door::{check_guided, check_not_signed_off, is_signed_off};
+use crate::practicum::record::{CONSENT_DOCUMENT, FALLBACK_REASONS, signed_off_documents};
+use crate::trainee::judgement::TraineeJudgement;
+use crate::{Refusal, Result, Secretariat, Staff};
+use records::Work;
+use records::practicum::agreement::Medium;
+use training::NaiveDate;
+use training::completion::facts::MilestoneKind;
+use training::guideline::requirement::Rule;
+use training::guideline::stage;
+use training::practicum::agreement::AgreementKind;
+use training::practicum::entry::{EntryState, LONGEST_STAY};
+use training::practicum::record::{ConferenceFallback, Experience};
+
+/// Minutes of a day.
+const DAY_MINUTES: u32 = 24 * 60;
+
+/// How a record comes to be signed off.
+#[derive(Debug, Clone, Copy)]
+enum SigningOff<'a> {
+    /// By the supervisor, on the page; `confirmed` that nothing is added any more.
+    OnPage { confirmed: bool },
+    /// On a paper the secretariat takes over; why something of the practicum is not met.
+    OnPaper { on: NaiveDate, why_incomplete: &'a str },
+}
+
+/// Refused for a day outside the weeks of the cohort's practicum.
+fn check_window(judged: &TraineeJudgement, on: NaiveDate) -> Result<(), Refusal> {
+    let dates = &judged.cohort_facts.dates;
+    match dates.practicum_from.zip(dates.practicum_until) {
+        Some((from, until)) if !(from..=until).contains(&on) => Err(Refusal::OutsidePracticum { on, from, until }),
+        _ => Ok(()),
+    }
+}
+
+impl Secretariat {
+    /// An experience as a paper record has it. `before_acceptance` says why it came before the office had accepted, where it did; the
+    /// ledger keeps it.
+    ///
+    /// # Errors
+    /// As [`Secretariat::record_experience_in`]; [`Refusal::AlreadyThere`] for the same experience once more.
+    pub async fn record_experience_on_paper(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        experience: &Experience,
+        before_acceptance: &str,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        let judged = self.check_practicum_open_in(&mut work, enrolment).await?;
+        let same = |known: &&Experience| Experience { id: 0, ..(*known).clone() } == *experience;
+        if judged.facts.experiences.iter().any(|known| same(&known)) {
+            return Err(Refusal::AlreadyThere.into());
+        }
+        let accepted = work.placements_of(enrolment).await?.iter().any(|placement| placement.state.opens_record());
+        if !accepted && before_acceptance.trim().is_empty() {
+            return Err(Refusal::BeforeAcceptance.into());
+        }
+        let id = self.record_experience_in(&mut work, &judged, experience).await?;
+        if !accepted {
+            work.note_exception(enrolment, "experience.before_acceptance", (id, before_acceptance.trim()))?;
+        }
+        Ok(work.commit().await?)
+    }
+
+    /// The one door to an experience.
+    ///
+    /// # Errors
+    /// [`records::Error::NotFound`] for a case that is not the trainee's; [`Refusal::FieldInvalid`] for an unknown stage and for minutes no
+    /// stay has; [`Refusal::DateToCome`], [`Refusal::ConsentMissing`], [`Refusal::OutsidePracticum`], [`Refusal::DayTooFull`],
+    /// [`Refusal::RecordSignedOff`].
+    pub(crate) async fn record_experience_in(
+        &self,
+        work: &mut Work,
+        judged: &TraineeJudgement,
+        experience: &Experience,
+    ) -> Result<i64> {
+        let (enrolment, on) = (judged.enrolment.id, experience.on);
+        let cases = work.cases(enrolment).await?;
+        let case = cases.iter().find(|known| known.fact.id == experience.case && !known.invented);
+        let case = case.ok_or(records::Error::NotFound)?;
+        if stage::find(&judged.rulebook.stages, &experience.stage).is_none() {
+            return Err(Refusal::FieldInvalid { field: "stage", value: experience.stage.clone() }.into());
+        }
+        check_not_to_come(today(work), "on", on)?;
+        let consent = case.fact.agreed_on(&judged.rulebook.consent_of());
+        if consent.is_none_or(|consent| consent > on) {
+            return Err(Refusal::ConsentMissing { consent, experience: on }.into());
+        }
+        let minutes = experience.minutes;
+        if !(1..=LONGEST_STAY).contains(&minutes) {
+            return Err(Refusal::FieldInvalid { field: "minutes", value: minutes.to_string() }.into());
+        }
+        if experience.break_minutes >= minutes {
+            let value = experience.break_minutes.to_string();
+            return Err(Refusal::FieldInvalid { field: "break_minutes", value }.into());
+        }
+        check_window(judged, on)?;
+        check_not_signed_off(work, enrolment).await?;
+        let same_day = work.experiences(enrolment).await?.into_iter().filter(|known| known.experienced_on == on);
+        let known: u32 = same_day.map(|known| u32::try_from(known.minutes).unwrap_or(DAY_MINUTES)).sum();
+        if known + minutes > DAY_MINUTES {
+            return Err(Refusal::DayTooFull { on, minutes: known + minutes }.into());
+        }
+        Ok(work.record_experience(enrolment, experience).await?)
+    }
+
+    /// A conference's fallback as a paper record has it: with one of [`FALLBACK_REASONS`], a text about a client stays on the paper. It counts by
+    /// the word of the supervisor who guides; `confirmed` says that the paper bears it.
+    pub async fn record_fallback(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        fallback: ConferenceFallback,
+        confirmed: bool,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        let guide = Guide::named_for(&work.placements_of(enrolment).await?);
+        if !FALLBACK_REASONS.contains(&fallback.reason.as_str()) {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        if !confirmed {
+            return Err(Refusal::FieldMissing("confirmed_on_paper").into());
+        }
+        let supervisors = match guide.office {
+            Some(office) => work.supervisors(office).await?,
+            None => Vec::new(),
+        };
+        let supervisor = supervisors.into_iter().find(|known| Some(known.id) == guide.supervisor);
+        let supervisor = supervisor.ok_or(Refusal::FieldMissing("supervisor"))?.name;
+        let judged = self.check_practicum_open_in(&mut work, enrolment).await?;
+        self.record_fallback_in(&mut work, &judged, &ConferenceFallback { supervisor, ..fallback }).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The one door to a conference's fallback: within the practicum's weeks, not to come, one of a trainee at a time.
+    pub(crate) async fn record_fallback_in(
+        &self,
+        work: &mut Work,
+        judged: &TraineeJudgement,
+        fallback: &ConferenceFallback,
+    ) -> Result<i64> {
+        check_not_to_come(today(work), "on", fallback.on)?;
+        check_window(judged, fallback.on)?;
+        check_not_signed_off(work, judged.enrolment.id).await?;
+        if !judged.facts.conference_fallbacks.is_empty() {
+            return Err(Refusal::AlreadyThere.into());
+        }
+        Ok(work.record_conference_fallback(judged.enrolment.id, fallback).await?)
+    }
+
+    /// The secretariat records that a milestone was reached; of one with a text, that the text which stands now was signed on paper. `note`
+    /// says of a sign-off why something of the practicum is not met.
+    ///
+    /// # Errors
+    /// [`Refusal::DateToCome`]; [`Refusal::AlreadyThere`] where it was reached on another day already; for a sign-off what the supervisor is
+    /// asked too.
+    pub async fn record_milestone(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        kind: MilestoneKind,
+        (on, note): (NaiveDate, &str),
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        // Of two presses of the button the second finds what the first has recorded.
+        work.lock_facts_of(enrolment).await?;
+        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        check_not_to_come(today(&work), "on", on)?;
+        if kind == MilestoneKind::SignOff {
+            self.sign_off_in(&mut work, &judged, SigningOff::OnPaper { on, why_incomplete: note }).await?;
+            return Ok(work.commit().await?);
+        }
+        let text = match AgreementKind::of_milestone(kind) {
+            Some(kind) => work.current_agreement(kind).await?,
+            None => None,
+        };
+        match text {
+            Some(text) => {
+                let name = work.person_of(enrolment).await?.name;
+                work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
+                if text.kind == AgreementKind::PracticumConsent {
+                    self.hand_in_if_asked(&mut work, &judged, (CONSENT_DOCUMENT, on)).await?;
+                }
+            }
+            None => match judged.facts.milestones.iter().find(|known| known.kind == kind) {
+                Some(known) if known.on == on => return Ok(()),
+                Some(_) => return Err(Refusal::AlreadyThere.into()),
+                None => {
+                    work.record_milestone(enrolment, kind, on, note).await?;
+                }
+            },
+        }
+        Ok(work.commit().await?)
+    }
+
+    /// The supervisor signs the whole record off: nothing may wait or be given back. `confirmed` is the supervisor's word that nothing is added any
+    /// more, also where something is still missing.
+    pub async fn sign_off(&self, staff: &Staff, enrolment: i64, guide: Guide, confirmed: bool) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        check_guided(&mut work, enrolment, guide).await?;
+        work.lock_facts_of(enrolment).await?;
+        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        self.sign_off_in(&mut work, &judged, SigningOff::OnPage { confirmed }).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The one door to the sign-off: nothing waits for a decision, somebody guides, and the day is not before the last one recorded. What of the
+    /// practicum is not met is confirmed or explained. Signed off already, nothing happens.
+    async fn sign_off_in(&self, work: &mut Work, judged: &TraineeJudgement, how: SigningOff<'_>) -> Result<()> {
+        let enrolment = judged.enrolment.id;
+        let entries = work.entries(enrolment).await?;
+        // A draft is the trainee's own until it is handed in.
+        let count = |state| entries.iter().filter(|entry| entry.state == state).count();
+        let open = count(EntryState::Submitted) + count(EntryState::Returned);
+        let nothing_approved = matches!(how, SigningOff::OnPage { .. }) && count(EntryState::Approved) == 0;
+        if nothing_approved || open > 0 {
+            return Err(Refusal::RecordOpen { open }.into());
+        }
+        if is_signed_off(work, judged.cohort.id, enrolment).await? {
+            return Ok(());
+        }
+        let today = today(work);
+        let (on, note) = match how {
+            SigningOff::OnPage { confirmed: false } => return Err(Refusal::SignOffUnconfirmed.into()),
+            SigningOff::OnPage { confirmed: true } => (today, ""),
+            SigningOff::OnPaper { on, why_incomplete } => {
+                check_paper_sign_off(work, judged, (on, why_incomplete)).await?;
+                (on, why_incomplete)
+            }
+        };
+        work.record_milestone(enrolment, MilestoneKind::SignOff, on, note).await?;
+        if matches!(how, SigningOff::OnPage { .. }) {
+            for document in signed_off_documents(&entries) {
+                self.hand_in_if_asked(work, judged, (document, on)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a sign-off on paper has to show, as one on the page does by itself.
+async fn check_paper_sign_off(
+    work: &mut Work,
+    judged: &TraineeJudgement,
+    (on, why_incomplete): (NaiveDate, &str),
+) -> Result<()> {
+    if Guide::named_for(&work.placements_of(judged.enrolment.id).await?).supervisor.is_none() {
+        return Err(Refusal::FieldMissing("supervisor").into());
+    }
+    let experienced = judged.facts.experiences.iter().map(|known| known.on);
+    let last = experienced.chain(judged.facts.conference_fallbacks.iter().map(|known| known.on)).max();
+    if let Some(last) = last.filter(|last| *last > on) {
+        return Err(Refusal::SignOffTooEarly { on, last }.into());
+    }
+    let open: Vec<(String, String)> = judged
+        .judgement
+        .blocking()
+        .filter_map(|finding| judged.rulebook.requirement(&finding.requirement))
+        .filter(|requirement| requirement.rule.is_of_practicum() && !matches!(requirement.rule, Rule::Milestone(_)))
+        .map(|requirement| (requirement.title.clone(), requirement.title_en.clone()))
+        .collect();
+    if !open.is_empty() && why_incomplete.trim().is_empty() {
+        return Err(Refusal::SignOffIncomplete { open }.into());
+    }
+    Ok(())
+}

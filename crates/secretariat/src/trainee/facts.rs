@@ -1,0 +1,102 @@
+//! The doors to a trainee's other facts: assessments, documents, credits, and withdrawing a fact.
+
+use crate::fact::{check_no_certificate, check_not_to_come, today};
+use crate::{Refusal, Result, Secretariat, Staff};
+use records::practicum::FactKind;
+use training::NaiveDate;
+use training::completion::facts::AssessmentFact;
+use training::guideline::requirement::Rule;
+
+/// Ids of documents and types of case: small letters, digits, `_`.
+pub fn sound_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+}
+
+impl Secretariat {
+    /// The completion assessment of a trainee. The same once more is one assessment.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldInvalid`] for an item the rules do not have and for somebody the rules do not let assess;
+    /// [`Refusal::CertificateCovers`].
+    pub async fn record_assessment(&self, staff: &Staff, enrolment: i64, assessment: &AssessmentFact) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        check_no_certificate(&mut work, enrolment).await?;
+        for requirement in &judged.rulebook.requirements {
+            let Rule::CompletionAssessment(rule) = &requirement.rule else { continue };
+            let unknown = assessment.items.keys().find(|item| !rule.rubric.iter().any(|known| known.item == **item));
+            if let Some(unknown) = unknown {
+                return Err(Refusal::FieldInvalid { field: "item", value: unknown.clone() }.into());
+            }
+        }
+        let same = |known: &AssessmentFact| AssessmentFact { id: 0, ..known.clone() } == *assessment;
+        if judged.facts.assessments.last().is_some_and(same) {
+            return Ok(());
+        }
+        work.record_assessment(enrolment, assessment).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// A document a trainee has handed in. The same of the same day once more is one.
+    pub async fn hand_in_document(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        document: &str,
+        (on, note): (NaiveDate, &str),
+    ) -> Result<()> {
+        if !sound_id(document) {
+            return Err(Refusal::FieldInvalid { field: "document", value: document.to_owned() }.into());
+        }
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        check_not_to_come(today(&work), "on", on)?;
+        let known = work.handed_in(enrolment).await?;
+        if known.iter().any(|known| (known.document.as_str(), known.handed_in_on) == (document, on)) {
+            return Ok(());
+        }
+        work.record_handed_in(enrolment, document, on, note).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// A subject carried over, with where from.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldInvalid`] for a subject the edition does not have; [`Refusal::ReasonMissing`] without a source;
+    /// [`Refusal::AlreadyThere`] for a subject carried over already.
+    pub async fn record_credit(&self, staff: &Staff, enrolment: i64, subject: &str, source: &str) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        if judged.rulebook.edition.curriculum.subject(subject).is_none() {
+            return Err(Refusal::FieldInvalid { field: "subject", value: subject.to_owned() }.into());
+        }
+        if source.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        if judged.facts.credits.iter().any(|known| known.subject == subject) {
+            return Err(Refusal::AlreadyThere.into());
+        }
+        work.record_credit(enrolment, subject, source.trim()).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Takes a wrong fact out of the judgement, with a reason; refused for a fact a certificate rests on.
+    pub async fn withdraw_fact(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        (kind, id): (FactKind, i64),
+        reason: &str,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        check_no_certificate(&mut work, enrolment).await?;
+        work.withdraw_fact(enrolment, kind, id, reason).await?;
+        Ok(work.commit().await?)
+    }
+}
