@@ -60,6 +60,9 @@ test("notices, their texts, and reminders for those chosen", async () => {
   await page.goto("/cohorts/3/practicum");
   await page.getByRole("checkbox").first().check();
   await page.getByRole("button", { name: "選んだ受講者に提出を催促" }).click();
+  await page.getByRole("heading", { name: "催促の送信" }).waitFor();
+  await look(page, "reminding-asks");
+  await page.getByRole("button", { name: "催促を送る" }).click();
   await page.getByText(/件の催促を送ります/).waitFor();
   await look(page, "reminded");
   await page.goto("/notices");

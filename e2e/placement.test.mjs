@@ -50,7 +50,10 @@ test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () =>
 
   // The round is told; then an office withdraws.
   await page.goto("/cohorts/2/placement");
-  await page.getByRole("button", { name: /件を確定して通知済みにする/ }).click();
+  await page.getByRole("button", { name: /人の配置を確定し、通知を送る/ }).click();
+  await page.getByRole("heading", { name: "配置の確定と通知" }).waitFor();
+  await look(page, "placement-confirm-asks");
+  await page.getByRole("button", { name: "配置を確定し、通知を送る" }).click();
   await page.locator("table.placements tbody td:nth-of-type(2) a").first().click();
   await page.locator("summary", { hasText: "受入れの取りやめ" }).click();
   await page.locator("#withdraw-office-reason").fill("指導者の異動");
@@ -67,7 +70,10 @@ test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () =>
   await page.getByRole("button", { name: "配置案を作る" }).click();
   await page.getByText(/配置案を作りました/).waitFor();
   await look(page, "placement-anew-desktop");
-  await page.getByRole("button", { name: /件を確定して通知済みにする/ }).click();
+  await page.getByRole("button", { name: /人の配置を確定し、通知を送る/ }).click();
+  await page.getByRole("heading", { name: "配置の確定と通知" }).waitFor();
+  await look(page, "placement-confirm-asks");
+  await page.getByRole("button", { name: "配置を確定し、通知を送る" }).click();
   await page.getByRole("link", { name: "最新の案と比べる" }).first().click();
   await page.getByRole("heading", { name: "配置案を比べる" }).waitFor();
   await look(page, "placement-rounds-desktop");
