@@ -122,14 +122,15 @@ impl Import {
                             lines.join("\n")
                         )))
                     }
-                    RosterImport::Undecided(duplicates) => {
+                    RosterImport::Undecided { duplicates, hidden } => {
                         let rows: Vec<String> = duplicates
                             .iter()
                             .map(|duplicate| format!("row {} {}", duplicate.row, duplicate.name))
                             .collect();
                         Err(Failure::refused(format!(
-                            "nothing was saved: these may be known people, decide on the page: {}",
-                            rows.join(", ")
+                            "nothing was saved: decide on the page about people who may be known ({}) and rows hidden in the file ({})",
+                            rows.join(", "),
+                            hidden.iter().map(|(row, name)| format!("row {row} {name}")).collect::<Vec<_>>().join(", ")
                         )))
                     }
                 }

@@ -10,6 +10,7 @@ mod command;
 mod consent;
 mod doors;
 mod exercise_group;
+mod files;
 mod guideline;
 mod office_link;
 mod old_mail;

@@ -1,4 +1,5 @@
-//! The encodings of Japanese offices: UTF-8 with or without a byte order mark, and CP932 (Windows' Shift_JIS).
+//! The encodings of Japanese offices: UTF-8 with or without a byte order mark, CP932 (Windows' Shift_JIS), and UTF-16 as Excel saves
+//! "Unicode text".
 
 use encoding_rs::SHIFT_JIS;
 use serde::{Deserialize, Serialize};
@@ -10,11 +11,15 @@ pub enum Encoding {
     Utf8,
     Utf8WithBom,
     Cp932,
+    /// With a byte order mark, in either order; written little-endian.
+    Utf16,
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
-/// 下駄: what printers put for a character they lack.
-const GETA: char = '〓';
+/// Byte order mark of little-endian UTF-16; the other order is the same turned round.
+const BOM_16: [u8; 2] = [0xff, 0xfe];
+/// 下駄 (〓): what printers put for a character they lack.
+const GETA_IN_CP932: [u8; 2] = [0x81, 0xac];
 
 /// The encoding is neither UTF-8 nor CP932.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +28,9 @@ pub struct NotText;
 
 /// Which encoding bytes are in, judged by all of them: UTF-8 if valid, else CP932 if valid.
 pub fn detect(bytes: &[u8]) -> Result<Encoding, NotText> {
+    if utf16(bytes).is_some() {
+        return Ok(Encoding::Utf16);
+    }
     if bytes.contains(&0) {
         return Err(NotText);
     }
@@ -38,10 +46,24 @@ pub fn detect(bytes: &[u8]) -> Result<Encoding, NotText> {
     }
 }
 
+/// The text of a file in UTF-16; no text holds a zero.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let (mark, rest) = bytes.split_first_chunk::<2>()?;
+    let read: fn([u8; 2]) -> u16 = match mark {
+        [0xff, 0xfe] => u16::from_le_bytes,
+        [0xfe, 0xff] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (units, []) = rest.as_chunks::<2>() else { return None };
+    let text = char::decode_utf16(units.iter().map(|unit| read(*unit))).collect::<Result<String, _>>().ok()?;
+    (!text.contains('\0')).then_some(text)
+}
+
 /// Decodes a whole file; borrowed when it is UTF-8 already.
 pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), NotText> {
     let encoding = detect(bytes)?;
     let text = match encoding {
+        Encoding::Utf16 => Cow::Owned(utf16(bytes).ok_or(NotText)?),
         Encoding::Cp932 => SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).ok_or(NotText)?,
         Encoding::Utf8 | Encoding::Utf8WithBom => {
             let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
@@ -51,27 +73,65 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), NotText> {
     Ok((text, encoding))
 }
 
-/// Encodes text; a character CP932 lacks becomes 〓, and how many did is told.
+/// Signs CP932 has under another code point: the same sign to a reader.
+fn counterpart(c: char) -> char {
+    match c {
+        '\u{301c}' => '\u{ff5e}',
+        '\u{2212}' => '\u{ff0d}',
+        '\u{2014}' => '\u{2015}',
+        '\u{2016}' => '\u{2225}',
+        '\u{a2}' => '\u{ffe0}',
+        '\u{a3}' => '\u{ffe1}',
+        '\u{ac}' => '\u{ffe2}',
+        '\u{a5}' => '\u{ffe5}',
+        '\u{203e}' => '\u{ffe3}',
+        '\u{a0}' => ' ',
+        other => other,
+    }
+}
+
+/// One character in CP932. 外字 have a place of their own there (lead bytes F0 to F9), which the usual encoder leaves out.
+fn in_cp932(c: char) -> Option<Vec<u8>> {
+    if let Ok(place @ 0..=1879) = (c as u32).wrapping_sub(0xe000).try_into() {
+        let place: u16 = place;
+        let (lead, trail) = ((0xf0 + place / 188) as u8, (place % 188) as u8);
+        return Some(vec![lead, trail + if trail < 0x3f { 0x40 } else { 0x41 }]);
+    }
+    let mut single = [0; 4];
+    let (bytes, _, is_lacking) = SHIFT_JIS.encode(counterpart(c).encode_utf8(&mut single));
+    (!is_lacking).then(|| bytes.into_owned())
+}
+
+/// The characters of a text CP932 lacks, each with how often it stands there.
+pub fn lacking_in_cp932(text: &str) -> Vec<(char, usize)> {
+    let mut lacking: Vec<(char, usize)> = Vec::new();
+    for c in text.chars().filter(|c| in_cp932(*c).is_none()) {
+        match lacking.iter_mut().find(|(known, _)| *known == c) {
+            Some((_, count)) => *count += 1,
+            None => lacking.push((c, 1)),
+        }
+    }
+    lacking
+}
+
+/// Encodes text. In CP932 a sign that has a counterpart there is kept as that, one that has none becomes 〓, and how many did is told.
 pub fn encode(text: &str, encoding: Encoding) -> (Vec<u8>, usize) {
     match encoding {
         Encoding::Utf8 => (text.as_bytes().to_vec(), 0),
         Encoding::Utf8WithBom => ([BOM, text.as_bytes()].concat(), 0),
+        Encoding::Utf16 => {
+            let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+            (BOM_16.into_iter().chain(units).collect(), 0)
+        }
         Encoding::Cp932 => {
-            let (bytes, _, lossy) = SHIFT_JIS.encode(text);
-            if !lossy {
-                return (bytes.into_owned(), 0);
+            let (mut bytes, mut lost) = (Vec::with_capacity(text.len()), 0);
+            for c in text.chars() {
+                bytes.extend(in_cp932(c).unwrap_or_else(|| {
+                    lost += 1;
+                    GETA_IN_CP932.to_vec()
+                }));
             }
-            let mut lost = 0;
-            let mut single = [0; 4];
-            let kept: String = text
-                .chars()
-                .map(|c| {
-                    let (_, _, lossy) = SHIFT_JIS.encode(c.encode_utf8(&mut single));
-                    lost += usize::from(lossy);
-                    if lossy { GETA } else { c }
-                })
-                .collect();
-            (SHIFT_JIS.encode(&kept).0.into_owned(), lost)
+            (bytes, lost)
         }
     }
 }
@@ -82,7 +142,7 @@ mod tests {
 
     #[test]
     fn each_encoding_is_told_and_comes_back() {
-        for encoding in [Encoding::Utf8, Encoding::Utf8WithBom, Encoding::Cp932] {
+        for encoding in [Encoding::Utf8, Encoding::Utf8WithBom, Encoding::Cp932, Encoding::Utf16] {
             let (bytes, lost) = encode("氏名,髙橋①\r\n", encoding);
             assert_eq!(lost, 0);
             let (text, found) = decode(&bytes).unwrap();
@@ -95,6 +155,31 @@ mod tests {
         let (bytes, lost) = encode("か゚𠮷", Encoding::Cp932);
         assert_eq!(lost, 2);
         assert_eq!(decode(&bytes).unwrap().0, "か〓〓");
+    }
+
+    #[test]
+    fn characters_of_ones_own_come_back() {
+        let bytes = [0xf0, 0x40, 0xf0, 0x7e, 0xf0, 0x80, 0xf3, 0xb6, 0xf9, 0xfc];
+        let (text, encoding) = decode(&bytes).unwrap();
+        assert_eq!((text.chars().count(), encoding), (5, Encoding::Cp932));
+        assert_eq!(encode(&text, encoding), (bytes.to_vec(), 0));
+        assert_eq!(encode("\u{e758}", Encoding::Cp932).1, 1);
+    }
+
+    #[test]
+    fn signs_with_a_counterpart_are_kept() {
+        let (bytes, lost) = encode("〜−—‖¢£¬¥\u{a0}", Encoding::Cp932);
+        assert_eq!(lost, 0);
+        assert_eq!(bytes[..6], [0x81, 0x60, 0x81, 0x7c, 0x81, 0x5c]);
+        assert_eq!(lacking_in_cp932("𠮷野é𠮷〜"), [('𠮷', 2), ('é', 1)]);
+    }
+
+    #[test]
+    fn utf16_is_read_in_either_order() {
+        let text = "氏名\t髙橋𠮷\r\n";
+        let big: Vec<u8> = [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        assert_eq!(decode(&big).unwrap(), (text.into(), Encoding::Utf16));
+        assert_eq!(decode(b"\xff\xfea\0\0\0"), Err(NotText), "no text holds a zero");
     }
 
     #[test]

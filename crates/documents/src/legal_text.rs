@@ -19,6 +19,8 @@ pub enum LegalTextError {
     BrokenXml { line: usize, message: String },
     #[error("the XML holds no <Law>; law XML of e-Gov is wanted")]
     NoLaw,
+    #[error("this is a web page (HTML); copy its text into a text file first")]
+    Html,
 }
 
 /// The largest law has some four megabytes.
@@ -38,8 +40,14 @@ pub fn read(bytes: &[u8]) -> Result<String, LegalTextError> {
     if text.trim().is_empty() {
         return Err(LegalTextError::Empty);
     }
-    if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<Law") {
-        return law(&text);
+    let begins = text.trim_start_matches('\u{feff}').trim_start();
+    let begins_with = |tag: &str| begins.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+    if begins_with("<!doctype html") || begins_with("<html") {
+        return Err(LegalTextError::Html);
+    }
+    // Law XML itself, or an answer of e-Gov's API around it, with or without a declaration.
+    if begins_with("<?xml") || begins_with("<Law") || (begins.starts_with('<') && begins.contains("<Law")) {
+        return law(begins);
     }
     let text = writable(&text.replace("\r\n", "\n").replace('\r', "\n"));
     if text.trim().is_empty() { Err(LegalTextError::Empty) } else { Ok(text) }
@@ -108,7 +116,8 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
     let mut open: Vec<String> = Vec::new();
     // How many open elements say nothing of their own.
     let mut skipped = 0;
-    let mut found = false;
+    // Nothing around the law is part of it: an answer of the API says who asked what.
+    let (mut found, mut inside) = (false, 0);
     let finish = |lines: &mut String, line: &mut String| {
         if !line.trim().is_empty() {
             lines.push_str(line.trim_end());
@@ -123,6 +132,7 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
             Ok(Event::Start(start)) => {
                 let name = start.local_name().as_ref().to_owned();
                 found |= name == "Law";
+                inside += usize::from(name == "Law");
                 // A sentence of several columns: 法令　法律、法律に基づく命令…
                 let column =
                     matches!(name.as_str(), "Column" | "TableColumn") && !line.is_empty() && !line.ends_with('　');
@@ -138,6 +148,7 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
             Ok(Event::End(_)) => {
                 let Some(name) = open.pop() else { continue };
                 skipped -= usize::from(is_skipped(&name));
+                inside -= usize::from(name == "Law");
                 if is_label(&name) && !line.is_empty() {
                     line.push('　');
                 } else if ends_line(&name) {
@@ -145,7 +156,7 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
                 }
             }
             Ok(Event::Text(text)) => {
-                if found && skipped == 0 {
+                if inside > 0 && skipped == 0 {
                     line.push_str(text.trim_matches(['\n', '\r', ' ', '\t']));
                 }
             }
@@ -159,7 +170,10 @@ fn law(xml: &str) -> Result<String, LegalTextError> {
                     _ => entity.resolve_char_ref().ok().flatten(),
                 };
                 // Entities a file defines for itself are not followed: they could unfold without end.
-                line.push(named.ok_or_else(|| broken(&reader, "an entity that is not known".to_owned()))?);
+                let named = named.ok_or_else(|| broken(&reader, "an entity that is not known".to_owned()))?;
+                if inside > 0 && skipped == 0 {
+                    line.push(named);
+                }
             }
             Ok(_) => {}
         }
@@ -185,6 +199,21 @@ mod tests {
             read(xml.as_bytes()).unwrap(),
             "令和元年法律第一号\n見本法\n第一章　総則\n（目的）\n第一条　この法律は、研鑽を目的とする。ただし、A&Bを除く。\n一　法令　法律をいう。\n２　前項による。\n"
         );
+    }
+
+    #[test]
+    fn an_answer_of_the_api_is_the_law_in_it() {
+        let law = "<Law><LawBody><LawTitle>見本法</LawTitle><Article><ArticleTitle>第一条</ArticleTitle><Paragraph><ParagraphSentence>三月とする。</ParagraphSentence></Paragraph></Article></LawBody></Law>";
+        let answer = format!(
+            "<law_data_response><law_info><law_type>Act</law_type></law_info><law_full_text>{law}</law_full_text><updated>2027</updated></law_data_response>"
+        );
+        let expected = "見本法\n第一条　三月とする。\n";
+        assert_eq!(read(answer.as_bytes()).unwrap(), expected);
+        assert_eq!(read(format!("\u{feff}{law}").as_bytes()).unwrap(), expected);
+        let utf16 = encoding::encode(&answer, encoding::Encoding::Utf16).0;
+        assert_eq!(read(&utf16).unwrap(), expected);
+        let page = "<!DOCTYPE html><html><body>第一条</body></html>";
+        assert_eq!(read(page.as_bytes()), Err(LegalTextError::Html));
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod judgement;
 pub mod legal_text;
 #[cfg(feature = "pdf")]
 pub mod letter;
+mod number_format;
 #[cfg(feature = "pdf")]
 pub mod paper;
 #[cfg(feature = "pdf")]
@@ -27,6 +28,7 @@ pub mod placement_map;
 pub mod plan;
 #[cfg(feature = "pdf")]
 pub mod practicum_record;
+mod spreadsheet;
 #[cfg(feature = "pdf")]
 pub mod supervision;
 pub mod table;

@@ -74,21 +74,32 @@ proptest! {
 
     #[test]
     fn a_damaged_file_is_answered(rows in rows(), format in format(), damage in damage()) {
-        let _ = read(&damaged(write(&Table { format, rows }).unwrap(), damage));
+        let _ = read(&damaged(write(&Table::new(format, rows)).unwrap(), damage));
     }
 
     #[test]
     fn a_workbook_with_a_damaged_part_is_answered(rows in rows(), which in any::<usize>(), damage in damage()) {
-        let book = write(&Table { format: Format::Xlsx, rows }).unwrap();
+        let book = write(&Table::new(Format::Xlsx, rows)).unwrap();
         let _ = read(&repacked(&book, which, damage));
     }
 
     #[test]
     fn what_was_read_comes_back(rows in rows(), format in format()) {
-        let bytes = write(&Table { format, rows }).unwrap();
+        let bytes = write(&Table::new(format, rows)).unwrap();
         if let Ok(table) = read(&bytes) {
             prop_assert_eq!(read(&write(&table).unwrap()).unwrap(), table);
         }
     }
 
+}
+
+#[test]
+fn an_answer_of_the_law_interface_reads_as_the_plain_law_does() {
+    let read = |bytes: &[u8]| documents::legal_text::read(bytes).unwrap();
+    let (old, new) = (read(include_bytes!("cases/18-plain-old.xml")), read(include_bytes!("cases/18-plain-new.xml")));
+    assert_ne!(old, new);
+    assert_eq!(read(include_bytes!("cases/18-api-v2-old.xml")), old);
+    assert_eq!(read(include_bytes!("cases/18-api-v2-new.xml")), new);
+    assert_eq!(read(include_bytes!("cases/18-api-v2-utf16-old.xml")), old);
+    assert!(old.contains("三月") && new.contains("一月") && !old.contains('<'), "{old}");
 }

@@ -84,6 +84,11 @@ impl Work {
     }
 }
 
+/// The pattern of texts that contain this one, for `LIKE … ESCAPE '!'`.
+pub(crate) fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
 impl Records {
     /// Opens (and creates, if need be) the SQLite database `kensan.db` in a directory, and brings it up to date. The main key is
     /// in `kensan.key` beside it.
@@ -109,7 +114,9 @@ impl Records {
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         sqlx::migrate!("migrations/sqlite").run(&pool).await?;
         let columns = Arc::new(seal::sqlite_columns(&pool).await?);
-        Records { pool: Pool::Sqlite(pool), columns, keys: None }.with_keys(keys).await
+        let records = Records { pool: Pool::Sqlite(pool), columns, keys: None };
+        records.fill_person_keys().await?;
+        records.with_keys(keys).await
     }
 
     /// Connects to PostgreSQL and brings the database up to date. Texts of cases need a main key: [`Records::with_keys`].
@@ -117,7 +124,22 @@ impl Records {
         let pool = sqlx::postgres::PgPoolOptions::new().max_connections(16).connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
         let columns = Arc::new(seal::postgres_columns(&pool).await?);
-        Ok(Records { pool: Pool::Postgres(pool), columns, keys: None })
+        let records = Records { pool: Pool::Postgres(pool), columns, keys: None };
+        records.fill_person_keys().await?;
+        Ok(records)
+    }
+
+    /// People recorded before their keys were, or while those had another form, get them now.
+    async fn fill_person_keys(&self) -> Result<()> {
+        loop {
+            let mut work =
+                self.write(Actor { provider: 0, name: "kensan".to_owned(), now: DateTime::UNIX_EPOCH }).await?;
+            let filled = work.fill_person_keys().await?;
+            work.commit().await?;
+            if filled == 0 {
+                return Ok(());
+            }
+        }
     }
 
     /// The same records with the main keys of a file. A file that does not exist is made, unless texts were sealed by a key that is

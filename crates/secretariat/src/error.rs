@@ -41,6 +41,10 @@ pub enum Refusal {
     LegalText(#[from] LegalTextError),
     #[error("the column {0} is missing in the heading row")]
     ColumnMissing(&'static str),
+    #[error("several sheets have these columns: {}; leave one", .0.join(", "))]
+    SheetsSeveral(Vec<String>),
+    #[error("rows {0:?} are hidden in the file; show them or delete them")]
+    RowsHidden(Vec<usize>),
     #[error("row {row}, column {column}: {fault}")]
     Cell { row: usize, column: String, fault: CellFault },
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
@@ -51,6 +55,8 @@ pub enum Refusal {
     ClockUnlikely { newest: chrono::DateTime<chrono::Utc>, now: chrono::DateTime<chrono::Utc> },
     #[error("too many people are signing in at this moment; try again in a few seconds")]
     SigningInBusy,
+    #[error("{field} holds a control character, which can be neither kept nor printed")]
+    ControlCharacter { field: String },
     /// Nothing of the future is a fact.
     #[error("{field}: {on} has not come yet")]
     DateToCome { field: &'static str, on: chrono::NaiveDate },
@@ -196,6 +202,8 @@ pub enum CellFault {
     NotBetween { value: String, from: i64, until: i64 },
     #[error("the cell shows {0}, an error of its formula")]
     SpreadsheetError(String),
+    #[error("{0:?} is what a spreadsheet left of a code: it was saved as a number; take the file as it was downloaded")]
+    CodeDamaged(String),
     #[error("the cell is empty")]
     Empty,
     #[error("the row has {columns} of {of} columns; the file may be cut off")]

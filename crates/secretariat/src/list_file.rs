@@ -12,7 +12,7 @@ pub(crate) struct ListFile {
     /// Index of the heading row.
     heading: usize,
     /// Heading and index of each wanted column.
-    columns: Vec<(&'static str, usize)>,
+    columns: Vec<Column>,
 }
 
 /// One row below the heading that is not blank.
@@ -20,30 +20,20 @@ pub(crate) struct ListRow<'a> {
     /// 1-based, of the file.
     pub(crate) number: usize,
     cells: &'a [String],
-    columns: &'a [(&'static str, usize)],
+    columns: &'a [Column],
 }
 
 impl ListFile {
     /// Reads a file that has all of these columns. A formula's error in one of them is refused, every one named: it is no empty cell.
     pub(crate) fn read(bytes: &[u8], wanted: &[&'static str]) -> Result<ListFile, Refusal> {
-        let table = table::read(bytes)?;
-        let mut missing = wanted.first().copied().unwrap_or_default();
-        let mut found = None;
-        for (index, row) in table.rows.iter().enumerate().take(HEADING_WITHIN) {
-            let row: Vec<String> = row.iter().map(|cell| normalise(cell)).collect();
-            let columns: Vec<(&'static str, usize)> =
-                wanted.iter().filter_map(|name| Some((*name, row.iter().position(|cell| cell == name)?))).collect();
-            match wanted.iter().find(|name| !columns.iter().any(|(known, _)| known == *name)) {
-                None => {
-                    found = Some((index, columns));
-                    break;
-                }
-                Some(name) if !columns.is_empty() => missing = name,
-                Some(_) => {}
-            }
+        let file = only_table(bytes, |table| {
+            let (heading, columns) = find(&table, wanted)?;
+            Ok(ListFile { table, heading, columns })
+        })?;
+        let hidden = file.hidden_rows();
+        if !hidden.is_empty() {
+            return Err(Refusal::RowsHidden(hidden));
         }
-        let (heading, columns) = found.ok_or(Refusal::ColumnMissing(missing))?;
-        let file = ListFile { table, heading, columns };
         let mut bad = Vec::new();
         for row in file.rows() {
             for (column, _) in &file.columns {
@@ -58,6 +48,11 @@ impl ListFile {
         if is_empty { Err(TableError::Empty.into()) } else { Ok(file) }
     }
 
+    /// 1-based numbers of rows with something in them that are hidden in the file.
+    fn hidden_rows(&self) -> Vec<usize> {
+        self.rows().map(|row| row.number).filter(|row| self.table.origin.hidden_rows.contains(row)).collect()
+    }
+
     pub(crate) fn rows(&self) -> impl Iterator<Item = ListRow<'_>> {
         let below = self.table.rows.iter().enumerate().skip(self.heading + 1);
         below.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty())).map(|(index, cells)| ListRow {
@@ -66,6 +61,42 @@ impl ListFile {
             columns: &self.columns,
         })
     }
+}
+
+/// The one table of a file that `take` accepts; `take` names the column that is missing otherwise. Several are refused: which of them is
+/// meant cannot be known.
+pub(crate) fn only_table<T>(bytes: &[u8], take: impl Fn(Table) -> Result<T, &'static str>) -> Result<T, Refusal> {
+    let (mut taken, mut missing) = (Vec::new(), "");
+    for table in table::read_all(bytes)? {
+        let sheet = table.origin.sheet.clone();
+        match take(table) {
+            Ok(accepted) => taken.push((sheet, accepted)),
+            Err(column) => missing = column,
+        }
+    }
+    if taken.len() > 1 {
+        return Err(Refusal::SheetsSeveral(taken.into_iter().map(|(sheet, _)| sheet).collect()));
+    }
+    taken.pop().map(|(_, accepted)| accepted).ok_or(Refusal::ColumnMissing(missing))
+}
+
+/// A wanted column and its index.
+type Column = (&'static str, usize);
+
+/// The heading row, one of the first, and each wanted column's place; the name of a column that is missing otherwise.
+fn find(table: &Table, wanted: &[&'static str]) -> Result<(usize, Vec<Column>), &'static str> {
+    let mut missing = wanted.first().copied().unwrap_or_default();
+    for (index, row) in table.rows.iter().enumerate().take(HEADING_WITHIN) {
+        let row: Vec<String> = row.iter().map(|cell| normalise(cell)).collect();
+        let place = |name: &&'static str| Some((*name, row.iter().position(|cell| cell == name)?));
+        let columns: Vec<Column> = wanted.iter().filter_map(place).collect();
+        match wanted.iter().find(|name| !columns.iter().any(|(known, _)| known == *name)) {
+            None => return Ok((index, columns)),
+            Some(name) if !columns.is_empty() => missing = name,
+            Some(_) => {}
+        }
+    }
+    Err(missing)
 }
 
 impl ListRow<'_> {

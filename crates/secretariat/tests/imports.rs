@@ -84,7 +84,7 @@ fn three_hundred(format: Format, with_errors: bool) -> Vec<u8> {
         }
         rows.push(row);
     }
-    write(&Table { format, rows }).unwrap()
+    write(&Table::new(format, rows)).unwrap()
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn a_known_person_is_decided_on_not_merged() {
         let (secretariat, staff) = (place.secretariat.clone(), place.staff.clone());
         async move { secretariat.import_roster(&staff, next, "名簿", again.as_bytes(), &decisions).await.unwrap() }
     };
-    let RosterImport::Undecided(duplicates) = import(HashMap::new()).await else { panic!("merged silently") };
+    let RosterImport::Undecided { duplicates, .. } = import(HashMap::new()).await else { panic!("merged silently") };
     let why: Vec<(usize, Alike)> = duplicates.iter().map(|duplicate| (duplicate.row, duplicate.why)).collect();
     assert!(matches!(why[..], [(2, Alike::ExamNumber(_)), (3, Alike::NameAndBirthDate(_))]), "{why:?}");
     let decisions = HashMap::from([(2, Decision::Same), (3, Decision::Different)]);
@@ -140,7 +140,7 @@ async fn a_known_person_is_decided_on_not_merged() {
     let namesakes = "受験番号,氏名,フリガナ,生年月日\r\n70,研修 太郎,ケンシュウ,1999-01-01\r\n1,研修 太郎,ケンシュウ,1999-01-01\r\n";
     let answer =
         place.secretariat.import_roster(&place.staff, next, "名簿", namesakes.as_bytes(), &HashMap::new()).await;
-    let RosterImport::Undecided(found) = answer.unwrap() else { panic!("merged silently") };
+    let RosterImport::Undecided { duplicates: found, .. } = answer.unwrap() else { panic!("merged silently") };
     assert!(matches!(found[..], [Duplicate { row: 3, why: Alike::ExamNumber(_), .. }]), "{found:?}");
     let RosterImport::Imported { counts, .. } = import(decisions).await else { panic!("decided, yet refused") };
     assert_eq!((counts.known, counts.new), (1, 2));
@@ -153,7 +153,9 @@ async fn one_person_twice_in_a_file_is_decided_on_and_one_number_of_two_people_i
     let twice = rows(
         "1,研修 太郎,ケンシュウ,1985-04-01\r\n2,研修　太郎,ケンシュウ,昭和60年4月1日\r\n1,研修太郎,ケンシュウ,1985-04-01\r\n",
     );
-    let RosterImport::Undecided(found) = place.roster(twice.as_bytes(), &HashMap::new()).await.unwrap() else {
+    let RosterImport::Undecided { duplicates: found, .. } =
+        place.roster(twice.as_bytes(), &HashMap::new()).await.unwrap()
+    else {
         panic!("merged silently")
     };
     let why: Vec<(usize, Alike)> = found.iter().map(|duplicate| (duplicate.row, duplicate.why)).collect();

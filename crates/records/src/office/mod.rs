@@ -3,7 +3,7 @@
 pub mod contact;
 pub mod registration;
 
-use crate::work::one_row;
+use crate::work::{containing, one_row};
 use crate::{Error, Result, Work};
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -125,8 +125,8 @@ pub struct Supervisor {
 const COLUMNS: &str = "id, office_number, municipality_code, prefecture, municipality, name, kana, address, building, lat_e6, lon_e6, phone, fax, corporation_number, corporation, days, days_note, url, content_hash, suspicion, vanished_on, capacity, weekly_capacity, specified_office_addition, chief_care_managers, community_support_centre, judged_suitable, reception_system, improvement_recommended, confirmed_on, version";
 
 const FILTER: &str = "provider_id = $1
-    AND ($2 = '' OR name LIKE $2 OR corporation LIKE $2 OR office_number LIKE $2)
-    AND ($3 = '' OR municipality LIKE $3 OR prefecture LIKE $3)
+    AND ($2 = '' OR lower(name) LIKE $2 ESCAPE '!' OR lower(corporation) LIKE $2 ESCAPE '!' OR office_number LIKE $2 ESCAPE '!')
+    AND ($3 = '' OR municipality LIKE $3 ESCAPE '!' OR prefecture LIKE $3 ESCAPE '!')
     AND (NOT $4 OR capacity > 0) AND (NOT $5 OR suspicion <> '') AND (NOT $6 OR vanished_on IS NOT NULL)
     AND (NOT $7 OR (lat_e6 BETWEEN $8 AND $9 AND lon_e6 BETWEEN $10 AND $11))";
 
@@ -142,8 +142,9 @@ fn nearness((latitude, longitude): (i64, i64)) -> String {
     )
 }
 
+/// Empty where nothing is asked for.
 fn like(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("%{}%", text.replace(['%', '_'], "")) }
+    if text.is_empty() { String::new() } else { containing(&text.to_lowercase()) }
 }
 
 impl Work {

@@ -1,5 +1,6 @@
 //! What supervisors have guided, and the certificates that say so. They are kept: supervisors need them years later.
 
+use crate::work::containing;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
@@ -160,9 +161,9 @@ impl Work {
         limit: i64,
     ) -> Result<Vec<SupervisionCertificate>> {
         let sql = sqlx::AssertSqlSafe(format!(
-            "{CERTIFICATE} AND (s.name LIKE $2 OR t.number LIKE $2) ORDER BY t.id DESC LIMIT $3"
+            "{CERTIFICATE} AND (lower(s.name) LIKE $2 ESCAPE '!' OR lower(t.number) LIKE $2 ESCAPE '!') ORDER BY t.id DESC LIMIT $3"
         ));
-        let pattern = format!("%{}%", text.replace(['%', '_'], ""));
+        let pattern = containing(&text.to_lowercase());
         all!(self, SupervisionCertificate, sql, self.actor.provider, pattern, limit)
     }
 

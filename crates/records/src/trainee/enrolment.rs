@@ -1,11 +1,12 @@
 //! Enrolments: a person in a cohort, and every change of state.
 
 use crate::trainee::person::Person;
-use crate::work::one_row;
+use crate::work::{containing, one_row};
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use training::trainee::enrolment::EnrolmentState;
+use training::trainee::person::{comparable, comparable_phone};
 
 /// An enrolment with what a list shows of its person.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -212,15 +213,20 @@ impl Work {
         )
     }
 
-    /// Trainees whose name, furigana, trainee number or exam number contains a text, in all cohorts.
+    /// Trainees whose name, furigana, telephone number, mail address, address, trainee number or exam number contains a text, in all cohorts,
+    /// however it is written.
     pub async fn find_trainees(&mut self, text: &str, limit: i64) -> Result<Vec<Enrolment>> {
+        let key = comparable(text);
+        if key.is_empty() {
+            return Ok(Vec::new());
+        }
+        let phone = comparable_phone(text).unwrap_or_else(|| key.clone());
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM enrolment e JOIN person p ON p.id = e.person_id
-             WHERE e.provider_id = $1 AND (p.name LIKE $2 OR p.kana LIKE $2 OR e.trainee_number LIKE $2
-                OR e.exam_number LIKE $2) ORDER BY e.id DESC LIMIT $3"
+            "SELECT {COLUMNS} FROM enrolment e JOIN person p ON p.id = e.person_id JOIN person_key k ON k.person_id = p.id
+             WHERE e.provider_id = $1 AND (k.search LIKE $2 ESCAPE '!' OR k.search LIKE $3 ESCAPE '!'
+                OR lower(e.trainee_number) LIKE $2 ESCAPE '!' OR lower(e.exam_number) LIKE $2 ESCAPE '!') ORDER BY e.id DESC LIMIT $4"
         ));
-        let pattern = format!("%{}%", text.replace(['%', '_'], ""));
-        all!(self, Enrolment, sql, self.actor.provider, pattern, limit)
+        all!(self, Enrolment, sql, self.actor.provider, containing(&key), containing(&phone), limit)
     }
 
     /// Trainees with exactly this number, of whichever cohort, the newest first.

@@ -4,6 +4,7 @@ use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::NaiveDate;
 use std::collections::HashMap;
+use training::trainee::person::{comparable, comparable_name, comparable_phone};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow)]
 pub struct Person {
@@ -20,6 +21,21 @@ pub struct Person {
     pub lat_e6: Option<i64>,
     pub lon_e6: Option<i64>,
     pub version: i64,
+}
+
+/// Version of the form people are compared and searched in: another one makes all keys anew at the next start.
+const FORM: i64 = 1;
+
+impl Person {
+    /// The form the name is compared in, and everything the person is searched by.
+    fn keys(&self) -> (String, String) {
+        let name_key = comparable_name(&self.name);
+        let texts =
+            [Some(&self.name), Some(&self.kana), self.former_name.as_ref(), self.email.as_ref(), self.address.as_ref()];
+        let mut search: Vec<String> = texts.into_iter().flatten().map(|text| comparable(text)).collect();
+        search.extend(self.phone.as_deref().and_then(comparable_phone));
+        (name_key, search.join("\n"))
+    }
 }
 
 impl Work {
@@ -42,6 +58,7 @@ impl Work {
             person.lat_e6,
             person.lon_e6
         )?;
+        self.set_person_key(id, person).await?;
         self.audit("person.created", format!("person/{id}"), &person.name)?;
         Ok(id)
     }
@@ -103,22 +120,58 @@ impl Work {
             person.lon_e6
         )?;
         one_row(&changed)?;
+        self.set_person_key(person.id, person).await?;
         self.audit("person.changed", format!("person/{}", person.id), &person.name)
     }
 
-    /// People of these names: id, name, birth date; the oldest record first.
+    /// Writes the form a person is compared and searched in.
+    async fn set_person_key(&mut self, id: i64, person: &Person) -> Result<()> {
+        let (name_key, search) = person.keys();
+        execute!(
+            self,
+            "INSERT INTO person_key (person_id, provider_id, name_key, search, form)
+             SELECT p.id, p.provider_id, $2, $3, $4 FROM person p WHERE p.id = $1
+             ON CONFLICT (person_id) DO UPDATE SET name_key = excluded.name_key, search = excluded.search, form = excluded.form",
+            id,
+            name_key,
+            search,
+            FORM
+        )?;
+        Ok(())
+    }
+
+    /// Makes the keys of people who have none in the present form, some at a time. Gives how many.
+    pub(crate) async fn fill_person_keys(&mut self) -> Result<usize> {
+        let people = all!(
+            self,
+            Person,
+            "SELECT p.id, p.name, p.kana, p.former_name, p.birth_date, p.postcode, p.address, p.phone, p.email, p.employer, p.lat_e6,
+                p.lon_e6, p.version FROM person p LEFT JOIN person_key k ON k.person_id = p.id
+             WHERE k.form IS NULL OR k.form <> $1 ORDER BY p.id LIMIT 1000",
+            FORM
+        )?;
+        for person in &people {
+            self.set_person_key(person.id, person).await?;
+        }
+        Ok(people.len())
+    }
+
+    /// People of these names, in the form names are compared in: id, that form, birth date; the oldest record first.
     pub async fn people_named(&mut self, names: &[&str]) -> Result<Vec<(i64, String, NaiveDate)>> {
         let provider = self.actor.provider;
         let mut people = Vec::new();
         for batch in names.chunks(500) {
             let found: Vec<(i64, String, NaiveDate)> = on!(self, connection => {
-                let mut query = sqlx::QueryBuilder::new("SELECT id, name, birth_date FROM person WHERE provider_id = ");
-                query.push_bind(provider).push(" AND name IN (");
+                let mut query = sqlx::QueryBuilder::new(
+                    "SELECT p.id, k.name_key, p.birth_date FROM person_key k JOIN person p ON p.id = k.person_id
+                     WHERE k.provider_id = ",
+                );
+                query.push_bind(provider).push(" AND k.name_key IN (");
                 let mut listed = query.separated(", ");
                 for name in batch {
                     listed.push_bind(*name);
                 }
-                query.push(") ORDER BY id").build_query_as().fetch_all(connection).await
+                query.push(") ORDER BY p.id").build_query_as().fetch_all(connection).await
             })?;
             people.extend(found);
         }

@@ -149,6 +149,7 @@ on_both!(
     drafts_and_texts,
     everything_is_read_back,
     nothing_remains_without_commit,
+    a_person_is_found_however_the_name_is_written,
     no_provider_sees_anothers_rows,
     a_lost_update_is_refused,
     offices_keep_what_the_secretariat_added,
@@ -304,6 +305,27 @@ async fn nothing_remains_without_commit(place: &Place) {
     let mut work = place.records.read(actor(provider)).await.unwrap();
     assert_eq!(work.cohorts().await.unwrap(), []);
     assert_eq!(work.audit_entries(None, i64::MAX, 10).await.unwrap().len(), 1);
+}
+
+async fn a_person_is_found_however_the_name_is_written(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let (_, enrolment) = trainee(&mut work).await;
+    let id = work.enrolment(enrolment).await.unwrap().person_id;
+    let mut person = work.person(id).await.unwrap();
+    person.name = "髙橋 千代子".into();
+    person.email = Some("chiyo_ko@mail.example".into());
+    work.update_person(&person).await.unwrap();
+    let mut found = Vec::new();
+    for text in ["高橋千代子", "高橋　千代子", "CHIYO_KO", "研修", "chiyoxko", "%", "_"] {
+        found.push((text, work.find_trainees(text, 10).await.unwrap().len()));
+    }
+    assert_eq!(
+        found,
+        [("高橋千代子", 1), ("高橋　千代子", 1), ("CHIYO_KO", 1), ("研修", 0), ("chiyoxko", 0), ("%", 0), ("_", 1)]
+    );
+    let named = work.people_named(&["高橋千代子"]).await.unwrap();
+    assert_eq!(named.iter().map(|(known, ..)| *known).collect::<Vec<_>>(), [id]);
 }
 
 async fn no_provider_sees_anothers_rows(place: &Place) {

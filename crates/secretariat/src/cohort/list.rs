@@ -2,6 +2,7 @@
 
 use crate::guideline::impact::{CohortImpact, table};
 use crate::{Error, Result, Secretariat, Staff};
+use documents::encoding::lacking_in_cp932;
 use documents::export::{ExportFormat, write};
 use records::trainee::facts::Wanted;
 use training::cohort::attendance::{self, AttendanceState};
@@ -14,6 +15,35 @@ pub struct Download {
     pub file_name: String,
     pub content_type: &'static str,
     pub bytes: Vec<u8>,
+    /// What the encoding lacks, each place: in the file 〓 stands for it.
+    pub lost: Vec<LostCell>,
+}
+
+/// A cell of which the encoding lacks some characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostCell {
+    /// 1-based row of the file, the heading being the first.
+    pub row: usize,
+    pub column: String,
+    pub value: String,
+    pub characters: Vec<char>,
+}
+
+/// Everything of a table that CP932 lacks.
+fn lost(headings: &[&str], rows: &[Vec<String>], format: ExportFormat) -> Vec<LostCell> {
+    if format != ExportFormat::CsvCp932 {
+        return Vec::new();
+    }
+    let mut lost = Vec::new();
+    for (index, cells) in rows.iter().enumerate() {
+        for (value, heading) in cells.iter().zip(headings) {
+            let characters: Vec<char> = lacking_in_cp932(value).into_iter().map(|(c, _)| c).collect();
+            if !characters.is_empty() {
+                lost.push(LostCell { row: index + 2, column: (*heading).to_owned(), value: value.clone(), characters });
+            }
+        }
+    }
+    lost
 }
 
 impl Secretariat {
@@ -104,6 +134,7 @@ impl Secretariat {
         let cohort: String = cohort.chars().filter(|c| c.is_alphanumeric()).collect();
         let day = self.today().format("%Y%m%d");
         let file_name = format!("{kind}_{cohort}_{day}.{}", format.extension());
-        Ok(Download { file_name, content_type: format.content_type(), bytes })
+        let lost = lost(headings, rows, format);
+        Ok(Download { file_name, content_type: format.content_type(), bytes, lost })
     }
 }

@@ -1,6 +1,7 @@
 //! Importing a roster of exam passers into a cohort, and admitting one person by the form: the same code.
 
 use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
+use crate::list_file::only_table;
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::table::{self, Table, TableError};
 use records::Work;
@@ -53,6 +54,8 @@ pub enum Decision {
     Same,
     /// Somebody else of the same name.
     Different,
+    /// A row that is hidden in the file is read all the same.
+    Include,
 }
 
 /// What an import of a roster came to.
@@ -62,8 +65,8 @@ pub enum RosterImport {
     Imported { counts: RosterCounts, unprintable: Vec<(usize, String, Vec<String>)> },
     /// Nothing is saved; the file comes back with a result and an error column.
     Rejected { errors: Vec<(usize, Vec<CellError>)>, file: Vec<u8>, rows: usize },
-    /// Nothing is saved; these rows need a decision.
-    Undecided(Vec<Duplicate>),
+    /// Nothing is saved; these rows need a decision: people who may be known, and rows that are hidden in the file, with their names.
+    Undecided { duplicates: Vec<Duplicate>, hidden: Vec<(usize, String)> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -86,7 +89,10 @@ struct Roster {
 impl Roster {
     /// The heading row is the first that names every required column; a title above it is passed over.
     fn read(bytes: &[u8]) -> Result<Roster, Refusal> {
-        let table = table::read(bytes)?;
+        only_table(bytes, Roster::of)
+    }
+
+    fn of(table: Table) -> Result<Roster, &'static str> {
         let mut missing = COLUMNS[0].headings[0];
         for (heading, row) in table.rows.iter().enumerate().take(10) {
             let columns: Vec<(usize, &'static str)> = row
@@ -106,7 +112,7 @@ impl Roster {
                 Some(_) => {}
             }
         }
-        Err(Refusal::ColumnMissing(missing))
+        Err(missing)
     }
 
     fn rows(&self) -> impl Iterator<Item = (usize, &Vec<String>)> {
@@ -186,7 +192,7 @@ impl Secretariat {
             return Err(Refusal::File(TableError::Empty).into());
         }
         let mut dry = self.write(staff).await?;
-        let (_, found, undecided) = enter(&mut dry, cohort, &rows, decisions).await?;
+        let (_, found, mut undecided) = enter(&mut dry, cohort, &rows, decisions).await?;
         dry.roll_back().await?;
         errors.extend(found);
         errors.sort_by_key(|(row, _)| *row);
@@ -194,8 +200,13 @@ impl Secretariat {
             let file = roster.with_errors(&errors)?;
             return Ok(RosterImport::Rejected { errors, file, rows: total });
         }
-        if !undecided.is_empty() {
-            return Ok(RosterImport::Undecided(undecided));
+        let is_hidden = |row: &&(usize, RosterRow)| roster.table.origin.hidden_rows.contains(&row.0);
+        let hidden = rows.iter().filter(is_hidden).filter(|(row, _)| !decisions.contains_key(row));
+        let hidden: Vec<(usize, String)> = hidden.map(|(row, read)| (*row, read.name.clone())).collect();
+        // Whether a hidden row is meant at all is asked before whom it means.
+        undecided.retain(|duplicate| !hidden.iter().any(|(row, _)| *row == duplicate.row));
+        if !undecided.is_empty() || !hidden.is_empty() {
+            return Ok(RosterImport::Undecided { duplicates: undecided, hidden });
         }
         let mut work = self.write(staff).await?;
         let (counts, errors, undecided) = enter(&mut work, cohort, &rows, decisions).await?;
@@ -255,7 +266,12 @@ async fn enter(
             (_, Some((earlier, _))) => Some(Alike::RowOfFile(earlier)),
             (alike, None) => alike,
         };
-        let person = match (alike, decisions.get(row_number)) {
+        let decision = decisions.get(row_number).filter(|decision| **decision != Decision::Include);
+        let person = match (alike, decision) {
+            (None, Some(Decision::Skip)) => {
+                counts.skipped += 1;
+                continue;
+            }
             (Some(_), Some(Decision::Skip)) | (Some(Alike::RowOfFile(_)), Some(Decision::Same)) => {
                 counts.skipped += 1;
                 continue;
@@ -264,7 +280,7 @@ async fn enter(
                 counts.known += 1;
                 person
             }
-            (Some(why), None) => {
+            (Some(why), None | Some(Decision::Include)) => {
                 undecided.push(Duplicate { row: *row_number, name: row.name.clone(), why });
                 continue;
             }
@@ -331,7 +347,8 @@ struct Known {
 impl Known {
     async fn of(work: &mut Work, rows: &[(usize, RosterRow)]) -> Result<Known> {
         let exam_numbers: Vec<&str> = rows.iter().map(|(_, row)| row.exam_number.as_str()).collect();
-        let names: Vec<&str> = rows.iter().map(|(_, row)| row.name.as_str()).collect();
+        let keys: Vec<String> = rows.iter().map(|(_, row)| comparable_name(&row.name)).collect();
+        let names: Vec<&str> = keys.iter().map(String::as_str).collect();
         let mut by_name = HashMap::new();
         for (id, name, birth_date) in work.people_named(&names).await? {
             by_name.entry((name, birth_date)).or_insert(id);
@@ -341,7 +358,7 @@ impl Known {
 
     fn alike(&self, row: &RosterRow) -> Option<Alike> {
         let by_number = self.by_exam_number.get(&row.exam_number).map(|person| Alike::ExamNumber(*person));
-        let by_name = self.by_name.get(&(row.name.clone(), row.birth_date));
+        let by_name = self.by_name.get(&(comparable_name(&row.name), row.birth_date));
         by_number.or(by_name.map(|person| Alike::NameAndBirthDate(*person)))
     }
 }

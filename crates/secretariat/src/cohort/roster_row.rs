@@ -99,6 +99,8 @@ pub enum CellProblem {
     Empty,
     /// The cell shows an error of its formula, such as #N/A.
     SpreadsheetError,
+    /// A sign that is none, such as a zero.
+    ControlCharacter,
     NotADate,
     BirthDateUnlikely,
     NotKana,
@@ -118,6 +120,7 @@ impl CellProblem {
         match self {
             CellProblem::Empty => "空です。入力してください",
             CellProblem::SpreadsheetError => "Excelの数式のエラーです。元の表の数式を直すか、値を入力してください",
+            CellProblem::ControlCharacter => "印字できない制御文字が含まれています。入力し直してください",
             CellProblem::NotADate => "日付として読めません。昭和60年4月1日 や 1985-04-01 の形で入力してください",
             CellProblem::BirthDateUnlikely => "生年月日として考えにくい日付です。年を確認してください",
             CellProblem::NotKana => "フリガナではありません。カタカナで入力してください",
@@ -153,13 +156,17 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
             fault(CellProblem::SpreadsheetError);
             continue;
         }
+        if person::has_control(&raw) {
+            fault(CellProblem::ControlCharacter);
+            continue;
+        }
         if value.chars().count() > LONGEST {
             fault(CellProblem::TooLong);
             continue;
         }
         match column.key {
             "exam_number" => row.exam_number = value,
-            "name" => row.name = value,
+            "name" => row.name = person::tidy(&raw),
             "kana" => {
                 row.kana = person::kana(&value);
                 if !person::is_kana(&row.kana) {
@@ -171,12 +178,12 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
                 Some(date) if !plausible_birth(date, today) => fault(CellProblem::BirthDateUnlikely),
                 Some(date) => row.birth_date = date,
             },
-            "former_name" => row.former_name = Some(value),
+            "former_name" => row.former_name = Some(person::tidy(&raw)),
             "postcode" => match person::postcode(&value) {
                 Some(postcode) => row.postcode = Some(postcode),
                 None => fault(CellProblem::NotAPostcode),
             },
-            "address" => row.address = Some(value),
+            "address" => row.address = Some(person::tidy(&raw)),
             "phone" => match person::phone(&value) {
                 Some(phone) => row.phone = Some(phone),
                 None => fault(CellProblem::NotAPhone),
@@ -187,7 +194,7 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
                 }
                 _ => fault(CellProblem::NotAnAddress),
             },
-            "employer" => row.employer = Some(value),
+            "employer" => row.employer = Some(person::tidy(&raw)),
             "trainee_number" => row.trainee_number = Some(value),
             "windows" if value.bytes().all(|byte| byte == b'0' || byte == b'1') && value.len() <= 64 => {
                 row.windows = value

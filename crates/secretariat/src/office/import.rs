@@ -111,6 +111,19 @@ fn damaged(error: &csv::Error) -> Refusal {
     TableError::Damaged(error.to_string()).into()
 }
 
+/// What a spreadsheet that took a code for a number has left of it: a zero lost at the front, or a power of ten.
+fn damaged_by_spreadsheet(column: usize, value: &str) -> Option<CellFault> {
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let lost_zero = match column {
+        0 => is_number && value.len() == 5,
+        15 => is_number && value.len() == 9,
+        _ => false,
+    };
+    let is_power = value.contains(['E', 'e']) && value.contains('+') && value.parse::<f64>().is_ok();
+    let is_error = documents::table::is_error(value);
+    (lost_zero || is_power || is_error).then(|| CellFault::CodeDamaged(value.to_owned()))
+}
+
 /// The first pass: every row is sound, and where each municipality's offices are.
 struct Survey {
     layout: Layout,
@@ -143,6 +156,11 @@ fn survey(text: &str) -> Result<Survey, Refusal> {
             return Err(cell(15, CellFault::Twice { value: number.to_owned(), row: first }));
         }
         let municipality = layout.text(&record, 0);
+        for column in [0, 15, 13, 11, 12] {
+            if let Some(fault) = damaged_by_spreadsheet(column, layout.text(&record, column)) {
+                return Err(cell(column, fault));
+            }
+        }
         if let Some(prefecture) = municipality.get(..2)
             && !prefectures.contains(prefecture)
         {

@@ -7,20 +7,17 @@ pub(crate) mod session;
 
 use crate::app::App;
 use crate::cohort::roster::read_row;
+use crate::shell::download::hand_out;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::{self, Choice, Share, shares};
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::extract::{Path, Query, RawQuery, State};
 use documents::export::ExportFormat;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use records::cohort::Cohort;
 use secretariat::ToDo;
-use secretariat::cohort::list::Download;
 use secretariat::home::matching;
 use serde::Deserialize;
 use training::completion::verdict::State as JudgedState;
@@ -252,6 +249,7 @@ pub(crate) async fn download(
     State(app): State<App>,
     page: Page,
     Path((cohort, list, format)): Path<(i64, String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Answer {
     let format = ExportFormat::from_id(&format).ok_or(Problem::NotFound)?;
     let staff = page.staff()?;
@@ -260,15 +258,5 @@ pub(crate) async fn download(
         "attendance-book" => app.secretariat.attendance_book(&staff, cohort, format).await?,
         _ => return Err(Problem::NotFound),
     };
-    Ok(attachment(file))
-}
-
-/// A file to keep, under its Japanese name.
-pub(crate) fn attachment(file: Download) -> axum::response::Response {
-    let name = utf8_percent_encode(&file.file_name, NON_ALPHANUMERIC).to_string();
-    let headers = [
-        (header::CONTENT_TYPE, file.content_type.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
-    ];
-    (headers, file.bytes).into_response()
+    hand_out(page, file, query)
 }

@@ -76,6 +76,8 @@ struct Undecided {
     page: Page,
     cohort: Cohort,
     duplicates: Vec<Duplicate>,
+    /// Rows nobody sees in the file, with their names.
+    hidden: Vec<(usize, String)>,
     /// The known person's page, by row.
     links: HashMap<usize, String>,
     file_name: String,
@@ -108,6 +110,7 @@ pub(crate) async fn import_roster(
             "skip" => Decision::Skip,
             "same" => Decision::Same,
             "different" => Decision::Different,
+            "include" => Decision::Include,
             _ => continue,
         };
         decisions.insert(row, decision);
@@ -146,7 +149,7 @@ pub(crate) async fn import_roster(
             let answer = render(&Rejected { page, cohort, rows, bad_rows, cells, file_name, file })?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
         }
-        RosterImport::Undecided(duplicates) => {
+        RosterImport::Undecided { duplicates, hidden } => {
             let mut work = app.secretariat.read(&staff).await?;
             let mut links = HashMap::new();
             for duplicate in &duplicates {
@@ -157,7 +160,7 @@ pub(crate) async fn import_roster(
             }
             work.roll_back().await?;
             let content = STANDARD.encode(&bytes);
-            let answer = render(&Undecided { page, cohort, duplicates, links, file_name, content })?;
+            let answer = render(&Undecided { page, cohort, duplicates, hidden, links, file_name, content })?;
             Ok((StatusCode::CONFLICT, answer).into_response())
         }
     }

@@ -1,15 +1,14 @@
 //! What another edition would change for a cohort. The prefecture sees figures, the secretariat also who.
 
 use crate::app::App;
+use crate::shell::download::hand_out;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::extract::{Path, Query, RawQuery, State};
 use documents::export::ExportFormat;
 use secretariat::guideline::impact::{CohortImpact, New, title};
 use serde::Deserialize;
@@ -204,18 +203,14 @@ pub(crate) async fn download(
     page: Page,
     Path(format): Path<String>,
     Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
 ) -> Answer {
     let format = ExportFormat::from_id(&format).ok_or(Problem::NotFound)?;
     let cohort = wanted.cohort.ok_or(Problem::NotFound)?;
     let impact = app.secretariat.impact(&page.staff()?, cohort, &wanted.rules()?).await?;
     let to_do = |missing: &training::completion::verdict::Missing| wording::missing::missing(&page, missing);
     let file = app.secretariat.impact_table(&impact, Some(&to_do), format)?;
-    let name = percent_encoding::utf8_percent_encode(&file.file_name, percent_encoding::NON_ALPHANUMERIC);
-    let headers = [
-        (header::CONTENT_TYPE, file.content_type.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
-    ];
-    Ok((headers, file.bytes).into_response())
+    hand_out(page, file, query)
 }
 
 /// Judges the cohort by these rules from now on.

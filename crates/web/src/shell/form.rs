@@ -84,6 +84,24 @@ impl Fields {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// Browsers send a line break as two signs and count it as one: it is one here too.
+    fn add(&mut self, name: String, value: &str) {
+        let value = value.replace("\r\n", "\n").replace('\r', "\n");
+        self.0.entry(name).or_default().push(value);
+    }
+
+    /// Refused by the field's name where a text holds what cannot be kept on every database, nor printed.
+    fn check_control(&self) -> Result<(), Problem> {
+        let bad = self.0.iter().find(|(name, values)| {
+            training::trainee::person::has_control(name)
+                || values.iter().any(|value| training::trainee::person::has_control(value))
+        });
+        match bad {
+            Some((name, _)) => Err(Problem::Refused(secretariat::Refusal::ControlCharacter { field: name.clone() })),
+            None => Ok(()),
+        }
+    }
+
     fn check_token(&self, page: &Page) -> Result<(), Problem> {
         let sent = self.text(TOKEN_FIELD);
         if !page.csrf.is_empty() && sent == page.csrf { Ok(()) } else { Err(Problem::WrongToken) }
@@ -102,9 +120,10 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::WrongToken)?;
         let mut fields = Fields::default();
         for (name, value) in pairs {
-            fields.0.entry(name).or_default().push(value);
+            fields.add(name, &value);
         }
         fields.check_token(&page)?;
+        fields.check_control()?;
         Ok(Form(fields))
     }
 }
@@ -130,11 +149,12 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                 }
                 None => {
                     let text = field.text().await.map_err(status)?;
-                    upload.fields.0.entry(name).or_default().push(text);
+                    upload.fields.add(name, &text);
                 }
             }
         }
         upload.fields.check_token(&page)?;
+        upload.fields.check_control()?;
         Ok(upload)
     }
 }

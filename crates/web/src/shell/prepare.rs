@@ -25,6 +25,18 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         guidelines: app.secretariat.guidelines().clone(),
         session,
     };
+    // A zero in an address is no address, and in a question no question, on either database.
+    let holds_control = |text: &str| {
+        let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+        training::trainee::person::has_control(&decoded)
+    };
+    if holds_control(parts.uri.path()) {
+        return Problem::NotFound.page(&page);
+    }
+    if parts.uri.query().is_some_and(|query| holds_control(&query.replace('+', " "))) {
+        let field = "q".to_owned();
+        return Problem::Refused(secretariat::Refusal::ControlCharacter { field }).page(&page);
+    }
     if let Err(problem) = page.resume(&app).await {
         return problem.page(&page);
     }

@@ -358,6 +358,7 @@ pub(crate) struct SearchQuery {
 
 struct Found {
     enrolment: Enrolment,
+    cohort: String,
     state: String,
 }
 
@@ -373,13 +374,16 @@ struct Search {
 const FOUND: i64 = 100;
 
 pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Query<SearchQuery>) -> Answer {
-    let q = training::trainee::person::normalise(&query.q);
+    let q = training::trainee::person::tidy(&query.q);
     let mut found = Vec::new();
     if !q.is_empty() {
         let mut work = app.secretariat.read(&page.staff()?).await?;
+        let cohorts: HashMap<i64, String> =
+            work.cohorts().await?.into_iter().map(|cohort| (cohort.id, cohort.name)).collect();
         for enrolment in work.find_trainees(&q, FOUND).await? {
             let state = wording::enrolment_state(&page, enrolment.state);
-            found.push(Found { enrolment, state });
+            let cohort = cohorts.get(&enrolment.cohort_id).cloned().unwrap_or_default();
+            found.push(Found { enrolment, cohort, state });
         }
         work.roll_back().await?;
     }

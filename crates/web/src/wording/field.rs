@@ -25,6 +25,7 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
         "consent_on" | "consented_on" => t!(page, "consent-on"),
         "contact" => t!(page, "registration-contact"),
         "content" => t!(page, "day-content"),
+        "q" => t!(page, "search"),
         "session_day" => t!(page, "session-day"),
         "day" | "on" => t!(page, "date"),
         "document" => t!(page, "document"),

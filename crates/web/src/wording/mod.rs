@@ -271,6 +271,7 @@ pub(crate) fn alike(page: &Page, why: Alike) -> String {
 pub(crate) fn cell_problem(page: &Page, problem: CellProblem) -> String {
     match problem {
         CellProblem::Empty => t!(page, "cell-empty"),
+        CellProblem::ControlCharacter => t!(page, "cell-control-character"),
         CellProblem::SpreadsheetError => t!(page, "cell-spreadsheet-error-roster"),
         CellProblem::NotADate => t!(page, "cell-not-a-date"),
         CellProblem::BirthDateUnlikely => t!(page, "cell-birth-date-unlikely"),

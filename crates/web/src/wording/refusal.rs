@@ -23,6 +23,7 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
         CellFault::NotBetween { value, from, until } => {
             t!(page, "cell-not-between", value = value.clone(), from = *from, until = *until)
         }
+        CellFault::CodeDamaged(value) => t!(page, "cell-code-damaged", value = value.clone()),
         CellFault::Empty => t!(page, "cell-empty"),
         CellFault::SpreadsheetError(value) => t!(page, "cell-spreadsheet-error", value = value.clone()),
         CellFault::CutOff { columns, of } => t!(page, "cell-cut-off", columns = *columns, of = *of),
@@ -110,11 +111,17 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::LegalText(LegalTextError::TooLarge(size)) => t!(page, "refused-file-bomb", size = *size),
         Refusal::LegalText(LegalTextError::Packed) => t!(page, "refused-legal-packed"),
         Refusal::LegalText(LegalTextError::NotText { line }) => t!(page, "refused-legal-not-text", line = *line),
+        Refusal::LegalText(LegalTextError::Html) => t!(page, "refused-legal-html"),
         Refusal::LegalText(LegalTextError::NoLaw) => t!(page, "refused-legal-no-law"),
         Refusal::LegalText(LegalTextError::BrokenXml { line, message }) => {
             t!(page, "refused-legal-xml", line = *line, message = message.clone())
         }
         Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
+        Refusal::SheetsSeveral(sheets) => t!(page, "refused-sheets-several", sheets = sheets.join("」「")),
+        Refusal::RowsHidden(rows) => {
+            let told: Vec<String> = rows.iter().take(TOLD).map(ToString::to_string).collect();
+            t!(page, "refused-rows-hidden", count = rows.len(), rows = told.join(", "))
+        }
         Refusal::Cell { row, column, fault } => {
             t!(page, "refused-cell", row = *row, column = column.clone(), message = cell_fault(page, fault))
         }
@@ -129,6 +136,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             t!(page, "refused-clock-unlikely", newest = page.moment(newest), now = page.moment(now))
         }
         Refusal::SigningInBusy => t!(page, "refused-signing-in-busy"),
+        Refusal::ControlCharacter { field } => t!(page, "refused-control-character", field = field_name(page, field)),
         Refusal::DateToCome { field, on } => {
             t!(page, "refused-date-to-come", field = field_name(page, field), day = page.date(on))
         }

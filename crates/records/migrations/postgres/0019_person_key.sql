@@ -1,0 +1,13 @@
+-- People in the form names are compared and searched in. Made from the person's row and made again whenever that form changes: it is no
+-- record of its own and is not sealed.
+CREATE TABLE person_key (
+    person_id BIGINT PRIMARY KEY REFERENCES person (id) ON DELETE CASCADE,
+    provider_id BIGINT NOT NULL REFERENCES provider (id),
+    -- The name alone.
+    name_key TEXT NOT NULL,
+    -- Everything a person is searched by: names, furigana, telephone number, mail address, address.
+    search TEXT NOT NULL,
+    -- Version of the form.
+    form BIGINT NOT NULL
+);
+CREATE INDEX person_key_name ON person_key (provider_id, name_key);
