@@ -56,6 +56,9 @@ async fn keep_up(secretariat: Secretariat) {
         if let Err(error) = secretariat.conclude_mails_cut_off().await {
             tracing::error!(%error, "mails that were cut off could not be told");
         }
+        if let Err(error) = secretariat.sweep_sign_ins().await {
+            tracing::error!(%error, "ended sessions could not be swept");
+        }
         let today = secretariat.today();
         // Every cohort under way is judged for it: once a day, not once an hour.
         if done != Some(today) {

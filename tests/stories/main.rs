@@ -8,6 +8,7 @@ mod attachment;
 mod attendance;
 mod command;
 mod consent;
+mod crowd;
 mod doors;
 mod exercise_group;
 mod files;

@@ -194,6 +194,22 @@ async fn failed_sign_ins_are_slowed_and_sessions_rotate() {
 }
 
 #[tokio::test]
+async fn a_session_lasts_while_somebody_reads_and_ends_when_nobody_does() {
+    let kensan: Kensan = crate::support::sqlite().await;
+    let staff = kensan.provider("甲").await;
+    kensan.account(&staff, "jimu", Role::Secretariat, None, None).await;
+    let visitor = kensan.signed_in("jimu").await;
+    for _ in 0..4 {
+        kensan.minutes_pass(90);
+        assert_eq!(visitor.get("/cohorts").await.status(), StatusCode::OK);
+        // Prolonged beside the request, by a write that had its turn before this one.
+        kensan.secretariat.write(&staff).await.unwrap().roll_back().await.unwrap();
+    }
+    kensan.minutes_pass(121);
+    assert_eq!(visitor.get("/cohorts").await.headers()["location"], "/sign-in");
+}
+
+#[tokio::test]
 async fn every_answer_carries_its_headers() {
     let kensan = crate::support::sqlite().await;
     let visitor = kensan.visitor();
@@ -206,6 +222,13 @@ async fn every_answer_carries_its_headers() {
         assert_eq!(headers["x-frame-options"], "DENY");
         assert!(headers.contains_key("x-request-id"));
     }
+    let mut signed_in = kensan.visitor();
+    let staff = kensan.provider("甲").await;
+    kensan.account(&staff, "jimu", Role::Secretariat, None, None).await;
+    signed_in.read("/sign-in").await;
+    let fields = [("login", "jimu"), ("password", crate::support::PASSWORD)];
+    let session = signed_in.post("/sign-in", &fields).await.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(session.starts_with("kensan=") && session.contains("HttpOnly") && session.contains("SameSite=Lax"));
     let cookie = kensan.visitor().get("/sign-in").await.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
     let nowhere = text(visitor.get("/nowhere").await).await;

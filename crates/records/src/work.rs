@@ -10,6 +10,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Who does the work, for whom, and when. The clock is the caller's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +54,12 @@ pub struct Records {
     pool: Pool,
     columns: Arc<Columns>,
     keys: Option<Arc<MainKeys>>,
+    /// SQLite lets one write at a time. Who waits for it waits here, and leaves the connections to those who read.
+    turn: Arc<Semaphore>,
 }
+
+/// How long a write waits for its turn.
+const TURN: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone)]
 enum Pool {
@@ -75,6 +81,7 @@ pub struct Work {
     pub(crate) touched: Touched,
     pub(crate) columns: Arc<Columns>,
     pub(crate) keys: Option<Arc<MainKeys>>,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Work {
@@ -108,13 +115,13 @@ impl Records {
             // What was acknowledged is on disk: a loss of power takes nothing of it.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(30))
+            .busy_timeout(TURN)
             // A destroyed key must not stay in a page's free bytes.
             .pragma("secure_delete", "ON");
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         sqlx::migrate!("migrations/sqlite").run(&pool).await?;
         let columns = Arc::new(seal::sqlite_columns(&pool).await?);
-        let records = Records { pool: Pool::Sqlite(pool), columns, keys: None };
+        let records = Records { pool: Pool::Sqlite(pool), columns, keys: None, turn: Arc::new(Semaphore::new(1)) };
         records.fill_person_keys().await?;
         records.with_keys(keys).await
     }
@@ -124,7 +131,7 @@ impl Records {
         let pool = sqlx::postgres::PgPoolOptions::new().max_connections(16).connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
         let columns = Arc::new(seal::postgres_columns(&pool).await?);
-        let records = Records { pool: Pool::Postgres(pool), columns, keys: None };
+        let records = Records { pool: Pool::Postgres(pool), columns, keys: None, turn: Arc::new(Semaphore::new(1)) };
         records.fill_person_keys().await?;
         Ok(records)
     }
@@ -213,11 +220,15 @@ impl Records {
 
     /// A transaction that will write. On SQLite it waits for its turn at once, so that it cannot fail half-way.
     pub async fn write(&self, actor: Actor) -> Result<Work> {
-        let transaction = match &self.pool {
-            Pool::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Pool::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
-        };
-        Ok(self.work(transaction, actor))
+        match &self.pool {
+            Pool::Sqlite(pool) => {
+                let turn = tokio::time::timeout(TURN, Arc::clone(&self.turn).acquire_owned());
+                let turn = turn.await.ok().and_then(Result::ok).ok_or(sqlx::Error::PoolTimedOut)?;
+                let transaction = Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?);
+                Ok(self.work(transaction, actor, Some(turn)))
+            }
+            Pool::Postgres(pool) => Ok(self.work(Transaction::Postgres(pool.begin().await?), actor, None)),
+        }
     }
 
     /// A transaction that only reads.
@@ -228,15 +239,15 @@ impl Records {
                 pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
-        Ok(self.work(transaction, actor))
+        Ok(self.work(transaction, actor, None))
     }
 
-    fn work(&self, transaction: Transaction, mut actor: Actor) -> Work {
+    fn work(&self, transaction: Transaction, mut actor: Actor, turn: Option<OwnedSemaphorePermit>) -> Work {
         // PostgreSQL keeps microseconds; what is hashed must be what is read back.
         let nanos = actor.now.timestamp_subsec_nanos() % 1000;
         actor.now -= chrono::TimeDelta::nanoseconds(i64::from(nanos));
         let (columns, keys) = (Arc::clone(&self.columns), self.keys.clone());
-        Work { transaction, actor, entries: Vec::new(), touched: Touched::new(), columns, keys }
+        Work { transaction, actor, entries: Vec::new(), touched: Touched::new(), columns, keys, _turn: turn }
     }
 
     /// A consistent copy of an embedded database into one file, without the main key.

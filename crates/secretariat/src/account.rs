@@ -4,6 +4,7 @@ use crate::{Error, Refusal, Result, Secretariat, Staff};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use chrono::TimeDelta;
 use records::Work;
 use records::account::user::{NewUser, User};
 use records::office::contact::SupervisorContact;
@@ -159,6 +160,14 @@ impl Secretariat {
                 Err(Refusal::WrongPassword.into())
             }
         }
+    }
+
+    /// Removes sessions that have ended and failed sign-ins that slow nobody down any more.
+    pub async fn sweep_sign_ins(&self) -> Result<()> {
+        let mut work = self.write(&Secretariat::operator(0)).await?;
+        work.sweep_web_sessions().await?;
+        work.sweep_sign_in_failures(self.now() - TimeDelta::days(1)).await?;
+        Ok(work.commit().await?)
     }
 
     /// The user of a session, if still active and the session was opened under the present password.

@@ -25,6 +25,7 @@ use axum::http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use secretariat::Secretariat;
+use shell::store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -37,7 +38,8 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-const IDLE_MINUTES: i64 = 120;
+/// The cookie outlives the session, which the store ends: a reader's cookie is not sent anew with every page.
+const COOKIE_HOURS: i64 = 12;
 
 /// A link that signs in is a secret: its path is logged without it.
 fn logged_path(path: &str) -> &str {
@@ -50,12 +52,12 @@ fn logged_path(path: &str) -> &str {
 pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
     let https = base_url.starts_with("https://");
     let app = App { secretariat: secretariat.clone(), base_url: base_url.trim_end_matches('/').into(), mails };
-    let sessions = SessionManagerLayer::new(shell::store::Store(secretariat))
+    let sessions = SessionManagerLayer::new(Store::new(secretariat))
         .with_name("kensan")
         .with_secure(https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(time::Duration::minutes(IDLE_MINUTES)));
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(COOKIE_HOURS)));
     let fixed = |name, value: &'static str| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
     let mut router: Router<App> = Router::new();
     for route in route::routes() {

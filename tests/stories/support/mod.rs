@@ -169,6 +169,7 @@ impl Kensan {
     }
 }
 
+#[derive(Clone)]
 /// Somebody with a browser that keeps cookies and follows no redirect by itself.
 pub struct Visitor {
     client: Client,

@@ -162,6 +162,11 @@ impl Work {
         Ok(())
     }
 
+    /// Removes failed sign-ins that slow nobody down any more: whose last was before a moment.
+    pub async fn sweep_sign_in_failures(&mut self, before: DateTime<Utc>) -> Result<u64> {
+        execute!(self, "DELETE FROM sign_in_failure WHERE last_at < $1", before)
+    }
+
     /// Writes the sign-in into the ledger.
     pub async fn note_sign_in(&mut self, user: &User) -> Result<()> {
         self.actor.provider = user.provider_id;

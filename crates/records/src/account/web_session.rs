@@ -35,6 +35,20 @@ impl Work {
         Ok(found.filter(|(_, expires_at)| *expires_at > self.actor.now))
     }
 
+    /// Prolongs sessions that are still there.
+    pub async fn touch_web_sessions(&mut self, ids: &[String], expires_at: DateTime<Utc>) -> Result<()> {
+        for id in ids {
+            execute!(
+                self,
+                "UPDATE web_session SET expires_at = $2 WHERE id = $1 AND expires_at < $2 AND expires_at > $3",
+                id,
+                expires_at,
+                self.actor.now
+            )?;
+        }
+        Ok(())
+    }
+
     pub async fn delete_web_session(&mut self, id: &str) -> Result<()> {
         execute!(self, "DELETE FROM web_session WHERE id = $1", id)?;
         Ok(())

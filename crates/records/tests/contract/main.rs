@@ -608,6 +608,16 @@ async fn users_and_sessions(place: &Place) {
     work.save_web_session("old", "{}", now() - TimeDelta::hours(1)).await.unwrap();
     assert_eq!(work.web_session("old").await.unwrap(), None);
     assert_eq!(work.sweep_web_sessions().await.unwrap(), 1);
+    let later = now() + TimeDelta::hours(2);
+    work.touch_web_sessions(&["s".into(), "old".into()], later).await.unwrap();
+    let ends = work.web_session("s").await.unwrap().unwrap().1;
+    assert!(ends > soon);
+    work.touch_web_sessions(&["s".into()], soon).await.unwrap();
+    assert_eq!(work.web_session("s").await.unwrap().unwrap().1, ends, "never shortened");
+    assert_eq!(work.web_session("old").await.unwrap(), None, "what was swept does not come back");
+    work.note_sign_in_failure("jimu").await.unwrap();
+    assert_eq!(work.sweep_sign_in_failures(now() - TimeDelta::hours(1)).await.unwrap(), 0);
+    assert_eq!(work.sweep_sign_in_failures(later).await.unwrap(), 1);
     work.delete_web_session("s").await.unwrap();
     assert_eq!(work.web_session("s").await.unwrap(), None);
     work.commit().await.unwrap();

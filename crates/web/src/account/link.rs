@@ -18,9 +18,9 @@ struct Link {
 }
 
 /// Looking at the link uses nothing up: mail programs look at links before their readers do.
-pub(crate) async fn link(mut page: Page, Path(token): Path<String>) -> Answer {
-    page.ensure_token().await?;
-    render(&Link { page, token, used_up: false, asked: false })
+pub(crate) async fn link(State(app): State<App>, mut page: Page, Path(token): Path<String>) -> Answer {
+    let cookie = page.visitors_token(&app);
+    Ok((cookie, render(&Link { page, token, used_up: false, asked: false })?).into_response())
 }
 
 pub(crate) async fn use_link(

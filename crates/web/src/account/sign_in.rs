@@ -20,12 +20,12 @@ struct SignIn {
     error: Option<String>,
 }
 
-pub(crate) async fn show(mut page: Page) -> Answer {
+pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
     if page.viewer.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
-    page.ensure_token().await?;
-    render(&SignIn { page, login: String::new(), error: None })
+    let cookie = page.visitors_token(&app);
+    Ok((cookie, render(&SignIn { page, login: String::new(), error: None })?).into_response())
 }
 
 pub(crate) async fn submit(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::shell::locale::Language;
 use crate::shell::problem::Problem;
 use axum::extract::FromRequestParts;
+use axum::http::header::{HeaderName, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -20,6 +21,10 @@ const TOKEN: &str = "csrf";
 const NOTICE: &str = "notice";
 const USER: &str = "user";
 pub(super) const LANGUAGE_COOKIE: &str = "language";
+/// Keeps the token of the form that signs in, before there is a session.
+pub(super) const TOKEN_COOKIE: &str = "form";
+/// How long a sign-in page can stay open.
+const TOKEN_SECONDS: u32 = 12 * 60 * 60;
 
 /// The signed-in person.
 #[derive(Debug, Clone)]
@@ -94,13 +99,16 @@ impl Page {
         Ok(())
     }
 
-    /// The token for a form shown to somebody who is not signed in; begins a session.
-    pub(crate) async fn ensure_token(&mut self) -> Result<(), Problem> {
+    /// The token for a form shown to somebody who is not signed in, and the header that keeps it in their browser: nothing is recorded
+    /// of a visitor.
+    pub(crate) fn visitors_token(&mut self, app: &App) -> [(HeaderName, String); 1] {
         if self.csrf.is_empty() {
             self.csrf = token();
-            self.session.insert(TOKEN, &self.csrf).await.map_err(Problem::internal)?;
         }
-        Ok(())
+        let secure = if app.base_url.starts_with("https://") { "; Secure" } else { "" };
+        let cookie =
+            format!("{TOKEN_COOKIE}={}; Path=/; Max-Age={TOKEN_SECONDS}; SameSite=Lax; HttpOnly{secure}", self.csrf);
+        [(SET_COOKIE, cookie)]
     }
 
     /// A new session for a person who has just signed in.
@@ -116,7 +124,11 @@ impl Page {
 
     /// Takes the notice of the last act, to be shown once.
     pub(crate) async fn take_notice(&mut self) -> Result<(), Problem> {
-        self.notice = self.session.remove(NOTICE).await.map_err(Problem::internal)?;
+        // Taking out what is not there would write the session all the same.
+        self.notice = self.session.get(NOTICE).await.map_err(Problem::internal)?;
+        if self.notice.is_some() {
+            self.session.remove_value(NOTICE).await.map_err(Problem::internal)?;
+        }
         Ok(())
     }
 

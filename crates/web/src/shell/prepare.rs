@@ -1,7 +1,7 @@
 //! What happens before every handler: the session is resumed, the language chosen, what comes from another site refused.
 
 use super::locale::Language;
-use super::page::{LANGUAGE_COOKIE, Page};
+use super::page::{LANGUAGE_COOKIE, Page, TOKEN_COOKIE};
 use super::problem::Problem;
 use crate::app::App;
 use axum::extract::{Request, State};
@@ -17,7 +17,7 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     let mut page = Page {
         language: language_of(&parts.headers),
         viewer: None,
-        csrf: String::new(),
+        csrf: visitors_token(&parts.headers),
         notice: None,
         path: parts.uri.path().to_owned(),
         from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
@@ -52,14 +52,20 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     }
 }
 
+fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
+    cookies.find(|(name, _)| *name == wanted).map(|(_, value)| value)
+}
+
 pub(crate) fn language_of(headers: &HeaderMap) -> Language {
-    let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let chosen = cookies
-        .split(';')
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == LANGUAGE_COOKIE)
-        .and_then(|(_, tag)| Language::from_tag(tag));
-    chosen.unwrap_or(Language::Japanese)
+    cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag).unwrap_or(Language::Japanese)
+}
+
+/// The token a visitor's browser keeps, as [`Page::visitors_token`] gave it.
+fn visitors_token(headers: &HeaderMap) -> String {
+    let is_token = |kept: &&str| kept.len() == 64 && kept.bytes().all(|byte| byte.is_ascii_hexdigit());
+    cookie(headers, TOKEN_COOKIE).filter(is_token).unwrap_or_default().to_owned()
 }
 
 /// Where a browser says it was, if that is a page of this server.
