@@ -38,7 +38,7 @@ test("registrations are applied for, given back and decided", async () => {
     await page.getByRole("rowheader").getByRole("link").first().click();
     await look(page, `registration-${device}`);
     if (device === "desktop") {
-      await page.getByRole("button", { name: "書類を確認した" }).click();
+      await page.getByRole("button", { name: "書類の確認を記録する" }).click();
       await page.getByRole("button", { name: "登録する" }).click();
       await page.getByText("登録済み").first().waitFor();
     }

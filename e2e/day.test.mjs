@@ -18,12 +18,12 @@ test("trainee and office agree on days", async () => {
   await page.goto("/me/practicum");
   await page.getByRole("link", { name: "実習の日程" }).click();
   await look(page, "days-phone");
-  await page.getByRole("button", { name: "この日に決める" }).click();
+  await page.getByRole("button", { name: "この日程で承諾する" }).click();
   await page.getByText(/決まっている実習: 2 日、4 時間 30 分/).waitFor();
   await page.getByLabel("日付").fill("2020-01-01");
   await page.getByLabel("始まりの時刻").fill("0900");
   await page.getByLabel("終わりの時刻").fill("1200");
-  await page.getByRole("button", { name: "日を提案する" }).click();
+  await page.getByRole("button", { name: "日程を提案する" }).click();
   await page.getByText("過ぎた日です。").waitFor();
   await page.goBack();
   const file = await page.request.get("/me/practicum/days.ics");

@@ -44,10 +44,10 @@ test("an instructor remarks on a plan and gives it back", async () => {
   await page.getByRole("listitem").filter({ hasText: "追加日程" }).getByRole("link", { name: /班$/ }).click();
   await look(page, "instructor-group-phone");
   await page.getByRole("link", { name: "A 居宅サービス計画書" }).click();
-  await page.getByText("欄にコメントする").first().click();
+  await page.getByText("項目にコメントする").first().click();
   await page.getByLabel("欄", { exact: true }).selectOption({ index: 1 });
   await page.getByLabel("コメント", { exact: true }).fill("後期の演習で、この目標から話し合いましょう。");
-  await page.getByRole("button", { name: "欄にコメントする" }).click();
+  await page.getByRole("button", { name: "項目にコメントする" }).click();
   await page.getByText("この目標から話し合いましょう").waitFor();
   await look(page, "instructor-plan-phone");
   await page.setViewportSize({ width: 1280, height: 900 });

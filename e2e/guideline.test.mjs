@@ -13,7 +13,7 @@ const PHONE = { viewport: { width: 390, height: 844 } };
 
 async function cohort(page, name, edition, supplement) {
   await page.goto("/cohorts/new");
-  await page.getByLabel("名称・氏名").fill(name);
+  await page.getByLabel("期の名称").fill(name);
   await page.getByLabel("実施要綱の版").selectOption(edition);
   if (supplement) await page.getByLabel(supplement).check();
   await page.getByLabel("開始日").fill(iso(-10));
@@ -79,7 +79,7 @@ test("the prefecture tries a draft, the secretariat loads an official text", asy
   await signIn(page, "pref");
   await page.goto("/guidelines");
   await page.locator("summary", { hasText: "改正案を登録する" }).click();
-  await page.getByLabel("名称・氏名").fill("試案");
+  await page.getByLabel("改正案の名称").fill("試案");
   const folder = new URL("../guidelines/initial-training-revised/", import.meta.url);
   for (const name of ["edition", "clauses", "curriculum", "requirements"]) {
     let text = readFileSync(new URL(`${name}.toml`, folder), "utf8");

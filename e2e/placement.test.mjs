@@ -45,7 +45,7 @@ test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () =>
 
   // The same without a mouse: every distance in the table leads to the question.
   await page.locator("table.placements td.number a").first().click();
-  await page.getByRole("heading", { name: "希望の影響を調べる" }).waitFor();
+  await page.getByRole("heading", { name: "希望をかなえた場合の影響を試算する" }).waitFor();
   await page.locator("#answer").waitFor();
 
   // The round is told; then an office withdraws.
@@ -66,7 +66,7 @@ test("dragging asks, withdrawing places anew", { timeout: 120_000 }, async () =>
   await page.getByLabel("理由").fill("動かしてよい");
   await page.getByRole("button", { name: "保存する" }).click();
   await page.goto("/cohorts/2/placement");
-  await page.getByLabel("通知・承諾済みの人も、方針の点数で動かしてよい").check();
+  await page.getByLabel("通知・承諾済みの配置も見直しの対象に含める").check();
   await page.getByRole("button", { name: "配置案を作る" }).click();
   await page.getByText(/配置案を作りました/).waitFor();
   await look(page, "placement-anew-desktop");

@@ -99,10 +99,10 @@ test("the supervisor remarks at a field, and the trainee reads it there", async 
   const plan = page.locator("section.card", { hasText: "居宅サービス計画書" });
   await plan.getByText("住宅改修の期間も書いておくと").waitFor();
   for (const text of ["主治医の意見も入れましょう。", "書き間違い"]) {
-    await plan.getByText("欄にコメントする").first().click();
+    await plan.getByText("項目にコメントする").first().click();
     await plan.getByLabel("欄", { exact: true }).selectOption({ label: "総合的な援助の方針" });
     await plan.getByLabel("コメント", { exact: true }).fill(text);
-    await plan.getByRole("button", { name: "欄にコメントする" }).click();
+    await plan.getByRole("button", { name: "項目にコメントする" }).click();
     await page.getByText(text).waitFor();
   }
   await look(page, "plan-review-phone");

@@ -18,7 +18,7 @@ test("from the roster to the certificate", { timeout: 180_000 }, async () => {
   await signIn(page, "admin");
 
   await page.goto("/cohorts/new");
-  await page.getByLabel("名称・氏名").fill("試験の期");
+  await page.getByLabel("期の名称").fill("試験の期");
   await page.getByLabel("実施要綱の版").selectOption("initial-training-earlier");
   await page.getByLabel("開始日").fill(iso(-10));
   await page.getByLabel("終了日").fill(iso(60));
@@ -115,5 +115,5 @@ test("the keyboard alone signs in", async () => {
   await page.keyboard.press("Tab");
   await page.keyboard.type("kensan-demo-2026");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "やること" }).waitFor();
+  await page.getByRole("heading", { name: "対応が必要なこと" }).waitFor();
 });

@@ -53,8 +53,8 @@ test("from the pledge to the signed-off record", { timeout: 240_000 }, async () 
   await administrator.goto("/cohorts");
   await administrator.getByRole("link", { name: "第28期 追加日程 実務研修" }).click();
   await administrator.getByRole("link", { name: "実習記録" }).first().click();
-  await administrator.getByRole("link", { name: /提出なし/ }).click();
-  const row = administrator.getByRole("row", { name: /提出なし/ });
+  await administrator.getByRole("link", { name: /未提出/ }).click();
+  const row = administrator.getByRole("row", { name: /未提出/ });
   const [number] = (await row.getByRole("rowheader").innerText()).split(" ");
   const name = (await row.getByRole("rowheader").innerText()).slice(number.length + 1);
   const record = await row.getByRole("rowheader").getByRole("link").getAttribute("href");
@@ -64,7 +64,7 @@ test("from the pledge to the signed-off record", { timeout: 240_000 }, async () 
 
   // Locked until the pledge is signed on the text that stands now.
   await page.goto("/me/practicum");
-  await page.getByText("実習記録はまだ開いていません").waitFor();
+  await page.getByText("実習記録はまだ記入できません").waitFor();
   await look(page, "workspace-locked-phone");
   await page.getByLabel("文面をすべて読み、内容に同意します").check();
   await page.getByLabel("氏名").fill(name);
@@ -76,9 +76,9 @@ test("from the pledge to the signed-off record", { timeout: 240_000 }, async () 
   await page.getByLabel("日付").fill(day(1));
   await page.getByLabel("始まりの時刻").fill("0900");
   await page.getByLabel("終わりの時刻").fill("1700");
-  await page.getByRole("button", { name: "日を提案する" }).click();
+  await page.getByRole("button", { name: "日程を提案する" }).click();
   await supervisor.goto(`${record}/days`);
-  await supervisor.getByRole("button", { name: "この日に決める" }).click();
+  await supervisor.getByRole("button", { name: "この日程で承諾する" }).click();
   await page.reload();
   await page.getByText(/決まっている実習: 1 日、8 時間/).waitFor();
 
@@ -120,7 +120,7 @@ test("from the pledge to the signed-off record", { timeout: 240_000 }, async () 
     await handIn(page);
   }
   await page.goto("/me/practicum");
-  await page.getByRole("button", { name: "代わりに受けた説明を書く" }).click();
+  await page.getByRole("button", { name: "担当者会議の代替の説明を記入する" }).click();
   await page.getByLabel("日付").fill(day(-1));
   await page.getByLabel("会議に同席できなかった理由").fill("期間中に開催がなかった。");
   await page.getByLabel(/^開催の準備/).fill("日程の調整と資料の準備。");
@@ -178,7 +178,7 @@ test("from the pledge to the signed-off record", { timeout: 240_000 }, async () 
 
   // Every requirement of the practicum is met, each with its clause.
   await page.goto("/me/practicum");
-  assert.equal(await page.getByText("実習記録はまだ開いていません").count(), 0);
+  assert.equal(await page.getByText("実習記録はまだ記入できません").count(), 0);
   assert.equal(await page.getByRole("button", { name: /記入する$/ }).count(), 0, "nothing is added under the supervisor's word");
   const lines = page.locator("ul.requirements li");
   const open = await lines.filter({ hasNot: page.locator(".tag.met, .tag.waived") }).allInnerTexts();

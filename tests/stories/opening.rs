@@ -69,7 +69,7 @@ async fn story(kensan: Kensan) {
     let closed = async |trainee: &mut crate::support::Visitor| {
         let page = trainee.read("/me/practicum").await;
         let closed = page
-            .split("<section class=\"warning\"><h2>実習記録はまだ開いていません")
+            .split("<section class=\"warning\"><h2>実習記録はまだ記入できません")
             .nth(1)
             .map(|rest| rest.split("</ul>").next().unwrap().to_owned());
         (closed.unwrap_or_default(), page)

@@ -84,7 +84,7 @@ async fn days(
     let afternoon = [("on", on), ("from", "13:00"), ("until", "16:00"), ("content", "office")];
     supervisor.submit(&theirs, &afternoon).await;
     let page = trainee.read(own).await;
-    assert!(page.contains("1 日、3 時間 0 分") && page.contains("この日に決める"), "{page}");
+    assert!(page.contains("1 日、3 時間 0 分") && page.contains("この日程で承諾する"), "{page}");
     let unsaid = supervisor.post(&theirs, &answer("cancelled", "2")).await;
     assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY, "calling off needs a reason");
     trainee.submit(own, &[("day", "2"), ("version", "1"), ("to", "agreed")]).await;
@@ -205,7 +205,7 @@ async fn story(kensan: Kensan) {
     administrator.submit("/settings/agreements", &publish("pledge", "秘密を守ります。")).await;
     administrator.submit("/settings/agreements", &publish("practicum_consent", "実習に同意します。")).await;
     let closed = trainee.read("/me/practicum").await;
-    assert!(closed.contains("実習記録はまだ開いていません") && closed.contains("秘密を守ります。"), "{closed}");
+    assert!(closed.contains("実習記録はまだ記入できません") && closed.contains("秘密を守ります。"), "{closed}");
     let early = trainee.post("/me/practicum/cases", &[("pseudonym", "A")]).await;
     assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let early = trainee.post(ENTRIES, &[("kind", "goals")]).await;
@@ -226,7 +226,7 @@ async fn story(kensan: Kensan) {
     trainee.submit("/me/practicum/sign", &sign("2", "研修 太郎")).await;
     trainee.submit("/me/practicum/sign", &sign("2", "研修 太郎")).await;
     let open = trainee.read("/me/practicum").await;
-    assert!(!open.contains("実習記録はまだ開いていません"), "{open}");
+    assert!(!open.contains("実習記録はまだ記入できません"), "{open}");
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
     let signatures = work.signatures(enrolment).await.unwrap();
     assert_eq!(signatures.len(), 3, "two versions of the pledge, one consent, none twice");
@@ -551,7 +551,7 @@ async fn story(kensan: Kensan) {
 
     // The secretariat sees all at once; the other trainee has written nothing.
     let overview = office.read(&format!("{cohort}/practicum")).await;
-    assert!(overview.contains("提出なし") && overview.contains("確認済"), "{overview}");
+    assert!(overview.contains("未提出") && overview.contains("確認済"), "{overview}");
     assert!(overview.find("研修 花子").unwrap() < overview.find("研修 太郎").unwrap(), "the pressing one first");
     let silent = office.read(&format!("{cohort}/practicum?risk=silent")).await;
     assert!(silent.contains("研修 花子") && !silent.contains("研修 太郎"));

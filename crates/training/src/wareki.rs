@@ -48,24 +48,28 @@ pub fn fiscal_year(date: NaiveDate) -> i32 {
     if date.month() < 4 { date.year() - 1 } else { date.year() }
 }
 
-/// Reads a date as people write it: `令和7年4月1日`, `Ｒ７．４．１`, `S50/1/2`, `2025-04-01`, `2025年4月1日`, `20250401`.
+/// Documents of 平成 name days after its end, the last of them the terms of cards given before it: they are read up to this year of it.
+const LAST_HEISEI: i32 = 40;
+
+/// Reads a date as people write it: `令和7年4月1日`, `Ｒ７．４．１`, `S50/1/2`, `昭50.3.3`, `昭和五十年三月三日`, `2025-04-01`, `2025年4月1日`,
+/// `20250401`; and `平成31年5月1日` or later, as old documents carry it.
 ///
 /// `None` when it is no date, names a day that does not exist, or a year outside its era.
 pub fn parse(text: &str) -> Option<NaiveDate> {
     let text: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
-    let text = text.replace('元', "1");
+    let text = digits_of_kanji(&text.replace('元', "1"));
     for era in &ERAS {
-        let rest = text
-            .strip_prefix(era.name)
-            .or_else(|| text.strip_prefix(era.letter).or_else(|| text.strip_prefix(era.letter.to_ascii_lowercase())));
-        if let Some(rest) = rest {
+        let short = era.name.chars().next()?;
+        let letters = [era.letter, era.letter.to_ascii_lowercase(), short];
+        if let Some(rest) = text.strip_prefix(era.name).or_else(|| text.strip_prefix(letters)) {
             let (year, month, day) = numbers(rest)?;
             if year < 1 {
                 return None;
             }
             let date = NaiveDate::from_ymd_opt(era.year_one() + year - 1, month, day)?;
             let next = ERAS.iter().rev().filter_map(Era::begins).find(|begins| Some(*begins) > era.begins());
-            let within = Some(date) >= era.begins() && next.is_none_or(|next| date < next);
+            let is_old_document = era.letter == 'H' && year <= LAST_HEISEI;
+            let within = Some(date) >= era.begins() && (next.is_none_or(|next| date < next) || is_old_document);
             return within.then_some(date);
         }
     }
@@ -76,6 +80,40 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
     };
     let date = NaiveDate::from_ymd_opt(year, month, day)?;
     (1868..=2200).contains(&date.year()).then_some(date)
+}
+
+/// The text with numbers written in kanji as digits: 五十三 as 53, 二〇二五 as 2025.
+fn digits_of_kanji(text: &str) -> String {
+    let mut read = String::new();
+    let mut numeral = String::new();
+    for c in text.chars().chain(['\0']) {
+        if "〇一二三四五六七八九十".contains(c) {
+            numeral.push(c);
+            continue;
+        }
+        if !numeral.is_empty() {
+            read.push_str(&number_of(&std::mem::take(&mut numeral)));
+        }
+        if c != '\0' {
+            read.push(c);
+        }
+    }
+    read
+}
+
+/// The digits of one number in kanji: places (二〇二五), or tens and ones (二十三).
+fn number_of(numeral: &str) -> String {
+    let digit = |c: char| "〇一二三四五六七八九".chars().position(|known| known == c).unwrap_or(0);
+    let places = |numeral: &str| numeral.chars().map(|c| digit(c).to_string()).collect::<String>();
+    match numeral.split_once('十') {
+        // More than one 十, or more than a digit beside it, is no number: it stays as it was and is no date then.
+        Some((tens, ones)) if tens.chars().count() <= 1 && ones.chars().count() <= 1 && !ones.contains('十') => {
+            let tens = tens.chars().next().map_or(1, digit);
+            (tens * 10 + ones.chars().next().map_or(0, digit)).to_string()
+        }
+        Some(_) => numeral.to_owned(),
+        None => places(numeral),
+    }
 }
 
 /// Three numbers divided by 年月日, `/`, `.` or `-`.
@@ -119,7 +157,17 @@ mod tests {
             (" 1975-01-02 ", Some(day(1975, 1, 2))),
             ("1975年1月2日", Some(day(1975, 1, 2))),
             ("19750102", Some(day(1975, 1, 2))),
-            ("平成31年5月1日", None),
+            ("昭50.3.3", Some(day(1975, 3, 3))),
+            ("令8年4月1日", Some(day(2026, 4, 1))),
+            ("昭和五十年三月三日", Some(day(1975, 3, 3))),
+            ("昭和五十八年十二月三十一日", Some(day(1983, 12, 31))),
+            ("平成十年十月二十日", Some(day(1998, 10, 20))),
+            ("二〇二五年四月一日", Some(day(2025, 4, 1))),
+            ("平成31年5月1日", Some(day(2019, 5, 1))),
+            ("平成36年3月31日", Some(day(2024, 3, 31))),
+            ("平成41年1月1日", None),
+            ("昭和十十年一月一日", None),
+            ("昭和五十三三年一月一日", None),
             ("昭和65年1月1日", None),
             ("令和0年1月1日", None),
             ("2025-02-30", None),
