@@ -11,6 +11,7 @@ mod place;
 mod routing;
 mod run;
 mod schema;
+mod user;
 
 use crate::outcome::{Failure, Result};
 use clap::{Args, Subcommand};
@@ -94,6 +95,9 @@ pub enum Command {
     /// Change the keys of the texts of cases, or destroy those whose retention has ended
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// List, add, reset and disable accounts
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Look whether everything is in order
     Doctor(keep::Doctor),
     /// Print the columns or the JSON schema of a file format
@@ -115,6 +119,7 @@ impl Command {
             Command::Backup(command) => waiting(json, command.run()).await,
             Command::Restore(command) => waiting(json, command.run()).await,
             Command::Keys(command) => waiting(json, command.run()).await,
+            Command::User(command) => command.run().await,
             Command::Doctor(command) => waiting(json, command.run()).await,
             Command::Schema(command) => command.run(),
         }

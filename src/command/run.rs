@@ -43,6 +43,12 @@ impl Init {
         };
         let secretariat = with_guidelines(records)?;
         let mut work = secretariat.write(&Secretariat::operator(0)).await?;
+        if work.user_by_login(&self.login).await?.is_some() {
+            return Err(Failure::refused(format!(
+                "{}: there is such an account already; name another administrator with --login, or see `kensan user`",
+                self.login
+            )));
+        }
         let provider = work.create_provider(&self.provider, self.prefecture).await?;
         work.commit().await?;
         let password = random_password();

@@ -139,6 +139,78 @@ fn records_from_nothing_to_a_backup() {
 }
 
 #[test]
+fn a_lost_password_has_a_way_back() {
+    let (_directory, data) = initialised();
+    let user = |arguments: &[&str]| json(&[&["user"], arguments, &["--data", &data]].concat());
+    let (code, added) = user(&["add", "jimu", "--name", "事務 見本", "--role", "secretariat"]);
+    assert_eq!((code, added["password"].as_str().unwrap().len()), (0, 19));
+    assert_eq!(user(&["add", "jimu", "--name", "別人", "--role", "secretariat"]).0, 1, "a login name is one person's");
+    let trainee = kensan(&["user", "add", "x", "--name", "受講 者", "--role", "trainee", "--data", &data]);
+    assert_eq!(trainee.status.code(), Some(2), "a trainee's account belongs to an enrolment");
+    assert_eq!(user(&["disable", "jimu"]).0, 0);
+    let state = |login: &str| {
+        let (_, listed) = user(&["list"]);
+        let users = listed["users"].as_array().unwrap().clone();
+        users.into_iter().find(|user| user["login"] == login).unwrap()["active"].as_bool().unwrap()
+    };
+    assert!(!state("jimu") && state("admin"));
+    let (code, reset) = user(&["reset", "jimu"]);
+    assert_eq!(code, 0);
+    assert_ne!(reset["password"], added["password"]);
+    assert!(state("jimu"));
+    assert_eq!(user(&["reset", "nobody"]).0, 1);
+    assert_eq!(json(&["audit", "verify", "--data", &data]).0, 0);
+}
+
+#[test]
+fn what_is_no_sound_backup_is_refused_and_leaves_nothing_behind() {
+    let (directory, data) = initialised();
+    let copy = directory.path().join("copy.db");
+    assert_eq!(json(&["backup", &copy.to_string_lossy(), "--data", &data]).0, 0);
+    let whole = std::fs::read(&copy).unwrap();
+    let needle = b"provider.created";
+    let at = whole.windows(needle.len()).position(|window| window == needle).unwrap();
+    let mut tampered = whole.clone();
+    tampered[at] = b'P';
+    let half = whole[..whole.len() / 2].to_vec();
+    let foreign = [&whole[..16], &[0; 4080]].concat();
+    let text = "受験番号,氏名\n".as_bytes().to_vec();
+    for (what, bytes) in
+        [("empty", vec![]), ("half", half), ("foreign", foreign), ("text", text), ("tampered", tampered)]
+    {
+        let file = directory.path().join(format!("{what}.db"));
+        std::fs::write(&file, bytes).unwrap();
+        let place = directory.path().join(what);
+        let output = kensan(&["restore", &file.to_string_lossy(), "--data", &place.to_string_lossy()]);
+        assert_eq!(output.status.code(), Some(1), "{what}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains(&format!("{what}.db")), "{what}: named");
+        let left = std::fs::read_dir(&place).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{what}");
+    }
+    let (place, copy) = (directory.path().join("whole"), copy.to_string_lossy().into_owned());
+    assert_eq!(json(&["restore", &copy, "--data", &place.to_string_lossy()]).0, 0);
+    assert_eq!(json(&["restore", &copy, "--data", &place.to_string_lossy()]).0, 1, "records are never overwritten");
+    assert_eq!(json(&["doctor", "--data", &place.to_string_lossy()]).0, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_but_the_owner_can_read_the_records() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_directory, data) = initialised();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(Path::new(&data)), 0o700);
+    for file in std::fs::read_dir(&data).unwrap().map(|file| file.unwrap().path()) {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+    // Records whose files others could read are theirs no longer once they are opened.
+    let database = Path::new(&data).join("kensan.db");
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(json(&["doctor", "--data", &data]).0, 0);
+    assert_eq!(mode(&database), 0o600);
+}
+
+#[test]
 fn one_byte_changed_in_the_database_is_found() {
     let (_directory, data) = initialised();
     let database = Path::new(&data).join("kensan.db");

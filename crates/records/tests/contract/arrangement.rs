@@ -2,6 +2,7 @@
 
 use super::*;
 use chrono::TimeDelta;
+use records::account::user::NewUser;
 use records::notice::{Channel, Delivery, NewNotice, NoticeSetting, Shown};
 use records::office::contact::{OfficeContact, SupervisorContact};
 use records::placement::request::RequestPeriod;
