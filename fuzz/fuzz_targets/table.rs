@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     // Text that begins like a workbook, or has tabs, may be taken for another format when it comes back.
     let comes_back = |table: &Table| {
         matches!(table.format, Format::Csv(_))
-            && !table.rows[0][0].starts_with("PK\u{3}\u{4}")
+            && !table.rows.iter().flatten().any(|cell| cell.starts_with("PK\u{3}\u{4}"))
             && !table.rows.iter().flatten().any(|cell| cell.contains('\t'))
     };
     if let Some(table) = tables.into_iter().next().filter(comes_back) {

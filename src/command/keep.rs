@@ -1,6 +1,6 @@
 //! `backup`, `restore`, `doctor`.
 
-use super::{Place, connect, key_file, open, try_guidelines, with_guidelines};
+use super::{Place, key_file, open};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Args;
 use records::{Actor, Records};
@@ -41,9 +41,7 @@ pub struct Restore {
 impl Restore {
     pub async fn run(self) -> Result {
         let target = self.data.join("kensan.db");
-        if target.exists() {
-            return Err(Failure::refused(format!("{}: there are records here already", self.data.display())));
-        }
+        check_is_vacant(&self.data)?;
         check_is_database(&self.file)?;
         create_directory(&self.data)?;
         let keys = key_file().map_or_else(|| self.data.join("kensan.key"), Path::to_owned);
@@ -76,6 +74,21 @@ impl Restore {
         let checked = check_records(&records, keys).await;
         records.close().await;
         checked
+    }
+}
+
+/// Refused where there are records, or a log that records have left: it would be read into the new ones.
+pub(super) fn check_is_vacant(directory: &Path) -> Result<()> {
+    match ["kensan.db", "kensan.db-wal", "kensan.db-shm"]
+        .map(|name| directory.join(name))
+        .iter()
+        .find(|file| file.exists())
+    {
+        None => Ok(()),
+        Some(file) => Err(Failure::refused(format!(
+            "{}: there are records here already; choose another directory",
+            file.display()
+        ))),
     }
 }
 
@@ -134,15 +147,8 @@ pub struct Doctor {
 
 impl Doctor {
     pub async fn run(self) -> Result {
-        let guidelines = match try_guidelines() {
-            Ok(_) => Vec::new(),
-            Err(problems) => problems.iter().map(ToString::to_string).collect(),
-        };
-        let secretariat = match (&self.place.data, &self.place.database) {
-            (None, Some(url)) => with_guidelines(connect(url).await?)?,
-            _ => open(&self.place).await?,
-        };
-        let mut faults: Vec<String> = guidelines;
+        let secretariat = open(&self.place).await?;
+        let mut faults: Vec<String> = Vec::new();
         faults.extend(secretariat.records().check().await?);
         if secretariat.records().lacks_key().await? {
             faults

@@ -32,9 +32,7 @@ impl Init {
     pub async fn run(self) -> Result {
         let records = match (&self.place.data, &self.place.database) {
             (Some(directory), _) => {
-                if directory.join("kensan.db").exists() {
-                    return Err(Failure::refused(format!("{}: there are records here already", directory.display())));
-                }
+                super::keep::check_is_vacant(directory)?;
                 super::keep::create_directory(directory)?;
                 open_directory(directory).await?
             }
@@ -42,8 +40,12 @@ impl Init {
             (None, None) => return Err(Failure::refused("say where: --data DIR or --database URL")),
         };
         let secretariat = with_guidelines(records)?;
+        let login = self.login.trim();
+        if login.is_empty() {
+            return Err(Failure::refused("--login: the administrator needs a login name"));
+        }
         let mut work = secretariat.write(&Secretariat::operator(0)).await?;
-        if work.user_by_login(&self.login).await?.is_some() {
+        if work.user_by_login(login).await?.is_some() {
             return Err(Failure::refused(format!(
                 "{}: there is such an account already; name another administrator with --login, or see `kensan user`",
                 self.login

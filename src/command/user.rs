@@ -98,11 +98,13 @@ async fn add(secretariat: &Secretariat, operator: &Staff, login: &str, name: &st
 
 async fn reset(secretariat: &Secretariat, operator: &Staff, login: &str) -> Result {
     let user = find(secretariat, operator, login).await?;
-    if !user.active {
-        set_active(secretariat, operator, &user, true).await?;
-    }
     let password = random_password();
     secretariat.set_password(operator, user.id, &password).await?;
+    // Let in only with the new password.
+    if !user.active {
+        let user = find(secretariat, operator, login).await?;
+        set_active(secretariat, operator, &user, true).await?;
+    }
     // Who forgot the password has tried in vain: the new one need not wait.
     let mut work = secretariat.write(operator).await?;
     work.clear_sign_in_failures(login).await?;

@@ -187,6 +187,11 @@ fn what_is_no_sound_backup_is_refused_and_leaves_nothing_behind() {
         let left = std::fs::read_dir(&place).map_or(0, Iterator::count);
         assert_eq!(left, 0, "{what}");
     }
+    let log = directory.path().join("log");
+    std::fs::create_dir(&log).unwrap();
+    std::fs::write(log.join("kensan.db-wal"), b"what somebody else's records left").unwrap();
+    assert_eq!(json(&["restore", &copy.to_string_lossy(), "--data", &log.to_string_lossy()]).0, 1);
+    assert!(log.join("kensan.db-wal").exists() && !log.join("kensan.db").exists());
     let (place, copy) = (directory.path().join("whole"), copy.to_string_lossy().into_owned());
     assert_eq!(json(&["restore", &copy, "--data", &place.to_string_lossy()]).0, 0);
     assert_eq!(json(&["restore", &copy, "--data", &place.to_string_lossy()]).0, 1, "records are never overwritten");

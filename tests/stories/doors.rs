@@ -69,6 +69,7 @@ async fn story(kensan: Kensan) {
     let mut desk = Desk { kensan, staff, office, cohort: opened.cohort, enrolment: opened.enrolments[0] };
     desk.office.read(&format!("/trainees/{}", desk.enrolment)).await;
     nothing_to_come(&desk).await;
+    a_wrong_assessment(&mut desk).await;
     let case = experiences(&desk).await;
     sign_off_on_paper(&mut desk, &case).await;
     what_a_certificate_rests_on(&mut desk).await;
@@ -117,6 +118,21 @@ async fn nothing_to_come(desk: &Desk) {
     let judged = desk.kensan.secretariat.judge_trainee(&desk.staff, desk.enrolment).await.unwrap();
     let briefings = judged.facts.milestones.iter().filter(|known| known.kind.id() == "briefing_safety");
     assert_eq!(briefings.count(), 1);
+}
+
+/// A pass recorded by mistake is taken back on the page it stands on.
+async fn a_wrong_assessment(desk: &mut Desk) {
+    let path = desk.at("assessment");
+    desk.office.submit(&path, &[("passed", "yes"), ("by", "secretariat")]).await;
+    let page = desk.office.read(&format!("/trainees/{}", desk.enrolment)).await;
+    let form = page.split("value=\"assessment_result\"").nth(1).expect("the assessment stands on the page");
+    let id = hidden(form, "id");
+    let fields = [("kind", "assessment_result"), ("id", id.as_str()), ("reason", "押し間違い")];
+    desk.office.submit(&desk.at("withdraw"), &fields).await;
+    let judged = desk.kensan.secretariat.judge_trainee(&desk.staff, desk.enrolment).await.unwrap();
+    assert_eq!(judged.facts.assessments, []);
+    let page = desk.office.read(&format!("/trainees/{}", desk.enrolment)).await;
+    assert!(!page.contains("value=\"assessment_result\""));
 }
 
 /// Everything an experience is asked, as a paper record. Gives the case.

@@ -1,7 +1,7 @@
 //! Files as people send them, each with its right outcome: hidden sheets and rows, number formats, errors of formulas, old forms of
 //! characters, codes a spreadsheet has damaged; over HTTP on both databases.
 
-use crate::support::{Kensan, Visitor, first_day, text};
+use crate::support::{Kensan, Visitor, first_day, hidden, text};
 use chrono::TimeDelta;
 use records::trainee::enrolment::Enrolment;
 use reqwest::StatusCode;
@@ -177,11 +177,26 @@ async fn hidden_rows(office: &mut Office) {
     let (status, _) = office.import(&cohort, "名簿.xlsx", bytes, &[("decision-3", "skip")]).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     assert!(office.enrolled(number).await.iter().all(|known| known.name != "辞退 十子"));
+    // What was decided before is kept while the next question is answered.
     let (second, number) = office.cohort().await;
-    let decided = [("decision-2", "different"), ("decision-3", "include"), ("decision-4", "different")];
+    let (status, asked) =
+        office.import(&second, "名簿.xlsx", bytes, &[("decision-2", "same"), ("decision-3", "include")]).await;
+    assert_eq!(status, StatusCode::CONFLICT, "the third is known too");
+    assert_eq!((hidden(&asked, "decision-2").as_str(), hidden(&asked, "decision-3").as_str()), ("same", "include"));
+    let decided = [("decision-2", "same"), ("decision-3", "include"), ("decision-4", "same")];
     let (status, told) = office.import(&second, "名簿.xlsx", bytes, &decided).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{told}");
-    assert!(office.enrolled(number).await.iter().any(|known| known.name == "辞退 十子"));
+    let enrolled = office.enrolled(number).await;
+    assert!(enrolled.iter().any(|known| known.name == "辞退 十子"));
+    // The same roster once more: everybody takes part already, and leaving them out is what is offered.
+    let (status, asked) = office.import(&second, "名簿.xlsx", bytes, &[("decision-3", "include")]).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(asked.contains("この期にすでに登録されています") && asked.contains("value=\"skip\" checked"), "{asked}");
+    assert!(!asked.contains("value=\"same\""), "{asked}");
+    let again = [("decision-2", "same"), ("decision-3", "same"), ("decision-4", "same")];
+    let (status, _) = office.import(&second, "名簿.xlsx", bytes, &again).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(office.enrolled(number).await, enrolled);
 }
 
 async fn attendance(office: &mut Office) {
@@ -224,6 +239,12 @@ async fn attendance(office: &mut Office) {
     let taken = office.visitor.upload("/sessions/1/import", "card.xlsx", elapsed, &[]).await;
     assert_eq!(taken.status(), StatusCode::SEE_OTHER, "{}", text(taken).await);
     assert_eq!(attended(office).await, [(enrolled[0].id, "09:00-16:00".to_owned())]);
+    // A list of another cohort has the same numbers, and other names.
+    let other = format!("受講番号,氏名,入室,退室\r\n{},別の期 花子,09:00,16:00\r\n", enrolled[1].trainee_number);
+    let refused = office.visitor.upload("/sessions/1/import", "card.csv", other.into_bytes(), &[]).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let told = text(refused).await;
+    assert!(told.contains("別の期 花子") && told.contains("出席 二子"), "{told}");
     let general = list(case!("11-attendance-general-number.xlsx"));
     let refused = office.visitor.upload("/sessions/1/import", "card.xlsx", general, &[]).await;
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);

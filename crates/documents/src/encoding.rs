@@ -26,26 +26,6 @@ const GETA_IN_CP932: [u8; 2] = [0x81, 0xac];
 #[error("the file is neither UTF-8 nor CP932 text")]
 pub struct NotText;
 
-/// Which encoding bytes are in, judged by all of them: UTF-8 if valid, else CP932 if valid.
-pub fn detect(bytes: &[u8]) -> Result<Encoding, NotText> {
-    if utf16(bytes).is_some() {
-        return Ok(Encoding::Utf16);
-    }
-    if bytes.contains(&0) {
-        return Err(NotText);
-    }
-    if bytes.starts_with(BOM) {
-        return std::str::from_utf8(bytes).map(|_| Encoding::Utf8WithBom).map_err(|_| NotText);
-    }
-    if std::str::from_utf8(bytes).is_ok() {
-        return Ok(Encoding::Utf8);
-    }
-    match SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes) {
-        Some(_) => Ok(Encoding::Cp932),
-        None => Err(NotText),
-    }
-}
-
 /// The text of a file in UTF-16; no text holds a zero.
 fn utf16(bytes: &[u8]) -> Option<String> {
     let (mark, rest) = bytes.split_first_chunk::<2>()?;
@@ -59,18 +39,24 @@ fn utf16(bytes: &[u8]) -> Option<String> {
     (!text.contains('\0')).then_some(text)
 }
 
-/// Decodes a whole file; borrowed when it is UTF-8 already.
+/// Decodes a whole file, by all of its bytes: UTF-16 with its mark, UTF-8 if valid, else CP932 if valid. Borrowed when it is UTF-8 already.
 pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), NotText> {
-    let encoding = detect(bytes)?;
-    let text = match encoding {
-        Encoding::Utf16 => Cow::Owned(utf16(bytes).ok_or(NotText)?),
-        Encoding::Cp932 => SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).ok_or(NotText)?,
-        Encoding::Utf8 | Encoding::Utf8WithBom => {
-            let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
-            Cow::Borrowed(std::str::from_utf8(bytes).map_err(|_| NotText)?)
+    if let Some(text) = utf16(bytes) {
+        return Ok((Cow::Owned(text), Encoding::Utf16));
+    }
+    if bytes.contains(&0) {
+        return Err(NotText);
+    }
+    if let Some(rest) = bytes.strip_prefix(BOM) {
+        return std::str::from_utf8(rest).map(|text| (Cow::Borrowed(text), Encoding::Utf8WithBom)).map_err(|_| NotText);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok((Cow::Borrowed(text), Encoding::Utf8)),
+        Err(_) => {
+            let text = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).ok_or(NotText)?;
+            Ok((text, Encoding::Cp932))
         }
-    };
-    Ok((text, encoding))
+    }
 }
 
 /// Signs CP932 has under another code point: the same sign to a reader.

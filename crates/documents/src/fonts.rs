@@ -18,9 +18,9 @@ pub(crate) struct Fonts {
 static OPERATORS: OnceLock<PathBuf> = OnceLock::new();
 
 /// Names a directory with further fonts (TTF, OTF, TTC), for instance one with a provider's own characters (外字). They are used for
-/// what the embedded fonts lack. Has to be called before the first document is set; false says that it came too late.
-pub fn also_from(directory: PathBuf) -> bool {
-    OPERATORS.set(directory).is_ok()
+/// what the embedded fonts lack. Has to be called before the first document is set.
+pub fn also_from(directory: PathBuf) {
+    let _ = OPERATORS.set(directory);
 }
 
 pub(crate) static FONTS: LazyLock<Fonts> = LazyLock::new(|| {

@@ -2,7 +2,7 @@
 
 use crate::number_format;
 use crate::table::{Format, MAX_ROWS, MAX_UNPACKED, Origin, Table, TableError};
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Data, Reader, SheetType, Xlsx};
 use chrono::Timelike;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeSet, HashMap};
@@ -41,20 +41,27 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
         calamine::XlsxError::FileNotFound(_) => TableError::WrongType,
         other => damaged(&other),
     })?;
-    let outline = Outline::read(bytes).unwrap_or_default();
-    let mut names = book.sheet_names();
+    let outline = Outline::read(bytes).ok_or_else(|| TableError::Damaged("xl/workbook.xml".into()))?;
+    // A chart or a dialog on a sheet of its own has no cells.
+    let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let mut names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     names.retain(|name| !outline.hidden_sheets.contains(name));
     if let Some(front) = outline.front.as_ref().and_then(|front| names.iter().position(|name| name == front)) {
         let front = names.remove(front);
         names.insert(0, front);
     }
-    let mut tables = Vec::new();
+    let (mut tables, mut cells) = (Vec::new(), 0);
     for name in &names {
         let rows = read_sheet(&mut book, name)?;
+        cells += rows.len() * rows.first().map_or(0, Vec::len);
+        if cells > MAX_CELLS {
+            return Err(TableError::TooLong(MAX_ROWS));
+        }
         if rows.iter().flatten().any(|cell| !cell.trim().is_empty()) {
-            let hidden_rows = outline.hidden_rows(bytes, name).into_iter().filter(|row| *row <= rows.len()).collect();
-            let others = names.iter().filter(|other| *other != name).cloned().collect();
-            let origin = Origin { sheet: name.clone(), other_sheets: others, hidden_rows };
+            let hidden_rows =
+                outline.hidden_rows(bytes, name).ok_or_else(|| TableError::Damaged(name.clone()))?.into_iter();
+            let hidden_rows = hidden_rows.filter(|row| *row <= rows.len()).collect();
+            let origin = Origin { sheet: name.clone(), hidden_rows };
             tables.push(Table { format: Format::Xlsx, rows, origin });
         }
     }
@@ -77,7 +84,7 @@ fn read_sheet(book: &mut Book<'_>, sheet: &str) -> Result<Vec<Vec<String>>, Tabl
         let Some(value) = rows.get(first_row).and_then(|row| row.get(first_column)).cloned() else { continue };
         let Some((last_row, last_column)) = at(area.end.0, area.end.1) else { continue };
         let height = last_row.min(rows.len() - 1) - first_row.min(last_row) + 1;
-        repeated += height * (last_column.min(width) + 1) * value.len();
+        repeated += height * (last_column.min(width) + 1) * value.len().max(1);
         if repeated > MAX_UNPACKED as usize {
             return Err(TableError::Bomb(MAX_UNPACKED / 1024 / 1024));
         }
@@ -210,10 +217,9 @@ impl Outline {
     }
 
     /// 1-based numbers of the rows nobody sees, filtered away or hidden by hand.
-    fn hidden_rows(&self, bytes: &[u8], sheet: &str) -> Vec<usize> {
-        let mut hidden = Vec::new();
-        let (Some(part), mut number) = (self.parts.get(sheet), 0) else { return hidden };
-        let read = elements(bytes, part, |element| {
+    fn hidden_rows(&self, bytes: &[u8], sheet: &str) -> Option<Vec<usize>> {
+        let (mut hidden, mut number) = (Vec::new(), 0);
+        elements(bytes, self.parts.get(sheet)?, |element| {
             if element.local_name().as_ref() == "row" {
                 number = attribute(element, "r").and_then(|row| row.parse().ok()).unwrap_or(number + 1);
                 let is = |name| attribute(element, name).is_some_and(|value| value == "1" || value == "true");
@@ -221,7 +227,7 @@ impl Outline {
                     hidden.push(number);
                 }
             }
-        });
-        if read.is_some() { hidden } else { Vec::new() }
+        })?;
+        Some(hidden)
     }
 }

@@ -25,8 +25,6 @@ pub struct Table {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     pub sheet: String,
-    /// Other sheets that are shown.
-    pub other_sheets: Vec<String>,
     /// 1-based numbers of rows that are hidden, by a filter or by hand, and were read all the same.
     pub hidden_rows: Vec<usize>,
 }
@@ -117,14 +115,28 @@ fn read_text(bytes: &[u8]) -> Result<Table, TableError> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| TableError::Damaged(error.to_string()))?;
+    let mut record = csv::StringRecord::new();
+    let mut end = 0;
+    while reader.read_record(&mut record).map_err(|error| TableError::Damaged(error.to_string()))? {
+        rows.extend(std::iter::repeat_n(Vec::new(), blank_lines(&text[end..]).min(MAX_ROWS)));
+        end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        // Of CR and LF the reader has taken the first.
+        if text[..end].ends_with('\r') && text[end..].starts_with('\n') {
+            end += 1;
+        }
         rows.push(record.iter().map(str::to_owned).collect());
         if rows.len() > MAX_ROWS {
             return Err(TableError::TooLong(MAX_ROWS));
         }
     }
     Ok(Table::new(format, rows))
+}
+
+/// Blank lines before the next record, which the reader passes over: rows are numbered as people see them.
+fn blank_lines(rest: &str) -> usize {
+    let breaks = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+    let breaks = &rest[..breaks];
+    breaks.matches('\n').count() + breaks.replace("\r\n", "").matches('\r').count()
 }
 
 /// Writes a table as it was read: CP932 stays CP932, xlsx stays xlsx.
@@ -203,6 +215,17 @@ mod tests {
     }
 
     #[test]
+    fn a_chart_on_a_sheet_of_its_own_is_passed_over() {
+        let mut book = Workbook::new();
+        book.add_worksheet().write_string(0, 0, "氏名").unwrap();
+        let mut chart = rust_xlsxwriter::Chart::new(rust_xlsxwriter::ChartType::Column);
+        chart.add_series().set_values("Sheet1!$A$1:$A$1");
+        book.add_chartsheet().insert_chart(0, 0, &chart).unwrap();
+        let tables = read_all(&book.save_to_buffer().unwrap()).unwrap();
+        assert_eq!(tables.iter().map(|table| table.rows.clone()).collect::<Vec<_>>(), [rows(&[&["氏名"]])]);
+    }
+
+    #[test]
     fn a_cell_far_out_is_refused_and_a_table_further_in_is_found() {
         let book = |row, column| {
             let mut book = Workbook::new();
@@ -223,6 +246,13 @@ mod tests {
         merged.add_worksheet().merge_range(0, 0, 99, 99, &text, &rust_xlsxwriter::Format::new()).unwrap();
         merged.worksheet_from_index(0).unwrap().write_string(99, 99, "端").unwrap();
         assert_eq!(read(&merged.save_to_buffer().unwrap()), Err(TableError::Bomb(200)));
+        let mut two = Workbook::new();
+        for _ in 0..2 {
+            two.add_worksheet().write_string(2999, 999, "甲").unwrap();
+            two.worksheet_from_index(0).unwrap().write_string(0, 0, "甲").unwrap();
+        }
+        two.worksheet_from_index(1).unwrap().write_string(0, 0, "甲").unwrap();
+        assert_eq!(read(&two.save_to_buffer().unwrap()), Err(TableError::TooLong(MAX_ROWS)), "all sheets together");
         let further_in = rows(&[&["", ""], &["", ""], &["氏名", ""], &["", "甲"]]);
         assert_eq!(read(&book(3, 2)).unwrap().rows, further_in, "rows are numbered as people see them");
     }

@@ -94,6 +94,17 @@ proptest! {
 }
 
 #[test]
+fn rows_are_numbered_as_people_see_them() {
+    let text = "名簿\r\n\r\n番号,氏名\r\n1,\"研修\r\n太郎\"\r\n\r\n\r\n2,研修 花子\r\n";
+    let table = read(text.as_bytes()).unwrap();
+    let rows: Vec<usize> =
+        table.rows.iter().enumerate().filter(|(_, row)| !row.is_empty()).map(|(index, _)| index + 1).collect();
+    assert_eq!(rows, [1, 3, 4, 7]);
+    let again = read(&documents::table::write(&table).unwrap()).unwrap();
+    assert_eq!(again.rows[6], ["2", "研修 花子"]);
+}
+
+#[test]
 fn an_answer_of_the_law_interface_reads_as_the_plain_law_does() {
     let read = |bytes: &[u8]| documents::legal_text::read(bytes).unwrap();
     let (old, new) = (read(include_bytes!("cases/18-plain-old.xml")), read(include_bytes!("cases/18-plain-new.xml")));

@@ -138,15 +138,14 @@ impl Records {
 
     /// People recorded before their keys were, or while those had another form, get them now.
     async fn fill_person_keys(&self) -> Result<()> {
-        loop {
-            let mut work =
-                self.write(Actor { provider: 0, name: "kensan".to_owned(), now: DateTime::UNIX_EPOCH }).await?;
-            let filled = work.fill_person_keys().await?;
+        let actor = || Actor { provider: 0, name: "kensan".to_owned(), now: DateTime::UNIX_EPOCH };
+        // Read first: a command must not wait for somebody else's long write where there is nothing to do.
+        while self.read(actor()).await?.lacks_person_keys().await? {
+            let mut work = self.write(actor()).await?;
+            work.fill_person_keys().await?;
             work.commit().await?;
-            if filled == 0 {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// The same records with the main keys of a file. A file that does not exist is made, unless texts were sealed by a key that is

@@ -13,6 +13,8 @@ use training::role::Role;
 
 /// Shortest password accepted, in characters.
 pub const PASSWORD_LENGTH: usize = 12;
+/// Longest login name, in characters.
+const LOGIN_LENGTH: usize = 100;
 /// Failures in a row that are free; each further one doubles the wait.
 const FREE_FAILURES: i64 = 5;
 const LONGEST_WAIT_SECONDS: i64 = 900;
@@ -82,6 +84,9 @@ impl Secretariat {
         if account.login.trim().is_empty() {
             return Err(Refusal::FieldMissing("login").into());
         }
+        if account.login.trim().chars().count() > LOGIN_LENGTH {
+            return Err(Refusal::FieldInvalid { field: "login", value: account.login.trim().to_owned() }.into());
+        }
         if account.name.trim().is_empty() {
             return Err(Refusal::FieldMissing("name").into());
         }
@@ -132,6 +137,19 @@ impl Secretariat {
 
     /// Signs a person in, or says why not. Failures in a row slow down further tries for that login name.
     pub async fn sign_in(&self, login: &str, password: &str) -> Result<User> {
+        let user = self.check_password(login, password).await?;
+        let mut work = self.write(&Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee }).await?;
+        work.note_sign_in(&user).await?;
+        work.commit().await?;
+        Ok(user)
+    }
+
+    /// The user with this password. Failures are counted as for signing in.
+    pub async fn check_password(&self, login: &str, password: &str) -> Result<User> {
+        // Anybody may send anything: what is no login name is not kept as one that failed.
+        if login.chars().count() > LOGIN_LENGTH {
+            return Err(Refusal::WrongPassword.into());
+        }
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.read(&nobody).await?;
         let user = work.user_by_login(login).await?.filter(|user| user.active);
@@ -150,7 +168,6 @@ impl Secretariat {
         match user.filter(|_| right) {
             Some(user) => {
                 work.clear_sign_in_failures(login).await?;
-                work.note_sign_in(&user).await?;
                 work.commit().await?;
                 Ok(user)
             }

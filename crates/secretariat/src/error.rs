@@ -27,12 +27,16 @@ pub enum Refusal {
     PasswordTooShort(usize),
     #[error("the login name {0} is taken")]
     LoginTaken(String),
+    #[error("{name}: left at {left}, before arriving at {arrived}")]
+    LeftBeforeArrived { name: String, arrived: chrono::NaiveTime, left: chrono::NaiveTime },
     #[error("a case is named by at most three letters and digits, never by a name")]
     PseudonymNeeded,
     #[error("there is a case {0} already")]
     PseudonymTaken(String),
     #[error("{field} looks as if it said who somebody is: {}", pieces.join(", "))]
     NamesSomebody { field: &'static str, pieces: Vec<String> },
+    #[error("no supervisor guides the trainee yet")]
+    SupervisorUnnamed,
     #[error("the supervisor has an account already")]
     SupervisorHasAccount,
     #[error("{0}")]
@@ -192,6 +196,8 @@ pub enum CellFault {
     UnknownOffice(String),
     #[error("{value:?} stands in row {row} already")]
     Twice { value: String, row: usize },
+    #[error("the list names {listed}, and the number is that of {known}")]
+    NamesAnother { listed: String, known: String },
     #[error("this pair stands twice")]
     PairTwice,
     #[error("{0:?} is too long")]

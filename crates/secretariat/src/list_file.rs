@@ -2,7 +2,10 @@
 
 use crate::{BadCell, CellFault, Refusal};
 use documents::table::{self, Table, TableError};
-use training::trainee::person::normalise;
+use training::trainee::person::{comparable_name, normalise};
+
+/// The column that says whom a row means, beside the number.
+pub(crate) const NAME: &str = "氏名";
 
 /// Rows in which a heading is looked for: titles stand above it.
 const HEADING_WITHIN: usize = 10;
@@ -48,6 +51,14 @@ impl ListFile {
         if is_empty { Err(TableError::Empty.into()) } else { Ok(file) }
     }
 
+    /// Reads a column too that the file need not have; its cells are empty then.
+    pub(crate) fn also(&mut self, column: &'static str) {
+        let heading = &self.table.rows[self.heading];
+        if let Some(index) = heading.iter().position(|cell| normalise(cell) == column) {
+            self.columns.push((column, index));
+        }
+    }
+
     /// 1-based numbers of rows with something in them that are hidden in the file.
     fn hidden_rows(&self) -> Vec<usize> {
         self.rows().map(|row| row.number).filter(|row| self.table.origin.hidden_rows.contains(row)).collect()
@@ -71,7 +82,9 @@ pub(crate) fn only_table<T>(bytes: &[u8], take: impl Fn(Table) -> Result<T, &'st
         let sheet = table.origin.sheet.clone();
         match take(table) {
             Ok(accepted) => taken.push((sheet, accepted)),
-            Err(column) => missing = column,
+            // The sheet in front is the one people mean.
+            Err(column) if missing.is_empty() => missing = column,
+            Err(_) => {}
         }
     }
     if taken.len() > 1 {
@@ -104,6 +117,13 @@ impl ListRow<'_> {
     pub(crate) fn cell(&self, column: &str) -> String {
         let index = self.columns.iter().find(|(name, _)| *name == column).map(|(_, index)| *index);
         index.and_then(|index| self.cells.get(index)).map(|cell| normalise(cell)).unwrap_or_default()
+    }
+
+    /// Where the row names somebody else than the number does: numbers begin anew in every cohort, and a list may be another one's.
+    pub(crate) fn names_another(&self, known: &str) -> Option<BadCell> {
+        let listed = self.cell(NAME);
+        let differs = !listed.is_empty() && comparable_name(&listed) != comparable_name(known);
+        differs.then(|| self.bad(NAME, CellFault::NamesAnother { listed, known: known.to_owned() }))
     }
 
     pub(crate) fn bad(&self, column: &str, fault: CellFault) -> BadCell {

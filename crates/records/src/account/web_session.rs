@@ -16,15 +16,9 @@ impl Work {
         Ok(inserted == 1)
     }
 
+    /// Saves a session that is still there; one that was ended meanwhile stays ended.
     pub async fn save_web_session(&mut self, id: &str, data: &str, expires_at: DateTime<Utc>) -> Result<()> {
-        execute!(
-            self,
-            "INSERT INTO web_session (id, data, expires_at) VALUES ($1, $2, $3)
-             ON CONFLICT (id) DO UPDATE SET data = $2, expires_at = $3",
-            id,
-            data,
-            expires_at
-        )?;
+        execute!(self, "UPDATE web_session SET data = $2, expires_at = $3 WHERE id = $1", id, data, expires_at)?;
         Ok(())
     }
 

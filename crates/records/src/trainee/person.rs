@@ -140,8 +140,20 @@ impl Work {
         Ok(())
     }
 
-    /// Makes the keys of people who have none in the present form, some at a time. Gives how many.
-    pub(crate) async fn fill_person_keys(&mut self) -> Result<usize> {
+    /// Is there anybody without keys in the present form?
+    pub(crate) async fn lacks_person_keys(&mut self) -> Result<bool> {
+        let found = optional!(
+            self,
+            (i64,),
+            "SELECT p.id FROM person p LEFT JOIN person_key k ON k.person_id = p.id
+             WHERE k.form IS NULL OR k.form <> $1 LIMIT 1",
+            FORM
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Makes the keys of people who have none in the present form, some at a time.
+    pub(crate) async fn fill_person_keys(&mut self) -> Result<()> {
         let people = all!(
             self,
             Person,
@@ -153,7 +165,7 @@ impl Work {
         for person in &people {
             self.set_person_key(person.id, person).await?;
         }
-        Ok(people.len())
+        Ok(())
     }
 
     /// People of these names, in the form names are compared in: id, that form, birth date; the oldest record first.

@@ -55,7 +55,9 @@ pub(super) async fn users_and_sessions(place: &Place) {
     assert!(!work.create_web_session("s", "{}", soon).await.unwrap(), "a taken id is refused");
     work.save_web_session("s", "{\"a\":1}", soon).await.unwrap();
     assert_eq!(work.web_session("s").await.unwrap().unwrap().0, "{\"a\":1}");
-    work.save_web_session("old", "{}", now() - TimeDelta::hours(1)).await.unwrap();
+    work.save_web_session("ended", "{}", soon).await.unwrap();
+    assert_eq!(work.web_session("ended").await.unwrap(), None, "what was ended does not come back");
+    assert!(work.create_web_session("old", "{}", now() - TimeDelta::hours(1)).await.unwrap());
     assert_eq!(work.web_session("old").await.unwrap(), None);
     assert_eq!(work.sweep_web_sessions().await.unwrap(), 1);
     let later = now() + TimeDelta::hours(2);

@@ -6,6 +6,7 @@ use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::cohort::session::{AttendanceRow, Session};
 use records::hex;
+use records::trainee::enrolment::Enrolment;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
@@ -99,15 +100,16 @@ fn shown(session: &Session, history: &[AttendanceRow], mark: &Mark, is_closed: b
 }
 
 /// Refuses what is wrong with the marks themselves, whatever is recorded.
-fn check_marks(session: &Session, marks: &[Mark]) -> Result<(), Refusal> {
+async fn check_marks(work: &mut Work, session: &Session, marks: &[Mark]) -> Result<()> {
     let mut met = BTreeSet::new();
     for mark in marks {
         if !met.insert(mark.enrolment) {
-            return Err(Refusal::FieldInvalid { field: "trainee", value: mark.enrolment.to_string() });
+            return Err(Refusal::FieldInvalid { field: "trainee", value: mark.enrolment.to_string() }.into());
         }
         if let Some(wrong) = presence(session, mark).filter(|presence| presence.left_at < presence.arrived_at) {
-            let value = wrong.left_at.time().to_string();
-            return Err(Refusal::FieldInvalid { field: "left_at", value });
+            let name = work.enrolment(mark.enrolment).await?.name;
+            let (arrived, left) = (wrong.arrived_at.time(), wrong.left_at.time());
+            return Err(Refusal::LeftBeforeArrived { name, arrived, left }.into());
         }
     }
     Ok(())
@@ -149,7 +151,7 @@ impl Secretariat {
         // Of two who save at once the second sees what the first has recorded.
         work.lock_facts(session.cohort_id).await?;
         check_not_to_come(self.today(), "session_day", session.starts_at.date())?;
-        check_marks(&session, marks)?;
+        check_marks(work, &session, marks).await?;
         let closed = self.closed_to(work, &session).await?;
         let recorded: HashMap<i64, AttendanceRow> =
             work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
@@ -185,11 +187,12 @@ impl Secretariat {
             }
             let reason = match current {
                 Some(_) if reasons.correction.trim().is_empty() => return Err(Refusal::ReasonMissing.into()),
-                Some(_) => reasons.correction,
-                None if is_closed && now.is_some() => reasons.exception,
-                None => "",
+                Some(_) if is_closed && now.is_some() => format!("{} / {}", reasons.correction, reasons.exception),
+                Some(_) => reasons.correction.to_owned(),
+                None if is_closed && now.is_some() => reasons.exception.to_owned(),
+                None => String::new(),
             };
-            work.record_attendance(session.id, mark.enrolment, now, reason).await?;
+            work.record_attendance(session.id, mark.enrolment, now, &reason).await?;
             match current {
                 Some(_) => counts.corrected += 1,
                 None => counts.recorded += 1,
@@ -210,11 +213,12 @@ impl Secretariat {
     ) -> Result<AttendanceImport> {
         let mut work = self.write(staff).await?;
         let session = work.session(session).await?;
-        let file = ListFile::read(bytes, &[NUMBER, ARRIVED, LEFT])?;
+        let mut file = ListFile::read(bytes, &[NUMBER, ARRIVED, LEFT])?;
+        file.also(list_file::NAME);
         let digest = hex(&Sha256::digest(bytes));
         let enrolments = work.enrolments(session.cohort_id).await?;
-        let by_number: HashMap<&str, i64> =
-            enrolments.iter().map(|known| (known.trainee_number.as_str(), known.id)).collect();
+        let by_number: HashMap<&str, &Enrolment> =
+            enrolments.iter().map(|known| (known.trainee_number.as_str(), known)).collect();
         let marks = read_marks(&file, &by_number)?;
         let recorded: HashMap<i64, AttendanceRow> =
             work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
@@ -236,7 +240,7 @@ impl Secretariat {
             .collect();
         if !corrections.is_empty() && reason.trim().is_empty() {
             check_not_to_come(self.today(), "session_day", session.starts_at.date())?;
-            check_marks(&session, &marks)?;
+            check_marks(&mut work, &session, &marks).await?;
             return Ok(AttendanceImport::Asks { corrections, marks, digest });
         }
         let reasons = Reasons { correction: reason, exception: "" };
@@ -252,13 +256,15 @@ const ARRIVED: &str = "入室";
 const LEFT: &str = "退室";
 
 /// The marks of a list; every bad cell is named.
-fn read_marks(file: &ListFile, by_number: &HashMap<&str, i64>) -> Result<Vec<Mark>, Refusal> {
+fn read_marks(file: &ListFile, by_number: &HashMap<&str, &Enrolment>) -> Result<Vec<Mark>, Refusal> {
     let mut bad = Vec::new();
     let mut rows: HashMap<i64, usize> = HashMap::new();
     let mut marks = Vec::new();
     for row in file.rows() {
         let number = row.cell(NUMBER);
-        let enrolment = by_number.get(number.as_str()).copied();
+        let known = by_number.get(number.as_str());
+        bad.extend(known.and_then(|known| row.names_another(&known.name)));
+        let enrolment = known.map(|known| known.id);
         match enrolment.map(|enrolment| rows.insert(enrolment, row.number)) {
             None => bad.push(row.bad(NUMBER, CellFault::UnknownTrainee(number))),
             Some(Some(before)) => bad.push(row.bad(NUMBER, CellFault::Twice { value: number, row: before })),

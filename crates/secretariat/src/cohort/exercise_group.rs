@@ -7,6 +7,7 @@ use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::cohort::exercise_group::{ExerciseGroup, GroupPlan};
 use records::hex;
+use records::trainee::enrolment::Enrolment;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -97,9 +98,11 @@ impl Secretariat {
         let (number, group) = ("受講番号", "班");
         let mut work = self.write(staff).await?;
         work.lock_groups(cohort).await?;
-        let file = ListFile::read(bytes, &[number, group])?;
-        let enrolments: HashMap<String, i64> =
-            work.enrolments(cohort).await?.into_iter().map(|known| (known.trainee_number, known.id)).collect();
+        let mut file = ListFile::read(bytes, &[number, group])?;
+        file.also(list_file::NAME);
+        let enrolled = work.enrolments(cohort).await?;
+        let enrolments: HashMap<&str, &Enrolment> =
+            enrolled.iter().map(|known| (known.trainee_number.as_str(), known)).collect();
         let mut groups: HashMap<String, i64> =
             work.exercise_groups(cohort).await?.into_iter().map(|known| (known.name, known.id)).collect();
         let grouped = work.groups_of_trainees(cohort).await?;
@@ -109,10 +112,12 @@ impl Secretariat {
         let mut bad = Vec::new();
         for row in file.rows() {
             counts.rows += 1;
-            let Some(enrolment) = enrolments.get(&row.cell(number)).copied() else {
+            let Some(known) = enrolments.get(row.cell(number).as_str()) else {
                 bad.push(row.bad(number, CellFault::UnknownTrainee(row.cell(number))));
                 continue;
             };
+            bad.extend(row.names_another(&known.name));
+            let enrolment = known.id;
             if let Some(before) = rows.insert(enrolment, row.number) {
                 bad.push(row.bad(number, CellFault::Twice { value: row.cell(number), row: before }));
                 continue;

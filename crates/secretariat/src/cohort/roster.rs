@@ -24,6 +24,8 @@ pub struct Duplicate {
     pub row: usize,
     pub name: String,
     pub why: Alike,
+    /// The known person takes part in this cohort already: there is nothing to enrol.
+    pub is_here: bool,
 }
 
 impl Duplicate {
@@ -45,6 +47,16 @@ pub enum Alike {
     RowOfFile(usize),
 }
 
+impl Alike {
+    /// The known person.
+    pub fn person(self) -> Option<i64> {
+        match self {
+            Alike::ExamNumber(person) | Alike::NameAndBirthDate(person) => Some(person),
+            Alike::RowOfFile(_) => None,
+        }
+    }
+}
+
 /// What to do with a row that looks like a known person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
@@ -56,6 +68,25 @@ pub enum Decision {
     Different,
     /// A row that is hidden in the file is read all the same.
     Include,
+}
+
+impl Decision {
+    pub const ALL: [Decision; 4] = [Decision::Skip, Decision::Same, Decision::Different, Decision::Include];
+
+    /// Its name in forms.
+    pub fn id(self) -> &'static str {
+        match self {
+            Decision::Skip => "skip",
+            Decision::Same => "same",
+            Decision::Different => "different",
+            Decision::Include => "include",
+        }
+    }
+
+    /// Reads [`Decision::id`] back.
+    pub fn from_id(id: &str) -> Option<Decision> {
+        Self::ALL.into_iter().find(|decision| decision.id() == id)
+    }
 }
 
 /// What an import of a roster came to.
@@ -156,8 +187,7 @@ fn describe(errors: &[CellError]) -> String {
 }
 
 impl Secretariat {
-    /// Imports a roster into a cohort. First everything is done in a transaction that is rolled back; only when that finds nothing
-    /// wrong and nothing undecided is it done again and kept.
+    /// Imports a roster into a cohort, in one transaction: where anything is wrong or undecided, nothing of it is kept.
     pub async fn import_roster(
         &self,
         staff: &Staff,
@@ -191,12 +221,12 @@ impl Secretariat {
         if total == 0 {
             return Err(Refusal::File(TableError::Empty).into());
         }
-        let mut dry = self.write(staff).await?;
-        let (_, found, mut undecided) = enter(&mut dry, cohort, &rows, decisions).await?;
-        dry.roll_back().await?;
+        let mut work = self.write(staff).await?;
+        let (counts, found, mut undecided) = enter(&mut work, cohort, &rows, decisions).await?;
         errors.extend(found);
         errors.sort_by_key(|(row, _)| *row);
         if !errors.is_empty() {
+            work.roll_back().await?;
             let file = roster.with_errors(&errors)?;
             return Ok(RosterImport::Rejected { errors, file, rows: total });
         }
@@ -206,13 +236,8 @@ impl Secretariat {
         // Whether a hidden row is meant at all is asked before whom it means.
         undecided.retain(|duplicate| !hidden.iter().any(|(row, _)| *row == duplicate.row));
         if !undecided.is_empty() || !hidden.is_empty() {
-            return Ok(RosterImport::Undecided { duplicates: undecided, hidden });
-        }
-        let mut work = self.write(staff).await?;
-        let (counts, errors, undecided) = enter(&mut work, cohort, &rows, decisions).await?;
-        if !errors.is_empty() || !undecided.is_empty() {
             work.roll_back().await?;
-            return Err(Refusal::AlreadyThere.into());
+            return Ok(RosterImport::Undecided { duplicates: undecided, hidden });
         }
         work.record_import("roster", file_name, &hex(&Sha256::digest(bytes)), &counts).await?;
         work.commit().await?;
@@ -253,6 +278,11 @@ async fn enter(
     let (mut errors, mut undecided) = (Vec::new(), Vec::new());
     let mut entered: HashMap<(String, NaiveDate), (usize, &str)> = HashMap::new();
     for (row_number, row) in rows {
+        let decision = decisions.get(row_number).copied();
+        if decision == Some(Decision::Skip) {
+            counts.skipped += 1;
+            continue;
+        }
         let earlier = match entered.entry((comparable_name(&row.name), row.birth_date)) {
             Entry::Occupied(earlier) => Some(*earlier.get()),
             Entry::Vacant(first) => {
@@ -266,13 +296,14 @@ async fn enter(
             (_, Some((earlier, _))) => Some(Alike::RowOfFile(earlier)),
             (alike, None) => alike,
         };
-        let decision = decisions.get(row_number).filter(|decision| **decision != Decision::Include);
+        let is_here = alike.and_then(Alike::person).is_some_and(|person| here.contains(&person));
         let person = match (alike, decision) {
-            (None, Some(Decision::Skip)) => {
+            (Some(Alike::RowOfFile(_)), Some(Decision::Same)) => {
                 counts.skipped += 1;
                 continue;
             }
-            (Some(_), Some(Decision::Skip)) | (Some(Alike::RowOfFile(_)), Some(Decision::Same)) => {
+            // Who takes part already is not enrolled a second time.
+            (Some(_), Some(Decision::Same)) if is_here => {
                 counts.skipped += 1;
                 continue;
             }
@@ -280,8 +311,8 @@ async fn enter(
                 counts.known += 1;
                 person
             }
-            (Some(why), None | Some(Decision::Include)) => {
-                undecided.push(Duplicate { row: *row_number, name: row.name.clone(), why });
+            (Some(why), None | Some(Decision::Include | Decision::Skip)) => {
+                undecided.push(Duplicate { row: *row_number, name: row.name.clone(), why, is_here });
                 continue;
             }
             (Some(_), Some(Decision::Different)) | (None, _) => {
@@ -303,12 +334,7 @@ async fn enter(
             errors.push((*row_number, vec![taken]));
             continue;
         }
-        if !here.insert(person) {
-            let twice =
-                CellError { column: "exam_number", value: row.exam_number.clone(), problem: CellProblem::TwiceInFile };
-            errors.push((*row_number, vec![twice]));
-            continue;
-        }
+        here.insert(person);
         work.create_enrolment(&NewEnrolment {
             cohort: cohort.id,
             person,

@@ -134,7 +134,7 @@ impl Secretariat {
             None => Vec::new(),
         };
         let supervisor = supervisors.into_iter().find(|known| Some(known.id) == guide.supervisor);
-        let supervisor = supervisor.ok_or(Refusal::FieldMissing("supervisor"))?.name;
+        let supervisor = supervisor.ok_or(Refusal::SupervisorUnnamed)?.name;
         let judged = self.check_practicum_open_in(&mut work, enrolment).await?;
         self.record_fallback_in(&mut work, &judged, &ConferenceFallback { supervisor, ..fallback }).await?;
         Ok(work.commit().await?)
@@ -253,7 +253,7 @@ async fn check_paper_sign_off(
     (on, why_incomplete): (NaiveDate, &str),
 ) -> Result<()> {
     if Guide::named_for(&work.placements_of(judged.enrolment.id).await?).supervisor.is_none() {
-        return Err(Refusal::FieldMissing("supervisor").into());
+        return Err(Refusal::SupervisorUnnamed.into());
     }
     let experienced = judged.facts.experiences.iter().map(|known| known.on);
     let last = experienced.chain(judged.facts.conference_fallbacks.iter().map(|known| known.on)).max();

@@ -1,6 +1,7 @@
 //! The doors to a trainee's other facts: assessments, documents, credits, and withdrawing a fact.
 
 use crate::fact::{check_no_certificate, check_not_to_come, today};
+use crate::practicum::door::check_not_signed_off;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::practicum::FactKind;
 use training::NaiveDate;
@@ -16,8 +17,7 @@ impl Secretariat {
     /// The completion assessment of a trainee. The same once more is one assessment.
     ///
     /// # Errors
-    /// [`Refusal::FieldInvalid`] for an item the rules do not have and for somebody the rules do not let assess;
-    /// [`Refusal::CertificateCovers`].
+    /// [`Refusal::FieldInvalid`] for an item the rules do not have; [`Refusal::CertificateCovers`]. Whose assessment counts is judged.
     pub async fn record_assessment(&self, staff: &Staff, enrolment: i64, assessment: &AssessmentFact) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
@@ -82,7 +82,8 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// Takes a wrong fact out of the judgement, with a reason; refused for a fact a certificate rests on.
+    /// Takes a wrong fact out of the judgement, with a reason; refused for a fact a certificate rests on, and for what a supervisor has signed
+    /// off: that is taken back first.
     pub async fn withdraw_fact(
         &self,
         staff: &Staff,
@@ -96,6 +97,9 @@ impl Secretariat {
             return Err(Refusal::ReasonMissing.into());
         }
         check_no_certificate(&mut work, enrolment).await?;
+        if matches!(kind, FactKind::Experience | FactKind::ConferenceFallback) {
+            check_not_signed_off(&mut work, enrolment).await?;
+        }
         work.withdraw_fact(enrolment, kind, id, reason).await?;
         Ok(work.commit().await?)
     }

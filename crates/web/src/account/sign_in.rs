@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::shell::form::Form;
 use crate::shell::locale::Language;
 use crate::shell::page::{Answer, Page, language_cookie, render};
+use crate::shell::prepare::sent_from;
 use crate::shell::problem::Problem;
 use crate::wording;
 use askama::Template;
@@ -51,8 +52,7 @@ pub(crate) async fn sign_out(page: Page, _: Form) -> Answer {
 /// Back to the page the reader came from, if it is one of ours.
 pub(crate) async fn language(Path(tag): Path<String>, headers: HeaderMap) -> Answer {
     let language = Language::from_tag(&tag).ok_or(Problem::NotFound)?;
-    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|start| &rest[start..]));
-    let back = path.filter(|path| !path.starts_with("//") && !path.starts_with("/language")).unwrap_or("/");
-    Ok(([(header::SET_COOKIE, language_cookie(language))], Redirect::to(back)).into_response())
+    let path = sent_from(&headers).filter(|path| !path.starts_with("/language"));
+    let back = path.unwrap_or_else(|| "/".to_owned());
+    Ok(([(header::SET_COOKIE, language_cookie(language))], Redirect::to(&back)).into_response())
 }

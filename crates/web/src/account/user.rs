@@ -182,7 +182,7 @@ pub(crate) async fn change_own_password(State(app): State<App>, page: Page, Form
     if fields.text("new") != fields.text("again") {
         return Err(Problem::BadForm("again".into()));
     }
-    app.secretariat.sign_in(&viewer.login, fields.text("present")).await?;
+    app.secretariat.check_password(&viewer.login, fields.text("present")).await?;
     app.secretariat.set_password(&page.staff()?, viewer.id, fields.text("new")).await?;
     page.sign_out().await?;
     Ok(Redirect::to("/sign-in").into_response())

@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use records::cohort::Cohort;
-use secretariat::cohort::roster::{Alike, Decision, Duplicate, RosterImport};
+use secretariat::cohort::roster::{Decision, Duplicate, RosterImport};
 use secretariat::cohort::roster_row::{self, COLUMNS};
 use std::collections::HashMap;
 
@@ -80,6 +80,8 @@ struct Undecided {
     hidden: Vec<(usize, String)>,
     /// The known person's page, by row.
     links: HashMap<usize, String>,
+    /// Rows decided on before that are not asked about now, each with its field and value.
+    decided: Vec<(String, &'static str)>,
     file_name: String,
     content: String,
 }
@@ -106,13 +108,7 @@ pub(crate) async fn import_roster(
     let mut decisions = HashMap::new();
     for name in upload.fields.names() {
         let Some(row) = name.strip_prefix("decision-").and_then(|row| row.parse().ok()) else { continue };
-        let decision = match upload.fields.text(name) {
-            "skip" => Decision::Skip,
-            "same" => Decision::Same,
-            "different" => Decision::Different,
-            "include" => Decision::Include,
-            _ => continue,
-        };
+        let Some(decision) = Decision::from_id(upload.fields.text(name)) else { continue };
         decisions.insert(row, decision);
     }
     let imported = app.secretariat.import_roster(&staff, cohort.id, &file_name, &bytes, &decisions).await?;
@@ -153,14 +149,19 @@ pub(crate) async fn import_roster(
             let mut work = app.secretariat.read(&staff).await?;
             let mut links = HashMap::new();
             for duplicate in &duplicates {
-                let (Alike::ExamNumber(person) | Alike::NameAndBirthDate(person)) = duplicate.why else { continue };
+                let Some(person) = duplicate.why.person() else { continue };
                 if let Some(newest) = work.enrolments_of_person(person).await?.first() {
                     links.insert(duplicate.row, format!("/trainees/{}", newest.id));
                 }
             }
             work.roll_back().await?;
             let content = STANDARD.encode(&bytes);
-            let answer = render(&Undecided { page, cohort, duplicates, hidden, links, file_name, content })?;
+            let is_asked = |row: &usize| {
+                hidden.iter().any(|(asked, _)| asked == row) || duplicates.iter().any(|duplicate| duplicate.row == *row)
+            };
+            let decided = decisions.iter().filter(|(row, _)| !is_asked(row));
+            let decided = decided.map(|(row, decision)| (format!("decision-{row}"), decision.id())).collect();
+            let answer = render(&Undecided { page, cohort, duplicates, hidden, links, decided, file_name, content })?;
             Ok((StatusCode::CONFLICT, answer).into_response())
         }
     }

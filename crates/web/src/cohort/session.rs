@@ -178,18 +178,20 @@ pub(crate) async fn record(State(app): State<App>, page: Page, Path(session): Pa
     let mut marks = Vec::new();
     for id in fields.all("trainee") {
         let enrolment = id.parse().map_err(|_| Problem::BadForm("trainee".into()))?;
-        let clock = |name: String| -> Result<Option<NaiveTime>, Problem> {
+        let clock = |name: String, field: &'static str| -> Result<Option<NaiveTime>, Problem> {
             match fields.text(&name) {
                 "" => Ok(None),
-                text => time_of_day::parse(text).map(Some).ok_or(Problem::BadForm(name)),
+                text => time_of_day::parse(text).map(Some).ok_or_else(|| {
+                    Problem::Refused(secretariat::Refusal::FieldInvalid { field, value: text.to_owned() })
+                }),
             }
         };
         let seen = format!("seen-{id}");
         marks.push(Mark {
             enrolment,
             present: fields.ticked(&format!("present-{id}")),
-            arrived_at: clock(format!("arrived-{id}"))?,
-            left_at: clock(format!("left-{id}"))?,
+            arrived_at: clock(format!("arrived-{id}"), "arrived_at")?,
+            left_at: clock(format!("left-{id}"), "left_at")?,
             seen: Some(if fields.text(&seen).is_empty() { 0 } else { fields.number(&seen)? }),
         });
     }

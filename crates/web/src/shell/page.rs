@@ -156,6 +156,15 @@ impl Page {
         self.viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Administrator)
     }
 
+    /// The title of an edition; one that is not there any more is its id.
+    pub(crate) fn edition(&self, id: &str) -> String {
+        let found = self.guidelines.editions.get(id);
+        found.map_or_else(
+            || id.to_owned(),
+            |edition| self.language.either(&edition.metadata.title, &edition.metadata.title_en).to_owned(),
+        )
+    }
+
     /// A date as people read it: wareki in Japanese, ISO in English.
     pub(crate) fn date(&self, date: impl Borrow<NaiveDate>) -> String {
         let date = date.borrow();

@@ -94,6 +94,8 @@ struct Trainee {
     signatures: Vec<SignatureLine>,
     /// Briefings, pledges, the sign-off: id, and what with its day.
     reached: Vec<(i64, String)>,
+    /// Assessments that stand, as they read.
+    assessed: Vec<(i64, String)>,
     case_types: Vec<Choice>,
     /// Whom the rules name besides the client, in a line; and who else may be concerned in a case.
     by_rule: String,
@@ -211,6 +213,14 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
             (milestone.id, format!("{} {}", wording::milestone(&page, milestone.kind), page.date(milestone.on)))
         })
         .collect();
+    let assessed = judged.facts.assessments.iter();
+    let assessed = assessed
+        .map(|assessment| {
+            let result = if assessment.passed { t!(page, "passed") } else { t!(page, "not-passed") };
+            let score = assessment.score.map_or_else(String::new, |score| format!(" {score}"));
+            (assessment.id, format!("{result}{score}"))
+        })
+        .collect();
     let scans_at = format!("/practicum/{enrolment}/attachments");
     let scan = |signature: &Signature| {
         let mut scans = attachments.iter().filter(|known| known.signature_id == Some(signature.id) && known.stands());
@@ -235,6 +245,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         documents,
         signatures: signatures.collect(),
         reached,
+        assessed,
         case_types: choices.case_types,
         by_rule: listed(&page, &judged.rulebook.consent_of()),
         may_be_concerned: may_be_concerned(&page, &judged.rulebook),

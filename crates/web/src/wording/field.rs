@@ -12,6 +12,7 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
         "body" => t!(page, "field-body"),
         "break_minutes" => t!(page, "break-minutes"),
         "capacity" => t!(page, "capacity"),
+        "arrived_at" => t!(page, "arrived"),
         "case" => t!(page, "case"),
         "chief_care_managers" => t!(page, "chief-care-managers"),
         "closed" => t!(page, "office-closed"),

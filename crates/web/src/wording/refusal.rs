@@ -25,6 +25,9 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
         }
         CellFault::CodeDamaged(value) => t!(page, "cell-code-damaged", value = value.clone()),
         CellFault::Empty => t!(page, "cell-empty"),
+        CellFault::NamesAnother { listed, known } => {
+            t!(page, "cell-names-another", listed = listed.clone(), known = known.clone())
+        }
         CellFault::SpreadsheetError(value) => t!(page, "cell-spreadsheet-error", value = value.clone()),
         CellFault::CutOff { columns, of } => t!(page, "cell-cut-off", columns = *columns, of = *of),
         CellFault::Worded(text) => text.clone(),
@@ -116,6 +119,11 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::LegalText(LegalTextError::BrokenXml { line, message }) => {
             t!(page, "refused-legal-xml", line = *line, message = message.clone())
         }
+        Refusal::LeftBeforeArrived { name, arrived, left } => {
+            let (arrived, left) = (arrived.format("%H:%M").to_string(), left.format("%H:%M").to_string());
+            t!(page, "refused-left-before-arrived", name = name.clone(), arrived = arrived, left = left)
+        }
+        Refusal::SupervisorUnnamed => t!(page, "refused-supervisor-unnamed"),
         Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
         Refusal::SheetsSeveral(sheets) => t!(page, "refused-sheets-several", sheets = sheets.join("」「")),
         Refusal::RowsHidden(rows) => {
