@@ -1,6 +1,7 @@
 //! Any bytes as a roster or another list: what is read has rows, is written back, and reads the same.
 #![no_main]
 
+use documents::encoding::decode;
 use documents::table::{Format, Table, read, read_all, write};
 use libfuzzer_sys::fuzz_target;
 
@@ -15,6 +16,11 @@ fuzz_target!(|bytes: &[u8]| {
     };
     if let Some(table) = tables.into_iter().next().filter(comes_back) {
         let written = write(&table).expect("what was read can be written");
+        // A few bytes of CP932 may be UTF-8 as well, once quotation marks no longer part them: no reader can tell which was meant.
+        let encoding = decode(&written).map(|(_, encoding)| Format::Csv(encoding));
+        if encoding != Ok(table.format) {
+            return;
+        }
         let again = read(&written).expect("what was written can be read");
         assert_eq!(shown(&again), shown(&table));
     }
