@@ -51,6 +51,7 @@ fn cohort(index: usize, edition: &str, today: NaiveDate) -> Cohort {
         practicum_from: today,
         practicum_weeks: 8,
         travel_limit_m: 30_000,
+        cancelled: false,
         facts_version: 1,
         version: 1,
     }
@@ -158,7 +159,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let started = Instant::now();
     for index in 0..COHORTS {
-        let id = secretariat.create_cohort(&staff, &cohort(index, "initial-training-revised", today)).await?;
+        let id = secretariat.create_cohort(&staff, &cohort(index, "initial-training-revised", today), true).await?;
         let csv = roster(index, TRAINEES);
         secretariat.import_roster(&staff, id, "roster.csv", csv.as_bytes(), &Default::default()).await?;
     }
@@ -180,7 +181,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             place: String::new(),
             online: false,
             version: 1,
-            shares: vec![Share { subject: subject.code.clone(), minutes: subject.hours * 60 }],
+            shares: vec![Share::of(subject.code.clone(), subject.hours * 60)],
+            instructors: vec![],
+            cancelled: None,
         };
         let id = secretariat.create_session(&staff, &session).await?;
         let mark = |enrolment| Mark { enrolment, present: true, arrived_at: None, left_at: None, seen: None };
@@ -260,7 +263,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let pdf = render(&all, TEMPLATE)?;
     told(&format!("500 certificates in one PDF ({} KiB)", pdf.len() / 1024), started.elapsed());
 
-    let id = secretariat.create_cohort(&staff, &cohort(99, "initial-training-earlier", today)).await?;
+    let id = secretariat.create_cohort(&staff, &cohort(99, "initial-training-earlier", today), true).await?;
     secretariat.import_roster(&staff, id, "r.csv", roster(99, 500).as_bytes(), &Default::default()).await?;
     secretariat.enrol_all(&staff, id).await?;
     let mut work = secretariat.write(&staff).await?;

@@ -185,10 +185,11 @@ async fn pages(offices: &str) -> Result<(), Box<dyn Error>> {
             practicum_from: today + TimeDelta::days(60),
             practicum_weeks: 8,
             travel_limit_m: 20_000,
+            cancelled: false,
             facts_version: 1,
             version: 1,
         };
-        let id = secretariat.create_cohort(&staff, &cohort).await?;
+        let id = secretariat.create_cohort(&staff, &cohort, true).await?;
         let csv = roster(count, &near);
         secretariat.import_roster(&staff, id, "roster.csv", csv.as_bytes(), &Default::default()).await?;
         secretariat.enrol_all(&staff, id).await?;

@@ -4,9 +4,8 @@ use super::{Target, file_name, open_for_provider, progress_bar, read_file, waiti
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, Subcommand};
 use secretariat::cohort::attendance::AttendanceImport;
-use secretariat::cohort::roster::RosterImport;
+use secretariat::cohort::roster::{Answers, RosterImport};
 use serde_json::json;
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -89,8 +88,8 @@ impl Import {
             What::Roster { file, cohort, errors, target } => {
                 let (secretariat, staff) = open_for_provider(&target).await?;
                 let bytes = read_file(&file)?;
-                let (name, undecided) = (file_name(&file), HashMap::new());
-                let import = secretariat.import_roster(&staff, cohort, &name, &bytes, &undecided);
+                let (name, answers) = (file_name(&file), Answers::default());
+                let import = secretariat.import_roster(&staff, cohort, &name, &bytes, &answers);
                 let imported = waiting(json, import).await?;
                 match imported {
                     RosterImport::Imported { counts, unprintable } => {
@@ -120,6 +119,13 @@ impl Import {
                             "nothing was saved: {} of {rows} rows have errors\n{}",
                             found.len(),
                             lines.join("\n")
+                        )))
+                    }
+                    RosterImport::Unread { missing, headings } => {
+                        let found: Vec<&str> = headings.iter().map(|(heading, _)| heading.as_str()).collect();
+                        Err(Failure::refused(format!(
+                            "nothing was saved: the column {missing} is missing; the headings are {}. Say on the page what they mean, or rename them",
+                            found.join(", ")
                         )))
                     }
                     RosterImport::Undecided { duplicates, hidden } => {

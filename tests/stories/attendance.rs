@@ -31,7 +31,7 @@ struct Class {
 async fn class(kensan: Kensan) -> Class {
     let staff = kensan.provider("見本県 研修実施機関").await;
     kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
-    kensan.account(&staff, "koushi", Role::Instructor, None, None).await;
+    let teacher = kensan.account(&staff, "koushi", Role::Instructor, None, None).await.to_string();
     let mut office = kensan.signed_in("jimukyoku").await;
     office.read("/cohorts").await;
     let day = |offset: i64| (first_day() + TimeDelta::days(offset)).to_string();
@@ -55,6 +55,7 @@ async fn class(kensan: Kensan) -> Class {
         ("ends", "1600"),
         ("subject", "02"),
         ("minutes", "120"),
+        ("instructor", teacher.as_str()),
     ];
     office.submit(&format!("{cohort}/sessions"), &session).await;
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
@@ -130,7 +131,13 @@ async fn story(kensan: Kensan) {
     // The day has not come: nothing is recorded by any way, and nothing counts.
     let page = office.read("/sessions/1").await;
     assert!(page.contains("まだ来ていません") && !page.contains("出席を記録する</button>"), "{page}");
-    let (status, answer) = post(&office, &class.sheet(&page)).await;
+    assert!(page.contains("研修 太郎") && !page.contains("name=\"trainee\""), "who is to come stands there, to read");
+    let early: Vec<(String, String)> = class
+        .enrolments
+        .iter()
+        .flat_map(|id| [("trainee".to_owned(), id.to_string()), (format!("present-{id}"), "1".to_owned())])
+        .collect();
+    let (status, answer) = post(&office, &early).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.contains("まだ来ていません"), "{answer}");
     let list = |rows: &str| format!("受講番号,入室,退室\r\n{rows}").into_bytes();

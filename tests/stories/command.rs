@@ -75,10 +75,16 @@ async fn texts_are_shredded_when_their_retention_ends() {
     let mut work = secretariat.read(&staff).await.unwrap();
     let cohort = work.cohort(1).await.unwrap();
     let past = |year| chrono::NaiveDate::from_ymd_opt(year, 4, 1).unwrap();
-    let ended = records::cohort::Cohort { name: old.into(), starts_on: past(2019), ends_on: past(2020), ..cohort };
+    let ended = records::cohort::Cohort {
+        name: old.into(),
+        starts_on: past(2019),
+        ends_on: past(2020),
+        practicum_from: past(2019),
+        ..cohort
+    };
     let running = work.enrolments(1).await.unwrap().remove(0);
     work.roll_back().await.unwrap();
-    let cohort = secretariat.create_cohort(&staff, &ended).await.unwrap();
+    let cohort = secretariat.create_cohort(&staff, &ended, true).await.unwrap();
     let roster = "受験番号,氏名,フリガナ,生年月日\r\n0009,練習 次郎,レンシュウ ジロウ,1990-01-02\r\n";
     secretariat.import_roster(&staff, cohort, "名簿", roster.as_bytes(), &Default::default()).await.unwrap();
     secretariat.enrol_all(&staff, cohort).await.unwrap();
@@ -302,10 +308,11 @@ async fn ready_cohort(data: &str, trainees: usize) {
         practicum_from: day(2),
         practicum_weeks: 1,
         travel_limit_m: 30_000,
+        cancelled: false,
         facts_version: 1,
         version: 1,
     };
-    let cohort = secretariat.create_cohort(&staff, &cohort).await.unwrap();
+    let cohort = secretariat.create_cohort(&staff, &cohort, true).await.unwrap();
     let mut roster = String::from("受験番号,氏名,フリガナ,生年月日\r\n");
     for index in 0..trainees {
         roster.push_str(&format!("{index},研修 第{index},ケンシュウ,1985-04-01\r\n"));

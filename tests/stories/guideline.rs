@@ -55,6 +55,7 @@ async fn story(kensan: Kensan) {
             ("practicum_from", day(40)),
             ("practicum_weeks", "4".to_owned()),
             ("travel_limit_km", "30".to_owned()),
+            ("edition_confirmed", "1".to_owned()),
         ]
     };
     let mut places = Vec::new();

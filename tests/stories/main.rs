@@ -26,5 +26,6 @@ mod retention;
 mod routes;
 mod stage;
 mod support;
+mod timetable;
 mod unprintable;
 mod whole_course;

@@ -133,6 +133,8 @@ async fn another_providers_records_do_not_exist(kensan: crate::support::Kensan) 
             ("source", "x"),
             ("requirement", "pledge"),
             ("kind", "milestone"),
+            ("content", "look_back"),
+            ("exam_passed_on", "2027-01-01"),
             ("id", "1"),
             ("office_number", "9970100001"),
             ("window", "1"),

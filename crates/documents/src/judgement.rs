@@ -15,6 +15,8 @@ pub struct Report {
     /// Said before the table, for example that the second half is closed.
     pub notes: Vec<String>,
     pub lines: Vec<ReportLine>,
+    /// Stands over facts that do not count.
+    pub uncounted_heading: String,
     /// `ja` or `en`.
     pub language: String,
 }
@@ -29,8 +31,12 @@ pub struct ReportLine {
     /// Does completion have nothing to wait for here?
     pub settled: bool,
     pub evidence: Vec<String>,
+    /// Facts that do not count, each with why.
+    pub uncounted: Vec<String>,
     pub missing: Vec<String>,
     pub waiver: Option<String>,
+    /// The nearest day on which something for it can be done.
+    pub next_chance: Option<String>,
 }
 
 const TEMPLATE: &str = include_str!("../templates/judgement.typ");
@@ -54,8 +60,10 @@ mod tests {
             state: "充足".into(),
             settled: true,
             evidence: vec!["受験番号 0001".into()],
+            uncounted: vec!["11月30日 第3日 欠席".into()],
             missing: vec![],
             waiver: None,
+            next_chance: None,
         };
         let report = Report {
             title: "修了要件の確認表".into(),
@@ -63,6 +71,7 @@ mod tests {
             facts: vec![("氏名".into(), "研修 太郎".into())],
             notes: vec![],
             lines: vec![line; 60],
+            uncounted_heading: "数えないもの".into(),
             language: "ja".into(),
         };
         let day = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();

@@ -72,6 +72,13 @@ pub fn is_error(text: &str) -> bool {
     ERRORS.contains(&text.trim())
 }
 
+/// A column as a spreadsheet names it: 0 is A, 26 is AA.
+pub fn column_letters(index: usize) -> String {
+    let letter = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
+    let before = if index < 26 { String::new() } else { column_letters(index / 26 - 1) };
+    format!("{before}{letter}")
+}
+
 /// Most rows a table may have.
 pub const MAX_ROWS: usize = 100_000;
 pub(crate) const MAX_UNPACKED: u64 = 200 * 1024 * 1024;

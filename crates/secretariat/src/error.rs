@@ -45,6 +45,8 @@ pub enum Refusal {
     LegalText(#[from] LegalTextError),
     #[error("the column {0} is missing in the heading row")]
     ColumnMissing(&'static str),
+    #[error("the heading {heading} stands in columns {}; leave one", .columns.join(", "))]
+    ColumnTwice { heading: String, columns: Vec<String> },
     #[error("several sheets have these columns: {}; leave one", .0.join(", "))]
     SheetsSeveral(Vec<String>),
     #[error("rows {0:?} are hidden in the file; show them or delete them")]
@@ -136,6 +138,32 @@ pub enum Refusal {
     CertificateStands,
     #[error("the certificate {number} of {name} rests on it; revoke the certificate first")]
     CertificateCovers { name: String, number: String },
+    #[error("the edition {edition} does not govern a course of these days; {governing} governs from {from}")]
+    EditionNotGoverning { edition: String, governing: String, from: chrono::NaiveDate },
+    #[error("{until} lies before {from}")]
+    EndsBeforeStart { from: chrono::NaiveDate, until: chrono::NaiveDate },
+    #[error("the practicum begins on {on}, outside the course of {from} to {until}")]
+    PracticumOutsideCourse { on: chrono::NaiveDate, from: chrono::NaiveDate, until: chrono::NaiveDate },
+    #[error("there is a cohort {0} already")]
+    CohortNameTaken(String),
+    #[error("{count} certificates of the cohort stand; revoke them first")]
+    CohortCertified { count: usize },
+    #[error("the cohort was cancelled")]
+    CohortCancelled,
+    #[error("these sessions would lie outside the course: {}", .titles.join(", "))]
+    SessionsOutside { titles: Vec<String> },
+    #[error("{count} places in offices are arranged for the former weeks")]
+    PlacementsOutside { count: usize },
+    #[error("{on} is outside the course of {from} to {until}")]
+    OutsideCourse { on: chrono::NaiveDate, from: chrono::NaiveDate, until: chrono::NaiveDate },
+    #[error("the subjects take {taught} minutes, the session lasts {lasts}")]
+    MinutesOverSession { taught: i64, lasts: i64 },
+    #[error("the session was cancelled")]
+    SessionCancelled,
+    #[error("attendance of {count} trainees is recorded")]
+    SessionRecorded { count: usize },
+    #[error("nothing was missed in the session")]
+    NothingMissed,
     #[error("{on} is outside the practicum of {from} to {until}")]
     OutsidePracticum { on: chrono::NaiveDate, from: chrono::NaiveDate, until: chrono::NaiveDate },
     #[error("{minutes} minutes on {on} are more than a day has")]

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod error;
 mod fact;
 pub mod guideline;
+mod heading;
 pub mod home;
 mod list_file;
 pub mod notice;

@@ -1,14 +1,11 @@
 //! A list with named columns, as people send it: CSV or Excel, its heading in one of the first rows.
 
-use crate::{BadCell, CellFault, Refusal};
+use crate::{BadCell, CellFault, Refusal, heading};
 use documents::table::{self, Table, TableError};
 use training::trainee::person::{comparable_name, normalise};
 
 /// The column that says whom a row means, beside the number.
 pub(crate) const NAME: &str = "氏名";
-
-/// Rows in which a heading is looked for: titles stand above it.
-const HEADING_WITHIN: usize = 10;
 
 pub(crate) struct ListFile {
     table: Table,
@@ -33,6 +30,9 @@ impl ListFile {
             let (heading, columns) = find(&table, wanted)?;
             Ok(ListFile { table, heading, columns })
         })?;
+        for (column, _) in &file.columns {
+            check_once(&file.table.rows[file.heading], column)?;
+        }
         let hidden = file.hidden_rows();
         if !hidden.is_empty() {
             return Err(Refusal::RowsHidden(hidden));
@@ -53,10 +53,8 @@ impl ListFile {
 
     /// Reads a column too that the file need not have; its cells are empty then.
     pub(crate) fn also(&mut self, column: &'static str) {
-        let heading = &self.table.rows[self.heading];
-        if let Some(index) = heading.iter().position(|cell| normalise(cell) == column) {
-            self.columns.push((column, index));
-        }
+        let places = heading::places(&self.table.rows[self.heading], column);
+        self.columns.extend(places.first().map(|index| (column, *index)));
     }
 
     /// 1-based numbers of rows with something in them that are hidden in the file.
@@ -99,9 +97,8 @@ type Column = (&'static str, usize);
 /// The heading row, one of the first, and each wanted column's place; the name of a column that is missing otherwise.
 fn find(table: &Table, wanted: &[&'static str]) -> Result<(usize, Vec<Column>), &'static str> {
     let mut missing = wanted.first().copied().unwrap_or_default();
-    for (index, row) in table.rows.iter().enumerate().take(HEADING_WITHIN) {
-        let row: Vec<String> = row.iter().map(|cell| normalise(cell)).collect();
-        let place = |name: &&'static str| Some((*name, row.iter().position(|cell| cell == name)?));
+    for (index, row) in table.rows.iter().enumerate().take(heading::WITHIN) {
+        let place = |name: &&'static str| Some((*name, *heading::places(row, name).first()?));
         let columns: Vec<Column> = wanted.iter().filter_map(place).collect();
         match wanted.iter().find(|name| !columns.iter().any(|(known, _)| known == *name)) {
             None => return Ok((index, columns)),
@@ -110,6 +107,16 @@ fn find(table: &Table, wanted: &[&'static str]) -> Result<(usize, Vec<Column>), 
         }
     }
     Err(missing)
+}
+
+/// Refused where a heading stands twice: which of the columns is meant cannot be known.
+pub(crate) fn check_once(row: &[String], column: &str) -> Result<(), Refusal> {
+    let places = heading::places(row, column);
+    if places.len() < 2 {
+        return Ok(());
+    }
+    let columns = places.into_iter().map(table::column_letters).collect();
+    Err(Refusal::ColumnTwice { heading: column.to_owned(), columns })
 }
 
 impl ListRow<'_> {

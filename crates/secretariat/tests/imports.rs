@@ -7,7 +7,7 @@ use documents::encoding::{Encoding, decode, encode};
 use documents::table::{Format, Table, TableError, read, write};
 use records::Records;
 use records::cohort::Cohort;
-use secretariat::cohort::roster::{Alike, Decision, Duplicate, RosterImport};
+use secretariat::cohort::roster::{Alike, Answers, Decision, Duplicate, RosterImport};
 use secretariat::office::import::COLUMNS;
 use secretariat::{Error, Guidelines, Refusal, Secretariat, Staff};
 use std::collections::HashMap;
@@ -33,6 +33,7 @@ fn cohort(name: &str, year: i32) -> Cohort {
         practicum_from: day(3),
         practicum_weeks: 8,
         travel_limit_m: 30_000,
+        cancelled: false,
         facts_version: 1,
         version: 1,
     }
@@ -47,13 +48,17 @@ async fn place() -> Place {
     let provider = work.create_provider("甲", 10).await.unwrap();
     work.commit().await.unwrap();
     let staff = Staff { provider, name: "test".into(), role: Role::Secretariat };
-    let cohort = secretariat.create_cohort(&staff, &cohort("第1期", 2027)).await.unwrap();
+    let cohort = secretariat.create_cohort(&staff, &cohort("第1期", 2027), true).await.unwrap();
     Place { secretariat, staff, cohort, _directory: directory }
+}
+
+fn answers(decisions: &HashMap<usize, Decision>) -> Answers {
+    Answers { decisions: decisions.clone(), ..Answers::default() }
 }
 
 impl Place {
     async fn roster(&self, bytes: &[u8], decisions: &HashMap<usize, Decision>) -> Result<RosterImport, Error> {
-        self.secretariat.import_roster(&self.staff, self.cohort, "名簿", bytes, decisions).await
+        self.secretariat.import_roster(&self.staff, self.cohort, "名簿", bytes, &answers(decisions)).await
     }
 
     async fn trainees(&self) -> Vec<records::trainee::enrolment::Enrolment> {
@@ -126,11 +131,13 @@ async fn a_known_person_is_decided_on_not_merged() {
     let file =
         "受験番号,氏名,フリガナ,生年月日\r\n1,研修 太郎,ケンシュウ,1985-04-01\r\n2,研修 花子,ケンシュウ,1986-04-01\r\n";
     place.roster(file.as_bytes(), &HashMap::new()).await.unwrap();
-    let next = place.secretariat.create_cohort(&place.staff, &cohort("第2期", 2028)).await.unwrap();
+    let next = place.secretariat.create_cohort(&place.staff, &cohort("第2期", 2028), true).await.unwrap();
     let again = "受験番号,氏名,フリガナ,生年月日\r\n1,研修 太朗,ケンシュウ,1985-04-01\r\n9,研修 花子,ケンシュウ,1986-04-01\r\n8,研修 新,ケンシュウ,1990-01-01\r\n";
     let import = |decisions: HashMap<usize, Decision>| {
         let (secretariat, staff) = (place.secretariat.clone(), place.staff.clone());
-        async move { secretariat.import_roster(&staff, next, "名簿", again.as_bytes(), &decisions).await.unwrap() }
+        async move {
+            secretariat.import_roster(&staff, next, "名簿", again.as_bytes(), &answers(&decisions)).await.unwrap()
+        }
     };
     let RosterImport::Undecided { duplicates, .. } = import(HashMap::new()).await else { panic!("merged silently") };
     let why: Vec<(usize, Alike)> = duplicates.iter().map(|duplicate| (duplicate.row, duplicate.why)).collect();
@@ -139,7 +146,7 @@ async fn a_known_person_is_decided_on_not_merged() {
     // A namesake in the file does not hide somebody known by the number.
     let namesakes = "受験番号,氏名,フリガナ,生年月日\r\n70,研修 太郎,ケンシュウ,1999-01-01\r\n1,研修 太郎,ケンシュウ,1999-01-01\r\n";
     let answer =
-        place.secretariat.import_roster(&place.staff, next, "名簿", namesakes.as_bytes(), &HashMap::new()).await;
+        place.secretariat.import_roster(&place.staff, next, "名簿", namesakes.as_bytes(), &Answers::default()).await;
     let RosterImport::Undecided { duplicates: found, .. } = answer.unwrap() else { panic!("merged silently") };
     assert!(matches!(found[..], [Duplicate { row: 3, why: Alike::ExamNumber(_), .. }]), "{found:?}");
     let RosterImport::Imported { counts, .. } = import(decisions).await else { panic!("decided, yet refused") };
@@ -182,9 +189,9 @@ async fn what_is_no_roster_is_refused_with_its_reason() {
         ("headings only", "受験番号,氏名,フリガナ,生年月日\r\n".as_bytes(), Refusal::File(TableError::Empty)),
         ("picture", b"\x89PNG\r\n\x1a\n\x00\x00", Refusal::File(TableError::WrongType)),
         (
-            "column missing",
-            "受験番号,氏名,生年月日\r\n1,研修,1985-04-01\r\n".as_bytes(),
-            Refusal::ColumnMissing("フリガナ"),
+            "a heading twice",
+            "受験番号,氏名,フリガナ,生年月日,氏名\r\n1,研修,ケンシュウ,1985-04-01,花子\r\n".as_bytes(),
+            Refusal::ColumnTwice { heading: "氏名".into(), columns: vec!["B".into(), "E".into()] },
         ),
         ("50 MiB", long.as_bytes(), Refusal::File(TableError::TooLong(100_000))),
     ] {
@@ -196,6 +203,75 @@ async fn what_is_no_roster_is_refused_with_its_reason() {
     let half = place.roster(&whole[..whole.len() / 2], &HashMap::new()).await;
     assert!(matches!(half, Err(Error::Refused(Refusal::File(TableError::Damaged(_))))), "{half:?}");
     assert_eq!(place.trainees().await, []);
+}
+
+#[tokio::test]
+async fn headings_are_read_as_people_write_them() {
+    let person = "研修 花子";
+    for (name, headings, row) in [
+        (
+            "with remarks and blanks",
+            "受験番号※,氏　名,フリガナ（全角）,生年月日(和暦)",
+            "0001,研修 花子,ケンシュウ ハナコ,昭和60年4月1日",
+        ),
+        ("in two columns", "受験番号,姓,名,セイ,メイ,生年月日", "0001,研修,花子,ケンシュウ,ハナコ,1985-04-01"),
+        (
+            "in two columns with brackets",
+            "受験番号,氏名（姓）,氏名（名）,フリガナ（姓）,フリガナ（名）,生年月日",
+            "0001,研修,花子,ケンシュウ,ハナコ,1985-04-01",
+        ),
+        ("名前 beside 姓", "受験番号,姓,名前,姓カナ,名カナ,生年月日", "0001,研修,花子,ケンシュウ,ハナコ,1985-04-01"),
+        (
+            "whole and parts",
+            "受験番号,姓,名,氏名,フリガナ,生年月日",
+            "0001,研,花,研修 花子,ケンシュウ ハナコ,1985-04-01",
+        ),
+        (
+            "a title above",
+            "令和8年度 合格者名簿\n\n受験番号,氏名,フリガナ,生年月日",
+            "0001,研修 花子,ケンシュウ ハナコ,1985-04-01",
+        ),
+        (
+            "the exam's day",
+            "受験番号,氏名,フリガナ,生年月日,試験合格年月日",
+            "0001,研修 花子,ケンシュウ ハナコ,1985-04-01,令和7年12月2日",
+        ),
+    ] {
+        let place = place().await;
+        let imported = place.roster(format!("{headings}\n{row}\n").as_bytes(), &HashMap::new()).await;
+        assert!(matches!(imported, Ok(RosterImport::Imported { .. })), "{name}: {imported:?}");
+        let trainees = place.trainees().await;
+        assert_eq!((trainees[0].name.as_str(), trainees[0].kana.as_str()), (person, "ケンシュウ ハナコ"), "{name}");
+        let mut work = place.secretariat.read(&place.staff).await.unwrap();
+        let passed = work.exam_passes(place.cohort).await.unwrap();
+        assert_eq!(passed.len(), usize::from(headings.contains("合格年月日")), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_heading_means_is_said_once() {
+    let place = place().await;
+    let file = "合格者一覧\n番号,申込者,よみ,生年月日,所属\n0001,研修 花子,ケンシュウ ハナコ,1985-04-01,見本会\n";
+    let import = async |file: &str, headings: &[(&str, &str)]| {
+        let headings = headings.iter().map(|(heading, meaning)| ((*heading).to_owned(), (*meaning).to_owned()));
+        let answers = Answers { headings: headings.collect(), ..Answers::default() };
+        place.secretariat.import_roster(&place.staff, place.cohort, "名簿", file.as_bytes(), &answers).await
+    };
+    let Ok(RosterImport::Unread { missing, headings }) = import(file, &[]).await else { panic!() };
+    assert_eq!(missing, "受験番号");
+    let told: Vec<(&str, Option<&str>)> = headings.iter().map(|(heading, taken)| (heading.as_str(), *taken)).collect();
+    assert_eq!(
+        told,
+        [("番号", None), ("申込者", None), ("よみ", None), ("生年月日", Some("birth_date")), ("所属", None)]
+    );
+    assert_eq!(place.trainees().await, [], "nothing is saved");
+    let said = [("番号", "exam_number"), ("申込者", "name"), ("よみ", "kana"), ("所属", "")];
+    assert!(matches!(import(file, &said).await, Ok(RosterImport::Imported { .. })));
+    assert_eq!(place.trainees().await[0].name, "研修 花子");
+    // The next list of the same headings needs no word, wherever its columns stand.
+    let next = "申　込　者,よみ,生年月日,番号\n研修 太郎,ケンシュウ タロウ,1986-04-01,0002\n";
+    assert!(matches!(import(next, &[]).await, Ok(RosterImport::Imported { .. })));
+    assert_eq!(place.trainees().await.len(), 2);
 }
 
 fn offices(rows: &[[&str; 6]]) -> String {

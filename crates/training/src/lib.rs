@@ -45,6 +45,8 @@ read_back_by_id!(
     practicum::placement::PlacementState,
     practicum::registration::RegistrationState,
     practicum::record::ConsentSubject,
+    practicum::record::OfficeContent,
     practicum::record::Way,
+    cohort::attendance::Healing,
     completion::facts::MilestoneKind
 );

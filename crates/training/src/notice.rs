@@ -32,12 +32,14 @@ pub enum NoticeKind {
     DaysTrainee,
     /// To the office: the same.
     DaysOffice,
+    /// To the trainee: sessions, or the course itself, were moved or cancelled.
+    ScheduleTrainee,
     /// To a supervisor: a link to sign in with, and nothing else.
     SignIn,
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 13] = [
+    pub const ALL: [NoticeKind; 14] = [
         NoticeKind::PlacementTrainee,
         NoticeKind::PlacementOffice,
         NoticeKind::AcceptedTrainee,
@@ -50,6 +52,7 @@ impl NoticeKind {
         NoticeKind::RegistrationEnding,
         NoticeKind::DaysTrainee,
         NoticeKind::DaysOffice,
+        NoticeKind::ScheduleTrainee,
         NoticeKind::SignIn,
     ];
 
@@ -67,6 +70,7 @@ impl NoticeKind {
             NoticeKind::RegistrationEnding => "registration_ending",
             NoticeKind::DaysTrainee => "days_trainee",
             NoticeKind::DaysOffice => "days_office",
+            NoticeKind::ScheduleTrainee => "schedule_trainee",
             NoticeKind::SignIn => "sign_in",
         }
     }
@@ -106,6 +110,7 @@ impl NoticeKind {
             NoticeKind::RegistrationEnding => &[Recipient, Provider, Office, Until, Link],
             NoticeKind::DaysTrainee => &[Recipient, Provider, Cohort, Trainee, Office, Days, Address],
             NoticeKind::DaysOffice => &[Recipient, Provider, Cohort, Trainee, Office, Days, Link],
+            NoticeKind::ScheduleTrainee => &[Recipient, Provider, Cohort, Change, Reason, Address],
             NoticeKind::SignIn => &[Recipient, Provider, Office, Link],
         }
     }
@@ -129,6 +134,8 @@ pub enum Variable {
     Missing,
     /// Days that were offered, answered or called off, one a line.
     Days,
+    /// What was moved or cancelled, one a line.
+    Change,
     /// Where the pages are.
     Address,
     /// A link that signs the recipient in, once; in a letter, where the pages are.
@@ -149,6 +156,7 @@ impl Variable {
             Variable::Count => "count",
             Variable::Missing => "missing",
             Variable::Days => "days",
+            Variable::Change => "change",
             Variable::Address => "address",
             Variable::Link => "link",
         }

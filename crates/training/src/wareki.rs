@@ -1,6 +1,6 @@
 //! 和暦: the Japanese era calendar, for printing dates and for reading the dates people type.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
 use unicode_normalization::UnicodeNormalization;
 
 struct Era {
@@ -43,6 +43,24 @@ pub fn format(date: NaiveDate) -> String {
     }
 }
 
+/// The same with the day of the week: `令和8年12月1日（火）`.
+pub fn format_with_weekday(date: NaiveDate) -> String {
+    format!("{}（{}）", format(date), weekday(date))
+}
+
+/// The day of the week in one character.
+pub fn weekday(date: NaiveDate) -> &'static str {
+    match date.weekday() {
+        Weekday::Mon => "月",
+        Weekday::Tue => "火",
+        Weekday::Wed => "水",
+        Weekday::Thu => "木",
+        Weekday::Fri => "金",
+        Weekday::Sat => "土",
+        Weekday::Sun => "日",
+    }
+}
+
 /// The fiscal year (April to March) a date falls in, as a western year.
 pub fn fiscal_year(date: NaiveDate) -> i32 {
     if date.month() < 4 { date.year() - 1 } else { date.year() }
@@ -80,6 +98,33 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
     };
     let date = NaiveDate::from_ymd_opt(year, month, day)?;
     (1868..=2200).contains(&date.year()).then_some(date)
+}
+
+/// Years that a year without its era may lie after this one: plans are made for no longer.
+const YEARS_AHEAD: i32 = 5;
+
+/// Reads a day of about now as people write it: what [`parse`] reads, `8.12.1` in the era of today, `12/1` and `12月1日` as the day nearest
+/// to today. Not for birth dates.
+///
+/// `None` where [`parse`] gives it, and for a year of the era more than some years ahead.
+pub fn parse_near(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    if let Some(date) = parse(text) {
+        return Some(date);
+    }
+    let text: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let text = digits_of_kanji(&text);
+    if let Some((year, month, day)) = numbers(&text) {
+        let era = ERAS.iter().find(|era| era.begins().is_some_and(|first| today >= first))?;
+        let western = era.year_one() + year - 1;
+        let is_near = (1..=99).contains(&year) && western <= today.year() + YEARS_AHEAD;
+        return NaiveDate::from_ymd_opt(western, month, day).filter(|_| is_near);
+    }
+    let text = text.strip_suffix('日').unwrap_or(&text);
+    let (month, day) = text.split_once(['月', '/', '.', '-'])?;
+    let (month, day): (u32, u32) = (month.parse().ok()?, day.parse().ok()?);
+    let years = [today.year() - 1, today.year(), today.year() + 1];
+    let days = years.into_iter().filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
+    days.min_by_key(|date| (date.signed_duration_since(today).num_days().abs(), *date < today))
 }
 
 /// The text with numbers written in kanji as digits: 五十三 as 53, 二〇二五 as 2025.
@@ -130,6 +175,50 @@ mod tests {
 
     fn day(year: i32, month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn a_day_of_about_now_needs_no_year() {
+        let today = day(2026, 11, 29);
+        for (text, expected) in [
+            ("令和8年12月1日", Some(day(2026, 12, 1))),
+            ("R8.12.1", Some(day(2026, 12, 1))),
+            ("8.12.1", Some(day(2026, 12, 1))),
+            ("８．１２．１", Some(day(2026, 12, 1))),
+            ("8年12月1日", Some(day(2026, 12, 1))),
+            ("八年十二月一日", Some(day(2026, 12, 1))),
+            ("12/1", Some(day(2026, 12, 1))),
+            ("12月1日", Some(day(2026, 12, 1))),
+            ("１２／１", Some(day(2026, 12, 1))),
+            ("十二月一日", Some(day(2026, 12, 1))),
+            ("11/29", Some(today)),
+            ("1/10", Some(day(2027, 1, 10))),
+            ("4/1", Some(day(2027, 4, 1))),
+            ("7/1", Some(day(2026, 7, 1))),
+            ("2/29", None),
+            ("13/1", None),
+            ("6/31", None),
+            ("50.3.3", None),
+            ("14.1.1", None),
+            ("13.1.1", Some(day(2031, 1, 1))),
+            ("0.1.1", None),
+            ("12", None),
+            ("", None),
+            ("来週", None),
+        ] {
+            assert_eq!(parse_near(text, today), expected, "{text}");
+        }
+        // 2028 has a 29 February.
+        assert_eq!(parse_near("2/29", day(2027, 11, 1)), Some(day(2028, 2, 29)));
+        // Of two days as near as each other the one to come.
+        assert_eq!(parse_near("7/2", day(2027, 1, 1)), Some(day(2027, 7, 2)));
+    }
+
+    #[test]
+    fn the_day_of_the_week_stands_beside() {
+        assert_eq!(format_with_weekday(day(2026, 12, 1)), "令和8年12月1日（火）");
+        let week: String = (7..14).map(|number| weekday(day(2026, 12, number))).collect();
+        assert_eq!(week, "月火水木金土日");
     }
 
     #[test]

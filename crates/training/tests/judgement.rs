@@ -57,7 +57,7 @@ fn cohort(rulebook: &Rulebook) -> CohortFacts {
         id,
         starts_at: day(id).and_hms_opt(9, 0, 0).unwrap(),
         ends_at: day(id).and_hms_opt(16, 0, 0).unwrap(),
-        shares: vec![Share { subject: subject.code.clone(), minutes: subject.hours * 60 }],
+        shares: vec![Share::of(subject.code.clone(), subject.hours * 60)],
     });
     let dates = CohortDates {
         starts_on: Some(day(0)),

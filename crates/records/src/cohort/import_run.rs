@@ -3,6 +3,7 @@
 use crate::{Result, Work};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ImportRun {
@@ -40,6 +41,31 @@ impl Work {
         )?;
         self.audit("import", format!("import/{id}"), (kind, file_sha256, counts))?;
         Ok(id)
+    }
+
+    /// Keeps what a heading of the provider's lists means: the key of a column, or nothing. A later word replaces an earlier one.
+    pub async fn keep_heading(&mut self, heading: &str, meaning: &str) -> Result<()> {
+        let kept = change!(
+            self,
+            "column_heading",
+            "INSERT INTO column_heading (provider_id, heading, meaning, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (provider_id, heading) DO UPDATE SET meaning = excluded.meaning, recorded_by = excluded.recorded_by,
+                recorded_at = excluded.recorded_at
+             RETURNING id",
+            self.actor.provider,
+            heading,
+            meaning,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        crate::work::one_row(&kept)?;
+        self.audit("column_heading.kept", "roster".to_owned(), (heading, meaning))
+    }
+
+    /// Headings of the provider's own lists, in the form headings are compared in, with what they mean.
+    pub async fn kept_headings(&mut self) -> Result<HashMap<String, String>> {
+        let sql = "SELECT heading, meaning FROM column_heading WHERE provider_id = $1";
+        Ok(all!(self, (String, String), sql, self.actor.provider)?.into_iter().collect())
     }
 
     /// Newest first.

@@ -1,7 +1,8 @@
 //! Sessions (日程) of a cohort, and the attendance taken in them.
 
+use crate::work::one_row;
 use crate::{Error, Result, Work};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
 use training::cohort::attendance::{Presence, Share};
@@ -17,8 +18,52 @@ pub struct Session {
     pub place: String,
     pub online: bool,
     pub version: i64,
+    /// In the order they are taught.
     #[sqlx(skip)]
     pub shares: Vec<Share>,
+    /// Accounts of who teaches.
+    #[sqlx(skip)]
+    pub instructors: Vec<i64>,
+    /// Why it does not take place.
+    #[sqlx(skip)]
+    pub cancelled: Option<String>,
+}
+
+/// A session as it was at first or after a change.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionVersion {
+    pub session_id: i64,
+    pub title: String,
+    pub starts_at: NaiveDateTime,
+    pub ends_at: NaiveDateTime,
+    pub place: String,
+    pub online: bool,
+    /// JSON of [`Share`]s.
+    pub shares: String,
+    /// JSON of account ids.
+    pub instructors: String,
+    pub cancelled: bool,
+    /// Why it was changed; empty at first.
+    pub reason: String,
+    pub recorded_by: String,
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl SessionVersion {
+    /// What of it does not stand in the row of the session itself.
+    fn complete(&self, session: &mut Session) -> Result<()> {
+        session.shares = serde_json::from_str(&self.shares)?;
+        session.instructors = serde_json::from_str(&self.instructors)?;
+        session.cancelled = self.cancelled.then(|| self.reason.clone());
+        Ok(())
+    }
+
+    fn replace(&self, session: &mut Session) -> Result<()> {
+        session.title.clone_from(&self.title);
+        session.place.clone_from(&self.place);
+        (session.starts_at, session.ends_at, session.online) = (self.starts_at, self.ends_at, self.online);
+        self.complete(session)
+    }
 }
 
 /// One recorded attendance with who took it.
@@ -35,6 +80,9 @@ pub struct AttendanceRow {
 }
 
 const COLUMNS: &str = "id, cohort_id, title, starts_at, ends_at, place, online, version";
+const VERSION: &str =
+    "v.session_id, v.title, v.starts_at, v.ends_at, v.place, v.online, v.shares, v.instructors, v.cancelled, v.reason,
+    v.recorded_by, v.recorded_at";
 
 impl Work {
     pub async fn create_session(&mut self, session: &Session) -> Result<i64> {
@@ -53,39 +101,150 @@ impl Work {
             session.online,
             self.actor.now
         )?;
-        for share in &session.shares {
-            insert!(
-                self,
-                "session_subject",
-                "INSERT INTO session_subject (session_id, subject, minutes) VALUES ($1, $2, $3) RETURNING id",
-                id,
-                &share.subject,
-                i64::from(share.minutes)
-            )?;
-        }
+        self.keep_session_version(&Session { id, ..session.clone() }, "").await?;
         self.audit("session.created", format!("session/{id}"), session)?;
         Ok(id)
+    }
+
+    /// Changes a session read at its version, or cancels it, or takes it up again; what it was stays on record.
+    pub async fn change_session(&mut self, session: &Session, reason: &str) -> Result<()> {
+        self.facts_changed(session.cohort_id).await?;
+        self.keep_first_version(session.id).await?;
+        let changed = change!(
+            self,
+            "session",
+            "UPDATE session SET title = $4, starts_at = $5, ends_at = $6, place = $7, online = $8, version = version + 1
+             WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
+            session.id,
+            self.actor.provider,
+            session.version,
+            &session.title,
+            session.starts_at,
+            session.ends_at,
+            &session.place,
+            session.online
+        )?;
+        one_row(&changed)?;
+        self.keep_session_version(session, reason).await?;
+        self.audit("session.changed", format!("session/{}", session.id), (session, reason))
+    }
+
+    /// A session set before versions were kept gets its first one, as of the day it was set.
+    async fn keep_first_version(&mut self, session: i64) -> Result<()> {
+        let known = scalar!(self, i64, "SELECT count(*) FROM session_version WHERE session_id = $1", session)?;
+        if known > 0 {
+            return Ok(());
+        }
+        let first = self.session(session).await?;
+        insert!(
+            self,
+            "session_version",
+            "INSERT INTO session_version (session_id, title, starts_at, ends_at, place, online, shares, instructors, cancelled,
+                reason, recorded_by, recorded_at)
+             SELECT id, title, starts_at, ends_at, place, online, $2, '[]', $3, '', '', created_at FROM session WHERE id = $1
+             RETURNING id",
+            session,
+            serde_json::to_string(&first.shares)?,
+            false
+        )?;
+        Ok(())
+    }
+
+    async fn keep_session_version(&mut self, session: &Session, reason: &str) -> Result<()> {
+        insert!(
+            self,
+            "session_version",
+            "INSERT INTO session_version (session_id, title, starts_at, ends_at, place, online, shares, instructors, cancelled,
+                reason, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+            session.id,
+            &session.title,
+            session.starts_at,
+            session.ends_at,
+            &session.place,
+            session.online,
+            serde_json::to_string(&session.shares)?,
+            serde_json::to_string(&session.instructors)?,
+            session.cancelled.is_some(),
+            session.cancelled.as_deref().unwrap_or(reason),
+            &self.actor.name,
+            self.actor.now
+        )?;
+        Ok(())
     }
 
     pub async fn session(&mut self, id: i64) -> Result<Session> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM session WHERE id = $1 AND provider_id = $2"));
         let mut session = optional!(self, Session, sql, id, self.actor.provider)?.ok_or(Error::NotFound)?;
-        let shares = all!(
-            self,
-            (String, i64),
-            "SELECT subject, minutes FROM session_subject WHERE session_id = $1 ORDER BY subject",
-            id
-        )?;
-        session.shares = shares.into_iter().map(|(subject, minutes)| share(subject, minutes)).collect();
+        match self.session_versions(id).await?.last() {
+            Some(version) => version.complete(&mut session)?,
+            None => {
+                let sql = "SELECT subject, minutes FROM session_subject WHERE session_id = $1 ORDER BY subject";
+                let shares = all!(self, (String, i64), sql, id)?;
+                session.shares = shares.into_iter().map(|(subject, minutes)| share(subject, minutes)).collect();
+            }
+        }
         Ok(session)
     }
 
-    /// In the order they are held.
+    /// What a session was, the newest last; empty for one set before versions were kept and never changed since.
+    pub async fn session_versions(&mut self, session: i64) -> Result<Vec<SessionVersion>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {VERSION} FROM session_version v JOIN session s ON s.id = v.session_id
+             WHERE v.session_id = $1 AND s.provider_id = $2 ORDER BY v.id"
+        ));
+        all!(self, SessionVersion, sql, session, self.actor.provider)
+    }
+
+    /// In the order they are held, cancelled ones included.
     pub async fn sessions(&mut self, cohort: i64) -> Result<Vec<Session>> {
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM session WHERE cohort_id = $1 AND provider_id = $2 ORDER BY starts_at, id"
         ));
-        let mut sessions = all!(self, Session, sql, cohort, self.actor.provider)?;
+        let sessions = all!(self, Session, sql, cohort, self.actor.provider)?;
+        let versions = self.newest_versions(cohort, self.actor.now + TimeDelta::days(36_500)).await?;
+        let mut shares = self.first_shares(cohort).await?;
+        let complete = |mut session: Session| {
+            match versions.get(&session.id) {
+                Some(version) => version.complete(&mut session)?,
+                None => session.shares = shares.remove(&session.id).unwrap_or_default(),
+            }
+            Ok(session)
+        };
+        sessions.into_iter().map(complete).collect()
+    }
+
+    /// The sessions of a cohort as they were known just before a moment.
+    pub async fn sessions_before(&mut self, cohort: i64, before: DateTime<Utc>) -> Result<Vec<Session>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM session WHERE cohort_id = $1 AND provider_id = $2 AND created_at < $3 ORDER BY id"
+        ));
+        let sessions = all!(self, Session, sql, cohort, self.actor.provider, before)?;
+        let versions = self.newest_versions(cohort, before).await?;
+        let mut shares = self.first_shares(cohort).await?;
+        let as_known = |mut session: Session| {
+            match versions.get(&session.id) {
+                Some(version) => version.replace(&mut session)?,
+                None => session.shares = shares.remove(&session.id).unwrap_or_default(),
+            }
+            Ok(session)
+        };
+        let mut sessions: Vec<Session> = sessions.into_iter().map(as_known).collect::<Result<_>>()?;
+        sessions.sort_by_key(|session| (session.starts_at, session.id));
+        Ok(sessions)
+    }
+
+    /// The newest version of each session of a cohort that was recorded before a moment.
+    async fn newest_versions(&mut self, cohort: i64, before: DateTime<Utc>) -> Result<HashMap<i64, SessionVersion>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {VERSION} FROM session_version v JOIN session s ON s.id = v.session_id
+             WHERE s.cohort_id = $1 AND s.provider_id = $2 AND v.recorded_at < $3 ORDER BY v.id"
+        ));
+        let versions = all!(self, SessionVersion, sql, cohort, self.actor.provider, before)?;
+        Ok(versions.into_iter().map(|version| (version.session_id, version)).collect())
+    }
+
+    /// Subjects of sessions set before versions were kept.
+    async fn first_shares(&mut self, cohort: i64) -> Result<HashMap<i64, Vec<Share>>> {
         let shares = all!(
             self,
             (i64, String, i64),
@@ -98,10 +257,7 @@ impl Work {
         for (session, subject, minutes) in shares {
             by_session.entry(session).or_default().push(share(subject, minutes));
         }
-        for session in &mut sessions {
-            session.shares = by_session.remove(&session.id).unwrap_or_default();
-        }
-        Ok(sessions)
+        Ok(by_session)
     }
 
     /// Sessions held before a day in which somebody who takes part has no attendance recorded.
@@ -118,7 +274,7 @@ impl Work {
             before.and_time(NaiveTime::MIN)
         )?;
         let mut sessions = self.sessions(cohort).await?;
-        sessions.retain(|session| found.contains(&(session.id,)));
+        sessions.retain(|session| session.cancelled.is_none() && found.contains(&(session.id,)));
         Ok(sessions)
     }
 
@@ -200,5 +356,5 @@ impl Work {
 }
 
 fn share(subject: String, minutes: i64) -> Share {
-    Share { subject, minutes: u32::try_from(minutes).unwrap_or(0) }
+    Share::of(subject, u32::try_from(minutes).unwrap_or(0))
 }

@@ -16,8 +16,9 @@ use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::collections::HashSet;
+use training::cohort::attendance::{HealedFact, Healing};
 use training::completion::facts::{AssessmentFact, MilestoneKind};
-use training::practicum::record::{ConferenceFallback, Experience, Way};
+use training::practicum::record::{ConferenceFallback, Experience, OfficeContent, OfficeTime, Way};
 use training::role::Role;
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
@@ -48,6 +49,30 @@ pub struct HandedIn {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// A missed session that was healed.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct HealedRow {
+    pub id: i64,
+    pub session_id: i64,
+    #[sqlx(try_from = "String")]
+    pub way: Healing,
+    pub healed_on: NaiveDate,
+    pub note: String,
+    pub recorded_by: String,
+}
+
+/// Practicum time at the office that belongs to no client.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct OfficeTimeRow {
+    pub id: i64,
+    #[sqlx(try_from = "String")]
+    pub content: OfficeContent,
+    pub spent_on: NaiveDate,
+    pub minutes: i64,
+    pub break_minutes: i64,
+    pub recorded_by: String,
+}
+
 /// The kinds of fact that can be withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactKind {
@@ -59,10 +84,12 @@ pub enum FactKind {
     Document,
     Waiver,
     CaseConsent,
+    Healed,
+    OfficeTime,
 }
 
 impl FactKind {
-    pub const ALL: [FactKind; 8] = [
+    pub const ALL: [FactKind; 10] = [
         FactKind::Milestone,
         FactKind::Experience,
         FactKind::ConferenceFallback,
@@ -71,6 +98,8 @@ impl FactKind {
         FactKind::Document,
         FactKind::Waiver,
         FactKind::CaseConsent,
+        FactKind::Healed,
+        FactKind::OfficeTime,
     ];
 
     /// Its table, which is also its name in addresses.
@@ -84,6 +113,8 @@ impl FactKind {
             FactKind::Document => "handed_in",
             FactKind::Waiver => "waiver",
             FactKind::CaseConsent => "case_consent",
+            FactKind::Healed => "healed_session",
+            FactKind::OfficeTime => "office_time",
         }
     }
 
@@ -238,6 +269,68 @@ impl Work {
              WHERE enrolment_id = $1 AND withdrawn_at IS NULL ORDER BY handed_in_on, id",
             enrolment
         )
+    }
+
+    /// A missed session that was healed; `healed.id` is not used.
+    pub async fn record_healed(&mut self, enrolment: i64, healed: &HealedFact, note: &str) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = insert!(
+            self,
+            "healed_session",
+            "INSERT INTO healed_session (enrolment_id, session_id, way, healed_on, note, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            enrolment,
+            healed.session,
+            healed.by.id(),
+            healed.on,
+            note,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("session.healed", format!("enrolment/{enrolment}"), (healed, note))?;
+        Ok(id)
+    }
+
+    pub async fn healed_sessions(&mut self, enrolment: i64) -> Result<Vec<HealedRow>> {
+        self.enrolment(enrolment).await?;
+        all!(
+            self,
+            HealedRow,
+            "SELECT id, session_id, way, healed_on, note, recorded_by FROM healed_session
+             WHERE enrolment_id = $1 AND withdrawn_at IS NULL ORDER BY healed_on, id",
+            enrolment
+        )
+    }
+
+    pub async fn office_times(&mut self, enrolment: i64) -> Result<Vec<OfficeTimeRow>> {
+        self.enrolment(enrolment).await?;
+        all!(
+            self,
+            OfficeTimeRow,
+            "SELECT id, content, spent_on, minutes, break_minutes, recorded_by FROM office_time
+             WHERE enrolment_id = $1 AND withdrawn_at IS NULL ORDER BY spent_on, id",
+            enrolment
+        )
+    }
+
+    /// Practicum time at the office without a case; `time.id` is not used.
+    pub async fn record_office_time(&mut self, enrolment: i64, time: &OfficeTime) -> Result<i64> {
+        self.facts_of_enrolment_changed(enrolment).await?;
+        let id = insert!(
+            self,
+            "office_time",
+            "INSERT INTO office_time (enrolment_id, content, spent_on, minutes, break_minutes, recorded_by, recorded_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            enrolment,
+            time.content.id(),
+            time.on,
+            i64::from(time.minutes),
+            i64::from(time.break_minutes),
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("office_time.recorded", format!("enrolment/{enrolment}"), time)?;
+        Ok(id)
     }
 
     /// A subject carried over, with where it was taken.

@@ -109,6 +109,34 @@ impl Work {
         all!(self, Enrolment, sql, cohort, self.actor.provider)
     }
 
+    /// When somebody passed the qualifying exam; a later word replaces an earlier one.
+    pub async fn record_exam_pass(&mut self, enrolment: i64, on: NaiveDate) -> Result<()> {
+        self.enrolment(enrolment).await?;
+        insert!(
+            self,
+            "exam_pass",
+            "INSERT INTO exam_pass (enrolment_id, passed_on, recorded_by, recorded_at) VALUES ($1, $2, $3, $4) RETURNING id",
+            enrolment,
+            on,
+            &self.actor.name,
+            self.actor.now
+        )?;
+        self.audit("exam_pass.recorded", format!("enrolment/{enrolment}"), on)
+    }
+
+    /// When the trainees of a cohort passed the qualifying exam, as far as it is known.
+    pub async fn exam_passes(&mut self, cohort: i64) -> Result<HashMap<i64, NaiveDate>> {
+        let passes = all!(
+            self,
+            (i64, NaiveDate),
+            "SELECT x.enrolment_id, x.passed_on FROM exam_pass x JOIN enrolment e ON e.id = x.enrolment_id
+             WHERE e.cohort_id = $1 AND e.provider_id = $2 ORDER BY x.id",
+            cohort,
+            self.actor.provider
+        )?;
+        Ok(passes.into_iter().collect())
+    }
+
     /// The enrolments of one person, newest first.
     pub async fn enrolments_of_person(&mut self, person: i64) -> Result<Vec<Enrolment>> {
         let sql = sqlx::AssertSqlSafe(format!(

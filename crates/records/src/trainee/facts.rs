@@ -4,17 +4,21 @@
 use crate::{Result, Work};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use training::cohort::attendance::{Attendance, Presence, Session};
+use training::cohort::attendance::{Attendance, HealedFact, Healing, Presence, Session};
 use training::completion::facts::{
     AssessmentFact, CohortDates, CohortFacts, CreditFact, DocumentFact, Facts, MilestoneFact, MilestoneKind, WaiverFact,
 };
-use training::practicum::record::{ConferenceFallback, Experience, OfficeCondition, PlacedAt, SupervisorFact, Way};
+use training::practicum::record::{
+    ConferenceFallback, Experience, OfficeCondition, OfficeContent, OfficeTime, PlacedAt, SupervisorFact, Way,
+};
 use training::role::Role;
 
 /// A cohort's facts: what all share, and each trainee's by enrolment.
 #[derive(Debug, Clone, Default)]
 pub struct CohortRecord {
     pub cohort: CohortFacts,
+    /// Titles of the cohort's sessions.
+    pub session_titles: HashMap<i64, String>,
     pub trainees: HashMap<i64, Facts>,
 }
 
@@ -102,7 +106,7 @@ impl Work {
 
     /// What all share, and an empty record for each trainee.
     async fn cohort_facts(&mut self, scope: Scope) -> Result<CohortRecord> {
-        let cohort = self.cohort(scope.cohort).await?;
+        let cohort = self.cohort_before(scope.cohort, scope.before).await?;
         let dates = CohortDates {
             starts_on: Some(cohort.starts_on),
             ends_on: Some(cohort.ends_on),
@@ -111,25 +115,16 @@ impl Work {
                 .practicum_from
                 .checked_add_signed(TimeDelta::weeks(cohort.practicum_weeks) - TimeDelta::days(1)),
         };
-        let known: HashSet<i64> = all!(
-            self,
-            (i64,),
-            "SELECT id FROM session WHERE cohort_id = $1 AND provider_id = $2 AND created_at < $3",
-            scope.cohort,
-            scope.provider,
-            scope.before
-        )?
-        .into_iter()
-        .map(|(id,)| id)
-        .collect();
-        let sessions = self.sessions(scope.cohort).await?.into_iter().filter(|session| known.contains(&session.id));
-        let sessions = sessions.map(|session| Session {
+        let sessions = self.sessions_before(scope.cohort, scope.before).await?;
+        let session_titles = sessions.iter().map(|session| (session.id, session.title.clone())).collect();
+        let sessions = sessions.into_iter().filter(|session| session.cancelled.is_none()).map(|session| Session {
             id: session.id,
             starts_at: session.starts_at,
             ends_at: session.ends_at,
             shares: session.shares,
         });
-        let mut record = CohortRecord { cohort: CohortFacts::new(dates, sessions.collect()), trainees: HashMap::new() };
+        let cohort = CohortFacts::new(dates, sessions.collect());
+        let mut record = CohortRecord { cohort, session_titles, trainees: HashMap::new() };
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT e.id, e.exam_number, (SELECT c.enrolled_on FROM enrolment_change c
                 WHERE c.enrolment_id = e.id AND c.changed_at < $4 ORDER BY c.id DESC LIMIT 1)
@@ -162,6 +157,12 @@ impl Work {
         let sql = scope.facts("f.enrolment_id, f.id, f.subject", "subject_credit", CURRENT);
         for (enrolment, id, subject) in all_in!(self, (i64, i64, String), sql, scope)? {
             record.of(enrolment, |facts| facts.credits.push(CreditFact { id, subject }));
+        }
+
+        let sql = scope.facts("f.enrolment_id, f.id, f.session_id, f.way, f.healed_on", "healed_session", CURRENT);
+        for (enrolment, id, session, way, on) in all_in!(self, (i64, i64, i64, String, NaiveDate), sql, scope)? {
+            let by = Healing::try_from(way)?;
+            record.of(enrolment, |facts| facts.healed.push(HealedFact { id, session, by, on }));
         }
 
         self.milestone_facts(scope, record).await?;
@@ -254,6 +255,16 @@ impl Work {
             let (minutes, break_minutes) = (count(minutes), count(breaks));
             let experience = Experience { id, case, stage, way, on, minutes, break_minutes, own_work };
             record.of(enrolment, |facts| facts.experiences.push(experience));
+        }
+
+        let columns = "f.enrolment_id, f.id, f.content, f.spent_on, f.minutes, f.break_minutes";
+        let sql = scope.facts(columns, "office_time", CURRENT);
+        for (enrolment, id, content, on, minutes, breaks) in
+            all_in!(self, (i64, i64, String, NaiveDate, i64, i64), sql, scope)?
+        {
+            let content = OfficeContent::try_from(content)?;
+            let time = OfficeTime { id, content, on, minutes: count(minutes), break_minutes: count(breaks) };
+            record.of(enrolment, |facts| facts.office_times.push(time));
         }
 
         let columns = "f.enrolment_id, f.id, f.reason, f.supervisor, f.explained_on, f.preparation_explained, f.proceedings_explained";

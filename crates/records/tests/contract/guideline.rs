@@ -36,7 +36,9 @@ pub(crate) async fn the_past_is_read_as_it_was(place: &Place) {
         place: String::new(),
         online: false,
         version: 1,
-        shares: vec![Share { subject: "01".into(), minutes: 180 }],
+        shares: vec![Share::of("01", 180)],
+        instructors: vec![],
+        cancelled: None,
     };
     let session = work.create_session(&session).await.unwrap();
     work.record_attendance(session, enrolment, None, "").await.unwrap();

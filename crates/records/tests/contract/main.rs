@@ -14,6 +14,7 @@ mod placement;
 mod practicum_day;
 mod practicum_record;
 mod registration;
+mod timetable;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use records::certificate::NewCertificate;
@@ -144,9 +145,16 @@ use practicum_record::{
     the_record_is_sealed_and_read_back,
 };
 use registration::an_office_has_one_application_on_its_way;
+use timetable::{
+    a_cohort_is_corrected_and_cancelled, a_session_is_changed_and_what_it_was_stays_known,
+    healed_sessions_and_time_at_the_office_are_facts,
+};
 
 on_both!(
-    kept: the_past_is_read_as_it_was,
+    kept: a_session_is_changed_and_what_it_was_stays_known,
+    a_cohort_is_corrected_and_cancelled,
+    healed_sessions_and_time_at_the_office_are_facts,
+    the_past_is_read_as_it_was,
     drafts_and_texts,
     everything_is_read_back,
     nothing_remains_without_commit,
@@ -217,6 +225,7 @@ fn cohort() -> Cohort {
         practicum_from: day(6, 1),
         practicum_weeks: 8,
         travel_limit_m: 30_000,
+        cancelled: false,
         facts_version: 1,
         version: 1,
     }
@@ -285,7 +294,9 @@ async fn everything_is_read_back(place: &Place) {
         place: "会場".into(),
         online: true,
         version: 1,
-        shares: vec![Share { subject: "01".into(), minutes: 180 }, Share { subject: "02".into(), minutes: 120 }],
+        shares: vec![Share::of("01", 180), Share::of("02", 120)],
+        instructors: vec![],
+        cancelled: None,
     };
     let id = work.create_session(&session).await.unwrap();
     assert_eq!(work.session(id).await.unwrap(), Session { id, ..session.clone() });
@@ -404,6 +415,8 @@ async fn attendance_is_corrected_by_new_facts(place: &Place) {
         online: false,
         version: 1,
         shares: vec![],
+        instructors: vec![],
+        cancelled: None,
     };
     let session = work.create_session(&session).await.unwrap();
     let waiting = |found: Vec<Session>| found.into_iter().map(|session| session.id).collect::<Vec<_>>();

@@ -1,5 +1,6 @@
 //! Attendance of a class: one door, whether it is taken in class, corrected, or imported from a list.
 
+use crate::cohort::session::check_teaches;
 use crate::fact::check_not_to_come;
 use crate::list_file::{self, ListFile};
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
@@ -132,6 +133,8 @@ impl Secretariat {
         list: Option<ListSource<'_>>,
     ) -> Result<AttendanceCounts> {
         let mut work = self.write(staff).await?;
+        let known = work.session(session).await?;
+        check_teaches(&mut work, staff, &known).await?;
         let counts = self.take_attendance_in(&mut work, session, marks, reasons).await?;
         if let Some(list) = list {
             work.record_import("attendance", list.file_name, list.digest, &counts).await?;
@@ -151,6 +154,9 @@ impl Secretariat {
         // Of two who save at once the second sees what the first has recorded.
         work.lock_facts(session.cohort_id).await?;
         check_not_to_come(self.today(), "session_day", session.starts_at.date())?;
+        if session.cancelled.is_some() {
+            return Err(Refusal::SessionCancelled.into());
+        }
         check_marks(work, &session, marks).await?;
         let closed = self.closed_to(work, &session).await?;
         let recorded: HashMap<i64, AttendanceRow> =

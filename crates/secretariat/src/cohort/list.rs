@@ -47,12 +47,14 @@ fn lost(headings: &[&str], rows: &[Vec<String>], format: ExportFormat) -> Vec<Lo
 }
 
 impl Secretariat {
-    /// Everybody with a certificate that stands, by number.
+    /// Everybody with a certificate that stands, by number: the five columns of 規則113条の38④ (name, birth date, day the exam was passed, first
+    /// day of the course, day of completion) and what an office looks people up by.
     pub async fn completion_roster(&self, staff: &Staff, cohort: i64, format: ExportFormat) -> Result<Download> {
         let mut work = self.read(staff).await?;
         let cohort = work.cohort(cohort).await?;
         let enrolments = work.enrolments(cohort.id).await?;
         let people = work.people_of_cohort(cohort.id).await?;
+        let passes = work.exam_passes(cohort.id).await?;
         let mut rows = Vec::new();
         for certificate in work.certificates(cohort.id).await? {
             if certificate.revoked_at.is_some() {
@@ -68,11 +70,22 @@ impl Secretariat {
                 person.name.clone(),
                 person.kana.clone(),
                 wareki::format(person.birth_date),
+                passes.get(&enrolment.id).map(|on| wareki::format(*on)).unwrap_or_default(),
+                wareki::format(cohort.starts_on),
                 wareki::format(certificate.completed_on),
             ]);
         }
         work.roll_back().await?;
-        let headings = ["修了証明書番号", "受講番号", "氏名", "フリガナ", "生年月日", "修了年月日"];
+        let headings = [
+            "修了証明書番号",
+            "受講番号",
+            "氏名",
+            "フリガナ",
+            "生年月日",
+            "試験合格年月日",
+            "研修開始年月日",
+            "修了年月日",
+        ];
         self.download("修了者名簿", &cohort.name, &headings, &rows, format)
     }
 
@@ -85,6 +98,7 @@ impl Secretariat {
             .sessions(cohort.id)
             .await?
             .into_iter()
+            .filter(|session| session.cancelled.is_none())
             .map(|session| format!("{} {}", session.starts_at.format("%m/%d"), session.title))
             .collect();
         let enrolments = work.enrolments(cohort.id).await?;

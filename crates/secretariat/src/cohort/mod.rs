@@ -5,38 +5,203 @@ pub mod exercise_group;
 pub mod list;
 pub mod roster;
 pub mod roster_row;
+pub mod session;
 
+use crate::notice::Desk;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
+use records::Work;
 use records::cohort::Cohort;
 use records::cohort::session::Session;
+use training::notice::Variable;
 use training::practicum::placement::{self, PlacementState};
 use training::trainee::enrolment::{EnrolmentState, check_transition};
+use training::trainee::person::comparable;
+use training::wareki;
 
 /// What an office is told of a trainee who leaves.
 const LEFT: &str = "受講者が研修を離れたため";
 
+fn invalid(field: &'static str, value: impl ToString) -> Refusal {
+    Refusal::FieldInvalid { field, value: value.to_string() }
+}
+
+/// What is wrong with a cohort whatever else there is.
+fn check_cohort(cohort: &Cohort) -> Result<(), Refusal> {
+    if cohort.name.trim().is_empty() {
+        return Err(Refusal::FieldMissing("name"));
+    }
+    if cohort.ends_on < cohort.starts_on {
+        return Err(Refusal::EndsBeforeStart { from: cohort.starts_on, until: cohort.ends_on });
+    }
+    if !(cohort.starts_on..=cohort.ends_on).contains(&cohort.practicum_from) {
+        let (from, until) = (cohort.starts_on, cohort.ends_on);
+        return Err(Refusal::PracticumOutsideCourse { on: cohort.practicum_from, from, until });
+    }
+    if !(1..=64).contains(&cohort.practicum_weeks) {
+        return Err(invalid("practicum_weeks", cohort.practicum_weeks));
+    }
+    if !(1..=500_000).contains(&cohort.travel_limit_m) {
+        return Err(invalid("travel_limit_m", cohort.travel_limit_m));
+    }
+    Ok(())
+}
+
+/// Two cohorts of one name are told apart by nobody.
+async fn check_name_free(work: &mut Work, cohort: &Cohort) -> Result<()> {
+    let name = comparable(&cohort.name);
+    let taken = work.cohorts().await?.into_iter().any(|known| known.id != cohort.id && comparable(&known.name) == name);
+    if taken { Err(Refusal::CohortNameTaken(cohort.name.clone()).into()) } else { Ok(()) }
+}
+
 impl Secretariat {
-    /// Creates a cohort; its edition and supplements must be among the guidelines.
-    pub async fn create_cohort(&self, staff: &Staff, cohort: &Cohort) -> Result<i64> {
-        if cohort.name.trim().is_empty() {
-            return Err(Refusal::FieldMissing("name").into());
-        }
-        let invalid = |field, value: String| Refusal::FieldInvalid { field, value };
-        if cohort.ends_on < cohort.starts_on {
-            return Err(invalid("ends_on", cohort.ends_on.to_string()).into());
-        }
-        if !(1..=64).contains(&cohort.practicum_weeks) {
-            return Err(invalid("practicum_weeks", cohort.practicum_weeks.to_string()).into());
-        }
-        if !(1..=500_000).contains(&cohort.travel_limit_m) {
-            return Err(invalid("travel_limit_m", cohort.travel_limit_m.to_string()).into());
-        }
+    /// Creates a cohort; its edition and supplements must be among the guidelines. `edition_confirmed` is somebody's word that the edition
+    /// is meant although another governs courses of these dates.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`Refusal::EndsBeforeStart`], [`Refusal::PracticumOutsideCourse`],
+    /// [`Refusal::CohortNameTaken`], [`Refusal::EditionNotGoverning`].
+    pub async fn create_cohort(&self, staff: &Staff, cohort: &Cohort, edition_confirmed: bool) -> Result<i64> {
+        check_cohort(cohort)?;
         let rulebook = self.guidelines.rulebook_of(cohort)?;
+        self.check_edition_governs(cohort, edition_confirmed)?;
         let mut work = self.write(staff).await?;
+        check_name_free(&mut work, cohort).await?;
         let id = work.create_cohort(cohort).await?;
         work.keep_rulebook(id, &serde_json::to_string(&rulebook)?).await?;
         work.commit().await?;
         Ok(id)
+    }
+
+    /// Refused where another edition of the same course governs what begins on that day, unless somebody says that this one is meant.
+    fn check_edition_governs(&self, cohort: &Cohort, confirmed: bool) -> Result<()> {
+        let Some(edition) = self.guidelines.editions.get(&cohort.edition) else { return Ok(()) };
+        let course = &edition.metadata.course;
+        let governing = self.guidelines.governing(cohort.starts_on).filter(|known| known.metadata.course == *course);
+        let (from, other) = match governing {
+            Some(governing) if governing.id == edition.id => return Ok(()),
+            Some(governing) => (governing.metadata.governs_from, governing.id.clone()),
+            None => (edition.metadata.governs_from, edition.id.clone()),
+        };
+        let edition = edition.id.clone();
+        if confirmed { Ok(()) } else { Err(Refusal::EditionNotGoverning { edition, governing: other, from }.into()) }
+    }
+
+    /// Changes name, dates, weeks and travel limit of a cohort, read at `cohort.version`, with a reason. Trainees who take part are told of
+    /// other dates where `tells`. Gives how many were told.
+    ///
+    /// # Errors
+    /// As [`Secretariat::create_cohort`]; [`Refusal::ReasonMissing`]; [`Refusal::CohortCertified`] for other dates once certificates stand;
+    /// [`Refusal::SessionsOutside`] and [`Refusal::PlacementsOutside`] for what was arranged already and would lie outside.
+    pub async fn change_cohort(&self, staff: &Staff, cohort: &Cohort, reason: &str, tells: bool) -> Result<usize> {
+        check_cohort(cohort)?;
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        work.lock_facts(cohort.id).await?;
+        check_name_free(&mut work, cohort).await?;
+        let known = work.cohort(cohort.id).await?;
+        let dates = |cohort: &Cohort| (cohort.starts_on, cohort.ends_on, cohort.practicum_from, cohort.practicum_weeks);
+        let has_other_dates = dates(&known) != dates(cohort);
+        if has_other_dates {
+            self.check_other_dates(&mut work, &known, cohort).await?;
+        }
+        work.change_cohort(cohort, reason.trim()).await?;
+        let mut told = 0;
+        if has_other_dates && tells {
+            let change = format!(
+                "研修期間 {}〜{}\n  実習期間 {}から{}週",
+                wareki::format(cohort.starts_on),
+                wareki::format(cohort.ends_on),
+                wareki::format(cohort.practicum_from),
+                cohort.practicum_weeks
+            );
+            let about = format!("cohort/{}/{}", cohort.id, cohort.version + 1);
+            told = self.tell_of_schedule(&mut work, cohort.id, (&change, reason, &about)).await?;
+        }
+        work.commit().await?;
+        Ok(told)
+    }
+
+    async fn check_other_dates(&self, work: &mut Work, known: &Cohort, cohort: &Cohort) -> Result<()> {
+        let certificates = work.certificates(cohort.id).await?;
+        let standing = certificates.iter().filter(|known| known.revoked_at.is_none()).count();
+        if standing > 0 {
+            return Err(Refusal::CohortCertified { count: standing }.into());
+        }
+        let sessions = work.sessions(cohort.id).await?.into_iter().filter(|session| session.cancelled.is_none());
+        let outside = |session: &Session| !(cohort.starts_on..=cohort.ends_on).contains(&session.starts_at.date());
+        let outside: Vec<String> = sessions.filter(outside).map(|session| session.title).collect();
+        if !outside.is_empty() {
+            return Err(Refusal::SessionsOutside { titles: outside }.into());
+        }
+        let moved = known.practicum_from != cohort.practicum_from;
+        let arranged = work.current_placements(cohort.id).await?.into_iter().filter(|known| known.state.takes_place());
+        let beyond = arranged.filter(|known| moved || known.window_index >= cohort.practicum_weeks).count();
+        if beyond > 0 {
+            return Err(Refusal::PlacementsOutside { count: beyond }.into());
+        }
+        Ok(())
+    }
+
+    /// Cancels a whole cohort with a reason, or takes it up again. Trainees who take part are told; offices whose trainees had a place are
+    /// told that it is not needed. Gives how many trainees were told.
+    ///
+    /// # Errors
+    /// [`Refusal::ReasonMissing`]; [`Refusal::CohortCertified`] while certificates stand.
+    pub async fn cancel_cohort(&self, staff: &Staff, cohort: i64, cancelled: bool, reason: &str) -> Result<usize> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        work.lock_facts(cohort).await?;
+        let known = work.cohort(cohort).await?;
+        if known.cancelled == cancelled {
+            return Ok(0);
+        }
+        let certificates = work.certificates(cohort).await?;
+        let standing = certificates.iter().filter(|known| known.revoked_at.is_none()).count();
+        if cancelled && standing > 0 {
+            return Err(Refusal::CohortCertified { count: standing }.into());
+        }
+        work.cancel_cohort(cohort, cancelled, reason.trim()).await?;
+        if cancelled {
+            let mut desk = Desk::open(&mut work, cohort, None).await?;
+            for placement in work.current_placements(cohort).await? {
+                if placement.state.takes_place() && placement.state != PlacementState::Done {
+                    placement::check_transition(placement.state, PlacementState::Cancelled, staff.role, reason)?;
+                    desk.change_placement(&mut work, &placement, PlacementState::Cancelled, "研修が中止になったため")
+                        .await?;
+                }
+            }
+        }
+        let change =
+            if cancelled { "研修を中止します" } else { "中止を取りやめ、研修を行います" };
+        let about =
+            format!("cohort/{cohort}/{}/{}", if cancelled { "cancelled" } else { "resumed" }, known.facts_version);
+        let told = self.tell_of_schedule(&mut work, cohort, (change, reason, &about)).await?;
+        work.commit().await?;
+        Ok(told)
+    }
+
+    /// Tells everybody who takes part, or is to, of a change of days. Gives how many.
+    pub(crate) async fn tell_of_schedule(
+        &self,
+        work: &mut Work,
+        cohort: i64,
+        (change, reason, about): (&str, &str, &str),
+    ) -> Result<usize> {
+        let mut desk = Desk::open(work, cohort, None).await?;
+        let mut told = 0;
+        for enrolment in work.enrolments(cohort).await? {
+            let waits = matches!(enrolment.state, EnrolmentState::Applied | EnrolmentState::Admitted);
+            if enrolment.state.takes_part() || waits {
+                let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+                let news = [(Variable::Change, change.to_owned()), (Variable::Reason, reason)].into();
+                told += usize::from(desk.tell_trainee(work, &enrolment, (about, news)).await?);
+            }
+        }
+        Ok(told)
     }
 
     /// Judges a cohort by another edition or other supplements from now on. What was judged before stays as it was.
@@ -58,35 +223,6 @@ impl Secretariat {
         work.change_cohort_rules(&changed, reason).await?;
         work.keep_rulebook(cohort, &serde_json::to_string(&rulebook)?).await?;
         Ok(work.commit().await?)
-    }
-
-    /// Creates a session; its subjects must be of the cohort's edition and fit into its time.
-    pub async fn create_session(&self, staff: &Staff, session: &Session) -> Result<i64> {
-        if session.title.trim().is_empty() {
-            return Err(Refusal::FieldMissing("title").into());
-        }
-        if session.ends_at <= session.starts_at {
-            let value = session.ends_at.to_string();
-            return Err(Refusal::FieldInvalid { field: "ends_at", value }.into());
-        }
-        let mut work = self.write(staff).await?;
-        let cohort = work.cohort(session.cohort_id).await?;
-        let rulebook = self.guidelines.rulebook_of(&cohort)?;
-        if session.shares.is_empty() {
-            return Err(Refusal::FieldMissing("subjects").into());
-        }
-        for share in &session.shares {
-            if rulebook.edition.curriculum.subject(&share.subject).is_none() || share.minutes == 0 {
-                return Err(Refusal::FieldInvalid { field: "subjects", value: share.subject.clone() }.into());
-            }
-        }
-        let taught: i64 = session.shares.iter().map(|share| i64::from(share.minutes)).sum();
-        if taught > (session.ends_at - session.starts_at).num_minutes() {
-            return Err(Refusal::FieldInvalid { field: "minutes", value: taught.to_string() }.into());
-        }
-        let id = work.create_session(session).await?;
-        work.commit().await?;
-        Ok(id)
     }
 
     /// Changes the state of one enrolment, read at `version`, by the transition table.

@@ -1,8 +1,8 @@
 //! Importing a roster of exam passers into a cohort, and admitting one person by the form: the same code.
 
-use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
-use crate::list_file::only_table;
-use crate::{Refusal, Result, Secretariat, Staff};
+use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, NAME_PARTS, RosterRow};
+use crate::list_file::check_once;
+use crate::{Refusal, Result, Secretariat, Staff, heading};
 use documents::table::{self, Table, TableError};
 use records::Work;
 use records::cohort::Cohort;
@@ -89,6 +89,15 @@ impl Decision {
     }
 }
 
+/// What somebody said about a file that was asked about.
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    /// By 1-based row.
+    pub decisions: HashMap<usize, Decision>,
+    /// What its headings mean.
+    pub headings: Headings,
+}
+
 /// What an import of a roster came to.
 #[derive(Debug, Clone)]
 pub enum RosterImport {
@@ -96,6 +105,8 @@ pub enum RosterImport {
     Imported { counts: RosterCounts, unprintable: Vec<(usize, String, Vec<String>)> },
     /// Nothing is saved; the file comes back with a result and an error column.
     Rejected { errors: Vec<(usize, Vec<CellError>)>, file: Vec<u8>, rows: usize },
+    /// Nothing is saved; a column that must be there was not found. The file's headings, with what each is taken for so far.
+    Unread { missing: &'static str, headings: Vec<(String, Option<&'static str>)> },
     /// Nothing is saved; these rows need a decision: people who may be known, and rows that are hidden in the file, with their names.
     Undecided { duplicates: Vec<Duplicate>, hidden: Vec<(usize, String)> },
 }
@@ -109,41 +120,99 @@ pub struct RosterCounts {
     pub without_coordinates: usize,
 }
 
+/// What headings of the provider's own lists mean: by heading in the form headings are compared in, the key of a column, or nothing.
+pub type Headings = HashMap<String, String>;
+
 /// The rows of a roster file with their 1-based row numbers.
 struct Roster {
     table: Table,
     /// Index of the heading row.
     heading: usize,
-    columns: Vec<(usize, &'static str)>,
+    /// Each column with the places it is read from: two where a name is written in two.
+    columns: Vec<(&'static str, Vec<usize>)>,
+}
+
+/// A heading row in which a column that must be there was not found.
+struct Unread {
+    /// The column's heading.
+    missing: &'static str,
+    /// The row that looks like the heading most.
+    row: Vec<String>,
+}
+
+/// A sheet that is no roster, or one with a heading twice.
+enum NoRoster {
+    Unread(Unread),
+    Refused(Refusal),
+}
+
+/// The places of each column in a heading row.
+fn columns_of(row: &[String], kept: &Headings) -> Result<Vec<(&'static str, Vec<usize>)>, Refusal> {
+    let meaning = |cell: &String| kept.get(&heading::comparable(cell));
+    let mut columns = Vec::new();
+    for column in &COLUMNS {
+        let said = |(_, cell): &(usize, &String)| meaning(cell).is_some_and(|key| key == column.key);
+        let kept: Vec<usize> = row.iter().enumerate().filter(said).map(|(index, _)| index).collect();
+        // What somebody has said of a heading counts before what it looks like.
+        let unsaid: Vec<String> =
+            row.iter().map(|cell| if meaning(cell).is_some() { String::new() } else { cell.clone() }).collect();
+        let parts = NAME_PARTS.iter().find(|(key, _, _)| *key == column.key);
+        let part = |headings: &[&str]| headings.iter().find_map(|name| heading::places(&unsaid, name).first().copied());
+        let in_two = parts.and_then(|(_, family, given)| Some(vec![part(family)?, part(given)?]));
+        let whole = column.headings.iter().find(|name| !heading::places(&unsaid, name).is_empty());
+        let whole =
+            whole.filter(|name| !(in_two.is_some() && NAME_PARTS.iter().any(|(_, _, given)| given.contains(name))));
+        match (kept.as_slice(), whole, in_two) {
+            ([], Some(name), _) => {
+                check_once(&unsaid, name)?;
+                columns.push((column.key, heading::places(&unsaid, name)));
+            }
+            ([], None, Some(places)) => columns.push((column.key, places)),
+            ([], None, None) => {}
+            (kept, _, _) => columns.push((column.key, kept.to_vec())),
+        }
+    }
+    Ok(columns)
 }
 
 impl Roster {
     /// The heading row is the first that names every required column; a title above it is passed over.
-    fn read(bytes: &[u8]) -> Result<Roster, Refusal> {
-        only_table(bytes, Roster::of)
-    }
-
-    fn of(table: Table) -> Result<Roster, &'static str> {
-        let mut missing = COLUMNS[0].headings[0];
-        for (heading, row) in table.rows.iter().enumerate().take(10) {
-            let columns: Vec<(usize, &'static str)> = row
-                .iter()
-                .enumerate()
-                .filter_map(|(index, cell)| {
-                    let text = training::trainee::person::normalise(cell).to_lowercase();
-                    let known = COLUMNS.iter().find(|column| column.headings.contains(&text.as_str()))?;
-                    Some((index, known.key))
-                })
-                .collect();
-            let lacking =
-                COLUMNS.iter().find(|column| column.required && !columns.iter().any(|(_, key)| *key == column.key));
-            match lacking {
-                None => return Ok(Roster { table, heading, columns }),
-                Some(column) if !columns.is_empty() => missing = column.headings[0],
-                Some(_) => {}
+    fn read(bytes: &[u8], kept: &Headings) -> Result<Roster, NoRoster> {
+        let (mut rosters, mut unread) = (Vec::new(), None);
+        for table in table::read_all(bytes).map_err(|error| NoRoster::Refused(error.into()))? {
+            match Roster::of(table, kept) {
+                Ok(roster) => rosters.push(roster),
+                Err(NoRoster::Refused(refusal)) => return Err(NoRoster::Refused(refusal)),
+                // The sheet in front is the one people mean.
+                Err(NoRoster::Unread(first)) => unread = unread.or(Some(first)),
             }
         }
-        Err(missing)
+        match (rosters.pop(), rosters.as_slice()) {
+            (Some(roster), []) => Ok(roster),
+            (Some(last), others) => {
+                let names = others.iter().chain([&last]).map(|roster| roster.table.origin.sheet.clone());
+                Err(NoRoster::Refused(Refusal::SheetsSeveral(names.collect())))
+            }
+            (None, _) => Err(unread.map_or(NoRoster::Refused(TableError::Empty.into()), NoRoster::Unread)),
+        }
+    }
+
+    fn of(table: Table, kept: &Headings) -> Result<Roster, NoRoster> {
+        let filled = |row: &Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count();
+        // Of rows that name as many columns the one with the most cells, of those the first.
+        let mut best: Option<((usize, usize), Unread)> = None;
+        for (heading, row) in table.rows.iter().enumerate().take(heading::WITHIN) {
+            let columns = columns_of(row, kept).map_err(NoRoster::Refused)?;
+            let lacking =
+                COLUMNS.iter().find(|column| column.required && !columns.iter().any(|(key, _)| *key == column.key));
+            let Some(lacking) = lacking else { return Ok(Roster { heading, columns, table }) };
+            let weight = (columns.len(), filled(row));
+            if best.as_ref().is_none_or(|(known, _)| weight > *known) {
+                best = Some((weight, Unread { missing: lacking.headings[0], row: row.clone() }));
+            }
+        }
+        let nothing = || Unread { missing: COLUMNS[0].headings[0], row: Vec::new() };
+        Err(NoRoster::Unread(best.map_or_else(nothing, |(_, unread)| unread)))
     }
 
     fn rows(&self) -> impl Iterator<Item = (usize, &Vec<String>)> {
@@ -152,8 +221,9 @@ impl Roster {
     }
 
     fn cell(&self, row: &[String], key: &str) -> String {
-        let index = self.columns.iter().find(|(_, known)| *known == key).map(|(index, _)| *index);
-        index.and_then(|index| row.get(index)).cloned().unwrap_or_default()
+        let places = self.columns.iter().find(|(known, _)| *known == key).map_or(&[][..], |(_, places)| places);
+        let cells = places.iter().filter_map(|index| row.get(*index)).filter(|cell| !cell.trim().is_empty());
+        cells.cloned().collect::<Vec<_>>().join(" ")
     }
 
     /// The same file with a result and an error column.
@@ -187,16 +257,38 @@ fn describe(errors: &[CellError]) -> String {
 }
 
 impl Secretariat {
-    /// Imports a roster into a cohort, in one transaction: where anything is wrong or undecided, nothing of it is kept.
+    /// Imports a roster into a cohort, in one transaction: where anything is wrong or undecided, nothing of it is kept. What the
+    /// answers say a heading means is kept for the next time.
     pub async fn import_roster(
         &self,
         staff: &Staff,
         cohort: i64,
         file_name: &str,
         bytes: &[u8],
-        decisions: &HashMap<usize, Decision>,
+        answers: &Answers,
     ) -> Result<RosterImport> {
-        let roster = Roster::read(bytes)?;
+        let mut work = self.write(staff).await?;
+        let mut headings = work.kept_headings().await?;
+        for (heading, meaning) in &answers.headings {
+            let heading = heading::comparable(heading);
+            if !heading.is_empty() && headings.get(&heading) != Some(meaning) {
+                work.keep_heading(&heading, meaning).await?;
+                headings.insert(heading, meaning.clone());
+            }
+        }
+        let roster = match Roster::read(bytes, &headings) {
+            Ok(roster) => roster,
+            Err(NoRoster::Refused(refusal)) => return Err(refusal.into()),
+            Err(NoRoster::Unread(Unread { missing, row })) => {
+                work.roll_back().await?;
+                let taken = columns_of(&row, &headings).unwrap_or_default();
+                let taken_for =
+                    |index: usize| taken.iter().find(|(_, places)| places.contains(&index)).map(|(key, _)| *key);
+                let headings = row.into_iter().enumerate().map(|(index, heading)| (heading, taken_for(index)));
+                let headings = headings.filter(|(heading, _)| !heading.trim().is_empty()).collect();
+                return Ok(RosterImport::Unread { missing, headings });
+            }
+        };
         let today = self.today();
         let mut errors = Vec::new();
         let mut rows = Vec::new();
@@ -221,8 +313,7 @@ impl Secretariat {
         if total == 0 {
             return Err(Refusal::File(TableError::Empty).into());
         }
-        let mut work = self.write(staff).await?;
-        let (counts, found, mut undecided) = enter(&mut work, cohort, &rows, decisions).await?;
+        let (counts, found, mut undecided) = enter(&mut work, cohort, &rows, &answers.decisions).await?;
         errors.extend(found);
         errors.sort_by_key(|(row, _)| *row);
         if !errors.is_empty() {
@@ -231,7 +322,7 @@ impl Secretariat {
             return Ok(RosterImport::Rejected { errors, file, rows: total });
         }
         let is_hidden = |row: &&(usize, RosterRow)| roster.table.origin.hidden_rows.contains(&row.0);
-        let hidden = rows.iter().filter(is_hidden).filter(|(row, _)| !decisions.contains_key(row));
+        let hidden = rows.iter().filter(is_hidden).filter(|(row, _)| !answers.decisions.contains_key(row));
         let hidden: Vec<(usize, String)> = hidden.map(|(row, read)| (*row, read.name.clone())).collect();
         // Whether a hidden row is meant at all is asked before whom it means.
         undecided.retain(|duplicate| !hidden.iter().any(|(row, _)| *row == duplicate.row));
@@ -335,7 +426,7 @@ async fn enter(
             continue;
         }
         here.insert(person);
-        work.create_enrolment(&NewEnrolment {
+        let enrolment = NewEnrolment {
             cohort: cohort.id,
             person,
             trainee_number: &number,
@@ -344,8 +435,11 @@ async fn enter(
             enrolled_on: None,
             windows: &row.windows,
             preferences: "",
-        })
-        .await?;
+        };
+        let enrolment = work.create_enrolment(&enrolment).await?;
+        if let Some(on) = row.exam_passed_on {
+            work.record_exam_pass(enrolment, on).await?;
+        }
         numbers.insert(number);
     }
     Ok((counts, errors, undecided))

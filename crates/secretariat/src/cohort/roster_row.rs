@@ -24,7 +24,7 @@ const fn column(
 }
 
 /// All columns, in the order of the template file.
-pub const COLUMNS: [Column; 14] = [
+pub const COLUMNS: [Column; 15] = [
     column(
         "exam_number",
         &["受験番号", "合格番号", "exam number"],
@@ -32,15 +32,39 @@ pub const COLUMNS: [Column; 14] = [
         "number of the pass, zeros kept",
         "合格者の受験番号。先頭の0もそのまま",
     ),
-    column("name", &["氏名", "受講者氏名", "名前", "name"], true, "family and given name", "姓と名"),
+    column(
+        "name",
+        &["氏名", "受講者氏名", "名前", "お名前", "受講者名", "合格者氏名", "name"],
+        true,
+        "family and given name; also in two columns",
+        "姓と名（「姓」と「名」の2列でも可）",
+    ),
     column(
         "kana",
-        &["フリガナ", "ふりがな", "氏名カナ", "カナ", "kana"],
+        &[
+            "フリガナ",
+            "ふりがな",
+            "氏名カナ",
+            "氏名フリガナ",
+            "氏名(カナ)",
+            "氏名(フリガナ)",
+            "氏名(ふりがな)",
+            "カナ",
+            "カナ氏名",
+            "kana",
+        ],
         true,
-        "furigana",
-        "全角カナ（ひらがな・半角も可）",
+        "furigana; also in two columns",
+        "全角カナ（ひらがな・半角も可。「セイ」と「メイ」の2列でも可）",
     ),
-    column("birth_date", &["生年月日", "birth date"], true, "wareki or ISO date", "和暦または西暦の日付"),
+    column(
+        "exam_passed_on",
+        &["試験合格年月日", "試験合格日", "合格年月日", "合格日", "実務研修受講試験合格年月日", "exam passed on"],
+        false,
+        "wareki or ISO date",
+        "和暦または西暦の日付",
+    ),
+    column("birth_date", &["生年月日", "誕生日", "birth date"], true, "wareki or ISO date", "和暦または西暦の日付"),
     column("former_name", &["旧姓", "former name"], false, "former family name", "旧姓"),
     column("postcode", &["郵便番号", "〒", "postcode"], false, "seven digits", "7桁"),
     column("address", &["住所", "自宅住所", "address"], false, "home address", "自宅の住所"),
@@ -65,12 +89,71 @@ pub const COLUMNS: [Column; 14] = [
     column("longitude", &["経度", "longitude"], false, "degrees of the home", "自宅の経度"),
 ];
 
+/// Headings of a name written in two columns: the column they make together, of the family name, of the given name.
+pub const NAME_PARTS: [(&str, &[&str], &[&str]); 2] = [
+    (
+        "name",
+        &[
+            "姓",
+            "氏",
+            "苗字",
+            "名字",
+            "氏名(姓)",
+            "氏名(氏)",
+            "名前(姓)",
+            "姓(漢字)",
+            "漢字姓",
+            "family name",
+            "last name",
+        ],
+        &["名", "名前", "氏名(名)", "名前(名)", "名(漢字)", "漢字名", "given name", "first name"],
+    ),
+    (
+        "kana",
+        &[
+            "セイ",
+            "せい",
+            "姓カナ",
+            "姓(カナ)",
+            "姓フリガナ",
+            "姓(フリガナ)",
+            "姓(ふりがな)",
+            "姓ふりがな",
+            "フリガナ(姓)",
+            "フリガナ(セイ)",
+            "ふりがな(姓)",
+            "カナ姓",
+            "氏カナ",
+            "氏(カナ)",
+            "氏(フリガナ)",
+            "family kana",
+        ],
+        &[
+            "メイ",
+            "めい",
+            "名カナ",
+            "名(カナ)",
+            "名フリガナ",
+            "名(フリガナ)",
+            "名(ふりがな)",
+            "名ふりがな",
+            "フリガナ(名)",
+            "フリガナ(メイ)",
+            "ふりがな(名)",
+            "カナ名",
+            "given kana",
+        ],
+    ),
+];
+
 /// One trainee as read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RosterRow {
     pub exam_number: String,
     pub name: String,
     pub kana: String,
+    /// Day the qualifying exam was passed.
+    pub exam_passed_on: Option<NaiveDate>,
     pub birth_date: NaiveDate,
     pub former_name: Option<String>,
     pub postcode: Option<String>,
@@ -103,6 +186,7 @@ pub enum CellProblem {
     ControlCharacter,
     NotADate,
     BirthDateUnlikely,
+    DateToCome,
     NotKana,
     NotAPostcode,
     NotAPhone,
@@ -123,6 +207,7 @@ impl CellProblem {
             CellProblem::ControlCharacter => "印字できない制御文字が含まれています。入力し直してください",
             CellProblem::NotADate => "日付として読めません。昭和60年4月1日 や 1985-04-01 の形で入力してください",
             CellProblem::BirthDateUnlikely => "生年月日として考えにくい日付です。年を確認してください",
+            CellProblem::DateToCome => "まだ来ていない日付です。年を確認してください",
             CellProblem::NotKana => "フリガナではありません。カタカナで入力してください",
             CellProblem::NotAPostcode => "郵便番号ではありません。7桁の数字で入力してください",
             CellProblem::NotAPhone => "電話番号ではありません。0で始まる10桁か11桁で入力してください",
@@ -173,6 +258,11 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
                     fault(CellProblem::NotKana);
                 }
             }
+            "exam_passed_on" => match wareki::parse(&value) {
+                None => fault(CellProblem::NotADate),
+                Some(date) if date > today => fault(CellProblem::DateToCome),
+                Some(date) => row.exam_passed_on = Some(date),
+            },
             "birth_date" => match wareki::parse(&value) {
                 None => fault(CellProblem::NotADate),
                 Some(date) if !plausible_birth(date, today) => fault(CellProblem::BirthDateUnlikely),
@@ -201,7 +291,6 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
             }
             "windows" => fault(CellProblem::NotWindows),
             "latitude" | "longitude" => match value.parse::<f64>() {
-                // Latitude and longitude of Japan do not overlap: whoever changed them over is told.
                 // Latitudes and longitudes of Japan have none in common: whoever mixed them up is told.
                 Ok(degrees)
                     if (if column.key == "latitude" { 20.0..=46.0 } else { 122.0..=154.0 }).contains(&degrees) =>
@@ -255,6 +344,8 @@ mod tests {
         assert_eq!(row.kana, "ケンシュウ タロウ");
         assert_eq!(row.birth_date, NaiveDate::from_ymd_opt(1985, 4, 1).unwrap());
         assert_eq!(row.phone.as_deref(), Some("090-1234-5678"));
+        let passed = row_with("exam_passed_on", "令７.12.２").unwrap().exam_passed_on;
+        assert_eq!(passed, NaiveDate::from_ymd_opt(2025, 12, 2));
     }
 
     #[test]
@@ -266,6 +357,8 @@ mod tests {
             ("kana", "研修", CellProblem::NotKana),
             ("birth_date", "60年4月", CellProblem::NotADate),
             ("birth_date", "2026-04-01", CellProblem::BirthDateUnlikely),
+            ("exam_passed_on", "令和8年12月1日", CellProblem::DateToCome),
+            ("exam_passed_on", "合格", CellProblem::NotADate),
             ("postcode", "12-345", CellProblem::NotAPostcode),
             ("phone", "1234", CellProblem::NotAPhone),
             ("email", "taro", CellProblem::NotAnAddress),

@@ -16,13 +16,13 @@ use records::cohort::session::Session;
 use records::practicum::case::NewCase;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use training::cohort::attendance::Share;
+use training::cohort::attendance::{Hours, Share};
 use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::guideline::curriculum::{Curriculum, Half};
 use training::practicum::placement::PlacementState;
 use training::practicum::record::{ConferenceFallback, Experience, Way};
 use training::role::Role;
-use training::{NaiveDate, NaiveTime};
+use training::{NaiveDate, NaiveDateTime, NaiveTime};
 
 /// The password of every demonstration account: printed at the start, good for nothing else.
 pub const PASSWORD: &str = "kensan-demo-2026";
@@ -129,8 +129,32 @@ fn seen(case: i64, stage: &str, way: Way, on: NaiveDate, minutes: u32) -> Experi
     Experience { id: 0, case, stage: stage.to_owned(), way, on, minutes, break_minutes: 0, own_work: false }
 }
 
+/// The day the demonstration's people passed the exam: some weeks before their course.
+fn passed_on(starts_on: NaiveDate) -> NaiveDate {
+    starts_on - TimeDelta::days(90)
+}
+
+/// Three hours, an hour's break, three hours: from when to when each subject of a day is taught.
+fn around_lunch(shares: Vec<Share>, starts_at: NaiveDateTime) -> Vec<Share> {
+    let mut taught = 0;
+    let with_hours = |share: Share| {
+        let (begins, ends) = (taught, taught + i64::from(share.minutes));
+        taught = ends;
+        let lunch = |is_after: bool| if is_after { 60 } else { 0 };
+        let from = starts_at + TimeDelta::minutes(begins + lunch(begins >= 180));
+        let until = starts_at + TimeDelta::minutes(ends + lunch(ends > 180));
+        Share { hours: Some(Hours { from, until }), ..share }
+    };
+    shares.into_iter().map(with_hours).collect()
+}
+
 /// Days of six hours, two days a week from the first day; the practicum's weeks lie between the halves.
-fn calendar(cohort: i64, curriculum: &Curriculum, starts_on: NaiveDate, second_half_from: NaiveDate) -> Vec<Session> {
+fn calendar(
+    (cohort, instructor): (i64, i64),
+    curriculum: &Curriculum,
+    starts_on: NaiveDate,
+    second_half_from: NaiveDate,
+) -> Vec<Session> {
     let mut sessions = Vec::new();
     for (half, from, title) in [(Half::First, starts_on, "前期"), (Half::Second, second_half_from, "後期")] {
         let mut shares: Vec<Vec<Share>> = vec![Vec::new()];
@@ -140,7 +164,7 @@ fn calendar(cohort: i64, curriculum: &Curriculum, starts_on: NaiveDate, second_h
             while left > 0 {
                 let part = left.min(room);
                 if let Some(day) = shares.last_mut() {
-                    day.push(Share { subject: subject.code.clone(), minutes: part });
+                    day.push(Share::of(subject.code.clone(), part));
                 }
                 left -= part;
                 room -= part;
@@ -168,7 +192,9 @@ fn calendar(cohort: i64, curriculum: &Curriculum, starts_on: NaiveDate, second_h
                 },
                 online: index % 4 == 3,
                 version: 1,
-                shares,
+                shares: around_lunch(shares, at(9)),
+                instructors: vec![instructor],
+                cancelled: None,
             });
         }
     }
@@ -187,11 +213,22 @@ impl Secretariat {
         self.equip_offices(&staff).await?;
         self.demo_agreements(&staff).await?;
         let today = self.today();
-        let finishing = self.demo_cohort(&staff, 0, 36, today - TimeDelta::days(150)).await?;
-        let running = self.demo_cohort(&staff, 1, 32, today - TimeDelta::days(24)).await?;
+        let teacher = Account {
+            login: "koushi",
+            name: "講師 見本",
+            role: Role::Instructor,
+            password: PASSWORD,
+            person_id: None,
+            host_office_id: None,
+            supervisor_id: None,
+        };
+        let instructor = self.create_account(&staff, teacher).await?;
+        let begun = |days| today - TimeDelta::days(days);
+        let finishing = self.demo_cohort(&staff, instructor, (0, 36), begun(150)).await?;
+        let running = self.demo_cohort(&staff, instructor, (1, 32), begun(24)).await?;
         self.run_to_the_end(&staff, finishing).await?;
         self.run_first_half(&staff, running).await?;
-        let practising = self.demo_cohort(&staff, 2, 12, today - TimeDelta::days(62)).await?;
+        let practising = self.demo_cohort(&staff, instructor, (2, 12), begun(62)).await?;
         self.attend(&staff, practising).await?;
         let (enrolment, office) = self.run_into_practicum(&staff, practising).await?;
         self.demo_accounts(&staff, (finishing, running), (enrolment, office)).await?;
@@ -220,7 +257,13 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    async fn demo_cohort(&self, staff: &Staff, index: usize, trainees: usize, starts_on: NaiveDate) -> Result<i64> {
+    async fn demo_cohort(
+        &self,
+        staff: &Staff,
+        instructor: i64,
+        (index, trainees): (usize, usize),
+        starts_on: NaiveDate,
+    ) -> Result<i64> {
         let edition = self.guidelines.governing(starts_on).ok_or_else(|| Error::Internal("no edition ships".into()))?;
         let practicum_from = starts_on + TimeDelta::days(35);
         let cohort = self
@@ -236,13 +279,15 @@ impl Secretariat {
                     practicum_from,
                     practicum_weeks: 6,
                     travel_limit_m: 30_000,
+                    cancelled: false,
                     facts_version: 1,
                     version: 1,
                 },
+                false,
             )
             .await?;
         let second_half = practicum_from + TimeDelta::days(49);
-        for session in calendar(cohort, &edition.curriculum.clone(), starts_on, second_half) {
+        for session in calendar((cohort, instructor), &edition.curriculum.clone(), starts_on, second_half) {
             self.create_session(staff, &session).await?;
         }
         // Both cohorts come in by the roster import, as they would from the prefecture.
@@ -255,6 +300,7 @@ impl Secretariat {
                 person.exam_number.clone(),
                 person.name.clone(),
                 person.kana.clone(),
+                training::wareki::format(passed_on(starts_on)),
                 training::wareki::format(person.birth_date),
                 String::new(),
                 text(&person.postcode),
@@ -403,7 +449,7 @@ impl Secretariat {
         // Somebody whose practicum is still to come, and who may ask an office.
         let last = work.enrolments(running).await?.pop().ok_or_else(|| Error::Internal("nobody is enrolled".into()))?;
         work.roll_back().await?;
-        for (login, role) in LOGINS {
+        for (login, role) in LOGINS.into_iter().filter(|(_, role)| *role != Role::Instructor) {
             let in_practicum = login.starts_with("jisshu");
             let name = match role {
                 Role::Trainee if in_practicum => &practising_person.name,
@@ -411,7 +457,7 @@ impl Secretariat {
                 Role::Administrator => "管理 見本",
                 Role::Secretariat => "事務 見本",
                 Role::Prefecture => "県庁 見本",
-                Role::Instructor => "講師 見本",
+                Role::Instructor => continue,
                 Role::Supervisor => "指導 見本",
                 Role::Trainee => &placement.trainee_name,
             };

@@ -9,6 +9,7 @@ use records::notice::{Channel, NewNotice, Notice, NoticeSetting};
 use records::office::contact::{OfficeContact, SupervisorContact};
 use records::office::registration::Registration;
 use records::placement::Placement;
+use records::trainee::enrolment::Enrolment;
 use records::trainee::person::Person;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -152,7 +153,11 @@ impl Desk {
     }
 
     fn trainee(&self, placement: &Placement) -> Recipient {
-        let person = self.people.get(&placement.enrolment_id);
+        self.trainee_of(placement.enrolment_id, &placement.trainee_name)
+    }
+
+    fn trainee_of(&self, enrolment: i64, name: &str) -> Recipient {
+        let person = self.people.get(&enrolment);
         let email = person.and_then(|person| person.email.clone()).filter(|email| !email.trim().is_empty());
         let (channel, address) = match (email, person) {
             (Some(email), _) => (Channel::Mail, email),
@@ -162,7 +167,7 @@ impl Desk {
             }
             (None, None) => (Channel::Letter, String::new()),
         };
-        Recipient { name: placement.trainee_name.clone(), supervisor: None, channel, address }
+        Recipient { name: name.to_owned(), supervisor: None, channel, address }
     }
 
     /// Whom a notice about a placement goes to at the office.
@@ -253,6 +258,41 @@ impl Desk {
         let recipient = if kind.is_to_office() { self.office(work, placement).await? } else { self.trainee(placement) };
         let not_before = when_allowed(&self.setting, work.actor().now);
         self.queue(work, (kind, recipient), placement, (about, more, not_before)).await
+    }
+
+    /// Tells a trainee of days of the course that were moved or cancelled, once for what `about` names. Gives whether it is new.
+    pub(crate) async fn tell_trainee(
+        &mut self,
+        work: &mut Work,
+        enrolment: &Enrolment,
+        (about, news): (&str, Variables),
+    ) -> Result<bool> {
+        let kind = NoticeKind::ScheduleTrainee;
+        let recipient = self.trainee_of(enrolment.id, &enrolment.name);
+        let mut variables: Variables = [
+            (Variable::Recipient, recipient.name.clone()),
+            (Variable::Provider, self.provider.clone()),
+            (Variable::Cohort, self.cohort.name.clone()),
+        ]
+        .into();
+        variables.extend(news);
+        let new = NewNotice {
+            cohort: Some(self.cohort.id),
+            kind,
+            template_number: self.numbers.get(&kind).copied().unwrap_or(0),
+            variables,
+            enrolment: Some(enrolment.id),
+            host_office: None,
+            supervisor: None,
+            recipient: recipient.name,
+            channel: recipient.channel,
+            address: recipient.address,
+            not_before: when_allowed(&self.setting, work.actor().now),
+            once: format!("{}/{about}/{}", kind.id(), enrolment.id),
+        };
+        let made = work.queue_notice(&new).await?;
+        self.queued.extend(made);
+        Ok(made.is_some())
     }
 
     async fn queue(

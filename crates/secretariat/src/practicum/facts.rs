@@ -15,7 +15,7 @@ use training::guideline::requirement::Rule;
 use training::guideline::stage;
 use training::practicum::agreement::AgreementKind;
 use training::practicum::entry::{EntryState, LONGEST_STAY};
-use training::practicum::record::{ConferenceFallback, Experience};
+use training::practicum::record::{ConferenceFallback, Experience, OfficeTime};
 
 /// Minutes of a day.
 const DAY_MINUTES: u32 = 24 * 60;
@@ -93,22 +93,39 @@ impl Secretariat {
         if consent.is_none_or(|consent| consent > on) {
             return Err(Refusal::ConsentMissing { consent, experience: on }.into());
         }
-        let minutes = experience.minutes;
-        if !(1..=LONGEST_STAY).contains(&minutes) {
-            return Err(Refusal::FieldInvalid { field: "minutes", value: minutes.to_string() }.into());
-        }
-        if experience.break_minutes >= minutes {
-            let value = experience.break_minutes.to_string();
-            return Err(Refusal::FieldInvalid { field: "break_minutes", value }.into());
-        }
-        check_window(judged, on)?;
-        check_not_signed_off(work, enrolment).await?;
-        let same_day = work.experiences(enrolment).await?.into_iter().filter(|known| known.experienced_on == on);
-        let known: u32 = same_day.map(|known| u32::try_from(known.minutes).unwrap_or(DAY_MINUTES)).sum();
-        if known + minutes > DAY_MINUTES {
-            return Err(Refusal::DayTooFull { on, minutes: known + minutes }.into());
-        }
+        check_stay(work, judged, on, (experience.minutes, experience.break_minutes)).await?;
         Ok(work.record_experience(enrolment, experience).await?)
+    }
+
+    /// Practicum time at the office that belongs to no client. `before_acceptance` as in [`Secretariat::record_experience_on_paper`].
+    ///
+    /// # Errors
+    /// [`Refusal::DateToCome`], [`Refusal::FieldInvalid`], [`Refusal::OutsidePracticum`], [`Refusal::DayTooFull`],
+    /// [`Refusal::RecordSignedOff`], [`Refusal::BeforeAcceptance`]; [`Refusal::AlreadyThere`] for the same once more.
+    pub async fn record_office_time(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        time: &OfficeTime,
+        before_acceptance: &str,
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        let judged = self.check_practicum_open_in(&mut work, enrolment).await?;
+        check_not_to_come(today(&work), "on", time.on)?;
+        if judged.facts.office_times.iter().any(|known| OfficeTime { id: time.id, ..known.clone() } == *time) {
+            return Err(Refusal::AlreadyThere.into());
+        }
+        let accepted = work.placements_of(enrolment).await?.iter().any(|placement| placement.state.opens_record());
+        if !accepted && before_acceptance.trim().is_empty() {
+            return Err(Refusal::BeforeAcceptance.into());
+        }
+        check_stay(&mut work, &judged, time.on, (time.minutes, time.break_minutes)).await?;
+        let id = work.record_office_time(enrolment, time).await?;
+        if !accepted {
+            work.note_exception(enrolment, "office_time.before_acceptance", (id, before_acceptance.trim()))?;
+        }
+        Ok(work.commit().await?)
     }
 
     /// A conference's fallback as a paper record has it: with one of [`FALLBACK_REASONS`], a text about a client stays on the paper. It counts by
@@ -246,6 +263,33 @@ impl Secretariat {
     }
 }
 
+/// Refused for minutes no stay has, for a day outside the practicum or fuller than a day, and once the record is signed off.
+async fn check_stay(
+    work: &mut Work,
+    judged: &TraineeJudgement,
+    on: NaiveDate,
+    (minutes, breaks): (u32, u32),
+) -> Result<()> {
+    let enrolment = judged.enrolment.id;
+    if !(1..=LONGEST_STAY).contains(&minutes) {
+        return Err(Refusal::FieldInvalid { field: "minutes", value: minutes.to_string() }.into());
+    }
+    if breaks >= minutes {
+        return Err(Refusal::FieldInvalid { field: "break_minutes", value: breaks.to_string() }.into());
+    }
+    check_window(judged, on)?;
+    check_not_signed_off(work, enrolment).await?;
+    let with_clients = work.experiences(enrolment).await?.into_iter();
+    let with_clients = with_clients.map(|known| (known.experienced_on, known.minutes));
+    let at_office = work.office_times(enrolment).await?.into_iter().map(|known| (known.spent_on, known.minutes));
+    let same_day = with_clients.chain(at_office).filter(|(day, _)| *day == on);
+    let known: u32 = same_day.map(|(_, minutes)| u32::try_from(minutes).unwrap_or(DAY_MINUTES)).sum();
+    match known + minutes {
+        minutes if minutes > DAY_MINUTES => Err(Refusal::DayTooFull { on, minutes }.into()),
+        _ => Ok(()),
+    }
+}
+
 /// What a sign-off on paper has to show, as one on the page does by itself.
 async fn check_paper_sign_off(
     work: &mut Work,
@@ -256,6 +300,7 @@ async fn check_paper_sign_off(
         return Err(Refusal::SupervisorUnnamed.into());
     }
     let experienced = judged.facts.experiences.iter().map(|known| known.on);
+    let experienced = experienced.chain(judged.facts.office_times.iter().map(|known| known.on));
     let last = experienced.chain(judged.facts.conference_fallbacks.iter().map(|known| known.on)).max();
     if let Some(last) = last.filter(|last| *last > on) {
         return Err(Refusal::SignOffTooEarly { on, last }.into());

@@ -5,12 +5,29 @@ use crate::practicum::door::check_not_signed_off;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::practicum::FactKind;
 use training::NaiveDate;
+use training::cohort::attendance::{self, AttendanceState, HealedFact, Healing};
 use training::completion::facts::AssessmentFact;
-use training::guideline::requirement::Rule;
+use training::guideline::requirement::{AllOf, AnyOf, Rule};
+use training::guideline::rulebook::Rulebook;
 
 /// Ids of documents and types of case: small letters, digits, `_`.
 pub fn sound_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+}
+
+/// What the rules of a cohort let heal a missed session.
+pub fn ways_to_heal(rulebook: &Rulebook) -> Vec<Healing> {
+    fn of(rule: &Rule, ways: &mut Vec<Healing>) {
+        match rule {
+            Rule::Subjects(rule) => ways.extend(rule.healed_by.iter().flatten()),
+            Rule::Attendance(rule) => ways.extend(&rule.healed_by),
+            Rule::AnyOf(AnyOf { rules }) | Rule::AllOf(AllOf { rules }) => rules.iter().for_each(|rule| of(rule, ways)),
+            _ => {}
+        }
+    }
+    let mut ways = Vec::new();
+    rulebook.requirements.iter().for_each(|requirement| of(&requirement.rule, &mut ways));
+    Healing::ALL.into_iter().filter(|way| ways.contains(way)).collect()
 }
 
 impl Secretariat {
@@ -82,6 +99,52 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
+    /// What a missed session was healed by, where the cohort's rules let that heal. `note` says of a day of another course which one.
+    ///
+    /// # Errors
+    /// [`Refusal::DateToCome`]; [`Refusal::FieldInvalid`] for a way the rules do not name, and for a report or recording of a day before the
+    /// session; [`Refusal::NothingMissed`]; [`Refusal::AlreadyThere`]; [`Refusal::CertificateCovers`].
+    pub async fn record_healed(&self, staff: &Staff, enrolment: i64, healed: &HealedFact, note: &str) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        check_no_certificate(&mut work, enrolment).await?;
+        check_not_to_come(today(&work), "on", healed.on)?;
+        let session = judged.cohort_facts.sessions().iter().find(|known| known.id == healed.session);
+        let session = session.ok_or(records::Error::NotFound)?;
+        if !ways_to_heal(&judged.rulebook).contains(&healed.by) {
+            return Err(Refusal::FieldInvalid { field: "way", value: healed.by.id().to_owned() }.into());
+        }
+        if healed.by == Healing::OtherCourse && note.trim().is_empty() {
+            return Err(Refusal::FieldMissing("note").into());
+        }
+        if healed.by != Healing::OtherCourse && healed.on < session.starts_at.date() {
+            return Err(Refusal::FieldInvalid { field: "on", value: healed.on.to_string() }.into());
+        }
+        let fact = judged.facts.attendances.of_session(session.id);
+        match attendance::state(session, fact, judged.facts.enrolled_on, 0, today(&work)) {
+            AttendanceState::Absent | AttendanceState::Short { .. } | AttendanceState::NotApplicable => {}
+            _ => return Err(Refusal::NothingMissed.into()),
+        }
+        if judged.facts.healed.iter().any(|known| known.session == healed.session) {
+            return Err(Refusal::AlreadyThere.into());
+        }
+        work.record_healed(enrolment, healed, note.trim()).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// When the trainee passed the qualifying exam, as the prefecture's list has it.
+    pub async fn record_exam_pass(&self, staff: &Staff, enrolment: i64, on: NaiveDate) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        check_not_to_come(today(&work), "exam_passed_on", on)?;
+        let cohort = work.enrolment(enrolment).await?.cohort_id;
+        if work.exam_passes(cohort).await?.get(&enrolment) != Some(&on) {
+            work.record_exam_pass(enrolment, on).await?;
+        }
+        Ok(work.commit().await?)
+    }
+
     /// Takes a wrong fact out of the judgement, with a reason; refused for a fact a certificate rests on, and for what a supervisor has signed
     /// off: that is taken back first.
     pub async fn withdraw_fact(
@@ -97,7 +160,7 @@ impl Secretariat {
             return Err(Refusal::ReasonMissing.into());
         }
         check_no_certificate(&mut work, enrolment).await?;
-        if matches!(kind, FactKind::Experience | FactKind::ConferenceFallback) {
+        if matches!(kind, FactKind::Experience | FactKind::ConferenceFallback | FactKind::OfficeTime) {
             check_not_signed_off(&mut work, enrolment).await?;
         }
         work.withdraw_fact(enrolment, kind, id, reason).await?;

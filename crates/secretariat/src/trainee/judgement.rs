@@ -84,6 +84,8 @@ pub struct TraineeJudgement {
     pub judgement: Judgement,
     pub facts: Facts,
     pub cohort_facts: CohortFacts,
+    /// By session.
+    pub session_titles: HashMap<i64, String>,
 }
 
 impl TraineeJudgement {
@@ -96,7 +98,8 @@ impl TraineeJudgement {
     ) -> TraineeJudgement {
         let facts = record.trainees.remove(&enrolment.id).unwrap_or_default();
         let judgement = judge(&rulebook, &record.cohort, &facts, day);
-        TraineeJudgement { cohort, rulebook, enrolment, judgement, facts, cohort_facts: record.cohort }
+        let (cohort_facts, session_titles) = (record.cohort, record.session_titles);
+        TraineeJudgement { cohort, rulebook, enrolment, judgement, facts, cohort_facts, session_titles }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Attendance as facts: when a trainee came into a session and left it. Lateness and early leaving follow from the times.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 /// Part of a session given to one subject.
@@ -9,6 +9,29 @@ pub struct Share {
     /// Subject code of the edition's curriculum.
     pub subject: String,
     pub minutes: u32,
+    /// From when to when it is taught, if told.
+    #[serde(default)]
+    pub hours: Option<Hours>,
+}
+
+impl Share {
+    /// A share of which only the minutes are known.
+    pub fn of(subject: impl Into<String>, minutes: u32) -> Share {
+        Share { subject: subject.into(), minutes, hours: None }
+    }
+}
+
+/// From when to when, local. The end is not before the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    pub from: NaiveDateTime,
+    pub until: NaiveDateTime,
+}
+
+impl Hours {
+    pub fn minutes(self) -> u32 {
+        minutes(self.until - self.from)
+    }
 }
 
 /// A session (日程の1コマ) teaches one or more subjects. Times are local (Japan) times.
@@ -17,7 +40,56 @@ pub struct Session {
     pub id: i64,
     pub starts_at: NaiveDateTime,
     pub ends_at: NaiveDateTime,
+    /// In the order they are taught.
     pub shares: Vec<Share>,
+}
+
+impl Session {
+    fn whole(&self) -> Hours {
+        Hours { from: self.starts_at, until: self.ends_at }
+    }
+
+    /// From when to when each share is taught, in their order. Told hours hold; the others lie in order in what is left between them,
+    /// breaks spread by their minutes, so that together they fill the session.
+    pub fn timetable(&self) -> Vec<Hours> {
+        let mut hours = Vec::with_capacity(self.shares.len());
+        let mut from = self.starts_at;
+        let mut index = 0;
+        while let Some(share) = self.shares.get(index) {
+            if let Some(told) = share.hours {
+                hours.push(told);
+                from = told.until;
+                index += 1;
+                continue;
+            }
+            let untold: Vec<u32> = self.shares[index..]
+                .iter()
+                .take_while(|share| share.hours.is_none())
+                .map(|share| share.minutes)
+                .collect();
+            index += untold.len();
+            let next = self.shares.get(index).and_then(|share| share.hours).map_or(self.ends_at, |told| told.from);
+            hours.extend(laid_out(Hours { from, until: next.max(from) }, &untold));
+            from = next.max(from);
+        }
+        hours
+    }
+}
+
+/// Divides a time by minutes, in order.
+fn laid_out(whole: Hours, shares: &[u32]) -> Vec<Hours> {
+    let total: u64 = shares.iter().copied().map(u64::from).sum();
+    let mut taught = 0;
+    let mut from = whole.from;
+    let mut hours = Vec::with_capacity(shares.len());
+    for share in shares {
+        taught += u64::from(*share);
+        let minutes = (u64::from(whole.minutes()) * taught).checked_div(total).unwrap_or(0);
+        let until = whole.from + TimeDelta::minutes(i64::try_from(minutes).unwrap_or(0));
+        hours.push(Hours { from, until });
+        from = until;
+    }
+    hours
 }
 
 /// One recorded fact. A later fact about the same session replaces an earlier one; both stay on record.
@@ -29,6 +101,44 @@ pub struct Attendance {
     pub present: Option<Presence>,
     /// Order of recording: the highest counts.
     pub sequence: i64,
+}
+
+/// How a missed session may be healed without attending another session of this course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Healing {
+    /// A report was handed in and accepted.
+    Report,
+    /// The session's recording was watched.
+    Recording,
+    /// The same was attended on a day of another course.
+    OtherCourse,
+}
+
+impl Healing {
+    pub const ALL: [Healing; 3] = [Healing::Report, Healing::Recording, Healing::OtherCourse];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            Healing::Report => "report",
+            Healing::Recording => "recording",
+            Healing::OtherCourse => "other_course",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<Healing> {
+        Self::ALL.into_iter().find(|known| known.id() == id)
+    }
+}
+
+/// A session that was missed, in whole or in part, and healed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HealedFact {
+    pub id: i64,
+    pub session: i64,
+    pub by: Healing,
+    pub on: NaiveDate,
 }
 
 /// In and out times, local.
@@ -58,15 +168,32 @@ pub enum AttendanceState {
     NotApplicable,
 }
 
-/// Minutes late and minutes left early.
-pub fn missed_minutes(session: &Session, presence: &Presence) -> (u32, u32) {
-    let minutes = |delta: chrono::TimeDelta| u32::try_from(delta.num_minutes()).unwrap_or(0);
-    (minutes(presence.arrived_at - session.starts_at), minutes(session.ends_at - presence.left_at))
+/// Whole minutes; 0 if it is negative.
+fn minutes(delta: TimeDelta) -> u32 {
+    u32::try_from(delta.num_minutes()).unwrap_or(0)
 }
 
-/// The state of one session for a trainee, on a day. `tolerance` is in minutes, for lateness and early leaving together.
+/// Minutes late and minutes left early, each at most the whole.
+pub fn missed_minutes(hours: Hours, presence: &Presence) -> (u32, u32) {
+    let late = minutes(presence.arrived_at.min(hours.until) - hours.from);
+    (late, minutes(hours.until - presence.left_at.max(hours.from)))
+}
+
+/// The state of a whole session for a trainee, on a day. `tolerance` is in minutes, for lateness and early leaving together.
 pub fn state(
     session: &Session,
+    fact: Option<&Attendance>,
+    enrolled_on: Option<NaiveDate>,
+    tolerance: u32,
+    today: NaiveDate,
+) -> AttendanceState {
+    state_in(session, session.whole(), fact, enrolled_on, tolerance, today)
+}
+
+/// The same of a part of the session: who misses one subject has attended the others.
+pub fn state_in(
+    session: &Session,
+    hours: Hours,
     fact: Option<&Attendance>,
     enrolled_on: Option<NaiveDate>,
     tolerance: u32,
@@ -76,8 +203,10 @@ pub fn state(
         // Whatever is recorded: nothing of the future is a fact.
         _ if session.starts_at.date() > today => AttendanceState::Planned,
         Some(Attendance { present: Some(presence), .. }) => {
-            let (late, left_early) = missed_minutes(session, presence);
-            if late + left_early <= tolerance {
+            let (late, left_early) = missed_minutes(hours, presence);
+            if hours.from < hours.until && (presence.arrived_at >= hours.until || presence.left_at <= hours.from) {
+                AttendanceState::Absent
+            } else if late + left_early <= tolerance {
                 AttendanceState::Attended
             } else {
                 AttendanceState::Short { late, left_early }
@@ -97,6 +226,80 @@ mod tests {
 
     fn at(hour: u32, minute: u32) -> NaiveDateTime {
         NaiveDate::from_ymd_opt(2026, 6, 1).unwrap().and_hms_opt(hour, minute, 0).unwrap()
+    }
+
+    #[test]
+    fn subjects_are_laid_out_in_order() {
+        let clock = |hour, minute| format!("{hour:02}:{minute:02}");
+        let told =
+            |from: (u32, u32), until: (u32, u32)| Hours { from: at(from.0, from.1), until: at(until.0, until.1) };
+        let share = |minutes, hours| Share { subject: "01".into(), minutes, hours };
+        for (name, shares, expected) in [
+            ("one fills the session", vec![share(180, None)], vec![(9, 0, 16, 0)]),
+            ("two share the break", vec![share(180, None), share(180, None)], vec![(9, 0, 12, 30), (12, 30, 16, 0)]),
+            ("by their minutes", vec![share(60, None), share(180, None)], vec![(9, 0, 10, 45), (10, 45, 16, 0)]),
+            (
+                "more than the session holds",
+                vec![share(600, None), share(600, None)],
+                vec![(9, 0, 12, 30), (12, 30, 16, 0)],
+            ),
+            (
+                "told",
+                vec![share(180, Some(told((9, 0), (12, 0)))), share(180, Some(told((13, 0), (16, 0))))],
+                vec![(9, 0, 12, 0), (13, 0, 16, 0)],
+            ),
+            (
+                "the untold around the told",
+                vec![share(60, None), share(60, Some(told((13, 0), (14, 0)))), share(60, None)],
+                vec![(9, 0, 13, 0), (13, 0, 14, 0), (14, 0, 16, 0)],
+            ),
+            ("no minutes", vec![share(0, None), share(0, None)], vec![(9, 0, 9, 0), (9, 0, 9, 0)]),
+            ("nothing taught", vec![], vec![]),
+        ] {
+            let session = Session { id: 1, starts_at: at(9, 0), ends_at: at(16, 0), shares };
+            let found: Vec<_> = session
+                .timetable()
+                .iter()
+                .map(|hours| (hours.from.format("%H:%M").to_string(), hours.until.format("%H:%M").to_string()))
+                .collect();
+            let expected: Vec<_> = expected.into_iter().map(|(a, b, c, d)| (clock(a, b), clock(c, d))).collect();
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn lateness_is_measured_against_each_part() {
+        let session = Session { id: 1, starts_at: at(9, 0), ends_at: at(16, 0), shares: vec![] };
+        let morning = Hours { from: at(9, 0), until: at(12, 0) };
+        let afternoon = Hours { from: at(13, 0), until: at(16, 0) };
+        let second = |presence: Presence, seconds| Presence {
+            arrived_at: presence.arrived_at + TimeDelta::seconds(seconds),
+            ..presence
+        };
+        let came = |from: (u32, u32), until: (u32, u32)| Presence {
+            arrived_at: at(from.0, from.1),
+            left_at: at(until.0, until.1),
+        };
+        let short = |late, left_early| AttendanceState::Short { late, left_early };
+        use AttendanceState::{Absent, Attended};
+        for (name, presence, tolerance, expected) in [
+            ("throughout", came((9, 0), (16, 0)), 0, (Attended, Attended)),
+            ("45 minutes late", came((9, 45), (16, 0)), 0, (short(45, 0), Attended)),
+            ("some seconds late", second(came((9, 0), (16, 0)), 59), 0, (Attended, Attended)),
+            ("exactly within the tolerance", came((9, 15), (16, 0)), 15, (Attended, Attended)),
+            ("a minute beyond it", came((9, 16), (16, 0)), 15, (short(16, 0), Attended)),
+            ("came in the lunch break", came((12, 30), (16, 0)), 15, (Absent, Attended)),
+            ("came as the first ended", came((12, 0), (16, 0)), 999, (Absent, Attended)),
+            ("left in the lunch break", came((9, 0), (12, 30)), 0, (Attended, Absent)),
+            ("left as the second began", came((9, 0), (13, 0)), 999, (Attended, Absent)),
+            ("left before the end of the first", came((9, 0), (11, 50)), 0, (short(0, 10), Absent)),
+            ("late and early", came((9, 5), (15, 50)), 5, (Attended, short(0, 10))),
+            ("both in one", came((9, 5), (11, 50)), 14, (short(5, 10), Absent)),
+        ] {
+            let fact = Attendance { id: 1, session: 1, present: Some(presence), sequence: 1 };
+            let state = |hours| state_in(&session, hours, Some(&fact), None, tolerance, at(9, 0).date());
+            assert_eq!((state(morning), state(afternoon)), expected, "{name}");
+        }
     }
 
     #[test]

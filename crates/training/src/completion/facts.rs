@@ -1,7 +1,7 @@
 //! The facts a judgement is made from.
 
-use crate::cohort::attendance::{Attendance, Session};
-use crate::practicum::record::{Case, ConferenceFallback, Experience, PlacedAt};
+use crate::cohort::attendance::{Attendance, HealedFact, Healing, Hours, Session};
+use crate::practicum::record::{Case, ConferenceFallback, Experience, OfficeTime, PlacedAt};
 use crate::role::Role;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -23,15 +23,33 @@ pub struct CohortDates {
 pub struct CohortFacts {
     pub dates: CohortDates,
     sessions: Vec<Session>,
-    by_subject: HashMap<String, Vec<(usize, u32)>>,
+    by_subject: HashMap<String, Vec<PartOfSession>>,
+}
+
+/// A share by the place of its session.
+#[derive(Debug, Clone, Copy)]
+struct PartOfSession {
+    session: usize,
+    minutes: u32,
+    hours: Hours,
+}
+
+/// What a session gives to a subject.
+#[derive(Debug, Clone, Copy)]
+pub struct Teaching<'a> {
+    pub session: &'a Session,
+    pub minutes: u32,
+    /// From when to when.
+    pub hours: Hours,
 }
 
 impl CohortFacts {
     pub fn new(dates: CohortDates, sessions: Vec<Session>) -> CohortFacts {
-        let mut by_subject: HashMap<String, Vec<(usize, u32)>> = HashMap::new();
+        let mut by_subject: HashMap<String, Vec<PartOfSession>> = HashMap::new();
         for (index, session) in sessions.iter().enumerate() {
-            for share in &session.shares {
-                by_subject.entry(share.subject.clone()).or_default().push((index, share.minutes));
+            for (share, hours) in session.shares.iter().zip(session.timetable()) {
+                let part = PartOfSession { session: index, minutes: share.minutes, hours };
+                by_subject.entry(share.subject.clone()).or_default().push(part);
             }
         }
         CohortFacts { dates, sessions, by_subject }
@@ -41,9 +59,13 @@ impl CohortFacts {
         &self.sessions
     }
 
-    /// The sessions teaching a subject, with the minutes each gives to it.
-    pub fn sessions_teaching(&self, subject: &str) -> impl Iterator<Item = (&Session, u32)> {
-        self.by_subject.get(subject).into_iter().flatten().map(|(index, minutes)| (&self.sessions[*index], *minutes))
+    /// The sessions teaching a subject, with the minutes each gives to it and when.
+    pub fn sessions_teaching(&self, subject: &str) -> impl Iterator<Item = Teaching<'_>> {
+        let teaching = |part: &PartOfSession| {
+            let session = self.sessions.get(part.session)?;
+            Some(Teaching { session, minutes: part.minutes, hours: part.hours })
+        };
+        self.by_subject.get(subject).into_iter().flatten().filter_map(teaching)
     }
 }
 
@@ -153,14 +175,21 @@ pub struct Facts {
     pub placement: Option<PlacedAt>,
     pub cases: Vec<Case>,
     pub experiences: Vec<Experience>,
+    pub office_times: Vec<OfficeTime>,
     pub conference_fallbacks: Vec<ConferenceFallback>,
     pub assessments: Vec<AssessmentFact>,
     pub documents: Vec<DocumentFact>,
     pub waivers: Vec<WaiverFact>,
     pub attendances: Attendances,
+    pub healed: Vec<HealedFact>,
 }
 
 impl Facts {
+    /// Is a missed session healed in one of these ways?
+    pub fn healed_by(&self, session: i64, ways: &[Healing]) -> Option<&HealedFact> {
+        self.healed.iter().find(|known| known.session == session && ways.contains(&known.by))
+    }
+
     /// The last day on which something happened that is recorded of the trainee: a class attended, an experience, a milestone, a document.
     pub fn last_day(&self, cohort: &CohortFacts) -> Option<NaiveDate> {
         let attended = |session: &&Session| {
@@ -169,9 +198,11 @@ impl Facts {
         let classes = cohort.sessions().iter().filter(attended).map(|session| session.starts_at.date());
         classes
             .chain(self.experiences.iter().map(|known| known.on))
+            .chain(self.office_times.iter().map(|known| known.on))
             .chain(self.conference_fallbacks.iter().map(|known| known.on))
             .chain(self.milestones.iter().map(|known| known.on))
             .chain(self.documents.iter().map(|known| known.on))
+            .chain(self.healed.iter().map(|known| known.on))
             .max()
     }
 }

@@ -47,16 +47,53 @@ impl State {
 pub enum Evidence {
     ExamNumber(String),
     Attendance(i64),
+    /// A missed session that was healed.
+    Healed(i64),
     Credit(i64),
     Milestone(i64),
     Placement(i64),
     Case(i64),
     Experience(i64),
+    OfficeTime(i64),
     ConferenceFallback(i64),
     Assessment(i64),
     Document(i64),
     Supervisor(i64),
     Waiver(i64),
+}
+
+/// Why a fact does not count for a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum NotCounted {
+    Absent,
+    /// Minutes missed of the part that counts here.
+    Missed {
+        late: u32,
+        left_early: u32,
+    },
+    /// Within the tolerance, which was used as often as it may be.
+    ToleranceUsedUp {
+        late: u32,
+        left_early: u32,
+    },
+    OwnWork,
+    OutsideWindow,
+    Saturday,
+    /// Not long enough for half a day.
+    TooShort,
+    /// The days before or after it make the longer run.
+    NotInARow,
+    /// The rule counts time with clients alone.
+    WithoutCase,
+}
+
+/// A fact that was looked at and does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncounted {
+    pub fact: Evidence,
+    #[serde(flatten)]
+    pub why: NotCounted,
 }
 
 /// What is missing, as numbers and names.
@@ -67,6 +104,12 @@ pub enum Missing {
     Minutes {
         done: u32,
         required: u32,
+    },
+    /// The day of a session, or of a part of it, that was missed and has to be made up.
+    MadeUp {
+        on: NaiveDate,
+        #[serde(flatten)]
+        why: NotCounted,
     },
     HalfDays {
         done: u32,
@@ -170,25 +213,32 @@ pub struct Verdict {
     pub state: State,
     pub evidence: Vec<Evidence>,
     pub missing: Vec<Missing>,
+    /// What was looked at and does not count.
+    pub uncounted: Vec<Uncounted>,
     /// The nearest day on which something for it can be done.
     pub deadline: Option<NaiveDate>,
 }
 
 impl Verdict {
+    /// A state without evidence, anything missing, or a deadline.
+    pub(crate) fn of(state: State) -> Verdict {
+        Verdict { state, evidence: Vec::new(), missing: Vec::new(), uncounted: Vec::new(), deadline: None }
+    }
+
     pub(crate) fn met(evidence: Vec<Evidence>) -> Verdict {
-        Verdict { state: State::Met, evidence, missing: Vec::new(), deadline: None }
+        Verdict { evidence, ..Verdict::of(State::Met) }
     }
 
     pub(crate) fn not_yet(missing: Vec<Missing>) -> Verdict {
-        Verdict { state: State::NotYet, evidence: Vec::new(), missing, deadline: None }
+        Verdict { missing, ..Verdict::of(State::NotYet) }
     }
 
     pub(crate) fn breached(evidence: Vec<Evidence>, missing: Vec<Missing>) -> Verdict {
-        Verdict { state: State::Breached, evidence, missing, deadline: None }
+        Verdict { evidence, missing, ..Verdict::of(State::Breached) }
     }
 
     pub(crate) fn met_unless(missing: Vec<Missing>) -> Verdict {
         let state = if missing.is_empty() { State::Met } else { State::NotYet };
-        Verdict { state, evidence: Vec::new(), missing, deadline: None }
+        Verdict { missing, ..Verdict::of(state) }
     }
 }

@@ -128,6 +128,48 @@ pub struct Experience {
     pub own_work: bool,
 }
 
+/// What practicum time at the office that belongs to no client was spent on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfficeContent {
+    /// 給付管理.
+    BenefitManagement,
+    /// The office itself: how it works, with whom, its meetings.
+    Office,
+    /// 振り返り.
+    LookBack,
+}
+
+impl OfficeContent {
+    pub const ALL: [OfficeContent; 3] =
+        [OfficeContent::BenefitManagement, OfficeContent::Office, OfficeContent::LookBack];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            OfficeContent::BenefitManagement => "benefit_management",
+            OfficeContent::Office => "office",
+            OfficeContent::LookBack => "look_back",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<OfficeContent> {
+        Self::ALL.into_iter().find(|content| content.id() == id)
+    }
+}
+
+/// Practicum time at the office that belongs to no client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeTime {
+    pub id: i64,
+    pub content: OfficeContent,
+    pub on: NaiveDate,
+    /// From coming to leaving, breaks included.
+    pub minutes: u32,
+    #[serde(default)]
+    pub break_minutes: u32,
+}
+
 /// No conference was held in the period: what the practicum supervisor explained instead (別添1 4(1)イ ¶2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

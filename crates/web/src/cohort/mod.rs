@@ -1,9 +1,11 @@
 //! Cohorts: the list, a new one, and the overview of one.
 
+pub(crate) mod change;
 pub(crate) mod exercise_group;
 pub(crate) mod roster;
 pub(crate) mod routes;
 pub(crate) mod session;
+pub(crate) mod session_form;
 
 use crate::app::App;
 use crate::cohort::roster::read_row;
@@ -59,9 +61,16 @@ pub(crate) async fn new(State(app): State<App>, page: Page) -> Answer {
             Choice::new(&edition.id, page.language.either(&metadata.title, &metadata.title_en))
         })
         .collect();
-    let supplements = guidelines
-        .supplements
-        .values()
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let own = work.provider().await?.prefecture;
+    work.roll_back().await?;
+    // The own prefecture's first, the others in the order of their codes.
+    let mut supplements: Vec<_> = guidelines.supplements.values().collect();
+    supplements.sort_by_key(|(known, _)| {
+        (known.prefecture.map(i64::from) != Some(own), known.prefecture.is_some(), known.prefecture, known.id.clone())
+    });
+    let supplements = supplements
+        .into_iter()
         .map(|(known, _)| Choice::new(&known.id, page.language.either(&known.title, &known.title_en)))
         .collect();
     render(&New { page, editions, supplements })
@@ -78,10 +87,12 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): For
         practicum_from: fields.date("practicum_from")?,
         practicum_weeks: fields.number("practicum_weeks")?,
         travel_limit_m: fields.number::<i64>("travel_limit_km")?.saturating_mul(1000),
+        cancelled: false,
         facts_version: 1,
         version: 1,
     };
-    let id = app.secretariat.create_cohort(&page.staff()?, &cohort).await?;
+    let confirmed = fields.ticked("edition_confirmed");
+    let id = app.secretariat.create_cohort(&page.staff()?, &cohort, confirmed).await?;
     page.go(&format!("/cohorts/{id}"), t!(page, "notice-saved")).await
 }
 

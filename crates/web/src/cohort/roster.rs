@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::shell::form::{Fields, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
+use crate::shell::view::Choice;
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -12,7 +13,7 @@ use axum::response::IntoResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use records::cohort::Cohort;
-use secretariat::cohort::roster::{Decision, Duplicate, RosterImport};
+use secretariat::cohort::roster::{Answers, Decision, Duplicate, RosterImport};
 use secretariat::cohort::roster_row::{self, COLUMNS};
 use std::collections::HashMap;
 
@@ -86,6 +87,20 @@ struct Undecided {
     content: String,
 }
 
+/// Headings of a file in which a column that must be there was not found: somebody says what they mean.
+#[derive(Template)]
+#[template(path = "cohort/roster_unread.html")]
+struct Unread {
+    page: Page,
+    cohort: Cohort,
+    missing: &'static str,
+    /// Each heading with the key of the column it is taken for.
+    headings: Vec<(String, String)>,
+    choices: Vec<Choice>,
+    file_name: String,
+    content: String,
+}
+
 /// A file to import, or the same file sent back with decisions about its duplicates.
 pub(crate) async fn import_roster(
     State(app): State<App>,
@@ -111,7 +126,15 @@ pub(crate) async fn import_roster(
         let Some(decision) = Decision::from_id(upload.fields.text(name)) else { continue };
         decisions.insert(row, decision);
     }
-    let imported = app.secretariat.import_roster(&staff, cohort.id, &file_name, &bytes, &decisions).await?;
+    // What the person says that headings of the file mean; "none" is no column of a roster.
+    let mut said = HashMap::new();
+    for (heading, meaning) in upload.fields.all("heading").zip(upload.fields.all("meaning")) {
+        if !meaning.is_empty() {
+            said.insert(heading.to_owned(), if meaning == "none" { String::new() } else { meaning.to_owned() });
+        }
+    }
+    let answers = Answers { decisions, headings: said };
+    let imported = app.secretariat.import_roster(&staff, cohort.id, &file_name, &bytes, &answers).await?;
     match imported {
         RosterImport::Imported { counts, unprintable } => {
             let mut notice = t!(page, "notice-roster", count = counts.new + counts.known, skipped = counts.skipped);
@@ -145,6 +168,18 @@ pub(crate) async fn import_roster(
             let answer = render(&Rejected { page, cohort, rows, bad_rows, cells, file_name, file })?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
         }
+        RosterImport::Unread { missing, headings } => {
+            let choices = COLUMNS.iter().map(|column| {
+                let name = wording::roster_column(&page, column.key);
+                let required = if column.required { t!(page, "required-mark") } else { String::new() };
+                Choice::new(column.key, format!("{name}{required}"))
+            });
+            let content = STANDARD.encode(&bytes);
+            let headings = headings.into_iter().map(|(heading, taken)| (heading, taken.unwrap_or_default().to_owned()));
+            let (choices, headings) = (choices.collect(), headings.collect());
+            let answer = render(&Unread { page, cohort, missing, headings, choices, file_name, content })?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
+        }
         RosterImport::Undecided { duplicates, hidden } => {
             let mut work = app.secretariat.read(&staff).await?;
             let mut links = HashMap::new();
@@ -159,7 +194,7 @@ pub(crate) async fn import_roster(
             let is_asked = |row: &usize| {
                 hidden.iter().any(|(asked, _)| asked == row) || duplicates.iter().any(|duplicate| duplicate.row == *row)
             };
-            let decided = decisions.iter().filter(|(row, _)| !is_asked(row));
+            let decided = answers.decisions.iter().filter(|(row, _)| !is_asked(row));
             let decided = decided.map(|(row, decision)| (format!("decision-{row}"), decision.id())).collect();
             let answer = render(&Undecided { page, cohort, duplicates, hidden, links, decided, file_name, content })?;
             Ok((StatusCode::CONFLICT, answer).into_response())

@@ -1,6 +1,6 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{exercise_group, roster, session};
+use super::{change, exercise_group, roster, session, session_form};
 use crate::shell::access::{CLASSROOM, INSTRUCTOR, STAFF};
 use crate::shell::route::{Route, act, upload, view};
 
@@ -17,7 +17,14 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/roster", STAFF, roster::roster),
         upload("/cohorts/{cohort}/roster", STAFF, roster::import_roster),
         view("/cohorts/{cohort}/sessions", CLASSROOM, session::list),
-        act("/cohorts/{cohort}/sessions", STAFF, session::create),
+        act("/cohorts/{cohort}/sessions", STAFF, session_form::create),
+        view("/cohorts/{cohort}/sessions/new", STAFF, session_form::new),
+        view("/sessions/{session}/edit", STAFF, session_form::edit),
+        act("/sessions/{session}/edit", STAFF, session_form::change),
+        act("/sessions/{session}/cancel", STAFF, session_form::cancel),
+        view("/cohorts/{cohort}/edit", STAFF, change::edit),
+        act("/cohorts/{cohort}/edit", STAFF, change::change),
+        act("/cohorts/{cohort}/cancel", STAFF, change::cancel),
         view("/sessions/{session}", CLASSROOM, session::show),
         view("/cohorts/{cohort}/groups", STAFF, exercise_group::list),
         act("/cohorts/{cohort}/groups", STAFF, exercise_group::create),

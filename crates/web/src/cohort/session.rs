@@ -4,18 +4,19 @@ use crate::app::App;
 use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
-use crate::shell::view::Choice;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{NaiveDateTime, NaiveTime};
 use records::cohort::Cohort;
-use records::cohort::session::Session;
+use records::cohort::session::{Session, SessionVersion};
 use secretariat::cohort::attendance::{AttendanceCounts, AttendanceImport, ListSource, Mark, Reasons};
 use serde::Deserialize;
 use std::collections::HashMap;
-use training::cohort::attendance::{Presence, Share};
+use training::cohort::attendance::{Hours, Presence, Share};
+use training::guideline::rulebook::Rulebook;
+use training::role::Role;
 use training::time_of_day;
 
 #[derive(Debug, Default, Deserialize)]
@@ -31,7 +32,6 @@ struct List {
     cohort: Cohort,
     sessions: Vec<(Session, String)>,
     only_unrecorded: bool,
-    subjects: Vec<Choice>,
 }
 
 pub(crate) async fn list(
@@ -45,10 +45,14 @@ pub(crate) async fn list(
     let only_unrecorded = query.show == "unrecorded";
     let mut work = app.secretariat.read(&staff).await?;
     let cohort = work.cohort(cohort).await?;
-    let sessions = match only_unrecorded {
+    let mut sessions = match only_unrecorded {
         true => work.sessions_to_record(cohort.id, page.today).await?,
         false => work.sessions(cohort.id).await?,
     };
+    let viewer = page.viewer()?;
+    if viewer.role == Role::Instructor {
+        sessions.retain(|session| session.instructors.contains(&viewer.id));
+    }
     work.roll_back().await?;
     let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
     let curriculum = &rulebook.edition.curriculum;
@@ -61,45 +65,7 @@ pub(crate) async fn list(
             (session, taught.join(" / "))
         })
         .collect();
-    let subjects = curriculum
-        .subjects
-        .iter()
-        .filter(|subject| subject.hours > 0)
-        .map(|subject| Choice::new(&subject.code, format!("{} {}", subject.code, subject.name)))
-        .collect();
-    render(&List { page, cohort, sessions, only_unrecorded, subjects })
-}
-
-fn local(fields: &crate::shell::form::Fields, day: &str, time: &str) -> Result<NaiveDateTime, Problem> {
-    let clock = time_of_day::parse(fields.text(time)).ok_or_else(|| Problem::BadForm(time.to_owned()))?;
-    Ok(fields.date(day)?.and_time(clock))
-}
-
-/// A session teaching one subject for the whole of the given minutes; several subjects come as several fields.
-pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
-    let minutes: Vec<&str> = fields.all("minutes").collect();
-    let mut shares = Vec::new();
-    for (subject, minutes) in fields.all("subject").zip(minutes) {
-        if subject.is_empty() {
-            continue;
-        }
-        let minutes =
-            training::trainee::person::normalise(minutes).parse().map_err(|_| Problem::BadForm("minutes".into()))?;
-        shares.push(Share { subject: subject.to_owned(), minutes });
-    }
-    let session = Session {
-        id: 0,
-        cohort_id: cohort,
-        title: fields.text("title").to_owned(),
-        starts_at: local(&fields, "day", "starts")?,
-        ends_at: local(&fields, "day", "ends")?,
-        place: fields.text("place").to_owned(),
-        online: fields.ticked("online"),
-        version: 1,
-        shares,
-    };
-    app.secretariat.create_session(&page.staff()?, &session).await?;
-    page.go(&format!("/cohorts/{cohort}/sessions"), t!(page, "notice-saved")).await
+    render(&List { page, cohort, sessions, only_unrecorded })
 }
 
 struct Row {
@@ -131,13 +97,49 @@ struct Book {
     asks_exception: bool,
     /// Has the day not come yet?
     to_come: bool,
+    may_record: bool,
+    /// From when to when each subject is taught.
+    timetable: Vec<(String, String)>,
+    /// Was some of it laid out by the minutes, because nobody has told?
+    is_laid_out: bool,
+    teachers: String,
+    /// What the session was, where it was changed.
+    history: Vec<SessionVersion>,
+}
+
+fn timetable(session: &Session, rulebook: &Rulebook) -> Vec<(String, String)> {
+    let known = training::cohort::attendance::Session {
+        id: session.id,
+        starts_at: session.starts_at,
+        ends_at: session.ends_at,
+        shares: session.shares.clone(),
+    };
+    let name = |code: &str| {
+        let subject = rulebook.edition.curriculum.subject(code);
+        subject.map_or_else(|| code.to_owned(), |subject| format!("{} {}", subject.code, subject.name))
+    };
+    let line = |(share, hours): (&Share, Hours)| {
+        let clock = format!("{}–{}", hours.from.format("%H:%M"), hours.until.format("%H:%M"));
+        (clock, name(&share.subject))
+    };
+    session.shares.iter().zip(known.timetable()).map(line).collect()
 }
 
 pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): Path<i64>) -> Answer {
     page.take_notice().await?;
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let session = work.session(session).await?;
+    let viewer = page.viewer()?;
+    if viewer.role == Role::Instructor && !session.instructors.contains(&viewer.id) {
+        return Err(Problem::NotFound);
+    }
     let cohort = work.cohort(session.cohort_id).await?;
+    let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
+    let users = match session.instructors.is_empty() {
+        true => Vec::new(),
+        false => work.users().await?,
+    };
+    let history = work.session_versions(session.id).await?;
     let closed = app.secretariat.closed_to(&mut work, &session).await?;
     let recorded: HashMap<i64, _> =
         work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
@@ -169,7 +171,22 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): 
     work.roll_back().await?;
     let asks_exception = rows.iter().any(|row| row.closed);
     let to_come = session.starts_at.date() > page.today;
-    render(&Book { asks_reason: !recorded.is_empty(), page, cohort, session, rows, asks_exception, to_come })
+    let teachers = users.into_iter().filter(|user| session.instructors.contains(&user.id)).map(|user| user.name);
+    let is_closed = page.viewer()?.role == Role::Instructor && cohort.ends_on < page.today;
+    render(&Book {
+        asks_reason: !recorded.is_empty(),
+        timetable: timetable(&session, &rulebook),
+        is_laid_out: session.shares.len() > 1 && session.shares.iter().any(|share| share.hours.is_none()),
+        teachers: teachers.collect::<Vec<_>>().join("、"),
+        history: if page.is_staff() && history.len() > 1 { history } else { Vec::new() },
+        may_record: !to_come && session.cancelled.is_none() && !is_closed,
+        page,
+        cohort,
+        session,
+        rows,
+        asks_exception,
+        to_come,
+    })
 }
 
 /// The whole class at once: `present` of the ticked, `arrived-ID` and `left-ID` where they differ from the session's times, `seen-ID` as

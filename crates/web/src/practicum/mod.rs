@@ -155,12 +155,16 @@ pub(crate) fn approved_time(page: &Page, judged: &TraineeJudgement) -> String {
         _ => None,
     });
     let counted = rule.map_or_else(String::new, |rule| {
-        let (minutes, half_days) = rule.counted(experiences, &judged.cohort_facts.dates);
+        let counted = rule.counted(experiences, &judged.facts.office_times, &judged.cohort_facts.dates);
+        let (minutes, half_days) = (counted.minutes, counted.half_days);
         let days = format!("{}{}", half_days / 2, if half_days % 2 == 1 { ".5" } else { "" });
         t!(page, "counted-time", days = days, hours = minutes / 60, minutes = minutes % 60)
     });
-    let days: HashSet<_> = experiences.iter().map(|experience| experience.on).collect();
-    let minutes: u32 = experiences.iter().map(|it| it.minutes.saturating_sub(it.break_minutes)).sum();
+    let with_clients = experiences.iter().map(|it| (it.on, it.minutes.saturating_sub(it.break_minutes)));
+    let office = judged.facts.office_times.iter().map(|it| (it.on, it.minutes.saturating_sub(it.break_minutes)));
+    let times: Vec<_> = with_clients.chain(office).collect();
+    let days: HashSet<_> = times.iter().map(|(on, _)| *on).collect();
+    let minutes: u32 = times.iter().map(|(_, minutes)| *minutes).sum();
     let approved = t!(page, "approved-time", days = days.len(), hours = minutes / 60, minutes = minutes % 60);
     format!("{approved}{counted}")
 }

@@ -8,13 +8,17 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use std::collections::BTreeMap;
 use std::str::FromStr;
-use training::{NaiveDate, wareki};
+use training::{NaiveDate, NaiveTime, time_of_day, wareki};
 
 const TOKEN_FIELD: &str = "csrf";
 
 /// The fields of a form, as text. A field sent several times keeps every value.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Fields(BTreeMap<String, Vec<String>>);
+pub(crate) struct Fields {
+    values: BTreeMap<String, Vec<String>>,
+    /// The day a year is understood by where none was typed.
+    today: NaiveDate,
+}
 
 /// A form whose token was right.
 pub(crate) struct Form(pub(crate) Fields);
@@ -46,15 +50,15 @@ impl Upload {
 impl Fields {
     /// The text of a field, trimmed; empty if it was not sent.
     pub(crate) fn text(&self, name: &str) -> &str {
-        self.0.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
+        self.values.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
     }
 
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.get(name).into_iter().flatten().map(String::as_str)
+        self.values.get(name).into_iter().flatten().map(String::as_str)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.values.keys().map(String::as_str)
     }
 
     /// Was a box ticked?
@@ -68,9 +72,14 @@ impl Fields {
         text.parse().map_err(|_| Problem::BadForm(name.to_owned()))
     }
 
-    /// A date in wareki or ISO.
+    /// A date in wareki or ISO; of about now where the year or its era is left out (`12/1`, `8.12.1`).
     pub(crate) fn date(&self, name: &str) -> Result<NaiveDate, Problem> {
-        wareki::parse(self.text(name)).ok_or_else(|| Problem::BadForm(name.to_owned()))
+        wareki::parse_near(self.text(name), self.today).ok_or_else(|| Problem::BadForm(name.to_owned()))
+    }
+
+    /// A time of day.
+    pub(crate) fn time(&self, name: &str) -> Result<NaiveTime, Problem> {
+        time_of_day::parse(self.text(name)).ok_or_else(|| Problem::BadForm(name.to_owned()))
     }
 
     /// A date, or none if the field is empty.
@@ -87,12 +96,12 @@ impl Fields {
     /// Browsers send a line break as two signs and count it as one: it is one here too.
     fn add(&mut self, name: String, value: &str) {
         let value = value.replace("\r\n", "\n").replace('\r', "\n");
-        self.0.entry(name).or_default().push(value);
+        self.values.entry(name).or_default().push(value);
     }
 
     /// Refused by the field's name where a text holds what cannot be kept on every database, nor printed.
     fn check_control(&self) -> Result<(), Problem> {
-        let bad = self.0.iter().find(|(name, values)| {
+        let bad = self.values.iter().find(|(name, values)| {
             training::trainee::person::has_control(name)
                 || values.iter().any(|value| training::trainee::person::has_control(value))
         });
@@ -118,7 +127,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             .await
             .map_err(|rejection| too_large_or_bad(rejection.into_response().status()))?;
         let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::WrongToken)?;
-        let mut fields = Fields::default();
+        let mut fields = Fields { today: page.today, ..Fields::default() };
         for (name, value) in pairs {
             fields.add(name, &value);
         }
@@ -136,7 +145,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let page = Page::from_request_parts(&mut parts, state).await?;
         let mut multipart =
             Multipart::from_request(Request::from_parts(parts, body), state).await.map_err(|_| Problem::WrongToken)?;
-        let mut upload = Upload { fields: Fields::default(), files: BTreeMap::new() };
+        let fields = Fields { today: page.today, ..Fields::default() };
+        let mut upload = Upload { fields, files: BTreeMap::new() };
         let status = |error: axum::extract::multipart::MultipartError| too_large_or_bad(error.status());
         while let Some(field) = multipart.next_field().await.map_err(status)? {
             let name = field.name().unwrap_or_default().to_owned();

@@ -174,6 +174,15 @@ impl Page {
         }
     }
 
+    /// A day with its day of the week.
+    pub(crate) fn day(&self, date: impl Borrow<NaiveDate>) -> String {
+        let date = date.borrow();
+        match self.language {
+            Language::Japanese => wareki::format_with_weekday(*date),
+            Language::English => date.format("%Y-%m-%d (%a)").to_string(),
+        }
+    }
+
     /// A moment in Japan, to the minute.
     pub(crate) fn moment(&self, moment: &chrono::DateTime<chrono::Utc>) -> String {
         let local = *moment + chrono::TimeDelta::hours(9);

@@ -12,8 +12,9 @@ use records::practicum::case::NewCase;
 use secretariat::practicum::case::PaperConsent;
 use secretariat::trainee::facts::sound_id;
 use std::collections::BTreeMap;
+use training::cohort::attendance::{HealedFact, Healing};
 use training::completion::facts::{AssessmentFact, MilestoneKind};
-use training::practicum::record::{ConferenceFallback, Experience, Way};
+use training::practicum::record::{ConferenceFallback, Experience, OfficeContent, OfficeTime, Way};
 use training::role::Role;
 use training::trainee::person::normalise;
 
@@ -65,6 +66,52 @@ pub(crate) async fn experience(
     let why = fields.text("before_acceptance");
     app.secretariat.record_experience_on_paper(&page.staff()?, enrolment, &experience, why).await?;
     saved(page, enrolment).await
+}
+
+/// Practicum time at the office that belongs to no client.
+pub(crate) async fn office_time(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let time = OfficeTime {
+        id: 0,
+        content: OfficeContent::from_id(fields.text("content")).ok_or_else(|| bad("content"))?,
+        on: fields.date("on")?,
+        minutes: fields.number("minutes")?,
+        break_minutes: if fields.text("break_minutes").is_empty() { 0 } else { fields.number("break_minutes")? },
+    };
+    let why = fields.text("before_acceptance");
+    app.secretariat.record_office_time(&page.staff()?, enrolment, &time, why).await?;
+    saved(page, enrolment).await
+}
+
+/// What a missed session was healed by.
+pub(crate) async fn healed(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    let Some(by) = Healing::from_id(fields.text("way")) else {
+        check_own(&app, &page, enrolment).await?;
+        return Err(bad("way"));
+    };
+    let healed = HealedFact { id: 0, session: fields.number("session")?, by, on: fields.date("on")? };
+    app.secretariat.record_healed(&page.staff()?, enrolment, &healed, fields.text("note")).await?;
+    saved(page, enrolment).await
+}
+
+/// When the qualifying exam was passed.
+pub(crate) async fn exam_pass(
+    State(app): State<App>,
+    page: Page,
+    Path(enrolment): Path<i64>,
+    Form(fields): Form,
+) -> Answer {
+    app.secretariat.record_exam_pass(&page.staff()?, enrolment, fields.date("exam_passed_on")?).await?;
+    page.go(&format!("/trainees/{enrolment}#person"), t!(page, "notice-saved")).await
 }
 
 pub(crate) async fn fallback(

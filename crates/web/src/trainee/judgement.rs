@@ -11,11 +11,14 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
+use chrono::TimeDelta;
 use documents::judgement::{Report, ReportLine};
 use secretariat::trainee::judgement::TraineeJudgement;
 use serde::Deserialize;
-use training::completion::verdict::Evidence;
-use training::{NaiveDate, wareki};
+use training::cohort::attendance::{Presence, Session};
+use training::completion::judgement::Finding;
+use training::completion::verdict::{Evidence, NotCounted, Uncounted};
+use training::{NaiveDate, NaiveDateTime, wareki};
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct AsOf {
@@ -32,6 +35,8 @@ struct Proof {
 struct Row {
     line: Line,
     evidence: Vec<Proof>,
+    /// What was looked at and does not count, each with why.
+    uncounted: Vec<Proof>,
 }
 
 #[derive(Template)]
@@ -66,12 +71,45 @@ async fn judged(app: &App, page: &Page, enrolment: i64, query: &AsOf) -> Result<
 
 fn rows(page: &Page, judged: &TraineeJudgement) -> Vec<Row> {
     let lines = view::lines(page, &judged.rulebook, &judged.judgement);
-    let proofs = judged
-        .judgement
-        .findings
-        .iter()
-        .map(|finding| finding.verdict.evidence.iter().map(|evidence| proof(page, judged, evidence)).collect());
-    lines.into_iter().zip(proofs).map(|(line, evidence)| Row { line, evidence }).collect()
+    let findings = &judged.judgement.findings;
+    let row = |(line, finding): (Line, &Finding)| {
+        let evidence = finding.verdict.evidence.iter().map(|evidence| proof(page, judged, evidence)).collect();
+        let uncounted = finding.verdict.uncounted.iter().map(|uncounted| not_counted(page, judged, uncounted));
+        Row { line, evidence, uncounted: uncounted.collect() }
+    };
+    lines.into_iter().zip(findings).map(row).collect()
+}
+
+/// A fact that does not count, with why: `11月30日 第3日 遅刻45分（09:30→10:15）`.
+fn not_counted(page: &Page, judged: &TraineeJudgement, uncounted: &Uncounted) -> Proof {
+    let known = proof(page, judged, &uncounted.fact);
+    let clock = |time: NaiveDateTime| time.format("%H:%M").to_string();
+    let presence = match &uncounted.fact {
+        Evidence::Attendance(id) => attended(judged, *id).and_then(|(_, presence)| presence),
+        _ => None,
+    };
+    let minutes = |minutes: u32| TimeDelta::minutes(i64::from(minutes));
+    let mut times = Vec::new();
+    if let (NotCounted::Missed { late, left_early } | NotCounted::ToleranceUsedUp { late, left_early }, Some(known)) =
+        (uncounted.why, presence)
+    {
+        let arrived =
+            (late > 0).then(|| format!("{}→{}", clock(known.arrived_at - minutes(late)), clock(known.arrived_at)));
+        let left = (left_early > 0)
+            .then(|| format!("{}→{}", clock(known.left_at + minutes(left_early)), clock(known.left_at)));
+        times.extend(arrived);
+        times.extend(left);
+    }
+    let why = wording::missing::not_counted(page, uncounted.why);
+    let times = if times.is_empty() { String::new() } else { format!("（{}）", times.join("、")) };
+    Proof { text: format!("{} {why}{times}", known.text), link: known.link }
+}
+
+/// The session of an attendance, and whether and when somebody was there.
+fn attended(judged: &TraineeJudgement, id: i64) -> Option<(&Session, Option<Presence>)> {
+    let recorded = |session: &i64| judged.facts.attendances.of_session(*session).filter(|fact| fact.id == id);
+    let found = |session: &'_ Session| recorded(&session.id).map(|fact| fact.present);
+    judged.cohort_facts.sessions().iter().find_map(|session| Some((session, found(session)?)))
 }
 
 pub(crate) async fn show(
@@ -120,11 +158,16 @@ pub(crate) async fn pdf(
         state: row.line.state,
         settled: matches!(row.line.state_id, "met" | "waived" | "not_applicable"),
         evidence: row.evidence.into_iter().map(|proof| proof.text).collect(),
+        uncounted: row.uncounted.into_iter().map(|proof| proof.text).collect(),
+        next_chance: row.line.deadline.filter(|_| row.line.blocks).map(|day| t!(page, "next-chance", day = day)),
         missing: row.line.missing,
         waiver: row.line.waiver,
     };
     let supplements = view::supplements(&app, &page, &judged.judgement.supplements);
     let edition = page.language.either(&metadata.title, &metadata.title_en);
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let provider = work.provider().await?.name;
+    work.roll_back().await?;
     let report = Report {
         title: t!(page, "checklist"),
         headings: [
@@ -135,6 +178,7 @@ pub(crate) async fn pdf(
             t!(page, "missing"),
         ],
         facts: vec![
+            (t!(page, "provider-name"), provider),
             (t!(page, "cohort"), judged.cohort.name.clone()),
             (t!(page, "trainee-number"), judged.enrolment.trainee_number.clone()),
             (t!(page, "person-name"), judged.enrolment.name.clone()),
@@ -147,6 +191,7 @@ pub(crate) async fn pdf(
         ],
         notes: closed(&page, &judged),
         lines: rows(&page, &judged).into_iter().map(line).collect(),
+        uncounted_heading: t!(page, "not-counted"),
         language: page.language.tag().to_owned(),
     };
     let today = page.today;
@@ -168,18 +213,29 @@ fn proof(page: &Page, judged: &TraineeJudgement, evidence: &Evidence) -> Proof {
     let on_page = |anchor: &str| Some(format!("/trainees/{}#{anchor}", judged.enrolment.id));
     let (text, link) = match evidence {
         Evidence::ExamNumber(number) => (t!(page, "proof-exam-number", number = number.clone()), on_page("person")),
-        Evidence::Attendance(id) => {
-            let sessions = judged.cohort_facts.sessions();
-            let session = sessions
-                .iter()
-                .find(|session| facts.attendances.of_session(session.id).is_some_and(|fact| fact.id == *id));
-            match session {
-                Some(session) => (
-                    t!(page, "proof-attendance", day = page.date(session.starts_at.date())),
-                    Some(format!("/sessions/{}", session.id)),
-                ),
-                None => (t!(page, "attendance"), None),
+        Evidence::Attendance(id) => match attended(judged, *id) {
+            Some((session, _)) => {
+                let title = judged.session_titles.get(&session.id).cloned().unwrap_or_default();
+                let text = format!("{} {title}", page.date(session.starts_at.date()));
+                (text.trim_end().to_owned(), Some(format!("/sessions/{}", session.id)))
             }
+            None => (t!(page, "attendance"), None),
+        },
+        Evidence::Healed(id) => {
+            let found = facts.healed.iter().find(|known| known.id == *id);
+            let text = found.map_or_else(
+                || t!(page, "healed"),
+                |found| format!("{} {}", wording::healing(page, found.by), page.date(found.on)),
+            );
+            (text, on_page("healed"))
+        }
+        Evidence::OfficeTime(id) => {
+            let found = facts.office_times.iter().find(|known| known.id == *id);
+            let text = found.map_or_else(
+                || t!(page, "office-time"),
+                |found| format!("{} {}", wording::office_content(page, found.content), page.date(found.on)),
+            );
+            (text, on_page("office-times"))
         }
         Evidence::Credit(_) => (t!(page, "credit"), on_page("practicum")),
         Evidence::Milestone(id) => {

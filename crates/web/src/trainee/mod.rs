@@ -29,19 +29,23 @@ use records::cohort::Cohort;
 use records::placement::{ExcludedOffice, Placement};
 use records::practicum::agreement::Signature;
 use records::practicum::case::PracticumCase;
-use records::practicum::{ExperienceRow, HandedIn};
+use records::practicum::{ExperienceRow, HandedIn, OfficeTimeRow};
 use records::trainee::enrolment::Enrolment;
 use records::trainee::person::Person;
 use secretariat::practicum::record::FALLBACK_REASONS;
+use secretariat::trainee::facts::ways_to_heal;
+use secretariat::trainee::judgement::TraineeJudgement;
 use serde::Deserialize;
 use std::collections::HashMap;
+use training::NaiveDate;
+use training::cohort::attendance::{self, AttendanceState, Session};
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::{Finding, Judgement};
 use training::guideline::impact;
 use training::guideline::requirement::Rule;
 use training::guideline::rulebook::Rulebook;
 use training::practicum::placement::PlacementState;
-use training::practicum::record::Way;
+use training::practicum::record::{OfficeContent, Way};
 use training::role::Role;
 use training::trainee::enrolment::{EnrolmentState, transitions_from};
 
@@ -114,6 +118,15 @@ struct Trainee {
     unprintable: String,
     cases: Vec<PracticumCase>,
     experiences: Vec<ExperienceLine>,
+    /// Time at the office that belongs to no client, each with what it was spent on.
+    office_times: Vec<(OfficeTimeRow, String)>,
+    office_contents: Vec<Choice>,
+    /// Missed sessions that were healed: id, and what with its day.
+    healed: Vec<(i64, String)>,
+    /// Sessions that may be healed, and by what.
+    healable: Vec<Choice>,
+    healings: Vec<Choice>,
+    exam_passed_on: Option<NaiveDate>,
     milestones: Vec<Choice>,
     stages: Vec<Choice>,
     ways: Vec<Choice>,
@@ -141,6 +154,9 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     let mut cases = work.cases(enrolment).await?;
     cases.retain(|case| !case.invented);
     let experiences = work.experiences(enrolment).await?;
+    let office_times = work.office_times(enrolment).await?;
+    let healed = work.healed_sessions(enrolment).await?;
+    let exam_passed_on = work.exam_passes(judged.cohort.id).await?.get(&enrolment).copied();
     let mut placements = work.placements_of(enrolment).await?;
     if own {
         // What is only proposed is nobody's business yet.
@@ -203,6 +219,24 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         .into_iter()
         .map(|row| ExperienceLine { stage: wording::stage(&page, &row.stage), way: wording::way(&page, row.way), row })
         .collect();
+    let office_times = office_times.into_iter().map(|row| {
+        let content = wording::office_content(&page, row.content);
+        (row, content)
+    });
+    let office_times = office_times.collect();
+    let healed = healed.into_iter().map(|row| {
+        let session = judged.session_titles.get(&row.session_id).cloned().unwrap_or_default();
+        let (by, day) = (wording::healing(&page, row.way), page.date(row.healed_on));
+        (row.id, format!("{session} {by} {day} {}", row.note))
+    });
+    let healed = healed.collect();
+    let healings: Vec<Choice> = ways_to_heal(&judged.rulebook)
+        .into_iter()
+        .map(|by| Choice::new(by.id(), wording::healing(&page, by)))
+        .collect();
+    let healable = if own || healings.is_empty() { Vec::new() } else { healable(&page, &judged) };
+    let office_contents =
+        OfficeContent::ALL.map(|content| Choice::new(content.id(), wording::office_content(&page, content)));
     let lines = view::lines(&page, &judged.rulebook, &judged.judgement);
     let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
     let documents = documents(&page, &judged.rulebook, &mut handed_in);
@@ -262,6 +296,12 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         unprintable: wording::codes(&secretariat::certificate::unprintable(&person)),
         cases,
         experiences,
+        office_times,
+        office_contents: office_contents.into(),
+        healed,
+        healable,
+        healings,
+        exam_passed_on,
         milestones: choices.milestones,
         stages: choices.stages,
         ways: choices.ways,
@@ -272,6 +312,24 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         person,
         page,
     })
+}
+
+/// Sessions the trainee missed, in whole or in part, and that are not healed yet.
+fn healable(page: &Page, judged: &TraineeJudgement) -> Vec<Choice> {
+    let facts = &judged.facts;
+    let is_missed = |session: &&Session| {
+        let fact = facts.attendances.of_session(session.id);
+        let state = attendance::state(session, fact, facts.enrolled_on, 0, page.today);
+        let is_healed = facts.healed.iter().any(|known| known.session == session.id);
+        let missed =
+            matches!(state, AttendanceState::Absent | AttendanceState::Short { .. } | AttendanceState::NotApplicable);
+        missed && !is_healed
+    };
+    let choice = |session: &Session| {
+        let title = judged.session_titles.get(&session.id).cloned().unwrap_or_default();
+        Choice::new(session.id.to_string(), format!("{} {title}", page.day(session.starts_at.date())))
+    };
+    judged.cohort_facts.sessions().iter().filter(is_missed).map(choice).collect()
 }
 
 struct TraineeChoices {

@@ -4,13 +4,16 @@ use super::rule::together;
 use super::{case_type, document, hours, milestone, office_condition, stage};
 use crate::shell::page::Page;
 use placement::explanation::Unplaced;
-use training::completion::verdict::Missing;
+use training::completion::verdict::{Missing, NotCounted};
 
 pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
     match missing {
         Missing::ExamNumber => t!(page, "missing-exam-number"),
         Missing::Minutes { done, required } => {
             t!(page, "missing-minutes", done = hours(page, *done), required = hours(page, *required))
+        }
+        Missing::MadeUp { on, why } => {
+            t!(page, "missing-made-up", day = page.day(on), why = not_counted(page, *why))
         }
         Missing::HalfDays { done, required } => t!(
             page,
@@ -87,6 +90,28 @@ pub(crate) fn missing(page: &Page, missing: &Missing) -> String {
             let alternatives: Vec<String> = alternatives.iter().map(words).collect();
             t!(page, "missing-one-of", alternatives = alternatives.join(" / "))
         }
+    }
+}
+
+/// Why a fact does not count.
+pub(crate) fn not_counted(page: &Page, why: NotCounted) -> String {
+    let missed = |late: u32, left_early: u32| {
+        let late = (late > 0).then(|| t!(page, "late-minutes", minutes = late));
+        let early = (left_early > 0).then(|| t!(page, "early-minutes", minutes = left_early));
+        late.into_iter().chain(early).collect::<Vec<_>>().join("、")
+    };
+    match why {
+        NotCounted::Absent => t!(page, "absent"),
+        NotCounted::Missed { late, left_early } => missed(late, left_early),
+        NotCounted::ToleranceUsedUp { late, left_early } => {
+            t!(page, "not-counted-tolerance", missed = missed(late, left_early))
+        }
+        NotCounted::OwnWork => t!(page, "not-counted-own-work"),
+        NotCounted::OutsideWindow => t!(page, "not-counted-outside-window"),
+        NotCounted::Saturday => t!(page, "not-counted-saturday"),
+        NotCounted::TooShort => t!(page, "not-counted-too-short"),
+        NotCounted::NotInARow => t!(page, "not-counted-not-in-a-row"),
+        NotCounted::WithoutCase => t!(page, "not-counted-without-case"),
     }
 }
 

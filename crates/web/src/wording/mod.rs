@@ -15,6 +15,7 @@ use records::placement::Placement;
 use secretariat::ToDo;
 use secretariat::cohort::roster::Alike;
 use secretariat::cohort::roster_row::{COLUMNS, CellProblem};
+use training::cohort::attendance::Healing;
 use training::completion::facts::MilestoneKind;
 use training::completion::verdict::State;
 use training::guideline::clause::Duty;
@@ -23,7 +24,7 @@ use training::guideline::curriculum::Form;
 use training::guideline::requirement::Effect;
 use training::guideline::stage::Stage;
 use training::practicum::placement::PlacementState;
-use training::practicum::record::{OfficeCondition, Way};
+use training::practicum::record::{OfficeCondition, OfficeContent, Way};
 use training::role::Role;
 use training::trainee::enrolment::EnrolmentState;
 
@@ -227,6 +228,24 @@ pub(crate) fn hours(page: &Page, minutes: u32) -> String {
     }
 }
 
+/// What healed a missed session.
+pub(crate) fn healing(page: &Page, by: Healing) -> String {
+    match by {
+        Healing::Report => t!(page, "healing-report"),
+        Healing::Recording => t!(page, "healing-recording"),
+        Healing::OtherCourse => t!(page, "healing-other-course"),
+    }
+}
+
+/// What time at the office that belongs to no client was spent on.
+pub(crate) fn office_content(page: &Page, content: OfficeContent) -> String {
+    match content {
+        OfficeContent::BenefitManagement => t!(page, "office-content-benefit-management"),
+        OfficeContent::Office => t!(page, "office-content-office"),
+        OfficeContent::LookBack => t!(page, "office-content-look-back"),
+    }
+}
+
 /// How precisely a place is known, and by what.
 pub(crate) fn precision(page: &Page, precision: &str, source: &str) -> String {
     match (precision, source) {
@@ -275,6 +294,7 @@ pub(crate) fn cell_problem(page: &Page, problem: CellProblem) -> String {
         CellProblem::SpreadsheetError => t!(page, "cell-spreadsheet-error-roster"),
         CellProblem::NotADate => t!(page, "cell-not-a-date"),
         CellProblem::BirthDateUnlikely => t!(page, "cell-birth-date-unlikely"),
+        CellProblem::DateToCome => t!(page, "cell-date-to-come"),
         CellProblem::NotKana => t!(page, "cell-not-kana"),
         CellProblem::NotAPostcode => t!(page, "cell-not-a-postcode"),
         CellProblem::NotAPhone => t!(page, "cell-not-a-phone"),

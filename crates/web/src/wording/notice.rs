@@ -17,6 +17,7 @@ pub(crate) fn kind(page: &Page, kind: NoticeKind) -> String {
         NoticeKind::RegistrationEnding => t!(page, "notice-registration-ending"),
         NoticeKind::DaysTrainee => t!(page, "notice-days-trainee"),
         NoticeKind::DaysOffice => t!(page, "notice-days-office"),
+        NoticeKind::ScheduleTrainee => t!(page, "notice-schedule-trainee"),
         NoticeKind::SignIn => t!(page, "notice-sign-in"),
     }
 }
@@ -54,6 +55,7 @@ pub(crate) fn variable(page: &Page, variable: Variable) -> String {
         Variable::Count => t!(page, "variable-count"),
         Variable::Missing => t!(page, "variable-missing"),
         Variable::Days => t!(page, "variable-days"),
+        Variable::Change => t!(page, "notice-variable-change"),
         Variable::Address => t!(page, "variable-address"),
         Variable::Link => t!(page, "variable-link"),
     }

@@ -248,6 +248,35 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
             let faults: Vec<String> = faults.iter().map(fault).collect();
             t!(page, "refused-template", why = faults.join("; "))
         }
+        Refusal::EditionNotGoverning { governing, from, .. } => {
+            let governing = page.edition(governing);
+            t!(page, "refused-edition-not-governing", governing = governing, from = page.date(from))
+        }
+        Refusal::EndsBeforeStart { from, until } => {
+            t!(page, "refused-ends-before-start", from = page.date(from), until = page.date(until))
+        }
+        Refusal::PracticumOutsideCourse { on, from, until } => {
+            let (on, from, until) = (page.date(on), page.date(from), page.date(until));
+            t!(page, "refused-practicum-outside-course", on = on, from = from, until = until)
+        }
+        Refusal::CohortNameTaken(name) => t!(page, "refused-cohort-name-taken", name = name.clone()),
+        Refusal::CohortCertified { count } => t!(page, "refused-cohort-certified", count = *count),
+        Refusal::CohortCancelled => t!(page, "refused-cohort-cancelled"),
+        Refusal::SessionsOutside { titles } => t!(page, "refused-sessions-outside", titles = titles.join("、")),
+        Refusal::PlacementsOutside { count } => t!(page, "refused-placements-outside", count = *count),
+        Refusal::OutsideCourse { on, from, until } => {
+            let (on, from, until) = (page.day(on), page.date(from), page.date(until));
+            t!(page, "refused-outside-course", on = on, from = from, until = until)
+        }
+        Refusal::MinutesOverSession { taught, lasts } => {
+            t!(page, "refused-minutes-over-session", taught = *taught, lasts = *lasts)
+        }
+        Refusal::SessionCancelled => t!(page, "refused-session-cancelled"),
+        Refusal::SessionRecorded { count } => t!(page, "refused-session-recorded", count = *count),
+        Refusal::NothingMissed => t!(page, "refused-nothing-missed"),
+        Refusal::ColumnTwice { heading, columns } => {
+            t!(page, "refused-column-twice", heading = heading.clone(), columns = columns.join("・"))
+        }
         Refusal::Pattern(error) => t!(page, "refused-pattern", why = error.to_string()),
     }
 }

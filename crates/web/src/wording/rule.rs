@@ -13,17 +13,32 @@ fn listed(words: impl Iterator<Item = String>) -> String {
 pub(crate) fn rule(page: &Page, asked: &Rule) -> Vec<String> {
     match asked {
         Rule::PassRecord(_) => vec![t!(page, "rule-pass-record")],
-        Rule::Subjects(rule) => vec![
-            match rule.only.as_slice() {
-                [] => t!(page, "rule-subjects", minutes = rule.tolerance_minutes),
-                only => t!(page, "rule-subjects-only", codes = only.join("、"), minutes = rule.tolerance_minutes),
-            },
-            if rule.credit { t!(page, "rule-credit") } else { t!(page, "rule-no-credit") },
-        ],
+        Rule::Subjects(rule) => {
+            let mut lines = vec![match rule.only.as_slice() {
+                [] => t!(page, "rule-subjects"),
+                only => t!(page, "rule-subjects-only", codes = only.join("、")),
+            }];
+            lines.push(match (rule.tolerance_minutes, rule.tolerance_times) {
+                (None | Some(0), _) => t!(page, "rule-no-tolerance"),
+                (Some(minutes), None) => t!(page, "rule-tolerance", minutes = minutes),
+                (Some(minutes), Some(times)) => t!(page, "rule-tolerance-times", minutes = minutes, times = times),
+            });
+            let ways = rule.healed_by.as_deref().unwrap_or_default();
+            lines.extend((!ways.is_empty()).then(|| {
+                let ways = listed(ways.iter().map(|by| crate::wording::healing(page, *by)));
+                t!(page, "rule-healed-by", ways = ways)
+            }));
+            lines.push(if rule.credit { t!(page, "rule-credit") } else { t!(page, "rule-no-credit") });
+            lines
+        }
         Rule::Attendance(rule) => {
             let mut lines = vec![t!(page, "rule-absences", count = rule.absences)];
             lines.extend(rule.late.map(|count| t!(page, "rule-late", count = count, minutes = rule.tolerance_minutes)));
             lines.push(if rule.make_up { t!(page, "rule-make-up") } else { t!(page, "rule-no-make-up") });
+            if !rule.healed_by.is_empty() {
+                let ways = listed(rule.healed_by.iter().map(|by| crate::wording::healing(page, *by)));
+                lines.push(t!(page, "rule-healed-by", ways = ways));
+            }
             lines
         }
         Rule::Milestone(rule) => {
@@ -132,6 +147,7 @@ fn practicum_minimum(page: &Page, rule: &PracticumMinimum) -> Vec<String> {
     }
     lines.push(if rule.breaks_count { t!(page, "rule-breaks") } else { t!(page, "rule-no-breaks") });
     lines.push(if rule.own_work_counts { t!(page, "rule-own-work") } else { t!(page, "rule-no-own-work") });
+    lines.extend((!rule.without_case_counts).then(|| t!(page, "rule-no-office-time")));
     lines.extend((!rule.saturdays_count).then(|| t!(page, "rule-no-saturdays")));
     lines.extend(rule.consecutive.then(|| t!(page, "rule-consecutive")));
     lines.extend(rule.within_window.then(|| t!(page, "rule-within-window")));

@@ -1,7 +1,8 @@
 //! How much absence and lateness a provider bears, apart from the hours of each subject: many bear none.
 
-use super::{Context, no_more, not_loosened};
-use crate::cohort::attendance::{self, AttendanceState, Session};
+use super::{Context, keeps_all, no_more, not_loosened};
+use crate::cohort::attendance::{self, AttendanceState, Healing, Session};
+use crate::completion::facts::Teaching;
 use crate::completion::verdict::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,9 @@ pub struct Attendance {
     /// Is an absence or lateness forgiven once the session's subjects were attended in full at other sessions?
     #[serde(default = "forgiven")]
     pub make_up: bool,
+    /// What else forgives them; none: nothing does.
+    #[serde(default)]
+    pub healed_by: Vec<Healing>,
 }
 
 fn forgiven() -> bool {
@@ -40,6 +44,7 @@ impl Attendance {
                 {
                     continue;
                 }
+                AttendanceState::Absent | AttendanceState::Short { .. } if self.is_healed(session, context) => continue,
                 AttendanceState::Absent => absences += 1,
                 AttendanceState::Short { .. } => late += 1,
                 _ => continue,
@@ -61,25 +66,28 @@ impl Attendance {
         missed.shares.iter().all(|share| {
             let required =
                 context.curriculum.subject(&share.subject).map_or(share.minutes, |subject| subject.hours * 60);
-            let attended: u32 = context
-                .cohort
-                .sessions_teaching(&share.subject)
-                .filter(|(session, _)| {
-                    let fact = context.facts.attendances.of_session(session.id);
-                    let enrolled_on = context.facts.enrolled_on;
-                    let state = attendance::state(session, fact, enrolled_on, self.tolerance_minutes, context.as_of);
-                    state == AttendanceState::Attended
-                })
-                .map(|(_, minutes)| minutes)
-                .sum();
+            let is_attended = |part: &Teaching<'_>| {
+                let fact = context.facts.attendances.of_session(part.session.id);
+                let (enrolled_on, as_of) = (context.facts.enrolled_on, context.as_of);
+                let state =
+                    attendance::state_in(part.session, part.hours, fact, enrolled_on, self.tolerance_minutes, as_of);
+                state == AttendanceState::Attended
+            };
+            let teaching = context.cohort.sessions_teaching(&share.subject);
+            let attended: u32 = teaching.filter(is_attended).map(|part| part.minutes).sum();
             attended >= required || context.facts.credits.iter().any(|credit| credit.subject == share.subject)
         })
+    }
+
+    fn is_healed(&self, session: &Session, context: &Context<'_>) -> bool {
+        context.facts.healed_by(session.id, &self.healed_by).is_some_and(|healed| healed.on <= context.as_of)
     }
 
     pub(super) fn tightens(&self, old: &Attendance) -> Result<(), String> {
         no_more("absences", self.absences, old.absences)?;
         no_more("tolerance_minutes", self.tolerance_minutes, old.tolerance_minutes)?;
         no_more("late", self.late.unwrap_or(u32::MAX), old.late.unwrap_or(u32::MAX))?;
+        keeps_all("healed_by", &old.healed_by, &self.healed_by)?;
         not_loosened("make_up", self.make_up, old.make_up, true)
     }
 }
@@ -89,8 +97,8 @@ mod tests {
     use super::super::Rule;
     use super::super::testing::{day, judged_in};
     use super::*;
-    use crate::cohort::attendance::{Attendance as Fact, Presence, Share};
-    use crate::completion::facts::{CohortDates, CohortFacts, Facts};
+    use crate::cohort::attendance::{Attendance as Fact, HealedFact, Presence, Share};
+    use crate::completion::facts::{CohortDates, CohortFacts, CreditFact, Facts};
     use crate::completion::verdict::State;
 
     #[test]
@@ -99,7 +107,7 @@ mod tests {
             id,
             starts_at: day(6, id as u32).and_hms_opt(9, 0, 0).unwrap(),
             ends_at: day(6, id as u32).and_hms_opt(12, 0, 0).unwrap(),
-            shares: vec![Share { subject: "01".into(), minutes: 180 }],
+            shares: vec![Share::of("01", 180)],
         };
         let came = |id: i64, late| {
             let session = session(id);
@@ -107,7 +115,8 @@ mod tests {
             Fact { id, session: id, present: Some(Presence { arrived_at, left_at: session.ends_at }), sequence: 1 }
         };
         let absent = |id| Fact { id, session: id, present: None, sequence: 1 };
-        let none_borne = Attendance { absences: 0, late: Some(0), tolerance_minutes: 5, make_up: true };
+        let none_borne =
+            Attendance { absences: 0, late: Some(0), tolerance_minutes: 5, make_up: true, healed_by: vec![] };
         let no_make_up = Attendance { make_up: false, ..none_borne.clone() };
         let one_borne = Attendance { absences: 1, late: None, ..no_make_up.clone() };
         for (name, rule, facts, state, missing) in [
@@ -136,6 +145,52 @@ mod tests {
             let facts = Facts { attendances: facts.into(), ..Facts::default() };
             let verdict = judged_in(Rule::Attendance(rule.clone()), &cohort, &facts);
             assert_eq!((verdict.state, verdict.missing), (state, missing), "{name}");
+        }
+        // A report heals where the rule says so, from its day on.
+        let cohort = CohortFacts::new(CohortDates::default(), vec![session(1)]);
+        let healed = HealedFact { id: 1, session: 1, by: Healing::Report, on: day(6, 15) };
+        for (name, ways, on, state) in [
+            ("a report", vec![Healing::Report], day(6, 15), State::Met),
+            ("nothing heals", vec![], day(6, 15), State::Breached),
+            ("a recording alone", vec![Healing::Recording], day(6, 15), State::Breached),
+            ("tomorrow's", vec![Healing::Report], day(6, 16), State::Breached),
+        ] {
+            let healed = vec![HealedFact { on, ..healed.clone() }];
+            let facts = Facts { attendances: vec![absent(1)].into(), healed, ..Facts::default() };
+            let rule = Attendance { healed_by: ways, ..no_make_up.clone() };
+            assert_eq!(judged_in(Rule::Attendance(rule), &cohort, &facts).state, state, "{name}");
+        }
+        let with = |ways: &[Healing]| Attendance { healed_by: ways.to_vec(), ..no_make_up.clone() };
+        assert!(with(&[Healing::Report]).tightens(&with(&[])).is_err());
+        assert!(with(&[]).tightens(&with(&[Healing::Report])).is_ok());
+    }
+
+    #[test]
+    fn every_subject_of_the_session_is_made_up() {
+        let at = |on, hour| day(6, on).and_hms_opt(hour, 0, 0).unwrap();
+        let session = |id, on, shares: Vec<Share>| Session { id, starts_at: at(on, 9), ends_at: at(on, 11), shares };
+        let sessions = vec![
+            session(1, 1, vec![Share::of("01", 60), Share::of("02", 60)]),
+            session(2, 2, vec![Share::of("01", 120)]),
+            session(3, 3, vec![Share::of("02", 120)]),
+        ];
+        let cohort = CohortFacts::new(CohortDates::default(), sessions.clone());
+        let came = |id: i64, late| {
+            let session = sessions.iter().find(|session| session.id == id).unwrap();
+            let arrived_at = session.starts_at + chrono::TimeDelta::minutes(late);
+            Fact { id, session: id, present: Some(Presence { arrived_at, left_at: session.ends_at }), sequence: 1 }
+        };
+        let rule = Attendance { absences: 0, late: Some(0), tolerance_minutes: 0, make_up: true, healed_by: vec![] };
+        for (name, facts, credit, state) in [
+            ("one of two subjects", vec![came(1, 120), came(2, 0)], None, State::Breached),
+            ("both", vec![came(1, 120), came(2, 0), came(3, 0)], None, State::Met),
+            ("late for the first, which is made up", vec![came(1, 30), came(2, 0)], None, State::Met),
+            ("the other is credited", vec![came(1, 120), came(2, 0)], Some("02"), State::Met),
+            ("the same is credited twice over", vec![came(1, 120), came(2, 0)], Some("01"), State::Breached),
+        ] {
+            let credits = credit.map(|subject: &str| CreditFact { id: 1, subject: subject.into() });
+            let facts = Facts { attendances: facts.into(), credits: credits.into_iter().collect(), ..Facts::default() };
+            assert_eq!(judged_in(Rule::Attendance(rule.clone()), &cohort, &facts).state, state, "{name}");
         }
     }
 }

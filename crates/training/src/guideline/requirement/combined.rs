@@ -25,6 +25,7 @@ pub(super) fn all_of(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
         whole.state = whole.state.max(verdict.state);
         whole.evidence.extend(verdict.evidence);
         whole.missing.extend(verdict.missing);
+        whole.uncounted.extend(verdict.uncounted);
         whole.deadline = whole.deadline.into_iter().chain(verdict.deadline).min();
     }
     whole
@@ -61,6 +62,7 @@ impl AnyOf {
             state: verdicts.iter().map(|verdict| verdict.state).min().unwrap_or(State::Met),
             deadline: verdicts.iter().filter_map(|verdict| verdict.deadline).min(),
             evidence: verdicts.iter().flat_map(|verdict| verdict.evidence.iter().cloned()).collect(),
+            uncounted: verdicts.iter().flat_map(|verdict| verdict.uncounted.iter().cloned()).collect(),
             missing: vec![Missing::OneOf {
                 alternatives: verdicts.into_iter().map(|verdict| verdict.missing).collect(),
             }],

@@ -1,7 +1,7 @@
 //! A document handed in, by a deadline if there is one (実習同意書, 実習記録, 見学実習報告書 …).
 
 use super::{Context, Due};
-use crate::completion::verdict::{Evidence, Missing, State, Verdict};
+use crate::completion::verdict::{Evidence, Missing, Verdict};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,10 +67,8 @@ pub(super) fn handed_in(document: &str, due: Option<Due>, late: Late, context: &
             Verdict::breached(vec![], vec![Missing::Document { document: document.to_owned(), due: Some(due) }])
         }
         (None, _) => Verdict {
-            state: State::NotYet,
-            evidence: Vec::new(),
-            missing: vec![Missing::Document { document: document.to_owned(), due }],
             deadline: due,
+            ..Verdict::not_yet(vec![Missing::Document { document: document.to_owned(), due }])
         },
     }
 }
@@ -81,6 +79,7 @@ mod tests {
     use super::super::{Anchor, Rule};
     use super::*;
     use crate::completion::facts::{CohortDates, CohortFacts, DocumentFact, Facts};
+    use crate::completion::verdict::State;
 
     #[test]
     fn handed_in_by_its_deadline() {

@@ -1,7 +1,7 @@
 //! Something done once and dated: a briefing attended, a pledge signed, a record approved.
 
 use super::{Context, not_loosened};
-use crate::completion::facts::MilestoneKind;
+use crate::completion::facts::{Facts, MilestoneKind};
 use crate::completion::verdict::{Evidence, Missing, Verdict};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,13 @@ pub struct Milestone {
     /// Must it be dated no later than the first experience of the practicum?
     #[serde(default)]
     pub before_practicum: bool,
+}
+
+/// The first day of the practicum, with a client or at the office.
+fn first_of_practicum(facts: &Facts) -> Option<(NaiveDate, Evidence)> {
+    let experiences = facts.experiences.iter().map(|known| (known.on, known.id, Evidence::Experience(known.id)));
+    let office = facts.office_times.iter().map(|known| (known.on, known.id, Evidence::OfficeTime(known.id)));
+    experiences.chain(office).min_by_key(|(on, id, _)| (*on, *id)).map(|(on, _, fact)| (on, fact))
 }
 
 impl Milestone {
@@ -28,19 +35,18 @@ impl Milestone {
             let mut before = context.facts.asked_again.iter().filter(|milestone| milestone.kind == self.milestone);
             before.any(|milestone| milestone.on <= first)
         };
-        let first = context.facts.experiences.iter().min_by_key(|experience| (experience.on, experience.id));
+        let first = first_of_practicum(context.facts);
         match (dated, first) {
-            (None, Some(first)) if self.before_practicum && !in_time(first.on) => Verdict::breached(
-                vec![Evidence::Experience(first.id)],
-                vec![Missing::Milestone { milestone: self.milestone }],
-            ),
+            (None, Some((on, first))) if self.before_practicum && !in_time(on) => {
+                Verdict::breached(vec![first], vec![Missing::Milestone { milestone: self.milestone }])
+            }
             (None, _) => Verdict {
                 deadline: context.cohort.dates.practicum_from.filter(|_| self.before_practicum),
                 ..Verdict::not_yet(vec![Missing::Milestone { milestone: self.milestone }])
             },
-            (Some(milestone), Some(first)) if self.before_practicum && milestone.on > first.on => Verdict::breached(
-                vec![Evidence::Milestone(milestone.id), Evidence::Experience(first.id)],
-                vec![Missing::EarlierThan { was: milestone.on, first_experience: first.on }],
+            (Some(milestone), Some((on, first))) if self.before_practicum && milestone.on > on => Verdict::breached(
+                vec![Evidence::Milestone(milestone.id), first],
+                vec![Missing::EarlierThan { was: milestone.on, first_experience: on }],
             ),
             (Some(milestone), _) => Verdict::met(vec![Evidence::Milestone(milestone.id)]),
         }

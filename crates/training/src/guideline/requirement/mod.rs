@@ -286,7 +286,8 @@ impl Rule {
         match self {
             Rule::PassRecord(_) | Rule::Conference(_) | Rule::Milestone(_) => Ok(()),
             Rule::PriorConsent(rule) => rule.check(),
-            Rule::Subjects(_) | Rule::Attendance(_) | Rule::RecordSheet(_) => Ok(()),
+            Rule::Subjects(rule) => rule.check(),
+            Rule::Attendance(_) | Rule::RecordSheet(_) => Ok(()),
             Rule::Document(rule) => rule.check(),
             Rule::PracticumMinimum(rule) => rule.check(),
             Rule::SeveralCases(rule) => not_zero("count", rule.count),
@@ -470,7 +471,13 @@ pub(crate) mod testing {
                 "kind = \"any_of\", rules = [{ kind = \"conference\" }, { kind = \"pass_record\" }]",
                 Some("alternative"),
             ),
-            ("kind = \"subjects\"", "kind = \"subjects\", tolerance_minutes = 10", Some("rise")),
+            // The edition claims no tolerance: a supplement may name one, and then only a smaller one stands in for it.
+            ("kind = \"subjects\"", "kind = \"subjects\", tolerance_minutes = 10", None),
+            (
+                "kind = \"subjects\", tolerance_minutes = 10",
+                "kind = \"subjects\", tolerance_minutes = 11",
+                Some("rise"),
+            ),
             ("kind = \"subjects\", credit = false", "kind = \"subjects\"", Some("credit")),
             ("kind = \"attendance\"", "kind = \"attendance\", absences = 1", Some("rise")),
             ("kind = \"attendance\", late = 2", "kind = \"attendance\"", Some("late")),

@@ -2,8 +2,8 @@
 
 use super::{Context, no_less, not_loosened};
 use crate::completion::facts::CohortDates;
-use crate::completion::verdict::{Evidence, Missing, Verdict};
-use crate::practicum::record::Experience;
+use crate::completion::verdict::{Evidence, Missing, NotCounted, Uncounted, Verdict};
+use crate::practicum::record::{Experience, OfficeTime};
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +31,9 @@ pub struct PracticumMinimum {
     pub own_work_counts: bool,
     #[serde(default = "counted")]
     pub saturdays_count: bool,
+    /// Does time at the office count that belongs to no client?
+    #[serde(default = "counted")]
+    pub without_case_counts: bool,
     /// Must the days follow each other? A weekend between them does not part them; public holidays do.
     #[serde(default)]
     pub consecutive: bool,
@@ -43,19 +46,58 @@ fn counted() -> bool {
     true
 }
 
-impl PracticumMinimum {
-    fn minutes_of(&self, experience: &Experience) -> u32 {
-        match experience {
-            Experience { own_work: true, .. } if !self.own_work_counts => 0,
-            experience if self.breaks_count => experience.minutes,
-            experience => experience.minutes.saturating_sub(experience.break_minutes),
-        }
-    }
+/// Time spent in the practicum, with a client or at the office.
+struct Time {
+    fact: Evidence,
+    on: NaiveDate,
+    minutes: u32,
+    break_minutes: u32,
+    own_work: bool,
+    without_case: bool,
+}
 
-    fn counts(&self, on: NaiveDate, dates: &CohortDates) -> bool {
-        let inside =
-            dates.practicum_from.is_none_or(|from| from <= on) && dates.practicum_until.is_none_or(|until| on <= until);
-        (inside || !self.within_window) && (self.saturdays_count || on.weekday() != Weekday::Sat)
+fn times<'a>(experiences: &'a [Experience], office: &'a [OfficeTime]) -> impl Iterator<Item = Time> + 'a {
+    let with_client = experiences.iter().map(|known| Time {
+        fact: Evidence::Experience(known.id),
+        on: known.on,
+        minutes: known.minutes,
+        break_minutes: known.break_minutes,
+        own_work: known.own_work,
+        without_case: false,
+    });
+    let at_office = office.iter().map(|known| Time {
+        fact: Evidence::OfficeTime(known.id),
+        on: known.on,
+        minutes: known.minutes,
+        break_minutes: known.break_minutes,
+        own_work: false,
+        without_case: true,
+    });
+    with_client.chain(at_office)
+}
+
+/// What counts of a practicum.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counted {
+    pub minutes: u32,
+    /// Of days that follow each other, where that is asked, the longest run.
+    pub half_days: u32,
+    pub evidence: Vec<Evidence>,
+    pub uncounted: Vec<Uncounted>,
+}
+
+impl PracticumMinimum {
+    /// Why a time does not count, whatever else happened on its day.
+    fn refuses(&self, time: &Time, dates: &CohortDates) -> Option<NotCounted> {
+        let inside = dates.practicum_from.is_none_or(|from| from <= time.on)
+            && dates.practicum_until.is_none_or(|until| time.on <= until);
+        match () {
+            () if self.within_window && !inside => Some(NotCounted::OutsideWindow),
+            () if !self.saturdays_count && time.on.weekday() == Weekday::Sat => Some(NotCounted::Saturday),
+            () if !self.own_work_counts && time.own_work => Some(NotCounted::OwnWork),
+            () if !self.without_case_counts && time.without_case => Some(NotCounted::WithoutCase),
+            () => None,
+        }
     }
 
     fn half_days_of(&self, minutes: u32) -> u32 {
@@ -67,40 +109,68 @@ impl PracticumMinimum {
         }
     }
 
-    /// What counts of some experiences: minutes, and half days, of days that follow each other where that is asked the longest run.
-    pub fn counted(&self, experiences: &[Experience], dates: &CohortDates) -> (u32, u32) {
-        let mut minutes_by_day: BTreeMap<NaiveDate, u32> = BTreeMap::new();
-        for experience in experiences.iter().filter(|experience| self.counts(experience.on, dates)) {
-            *minutes_by_day.entry(experience.on).or_default() += self.minutes_of(experience);
-        }
-        let minutes: u32 = minutes_by_day.values().sum();
-        let (mut half_days, mut run, mut last) = (0, 0, None);
-        for (day, minutes) in minutes_by_day {
-            let half = self.half_days_of(minutes);
-            if half == 0 {
+    /// What counts of some experiences and of time at the office.
+    pub fn counted(&self, experiences: &[Experience], office: &[OfficeTime], dates: &CohortDates) -> Counted {
+        let mut counted = Counted::default();
+        let mut by_day: BTreeMap<NaiveDate, (u32, Vec<Evidence>)> = BTreeMap::new();
+        for time in times(experiences, office) {
+            if let Some(why) = self.refuses(&time, dates) {
+                counted.uncounted.push(Uncounted { fact: time.fact, why });
                 continue;
             }
-            let follows = last.is_some_and(|last| !self.consecutive || follows(last, day));
-            run = if follows { run + half } else { half };
-            half_days = half_days.max(run);
-            last = Some(day);
+            let breaks = if self.breaks_count { 0 } else { time.break_minutes };
+            let (minutes, facts) = by_day.entry(time.on).or_default();
+            *minutes += time.minutes.saturating_sub(breaks);
+            facts.push(time.fact);
         }
-        (minutes, half_days)
+        counted.minutes = by_day.values().map(|(minutes, _)| *minutes).sum();
+        let mut runs: Vec<(u32, Vec<NaiveDate>)> = Vec::new();
+        for (day, (minutes, facts)) in &by_day {
+            let half_days = self.half_days_of(*minutes);
+            if half_days == 0 {
+                // Minutes short of half a day still count where minutes are asked.
+                if self.minutes == 0 {
+                    let too_short = |fact: &Evidence| Uncounted { fact: fact.clone(), why: NotCounted::TooShort };
+                    counted.uncounted.extend(facts.iter().map(too_short));
+                }
+                continue;
+            }
+            match runs.last_mut() {
+                Some((sum, days)) if !self.consecutive || days.last().is_some_and(|last| follows(*last, *day)) => {
+                    *sum += half_days;
+                    days.push(*day);
+                }
+                _ => runs.push((half_days, vec![*day])),
+            }
+        }
+        // Of two runs as long as each other the first.
+        let longest = runs.iter().map(|(sum, _)| *sum).max().unwrap_or(0);
+        let chosen = runs.iter().find(|(sum, _)| *sum == longest).map(|(_, days)| days.clone()).unwrap_or_default();
+        counted.half_days = longest;
+        if self.minutes == 0 {
+            for day in runs.iter().flat_map(|(_, days)| days).filter(|day| !chosen.contains(day)) {
+                let facts = by_day.get(day).into_iter().flat_map(|(_, facts)| facts);
+                let apart = |fact: &Evidence| Uncounted { fact: fact.clone(), why: NotCounted::NotInARow };
+                counted.uncounted.extend(facts.map(apart));
+            }
+        }
+        let counts = |fact: &Evidence| !counted.uncounted.iter().any(|known| known.fact == *fact);
+        counted.evidence = by_day.into_values().flat_map(|(_, facts)| facts).filter(counts).collect();
+        counted
     }
 
     pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
-        let (experiences, dates) = (&context.facts.experiences, &context.cohort.dates);
-        let (minutes, half_days) = self.counted(experiences, dates);
-        let counted = experiences.iter().filter(|experience| self.counts(experience.on, dates));
-        let evidence = counted.map(|experience| Evidence::Experience(experience.id)).collect();
+        let facts = context.facts;
+        let counted = self.counted(&facts.experiences, &facts.office_times, &context.cohort.dates);
         let mut missing = Vec::new();
-        if minutes < self.minutes {
-            missing.push(Missing::Minutes { done: minutes, required: self.minutes });
+        if counted.minutes < self.minutes {
+            missing.push(Missing::Minutes { done: counted.minutes, required: self.minutes });
         }
-        if half_days < self.days * 2 {
-            missing.push(Missing::HalfDays { done: half_days, required: self.days * 2 });
+        if counted.half_days < self.days * 2 {
+            missing.push(Missing::HalfDays { done: counted.half_days, required: self.days * 2 });
         }
-        Verdict { evidence, ..Verdict::met_unless(missing) }
+        let Counted { evidence, uncounted, .. } = counted;
+        Verdict { evidence, uncounted, ..Verdict::met_unless(missing) }
     }
 
     pub(super) fn tightens(&self, old: &PracticumMinimum) -> Result<(), String> {
@@ -110,6 +180,7 @@ impl PracticumMinimum {
         no_less("half_day_minutes", self.half_day_minutes, old.half_day_minutes)?;
         not_loosened("breaks_count", self.breaks_count, old.breaks_count, true)?;
         not_loosened("own_work_counts", self.own_work_counts, old.own_work_counts, true)?;
+        not_loosened("without_case_counts", self.without_case_counts, old.without_case_counts, true)?;
         not_loosened("saturdays_count", self.saturdays_count, old.saturdays_count, true)?;
         not_loosened("consecutive", self.consecutive, old.consecutive, false)?;
         not_loosened("within_window", self.within_window, old.within_window, false)
@@ -147,6 +218,7 @@ mod tests {
     use super::*;
     use crate::completion::facts::{CohortDates, CohortFacts, Facts};
     use crate::completion::verdict::State;
+    use crate::practicum::record::OfficeContent;
 
     fn visit(on: NaiveDate, minutes: u32) -> Experience {
         Experience { minutes, ..seen("plan", on) }
@@ -186,6 +258,84 @@ mod tests {
             let verdict = judged(Rule::PracticumMinimum(rule.clone()), &Facts { experiences, ..Facts::default() });
             assert_eq!((verdict.state, verdict.missing), (state, missing), "{name}");
         }
+    }
+
+    #[test]
+    fn the_limits_of_a_day() {
+        let rule = rule("days = 3\nwhole_day_minutes = 360\nhalf_day_minutes = 240");
+        for (minutes, expected) in [(0, 0), (1, 0), (239, 0), (240, 1), (241, 1), (359, 1), (360, 2), (361, 2)] {
+            let counted = rule.counted(&[visit(day(6, 1), minutes)], &[], &CohortDates::default());
+            assert_eq!(counted.half_days, expected, "{minutes}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_count_is_told() {
+        let at_office =
+            |id, on, minutes| OfficeTime { id, content: OfficeContent::LookBack, on, minutes, break_minutes: 0 };
+        let numbered = |id, experience: Experience| Experience { id, ..experience };
+        let experiences = vec![
+            numbered(1, visit(day(6, 1), 360)),
+            numbered(2, Experience { own_work: true, ..visit(day(6, 1), 60) }),
+            numbered(3, visit(day(5, 29), 360)),
+            numbered(4, visit(day(6, 6), 360)),
+            numbered(5, visit(day(6, 9), 100)),
+        ];
+        let office = vec![at_office(1, day(6, 1), 30), at_office(2, day(6, 9), 150)];
+        let dates = CohortDates {
+            practicum_from: Some(day(6, 1)),
+            practicum_until: Some(day(6, 30)),
+            ..CohortDates::default()
+        };
+        let experience = Evidence::Experience;
+        let uncounted = |fact, why| Uncounted { fact, why };
+        for (name, text, minutes, half_days, evidence, left_out) in [
+            (
+                "days",
+                "days = 3\nhalf_day_minutes = 240\nwithin_window = true\nsaturdays_count = false",
+                640,
+                4,
+                vec![experience(1), Evidence::OfficeTime(1), experience(5), Evidence::OfficeTime(2)],
+                vec![
+                    uncounted(experience(2), NotCounted::OwnWork),
+                    uncounted(experience(3), NotCounted::OutsideWindow),
+                    uncounted(experience(4), NotCounted::Saturday),
+                ],
+            ),
+            (
+                "with clients alone",
+                "days = 3\nhalf_day_minutes = 240\nwithin_window = true\nwithout_case_counts = false\nown_work_counts = true",
+                880,
+                4,
+                vec![experience(1), experience(2), experience(4)],
+                vec![
+                    uncounted(experience(3), NotCounted::OutsideWindow),
+                    uncounted(Evidence::OfficeTime(1), NotCounted::WithoutCase),
+                    uncounted(Evidence::OfficeTime(2), NotCounted::WithoutCase),
+                    uncounted(experience(5), NotCounted::TooShort),
+                ],
+            ),
+            (
+                "in a row",
+                "days = 1\nconsecutive = true",
+                1360,
+                4,
+                vec![experience(3), experience(1), Evidence::OfficeTime(1)],
+                vec![
+                    uncounted(experience(2), NotCounted::OwnWork),
+                    uncounted(experience(4), NotCounted::NotInARow),
+                    uncounted(experience(5), NotCounted::NotInARow),
+                    uncounted(Evidence::OfficeTime(2), NotCounted::NotInARow),
+                ],
+            ),
+        ] {
+            let counted = rule(text).counted(&experiences, &office, &dates);
+            assert_eq!((counted.minutes, counted.half_days), (minutes, half_days), "{name}");
+            assert_eq!(counted.evidence, evidence, "{name}");
+            assert_eq!(counted.uncounted, left_out, "{name}");
+        }
+        assert!(rule("days = 1").tightens(&rule("days = 1\nwithout_case_counts = false")).is_err());
+        assert!(rule("days = 1\nwithout_case_counts = false").tightens(&rule("days = 1")).is_ok());
     }
 
     #[test]

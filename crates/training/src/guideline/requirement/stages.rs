@@ -3,7 +3,7 @@
 use super::super::stage::{self, Stage};
 use super::{Context, keeps_all, no_less, not_loosened};
 use crate::completion::verdict::{Evidence, Missing, Verdict};
-use crate::practicum::record::{Experience, Way};
+use crate::practicum::record::{Experience, OfficeTime, Way};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,12 @@ impl StagesCovered {
         experience.stage == stage && self.ways.get(stage).is_none_or(|ways| ways.contains(&experience.way))
     }
 
+    /// A stage that belongs to no client, such as benefit management, may be seen at the office.
+    fn at_office(&self, context: &Context<'_>, stage: &str) -> Option<Evidence> {
+        let seen = |time: &&OfficeTime| time.content.id() == stage && !self.ways.contains_key(stage);
+        Some(Evidence::OfficeTime(context.facts.office_times.iter().find(seen)?.id))
+    }
+
     /// A stage of the conference may be covered by the fallback.
     fn fallback(context: &Context<'_>, id: &str) -> Option<Evidence> {
         let conference = stage::find(context.stages, id).is_some_and(|stage| stage.conference.is_some());
@@ -42,7 +48,8 @@ impl StagesCovered {
         let mut missing = Vec::new();
         for stage in &self.stages {
             let experience = facts.experiences.iter().find(|experience| self.counts(experience, stage));
-            match experience.map(|experience| Evidence::Experience(experience.id)) {
+            let seen = experience.map(|experience| Evidence::Experience(experience.id));
+            match seen.or_else(|| self.at_office(context, stage)) {
                 Some(seen) => evidence.push(seen),
                 None => match Self::fallback(context, stage) {
                     Some(explained) => evidence.push(explained),
@@ -64,7 +71,9 @@ impl StagesCovered {
     fn whole_cases<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = i64> + 'a {
         let seen = |case: i64, stage: &str| {
             let of_case = |experience: &Experience| experience.case == case && self.counts(experience, stage);
-            context.facts.experiences.iter().any(of_case) || Self::fallback(context, stage).is_some()
+            context.facts.experiences.iter().any(of_case)
+                || Self::fallback(context, stage).is_some()
+                || self.at_office(context, stage).is_some()
         };
         let cases: std::collections::BTreeSet<i64> =
             context.facts.experiences.iter().map(|experience| experience.case).collect();

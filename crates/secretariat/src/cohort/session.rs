@@ -1,0 +1,228 @@
+//! The doors to the timetable: a session is set, changed, cancelled, taken up again.
+
+use crate::fact::check_not_to_come;
+use crate::{Refusal, Result, Secretariat, Staff};
+use records::Work;
+use records::cohort::Cohort;
+use records::cohort::session::{AttendanceRow, Session};
+use std::collections::HashSet;
+use training::NaiveDateTime;
+use training::cohort::attendance::{Hours, Presence};
+use training::guideline::curriculum::Curriculum;
+use training::role::Role;
+use training::wareki;
+
+/// What changing a session came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SessionChange {
+    /// Trainees who were told.
+    pub told: usize,
+    /// Attendances at the former times that are now at the new ones.
+    pub moved: usize,
+}
+
+/// What is wrong with a session by itself.
+fn check_session(session: &Session, cohort: &Cohort, curriculum: &Curriculum) -> Result<(), Refusal> {
+    let invalid = |field, value: String| Err(Refusal::FieldInvalid { field, value });
+    if session.title.trim().is_empty() {
+        return Err(Refusal::FieldMissing("title"));
+    }
+    let day = session.starts_at.date();
+    if !(cohort.starts_on..=cohort.ends_on).contains(&day) {
+        return Err(Refusal::OutsideCourse { on: day, from: cohort.starts_on, until: cohort.ends_on });
+    }
+    if session.ends_at <= session.starts_at {
+        return invalid("ends", session.ends_at.format("%H:%M").to_string());
+    }
+    if session.shares.is_empty() {
+        return Err(Refusal::FieldMissing("subjects"));
+    }
+    let mut met = HashSet::new();
+    for share in &session.shares {
+        if curriculum.subject(&share.subject).is_none() || !met.insert(&share.subject) {
+            return invalid("subject", share.subject.clone());
+        }
+        if share.minutes == 0 {
+            return invalid("minutes", share.minutes.to_string());
+        }
+    }
+    let taught: i64 = session.shares.iter().map(|share| i64::from(share.minutes)).sum();
+    let lasts = (session.ends_at - session.starts_at).num_minutes();
+    if taught > lasts {
+        return Err(Refusal::MinutesOverSession { taught, lasts });
+    }
+    let mut until = session.starts_at;
+    for (share, hours) in session.shares.iter().filter_map(|share| Some((share, share.hours?))) {
+        let Hours { from, until: ends } = hours;
+        if from < until || ends <= from || ends > session.ends_at || hours.minutes() < share.minutes {
+            let value = format!("{}–{}", from.format("%H:%M"), ends.format("%H:%M"));
+            return invalid("hours", value);
+        }
+        until = ends;
+    }
+    Ok(())
+}
+
+/// Day, times and place, as a notice says them.
+fn when_and_where(session: &Session) -> String {
+    let (starts, ends) = (session.starts_at.format("%-H:%M"), session.ends_at.format("%-H:%M"));
+    let place = match (session.online, session.place.as_str()) {
+        (true, "") => "（オンライン）".to_owned(),
+        (true, place) => format!("（オンライン・{place}）"),
+        (false, "") => String::new(),
+        (false, place) => format!("（{place}）"),
+    };
+    format!("{} {starts}〜{ends}{place}", wareki::format_with_weekday(session.starts_at.date()))
+}
+
+/// A presence at the former times of a session is one at the new times; any other time of day stays, on the new day.
+fn moved(row: &AttendanceRow, former: &Session, session: &Session) -> Option<Presence> {
+    let presence = row.arrived_at.zip(row.left_at)?;
+    let to = |time: NaiveDateTime, was, is| match time == was {
+        true => is,
+        false => session.starts_at.date().and_time(time.time()),
+    };
+    let (arrived_at, left_at) = presence;
+    let moved = Presence {
+        arrived_at: to(arrived_at, former.starts_at, session.starts_at),
+        left_at: to(left_at, former.ends_at, session.ends_at),
+    };
+    ((arrived_at, left_at) != (moved.arrived_at, moved.left_at)).then_some(moved)
+}
+
+impl Secretariat {
+    /// Creates a session; its subjects must be of the cohort's edition and fit into its time.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`Refusal::OutsideCourse`], [`Refusal::MinutesOverSession`],
+    /// [`Refusal::CohortCancelled`].
+    pub async fn create_session(&self, staff: &Staff, session: &Session) -> Result<i64> {
+        let mut work = self.write(staff).await?;
+        let cohort = work.cohort(session.cohort_id).await?;
+        if cohort.cancelled {
+            return Err(Refusal::CohortCancelled.into());
+        }
+        check_session(session, &cohort, &self.guidelines.rulebook_of(&cohort)?.edition.curriculum)?;
+        check_instructors(&mut work, session).await?;
+        let id = work.create_session(session).await?;
+        work.commit().await?;
+        Ok(id)
+    }
+
+    /// Changes a session, read at `session.version`, with a reason; what it was stays on record. Whoever was recorded at its former times is
+    /// recorded at the new ones. Trainees are told of another day, time or place that is still to come, where `tells`.
+    ///
+    /// # Errors
+    /// As [`Secretariat::create_session`]; [`Refusal::ReasonMissing`]; [`Refusal::DateToCome`] for a day to come where attendance was
+    /// recorded; [`Refusal::CertificateCovers`] where a certificate rests on it; [`Refusal::SessionCancelled`].
+    pub async fn change_session(
+        &self,
+        staff: &Staff,
+        session: &Session,
+        reason: &str,
+        tells: bool,
+    ) -> Result<SessionChange> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let former = work.session(session.id).await?;
+        if former.cancelled.is_some() {
+            return Err(Refusal::SessionCancelled.into());
+        }
+        work.lock_facts(former.cohort_id).await?;
+        let cohort = work.cohort(former.cohort_id).await?;
+        check_session(session, &cohort, &self.guidelines.rulebook_of(&cohort)?.edition.curriculum)?;
+        check_instructors(&mut work, session).await?;
+        let same_times = (former.starts_at, former.ends_at) == (session.starts_at, session.ends_at);
+        let recorded = work.current_attendance(session.id).await?;
+        let mut change = SessionChange::default();
+        if !recorded.is_empty() && (!same_times || former.shares != session.shares) {
+            check_not_to_come(self.today(), "day", session.starts_at.date())?;
+            for row in &recorded {
+                crate::fact::check_no_certificate(&mut work, row.enrolment_id).await?;
+            }
+        }
+        work.change_session(session, reason.trim()).await?;
+        for row in &recorded {
+            if let Some(presence) = moved(row, &former, session) {
+                work.record_attendance(session.id, row.enrolment_id, Some(presence), reason.trim()).await?;
+                change.moved += 1;
+            }
+        }
+        let is_news = !same_times || (&former.place, former.online) != (&session.place, session.online);
+        if tells && is_news && session.ends_at.date() >= self.today() {
+            let news = format!(
+                "{}\n  変更前 {}\n  変更後 {}",
+                session.title,
+                when_and_where(&former),
+                when_and_where(session)
+            );
+            let about = format!("session/{}/{}", session.id, session.version + 1);
+            change.told = self.tell_of_schedule(&mut work, cohort.id, (&news, reason, &about)).await?;
+        }
+        work.commit().await?;
+        Ok(change)
+    }
+
+    /// Cancels a session with a reason, or takes a cancelled one up again; trainees are told where it is still to come. Gives how many.
+    ///
+    /// # Errors
+    /// [`Refusal::ReasonMissing`]; [`Refusal::SessionRecorded`] where attendance was recorded.
+    pub async fn cancel_session(
+        &self,
+        staff: &Staff,
+        session: i64,
+        version: i64,
+        cancelled: bool,
+        reason: &str,
+    ) -> Result<usize> {
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let former = work.session(session).await?;
+        if former.cancelled.is_some() == cancelled {
+            return Ok(0);
+        }
+        work.lock_facts(former.cohort_id).await?;
+        let recorded = work.current_attendance(session).await?.len();
+        if cancelled && recorded > 0 {
+            return Err(Refusal::SessionRecorded { count: recorded }.into());
+        }
+        let changed = Session { cancelled: cancelled.then(|| reason.to_owned()), version, ..former };
+        work.change_session(&changed, reason).await?;
+        let mut told = 0;
+        if changed.ends_at.date() >= self.today() {
+            let word = if cancelled { "中止" } else { "中止の取りやめ（予定どおり行います）" };
+            let news = format!("{}\n  {} {word}", changed.title, when_and_where(&changed));
+            let about = format!("session/{session}/{}", version + 1);
+            told = self.tell_of_schedule(&mut work, changed.cohort_id, (&news, reason, &about)).await?;
+        }
+        work.commit().await?;
+        Ok(told)
+    }
+}
+
+/// Who teaches has the account of an instructor.
+async fn check_instructors(work: &mut Work, session: &Session) -> Result<()> {
+    for id in &session.instructors {
+        if work.user(*id).await?.role != Role::Instructor {
+            return Err(Refusal::FieldInvalid { field: "instructor", value: id.to_string() }.into());
+        }
+    }
+    Ok(())
+}
+
+/// [`records::Error::NotFound`] for an instructor who does not teach the session, and for a cohort that is over: what is finished is the
+/// secretariat's.
+pub(crate) async fn check_teaches(work: &mut Work, staff: &Staff, session: &Session) -> Result<()> {
+    if staff.role != Role::Instructor {
+        return Ok(());
+    }
+    let account = work.user_by_login(&staff.name).await?;
+    let teaches = account.is_some_and(|account| session.instructors.contains(&account.id));
+    let is_over = work.cohort(session.cohort_id).await?.ends_on < crate::fact::today(work);
+    if teaches && !is_over { Ok(()) } else { Err(records::Error::NotFound.into()) }
+}

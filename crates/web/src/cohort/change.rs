@@ -1,0 +1,56 @@
+//! Correcting a cohort's name, dates and limits; cancelling it, and taking it up again.
+
+use crate::app::App;
+use crate::shell::form::Form;
+use crate::shell::page::{Answer, Page, render};
+use askama::Template;
+use axum::extract::{Path, State};
+use records::cohort::{Cohort, CohortCancellation, FormerCohort};
+
+#[derive(Template)]
+#[template(path = "cohort/cohort_change.html")]
+struct Change {
+    page: Page,
+    cohort: Cohort,
+    former: Vec<FormerCohort>,
+    cancellations: Vec<CohortCancellation>,
+}
+
+pub(crate) async fn edit(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let cohort = work.cohort(cohort).await?;
+    let former = work.former_cohorts(cohort.id).await?;
+    let cancellations = work.cohort_cancellations(cohort.id).await?;
+    work.roll_back().await?;
+    render(&Change { page, cohort, former, cancellations })
+}
+
+pub(crate) async fn change(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let staff = page.staff()?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let known = work.cohort(cohort).await?;
+    work.roll_back().await?;
+    let changed = Cohort {
+        version: fields.number("version")?,
+        name: fields.text("name").to_owned(),
+        starts_on: fields.date("starts_on")?,
+        ends_on: fields.date("ends_on")?,
+        practicum_from: fields.date("practicum_from")?,
+        practicum_weeks: fields.number("practicum_weeks")?,
+        travel_limit_m: fields.number::<i64>("travel_limit_km")?.saturating_mul(1000),
+        ..known
+    };
+    let told = app.secretariat.change_cohort(&staff, &changed, fields.text("reason"), fields.ticked("tells")).await?;
+    page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-cohort-changed", told = told)).await
+}
+
+/// Cancels a cohort, or takes a cancelled one up again where `resume` is sent.
+pub(crate) async fn cancel(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let cancelled = !fields.ticked("resume");
+    let told = app.secretariat.cancel_cohort(&page.staff()?, cohort, cancelled, fields.text("reason")).await?;
+    let notice = match cancelled {
+        true => t!(page, "notice-cohort-cancelled", told = told),
+        false => t!(page, "notice-cohort-resumed", told = told),
+    };
+    page.go(&format!("/cohorts/{cohort}"), notice).await
+}

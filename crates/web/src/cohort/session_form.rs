@@ -1,0 +1,179 @@
+//! Setting, changing and cancelling a session: one form for a new one and for one that is there.
+
+use crate::app::App;
+use crate::shell::form::{Fields, Form};
+use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
+use crate::shell::view::Choice;
+use askama::Template;
+use axum::extract::{Path, State};
+use chrono::NaiveDateTime;
+use records::Work;
+use records::cohort::Cohort;
+use records::cohort::session::Session;
+use training::cohort::attendance::{Hours, Share};
+use training::role::Role;
+use training::time_of_day;
+
+/// Subjects a session can have on the form.
+const ROWS: usize = 6;
+
+/// A line of the form: a subject with its minutes and, if told, from when to when.
+#[derive(Default)]
+struct Line {
+    number: usize,
+    subject: String,
+    minutes: String,
+    from: String,
+    until: String,
+}
+
+#[derive(Template)]
+#[template(path = "cohort/session_form.html")]
+struct SessionForm {
+    page: Page,
+    cohort: Cohort,
+    /// None: a new one.
+    session: Option<Session>,
+    lines: Vec<Line>,
+    subjects: Vec<Choice>,
+    /// Accounts of instructors; whether each teaches.
+    instructors: Vec<(Choice, bool)>,
+}
+
+impl SessionForm {
+    async fn of(
+        app: &App,
+        page: Page,
+        mut work: Work,
+        cohort: Cohort,
+        session: Option<Session>,
+    ) -> Result<Self, Problem> {
+        let users = work.users().await?;
+        work.roll_back().await?;
+        let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
+        let subjects = rulebook.edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0);
+        let subjects = subjects.map(|subject| Choice::new(&subject.code, format!("{} {}", subject.code, subject.name)));
+        let teaches = |id: i64| session.as_ref().is_some_and(|session| session.instructors.contains(&id));
+        let may = users.into_iter().filter(|user| user.role == Role::Instructor && (user.active || teaches(user.id)));
+        let instructors = may.map(|user| (Choice::new(user.id.to_string(), user.name), teaches(user.id)));
+        let instructors = instructors.collect();
+        let shares = session.as_ref().map_or(&[][..], |session| &session.shares);
+        let line = |number: usize| match shares.get(number - 1) {
+            None => Line { number, ..Line::default() },
+            Some(share) => {
+                let clock = |time: fn(&Hours) -> NaiveDateTime| {
+                    share.hours.as_ref().map(|hours| time(hours).format("%H:%M").to_string()).unwrap_or_default()
+                };
+                Line {
+                    number,
+                    subject: share.subject.clone(),
+                    minutes: share.minutes.to_string(),
+                    from: clock(|hours| hours.from),
+                    until: clock(|hours| hours.until),
+                }
+            }
+        };
+        let lines = (1..=ROWS.max(shares.len())).map(line).collect();
+        Ok(SessionForm { page, cohort, lines, subjects: subjects.collect(), instructors, session })
+    }
+}
+
+pub(crate) async fn new(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let cohort = work.cohort(cohort).await?;
+    render(&SessionForm::of(&app, page, work, cohort, None).await?)
+}
+
+pub(crate) async fn edit(State(app): State<App>, page: Page, Path(session): Path<i64>) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let session = work.session(session).await?;
+    let cohort = work.cohort(session.cohort_id).await?;
+    render(&SessionForm::of(&app, page, work, cohort, Some(session)).await?)
+}
+
+/// The subjects of a form, in its order: lines of `subject`, `minutes`, `taught_from` and `taught_until`. Hours need both ends; without
+/// minutes the hours tell them.
+fn shares(fields: &Fields, day: chrono::NaiveDate) -> Result<Vec<Share>, Problem> {
+    let column = |name: &str| fields.all(name).map(str::trim).collect::<Vec<&str>>();
+    let (minutes, from, until) = (column("minutes"), column("taught_from"), column("taught_until"));
+    let at = |column: &[&str], line: usize| column.get(line).copied().unwrap_or_default().to_owned();
+    let bad = |field: &str| Problem::BadForm(field.to_owned());
+    let clock = |text: &str, field: &str| time_of_day::parse(text).ok_or_else(|| bad(field));
+    let mut shares = Vec::new();
+    for (line, subject) in fields.all("subject").enumerate().filter(|(_, subject)| !subject.is_empty()) {
+        let (from, until) = (at(&from, line), at(&until, line));
+        let hours = match (from.as_str(), until.as_str()) {
+            ("", "") => None,
+            (from, until) => Some(Hours {
+                from: day.and_time(clock(from, "taught_from")?),
+                until: day.and_time(clock(until, "taught_until")?),
+            }),
+        };
+        let minutes = match (at(&minutes, line), hours) {
+            (text, Some(hours)) if text.is_empty() => hours.minutes(),
+            (text, _) => training::trainee::person::normalise(&text).parse().map_err(|_| bad("minutes"))?,
+        };
+        shares.push(Share { subject: subject.to_owned(), minutes, hours });
+    }
+    Ok(shares)
+}
+
+fn read(fields: &Fields, known: Session) -> Result<Session, Problem> {
+    let day = fields.date("day")?;
+    let instructors = fields.all("instructor").map(|id| id.parse().map_err(|_| Problem::BadForm("instructor".into())));
+    Ok(Session {
+        title: fields.text("title").to_owned(),
+        starts_at: day.and_time(fields.time("starts")?),
+        ends_at: day.and_time(fields.time("ends")?),
+        place: fields.text("place").to_owned(),
+        online: fields.ticked("online"),
+        shares: shares(fields, day)?,
+        instructors: instructors.collect::<Result<_, _>>()?,
+        ..known
+    })
+}
+
+pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let none = Session {
+        id: 0,
+        cohort_id: cohort,
+        title: String::new(),
+        starts_at: NaiveDateTime::default(),
+        ends_at: NaiveDateTime::default(),
+        place: String::new(),
+        online: false,
+        version: 1,
+        shares: Vec::new(),
+        instructors: Vec::new(),
+        cancelled: None,
+    };
+    let session = read(&fields, none)?;
+    app.secretariat.create_session(&page.staff()?, &session).await?;
+    let day = page.day(session.starts_at.date());
+    page.go(&format!("/cohorts/{cohort}/sessions"), t!(page, "notice-session-set", day = day)).await
+}
+
+pub(crate) async fn change(State(app): State<App>, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let known = work.session(session).await?;
+    work.roll_back().await?;
+    let changed = Session { version: fields.number("version")?, ..read(&fields, known)? };
+    let (reason, tells) = (fields.text("reason"), fields.ticked("tells"));
+    let change = app.secretariat.change_session(&page.staff()?, &changed, reason, tells).await?;
+    let day = page.day(changed.starts_at.date());
+    let notice = t!(page, "notice-session-changed", day = day, told = change.told, moved = change.moved);
+    page.go(&format!("/sessions/{session}"), notice).await
+}
+
+/// Cancels a session, or takes a cancelled one up again where `resume` is sent.
+pub(crate) async fn cancel(State(app): State<App>, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
+    let (version, cancelled) = (fields.number("version")?, !fields.ticked("resume"));
+    let reason = fields.text("reason");
+    let told = app.secretariat.cancel_session(&page.staff()?, session, version, cancelled, reason).await?;
+    let notice = match cancelled {
+        true => t!(page, "notice-session-cancelled", told = told),
+        false => t!(page, "notice-session-resumed", told = told),
+    };
+    page.go(&format!("/sessions/{session}"), notice).await
+}
