@@ -131,6 +131,7 @@ async fn story(kensan: Kensan) {
     let mut desk = Desk { kensan, staff, office, cohort, enrolments };
     what_a_cohort_may_be(&desk, &fields).await;
     what_a_session_may_be(&desk).await;
+    a_refused_form_comes_back(&desk).await;
     lateness_and_what_heals_it(&mut desk, &teacher).await;
     a_session_is_corrected(&desk).await;
     sessions_to_come_are_moved_and_cancelled(&desk).await;
@@ -200,6 +201,39 @@ async fn what_a_session_may_be(desk: &Desk) {
     ] {
         desk.refused(&path, &session(on, more), words).await;
     }
+}
+
+/// What was typed comes back with every fault at its field, on the page it was typed on; also the second time, when the address is the act's.
+async fn a_refused_form_comes_back(desk: &Desk) {
+    let (page, path) = (format!("{}/sessions/new", desk.cohort), format!("{}/sessions", desk.cohort));
+    let wrong = [
+        ("title", ""),
+        ("day", "来週"),
+        ("starts", "9時半"),
+        ("ends", "遅め"),
+        ("place", "<研修センター>"),
+        ("subject", "06"),
+        ("minutes", "二時間"),
+    ];
+    for more in [&[][..], &[("from_page", page.as_str())]] {
+        let from = if more.is_empty() { &page } else { &path };
+        let fields: Vec<(&str, &str)> = wrong.iter().chain(more).copied().collect();
+        let answer = desk.office.post_from(from, &path, &fields).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let html = text(answer).await;
+        assert!(html.contains("<h1>日程を追加する</h1>") || html.contains("name=\"day\""), "{html}");
+        assert!(html.contains("value=\"9時半\"") && html.contains("value=\"&lt;研修センター&gt;\""), "{html}");
+        assert!(html.contains("<option value=\"06\" selected"), "{html}");
+        for words in [">入力してください<", "日付として読めません", "時刻として読めません", "数字を入力してください"]
+        {
+            assert_eq!(html.matches(words).count(), 2, "{words}: at the field and above: {html}");
+        }
+        assert!(html.contains(&format!("name=\"from_page\" value=\"{page}\"")), "{html}");
+    }
+    let elsewhere = [("from_page", "//evil.example/"), ("title", "")];
+    let answer = desk.office.post_from("/nowhere", &path, &elsewhere).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(answer).await.contains("error-summary"), "without a page of its own it is told on a page by itself");
 }
 
 async fn lateness_and_what_heals_it(desk: &mut Desk, teacher: &str) {

@@ -63,12 +63,15 @@ pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
     for route in route::routes() {
         router = router.merge(route.guarded(&app));
     }
-    let mut pages = router
+    let pages = router
         .fallback(shell::problem::not_found)
         .layer(axum::middleware::from_fn_with_state(app.clone(), shell::prepare::prepare))
         .layer(sessions)
-        .merge(shell::static_files::router())
-        .with_state(app)
+        .with_state(app.clone());
+    let mut pages = pages
+        .clone()
+        .layer(axum::middleware::from_fn_with_state(pages, shell::form_again::again))
+        .merge(shell::static_files::router().with_state(app))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(fixed(CONTENT_SECURITY_POLICY, POLICY))

@@ -15,6 +15,8 @@ window.addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
   }
 });
+// What is wrong is read first, by eyes and by ears.
+document.querySelector("[data-faults]")?.focus();
 // Back to a form that was refused, with what was typed in it.
 document.querySelector("a[data-back]")?.addEventListener("click", (event) => {
   if (history.length > 1) {

@@ -214,6 +214,14 @@ impl Visitor {
         self.client.post(format!("{}{path}", self.address)).form(&all).send().await.unwrap()
     }
 
+    /// A form as a browser sends it, which says what page it stands on.
+    pub async fn post_from(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Response {
+        let mut all = vec![("csrf", self.token.as_str())];
+        all.extend_from_slice(fields);
+        let request = self.client.post(format!("{}{path}", self.address));
+        request.header("referer", format!("{}{page}", self.address)).form(&all).send().await.unwrap()
+    }
+
     /// A form that must be accepted; gives where it leads.
     pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let response = self.post(path, fields).await;

@@ -94,11 +94,11 @@ pub(super) async fn a_cohort_is_corrected_and_cancelled(place: &Place) {
     assert!(read.facts_version > first.facts_version, "what was judged before no longer holds");
     let former = work.former_cohorts(id).await.unwrap();
     assert_eq!((former.len(), former[0].name.as_str(), former[0].reason.as_str()), (1, "第1期", "会場の都合"));
-    assert_eq!(read.cancelled, false);
+    assert!(!read.cancelled);
     work.cancel_cohort(id, true, "感染症").await.unwrap();
-    assert_eq!(work.cohort(id).await.unwrap().cancelled, true);
+    assert!(work.cohort(id).await.unwrap().cancelled);
     work.cancel_cohort(id, false, "再開").await.unwrap();
-    assert_eq!(work.cohorts().await.unwrap()[0].cancelled, false);
+    assert!(!work.cohorts().await.unwrap()[0].cancelled);
     assert_eq!(work.cohort_cancellations(id).await.unwrap().len(), 2);
     // The dates of a past day are those known then.
     for (before, until) in [(now() + TimeDelta::hours(1), day(9, 30)), (now() + TimeDelta::days(2), day(10, 31))] {

@@ -202,14 +202,11 @@ pub(crate) async fn import_roster(
     }
 }
 
-/// Reads a person's fields; the first problem is told with its field.
+/// Reads a person's fields; every problem is told at its field.
 pub(crate) fn read_row(page: &Page, fields: &Fields) -> Result<roster_row::RosterRow, Problem> {
-    roster_row::read(|key| fields.text(key).to_owned(), page.today).map_err(|errors| match errors.first() {
-        Some(error) => Problem::Refused(secretariat::Refusal::Cell {
-            row: 1,
-            column: wording::roster_column(page, error.column),
-            fault: secretariat::CellFault::Worded(wording::cell_problem(page, error.problem)),
-        }),
-        None => Problem::BadForm(String::new()),
+    roster_row::read(|key| fields.text(key).to_owned(), page.today).map_err(|errors| {
+        let fault =
+            |error: roster_row::CellError| (error.column.to_owned(), wording::cell_problem(page, error.problem));
+        Problem::Fields(errors.into_iter().map(fault).collect())
     })
 }

@@ -48,6 +48,13 @@ impl Upload {
 }
 
 impl Fields {
+    #[cfg(test)]
+    pub(super) fn of(pairs: &[(&str, &str)]) -> Fields {
+        let mut fields = Fields::default();
+        pairs.iter().for_each(|(name, value)| fields.add((*name).to_owned(), value));
+        fields
+    }
+
     /// The text of a field, trimmed; empty if it was not sent.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.values.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
@@ -132,6 +139,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             fields.add(name, &value);
         }
         fields.check_token(&page)?;
+        page.typed.keep(&fields);
         fields.check_control()?;
         Ok(Form(fields))
     }
@@ -164,6 +172,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             }
         }
         upload.fields.check_token(&page)?;
+        page.typed.keep(&upload.fields);
         upload.fields.check_control()?;
         Ok(upload)
     }

@@ -6,6 +6,7 @@ pub(crate) mod locale;
 pub(crate) mod access;
 pub(crate) mod download;
 pub(crate) mod form;
+pub(crate) mod form_again;
 
 pub(crate) mod looks_personal;
 pub(crate) mod page;

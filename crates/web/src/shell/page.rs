@@ -1,6 +1,7 @@
 //! What every page knows: who looks, in which language, and the token its forms carry.
 
 use crate::app::App;
+use crate::shell::form_again::Typed;
 use crate::shell::locale::Language;
 use crate::shell::problem::Problem;
 use axum::extract::FromRequestParts;
@@ -58,6 +59,8 @@ pub(crate) struct Page {
     pub(crate) path: String,
     /// The page of ours a form was sent from: path and query.
     pub(crate) from: Option<String>,
+    /// What was typed into the form being answered.
+    pub(super) typed: Typed,
     pub(crate) today: NaiveDate,
     /// For words that editions and supplements have.
     pub(crate) guidelines: Arc<Guidelines>,

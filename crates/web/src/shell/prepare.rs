@@ -1,5 +1,6 @@
 //! What happens before every handler: the session is resumed, the language chosen, what comes from another site refused.
 
+use super::form_again::{Again, Typed};
 use super::locale::Language;
 use super::page::{LANGUAGE_COOKIE, Page, TOKEN_COOKIE};
 use super::problem::Problem;
@@ -21,6 +22,7 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         notice: None,
         path: parts.uri.path().to_owned(),
         from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
+        typed: Typed::default(),
         today: app.secretariat.today(),
         guidelines: app.secretariat.guidelines().clone(),
         session,
@@ -47,7 +49,13 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     let answer = next.run(Request::from_parts(parts, body)).await;
     // A problem is worded here, where the language is known.
     match answer.extensions().get::<Arc<Problem>>().cloned() {
-        Some(problem) => problem.page(&page),
+        Some(problem) => {
+            let mut answer = problem.page(&page);
+            if let Some(again) = Again::of(&page, &problem, &page.typed) {
+                answer.extensions_mut().insert(Arc::new(again));
+            }
+            answer
+        }
         None => answer,
     }
 }

@@ -22,6 +22,8 @@ pub(crate) enum Problem {
     WrongToken,
     TooLarge,
     BadForm(String),
+    /// Several fields at once: the name of each, and what is wrong with it.
+    Fields(Vec<(String, String)>),
     Refused(Refusal),
     /// Somebody else was faster; both versions, where they can be compared.
     LostUpdate(Vec<Conflict>),
@@ -46,7 +48,7 @@ impl Problem {
             Problem::NotFound => StatusCode::NOT_FOUND,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Refused(Refusal::Throttled { .. } | Refusal::SigningInBusy) => StatusCode::TOO_MANY_REQUESTS,
-            Problem::BadForm(_) | Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::BadForm(_) | Problem::Fields(_) | Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::LostUpdate(_) => StatusCode::CONFLICT,
             Problem::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }

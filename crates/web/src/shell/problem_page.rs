@@ -28,6 +28,17 @@ impl Problem {
                 t!(page, "problem-refused"),
                 t!(page, "problem-bad-form", field = crate::wording::field::field(page, field)),
             ),
+            Problem::Fields(faults) => {
+                let one = |(field, message): &(String, String)| {
+                    t!(
+                        page,
+                        "problem-field",
+                        field = crate::wording::field::field(page, field),
+                        message = message.clone()
+                    )
+                };
+                (t!(page, "problem-refused"), faults.iter().map(one).collect::<Vec<_>>().join(" / "))
+            }
             Problem::Refused(refusal) => (t!(page, "problem-refused"), wording::refusal::refusal(page, refusal)),
             Problem::LostUpdate(_) => (t!(page, "problem-lost-update"), t!(page, "problem-lost-update-text")),
             Problem::Internal { id } => {

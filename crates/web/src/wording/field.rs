@@ -1,6 +1,7 @@
 //! Names of form fields, for messages that say which one is meant.
 
 use crate::shell::page::Page;
+use secretariat::Refusal;
 
 /// The field as its page calls it; what people do not fill in has no name for them.
 pub(crate) fn field(page: &Page, field: &str) -> String {
@@ -90,6 +91,43 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
         "witness" => t!(page, "field-witness"),
         "workplace" => t!(page, "workplace"),
         _ => t!(page, "field-of-the-page"),
+    }
+}
+
+/// The field of a form a refusal is about, by its name there; none where it is about the whole.
+pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
+    use training::trainee::enrolment::Refusal as Transition;
+    match refusal {
+        Refusal::FieldMissing(field)
+        | Refusal::FieldInvalid { field, .. }
+        | Refusal::DateToCome { field, .. }
+        | Refusal::NamesSomebody { field, .. } => Some(match *field {
+            "subjects" => "subject",
+            "hours" => "taught_from",
+            "travel_limit_m" => "travel_limit_km",
+            field => field,
+        }),
+        Refusal::ControlCharacter { field } => Some(field),
+        Refusal::ReasonMissing | Refusal::Transition(Transition::ReasonMissing) => Some("reason"),
+        Refusal::EndsBeforeStart { .. } => Some("ends_on"),
+        Refusal::PracticumOutsideCourse { .. } => Some("practicum_from"),
+        Refusal::CohortNameTaken(_) => Some("name"),
+        Refusal::EditionNotGoverning { .. } => Some("edition"),
+        Refusal::SupplementOfAnotherEdition { .. } | Refusal::SupplementsCollide(_) => Some("supplements"),
+        Refusal::OutsideCourse { .. } => Some("day"),
+        Refusal::MinutesOverSession { .. } => Some("minutes"),
+        Refusal::PasswordTooShort(_) => Some("password"),
+        Refusal::LoginTaken(_) => Some("login"),
+        Refusal::PseudonymNeeded | Refusal::PseudonymTaken(_) => Some("pseudonym"),
+        Refusal::OutsidePracticum { .. } | Refusal::ConsentMissing { .. } | Refusal::SignOffTooEarly { .. } => {
+            Some("on")
+        }
+        Refusal::DayTooFull { .. } => Some("minutes"),
+        Refusal::BeforeAcceptance => Some("before_acceptance"),
+        Refusal::SignedByAnother => Some("name"),
+        Refusal::File(_) | Refusal::ColumnMissing(_) | Refusal::ColumnTwice { .. } | Refusal::Cells(_) => Some("file"),
+        Refusal::RowsHidden(_) | Refusal::SheetsSeveral(_) | Refusal::Attachment(_) => Some("file"),
+        _ => None,
     }
 }
 
