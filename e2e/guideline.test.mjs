@@ -15,6 +15,7 @@ async function cohort(page, name, edition, supplement) {
   await page.goto("/cohorts/new");
   await page.getByLabel("期の名称").fill(name);
   await page.getByLabel("実施要綱の版").selectOption(edition);
+  await page.getByLabel("選んだ版が適用される期でなくても、この版で行う").check();
   if (supplement) await page.getByLabel(supplement).check();
   await page.getByLabel("開始日").fill(iso(-10));
   await page.getByLabel("終了日").fill(iso(60));

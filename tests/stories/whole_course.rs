@@ -252,6 +252,28 @@ async fn story(kensan: Kensan) {
     let verified = anybody.read(&format!("/verify/{token}")).await;
     assert!(verified.contains("有効な証明書です") && verified.contains("第9-00001号"), "{verified}");
     assert!(!verified.contains("太郎"), "nothing else is told");
+    // Who has the paper may ask whether a name is the holder's: yes or no.
+    for (asked, words) in [("研修　太郎", "一致します"), ("研修 花子", "一致しません"), ("", "入力")] {
+        let answer = text(anybody.post(&format!("/verify/{token}"), &[("name", asked)]).await).await;
+        assert!(answer.contains(words), "{asked}: {answer}");
+    }
+    let unknown = text(anybody.post("/verify/0123", &[("name", "研修 太郎")]).await).await;
+    assert!(unknown.contains("ありません") && !unknown.contains("一致"), "{unknown}");
+    // All that stand as one PDF; of another cohort's or of none nothing.
+    let booklet = office.get(&format!("{cohort}/certificates/pdf")).await;
+    assert_eq!(booklet.status(), StatusCode::OK);
+    assert!(booklet.bytes().await.unwrap().starts_with(b"%PDF"));
+    let nothing = office.get(&format!("{cohort}/certificates/pdf?certificate=999")).await;
+    assert_eq!(nothing.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    // The day the exam was passed comes into the statutory list.
+    office.submit(&at(1, "/exam-pass"), &[("exam_passed_on", "令和8年12月1日")]).await;
+    let list = office.get(&format!("{cohort}/list/completion-roster/csv")).await.bytes().await.unwrap();
+    let (list, _) = documents::encoding::decode(&list).unwrap();
+    assert!(
+        list.contains("氏名,フリガナ,生年月日,試験合格年月日,研修開始年月日,修了年月日")
+            && list.contains("昭和60年4月1日,令和8年12月1日,令和9年4月1日,令和9年6月1日"),
+        "{list}"
+    );
     let person = [
         ("exam_number", "-"),
         ("name", "見本 太郎"),
@@ -261,6 +283,10 @@ async fn story(kensan: Kensan) {
         ("version", "1"),
     ];
     office.submit(&at(1, "/edit"), &person).await;
+    let page = office.read(&at(1, "")).await;
+    assert!(page.contains("フリガナと旧姓が正しいか"), "{page}");
+    assert!(page.contains("変更前の「研修 太郎」のままです"), "the certificate still bears the former name: {page}");
+    assert!(page.contains("氏名の変更（研修 太郎 → 現在 見本 太郎）"), "{page}");
     let lost = office.post(&at(1, "/edit"), &person).await;
     assert_eq!(lost.status(), StatusCode::CONFLICT, "a lost update is refused");
     // The provider's own template: a broken one is refused, a good one is used from the next document on.
@@ -285,6 +311,7 @@ async fn story(kensan: Kensan) {
     office.submit("/certificates/1/reissue", &[("reason", "改姓")]).await;
     let second = office.get("/certificates/1/pdf").await.bytes().await.unwrap();
     assert_ne!(first, second);
+    assert!(!office.read(&at(1, "")).await.contains("変更前の「"), "the new document bears the new name");
     let reissued = anybody.read(&format!("/verify/{token}")).await;
     assert!(reissued.contains("再交付") && reissued.contains("第9-00001号"), "number and date stay: {reissued}");
     let roster = office.get(&format!("{cohort}/list/completion-roster/csv-cp932")).await.bytes().await.unwrap();

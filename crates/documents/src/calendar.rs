@@ -32,6 +32,8 @@ const AHEAD: TimeDelta = TimeDelta::hours(9);
 
 /// The file, made at `now`.
 pub fn ics(name: &str, appointments: &[Appointment], now: DateTime<Utc>) -> String {
+    // A lone carriage return ends a line for some readers and not for others.
+    let text = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
     let mut calendar = Calendar::new();
     calendar.name(name);
     for appointment in appointments {
@@ -42,8 +44,8 @@ pub fn ics(name: &str, appointments: &[Appointment], now: DateTime<Utc>) -> Stri
             .timestamp(now)
             .starts(utc(appointment.from))
             .ends(utc(appointment.until))
-            .summary(&appointment.summary)
-            .location(&appointment.place)
+            .summary(&text(&appointment.summary))
+            .location(&text(&appointment.place))
             .sequence(appointment.sequence)
             .status(match appointment.standing {
                 Standing::Offered => EventStatus::Tentative,
@@ -51,7 +53,7 @@ pub fn ics(name: &str, appointments: &[Appointment], now: DateTime<Utc>) -> Stri
                 Standing::CalledOff => EventStatus::Cancelled,
             });
         if !appointment.note.is_empty() {
-            event.description(&appointment.note);
+            event.description(&text(&appointment.note));
         }
         calendar.push(event.done());
     }
@@ -73,7 +75,7 @@ mod tests {
             until: time(12),
             summary: "見学実習; 訪問".into(),
             place: "見本事業所".into(),
-            note: "駅前に集合\n雨天も".into(),
+            note: "駅前に集合\r\n雨天も\r決行".into(),
             standing: Standing::Agreed,
             sequence: 2,
         };
@@ -83,13 +85,14 @@ mod tests {
             "DTEND:20270605T033000Z",
             "DTSTAMP:20270605T003000Z",
             "SUMMARY:見学実習\\; 訪問",
-            "DESCRIPTION:駅前に集合\\n雨天も",
+            "DESCRIPTION:駅前に集合\\n雨天も\\n決行",
             "STATUS:CONFIRMED",
             "SEQUENCE:2",
             "UID:day-1@kensan.example",
         ] {
             assert!(text.contains(&format!("{line}\r\n")), "{line} in {text}");
         }
+        assert_eq!(text.matches('\r').count(), text.matches("\r\n").count(), "no lone carriage return");
         let now = on.and_time(time(0)).and_utc();
         assert!(ics("実習", &[], now).starts_with("BEGIN:VCALENDAR\r\n"));
     }

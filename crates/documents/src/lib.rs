@@ -1,6 +1,8 @@
 //! Files that people read and write: PDFs made with Typst, spreadsheets, and CSV in the encodings Japanese offices use.
 
 pub mod attachment;
+#[cfg(feature = "pdf")]
+pub mod booklet;
 pub mod calendar;
 #[cfg(feature = "pdf")]
 pub mod certificate;

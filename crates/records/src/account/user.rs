@@ -3,6 +3,7 @@
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
+use std::collections::HashMap;
 use training::role::Role;
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -105,6 +106,12 @@ impl Work {
         let sql =
             sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE provider_id = $1 ORDER BY role, login"));
         all!(self, User, sql, self.actor.provider)
+    }
+
+    /// Names of the provider's accounts, by login: what is recorded by a login is shown by the name.
+    pub async fn account_names(&mut self) -> Result<HashMap<String, String>> {
+        let sql = "SELECT login, name FROM users WHERE provider_id = $1";
+        Ok(all!(self, (String, String), sql, self.actor.provider)?.into_iter().collect())
     }
 
     /// A new password: every open session of the user ends.

@@ -159,6 +159,24 @@ impl Work {
         )
     }
 
+    /// What the newest document of a certificate says of its holder, as JSON, by the token; of whichever provider.
+    pub async fn public_holder(&mut self, token: &str) -> Result<Option<String>> {
+        let found = optional!(
+            self,
+            (String,),
+            "SELECT d.holder FROM certificate_document d JOIN certificate c ON c.id = d.certificate_id
+             WHERE c.token = $1 ORDER BY d.revision DESC LIMIT 1",
+            token
+        )?;
+        Ok(found.map(|(holder,)| holder))
+    }
+
+    /// What the newest document of a certificate says of its holder, as JSON.
+    pub async fn certificate_holder(&mut self, certificate: i64) -> Result<Option<String>> {
+        let token = self.certificate(certificate).await?.token;
+        self.public_holder(&token).await
+    }
+
     /// The documents of a certificate, newest first, without their bytes.
     pub async fn certificate_documents(&mut self, certificate: i64) -> Result<Vec<CertificateDocument>> {
         self.certificate(certificate).await?;

@@ -80,6 +80,9 @@ pub struct AttendanceRow {
 }
 
 const COLUMNS: &str = "id, cohort_id, title, starts_at, ends_at, place, online, version";
+/// Who recorded it is a person by name, not by login.
+const ATTENDANCE: &str = "a.id, a.session_id, a.enrolment_id, a.arrived_at, a.left_at, a.reason,
+    COALESCE((SELECT u.name FROM users u WHERE u.login = a.recorded_by), a.recorded_by) AS recorded_by, a.recorded_at";
 const VERSION: &str =
     "v.session_id, v.title, v.starts_at, v.ends_at, v.place, v.online, v.shares, v.instructors, v.cancelled, v.reason,
     v.recorded_by, v.recorded_at";
@@ -322,9 +325,11 @@ impl Work {
         all!(
             self,
             AttendanceRow,
-            "SELECT id, session_id, enrolment_id, arrived_at, left_at, reason, recorded_by, recorded_at FROM attendance a
+            sqlx::AssertSqlSafe(format!(
+                "SELECT {ATTENDANCE} FROM attendance a
              WHERE session_id = $1 AND provider_id = $2 AND id = (SELECT max(id) FROM attendance b
-                WHERE b.session_id = a.session_id AND b.enrolment_id = a.enrolment_id)",
+                WHERE b.session_id = a.session_id AND b.enrolment_id = a.enrolment_id)"
+            )),
             session,
             self.actor.provider
         )
@@ -335,8 +340,10 @@ impl Work {
         all!(
             self,
             AttendanceRow,
-            "SELECT id, session_id, enrolment_id, arrived_at, left_at, reason, recorded_by, recorded_at FROM attendance
-             WHERE session_id = $1 AND provider_id = $2 ORDER BY id",
+            sqlx::AssertSqlSafe(format!(
+                "SELECT {ATTENDANCE} FROM attendance a
+             WHERE session_id = $1 AND provider_id = $2 ORDER BY id"
+            )),
             session,
             self.actor.provider
         )
@@ -347,8 +354,10 @@ impl Work {
         all!(
             self,
             AttendanceRow,
-            "SELECT id, session_id, enrolment_id, arrived_at, left_at, reason, recorded_by, recorded_at FROM attendance
-             WHERE enrolment_id = $1 AND provider_id = $2 ORDER BY id DESC",
+            sqlx::AssertSqlSafe(format!(
+                "SELECT {ATTENDANCE} FROM attendance a
+             WHERE enrolment_id = $1 AND provider_id = $2 ORDER BY id DESC"
+            )),
             enrolment,
             self.actor.provider
         )

@@ -180,6 +180,12 @@ impl Work {
         )
     }
 
+    /// What tells this installation from every other one: the hash of its first ledger entry; empty before there is one.
+    pub async fn installation(&mut self) -> Result<String> {
+        let sql = "SELECT hash FROM audit_entry ORDER BY provider_id, sequence LIMIT 1";
+        Ok(optional!(self, (String,), sql)?.map(|(hash,)| hash).unwrap_or_default())
+    }
+
     /// Follows the chain from the first entry to the head. Gives the number of entries and everything that is wrong.
     pub async fn verify_ledger(&mut self) -> Result<(i64, Vec<LedgerFault>)> {
         let provider = self.actor.provider;

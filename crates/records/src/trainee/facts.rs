@@ -182,7 +182,8 @@ impl Work {
             record.of(enrolment, |facts| facts.documents.push(DocumentFact { id, document, on }));
         }
 
-        let columns = "f.enrolment_id, f.id, f.requirement, f.subject, f.recorded_by, f.role, f.reason";
+        let columns = "f.enrolment_id, f.id, f.requirement, f.subject,
+            COALESCE((SELECT u.name FROM users u WHERE u.login = f.recorded_by), f.recorded_by), f.role, f.reason";
         type Waiver = (i64, i64, String, Option<String>, String, String, String);
         let sql = scope.facts(columns, "waiver", CURRENT);
         for (enrolment, id, requirement, subject, by, role, reason) in all_in!(self, Waiver, sql, scope)? {

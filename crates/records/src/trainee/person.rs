@@ -2,7 +2,7 @@
 
 use crate::work::one_row;
 use crate::{Error, Result, Work};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use training::trainee::person::{comparable, comparable_name, comparable_phone};
 
@@ -122,6 +122,22 @@ impl Work {
         one_row(&changed)?;
         self.set_person_key(person.id, person).await?;
         self.audit("person.changed", format!("person/{}", person.id), &person.name)
+    }
+
+    /// Names a person had before, as the ledger has them: the name, when it was changed, and by whom; newest first.
+    pub async fn former_names(&mut self, person: i64) -> Result<Vec<(String, DateTime<Utc>, String)>> {
+        let subject = format!("person/{person}");
+        let mut entries = self.audit_entries(Some(&subject), i64::MAX, 1000).await?;
+        entries.retain(|entry| matches!(entry.action.as_str(), "person.created" | "person.changed"));
+        let name = |detail: &str| serde_json::from_str::<String>(detail).unwrap_or_default();
+        let mut former = Vec::new();
+        for pair in entries.windows(2) {
+            let (after, before) = (name(&pair[0].detail), name(&pair[1].detail));
+            if after != before && !before.is_empty() {
+                former.push((before, pair[0].at, pair[0].actor.clone()));
+            }
+        }
+        Ok(former)
     }
 
     /// Writes the form a person is compared and searched in.

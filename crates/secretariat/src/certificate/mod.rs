@@ -8,7 +8,7 @@ use crate::{Error, Refusal, Result, Secretariat, Staff};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
 use records::Work;
 use records::account::provider::Provider;
-use records::certificate::NewCertificate;
+use records::certificate::{Certificate, NewCertificate};
 use records::hex;
 use records::placement::Placement;
 use records::trainee::facts::Wanted;
@@ -18,6 +18,7 @@ use std::collections::{HashMap, HashSet};
 use training::completion::certificate::number;
 use training::practicum::placement::PlacementState;
 use training::trainee::enrolment::{EnrolmentState, check_transition};
+use training::trainee::person::comparable_name;
 use training::{NaiveDate, wareki};
 
 /// What a batch came to.
@@ -229,6 +230,39 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
+    /// Does the certificate of this token bear this name? Whoever has the paper may ask; the name is never told. None: there is no such
+    /// certificate, or it was revoked.
+    pub async fn verify_holder(&self, token: &str, name: &str) -> Result<Option<bool>> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let stands = work.public_certificate(token).await?.is_some_and(|found| !found.revoked);
+        let holder = if stands { work.public_holder(token).await? } else { None };
+        work.roll_back().await?;
+        let printed = holder.map(|holder| serde_json::from_str::<CertificateContent>(&holder)).transpose()?;
+        Ok(printed.map(|printed| comparable_name(&printed.name) == comparable_name(name)))
+    }
+
+    /// The documents of certificates as one PDF, in the order of their numbers: those chosen, or all of the cohort that stand.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldMissing`] where none stands.
+    pub async fn certificate_booklet(&self, staff: &Staff, cohort: i64, chosen: &[i64]) -> Result<Vec<u8>> {
+        let mut work = self.read(staff).await?;
+        work.cohort(cohort).await?;
+        let certificates = work.certificates(cohort).await?.into_iter();
+        let standing = certificates.filter(|known| known.revoked_at.is_none());
+        let mut wanted: Vec<_> = standing.filter(|known| chosen.is_empty() || chosen.contains(&known.id)).collect();
+        wanted.sort_by_key(|known| (known.fiscal_year, known.serial));
+        let mut documents = Vec::with_capacity(wanted.len());
+        for certificate in wanted {
+            documents.push(work.certificate_pdf(certificate.id).await?);
+        }
+        work.roll_back().await?;
+        if documents.is_empty() {
+            return Err(Refusal::FieldMissing("certificate").into());
+        }
+        Ok(tokio::task::spawn_blocking(move || documents::booklet::joined(&documents)).await??)
+    }
+
     /// What anybody may learn by the token of a QR code: never a name.
     pub async fn verify_certificate(&self, token: &str) -> Result<Verification> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
@@ -256,6 +290,13 @@ impl Secretariat {
             }
         })
     }
+}
+
+/// The name a certificate bears, where the person is called otherwise now.
+pub async fn former_name_on(work: &mut Work, certificate: &Certificate, person: &Person) -> Result<Option<String>> {
+    let holder = work.certificate_holder(certificate.id).await?;
+    let printed = holder.map(|holder| serde_json::from_str::<CertificateContent>(&holder)).transpose()?;
+    Ok(printed.map(|printed| printed.name).filter(|name| *name != person.name))
 }
 
 /// Who has completed the course has done the practicum: the placement is done, and no office's withdrawal ends it any more.

@@ -3,11 +3,10 @@
 use crate::guideline::impact::{CohortImpact, table};
 use crate::{Error, Result, Secretariat, Staff};
 use documents::encoding::lacking_in_cp932;
-use documents::export::{ExportFormat, write};
+use documents::export::{Cell, ExportFormat, write};
 use records::trainee::facts::Wanted;
 use training::cohort::attendance::{self, AttendanceState};
 use training::completion::verdict::Missing;
-use training::wareki;
 
 /// A file to download.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,16 +29,17 @@ pub struct LostCell {
 }
 
 /// Everything of a table that CP932 lacks.
-fn lost(headings: &[&str], rows: &[Vec<String>], format: ExportFormat) -> Vec<LostCell> {
+fn lost(headings: &[&str], rows: &[Vec<Cell>], format: ExportFormat) -> Vec<LostCell> {
     if format != ExportFormat::CsvCp932 {
         return Vec::new();
     }
     let mut lost = Vec::new();
     for (index, cells) in rows.iter().enumerate() {
         for (value, heading) in cells.iter().zip(headings) {
-            let characters: Vec<char> = lacking_in_cp932(value).into_iter().map(|(c, _)| c).collect();
+            let value = value.shown();
+            let characters: Vec<char> = lacking_in_cp932(&value).into_iter().map(|(c, _)| c).collect();
             if !characters.is_empty() {
-                lost.push(LostCell { row: index + 2, column: (*heading).to_owned(), value: value.clone(), characters });
+                lost.push(LostCell { row: index + 2, column: (*heading).to_owned(), value, characters });
             }
         }
     }
@@ -65,14 +65,14 @@ impl Secretariat {
                 continue;
             };
             rows.push(vec![
-                certificate.number,
-                enrolment.trainee_number.clone(),
-                person.name.clone(),
-                person.kana.clone(),
-                wareki::format(person.birth_date),
-                passes.get(&enrolment.id).map(|on| wareki::format(*on)).unwrap_or_default(),
-                wareki::format(cohort.starts_on),
-                wareki::format(certificate.completed_on),
+                Cell::from(certificate.number),
+                enrolment.trainee_number.as_str().into(),
+                person.name.as_str().into(),
+                person.kana.as_str().into(),
+                Cell::Date(person.birth_date),
+                Cell::date(passes.get(&enrolment.id).copied()),
+                Cell::Date(cohort.starts_on),
+                Cell::Date(certificate.completed_on),
             ]);
         }
         work.roll_back().await?;
@@ -104,7 +104,7 @@ impl Secretariat {
         let enrolments = work.enrolments(cohort.id).await?;
         work.roll_back().await?;
         let today = self.today();
-        let rows: Vec<Vec<String>> = enrolments
+        let rows: Vec<Vec<Cell>> = enrolments
             .iter()
             .filter_map(|enrolment| {
                 let facts = record.trainees.get(&enrolment.id)?;
@@ -118,7 +118,8 @@ impl Secretariat {
                         AttendanceState::Unrecorded | AttendanceState::Planned => String::new(),
                     }
                 });
-                Some([enrolment.trainee_number.clone(), enrolment.name.clone()].into_iter().chain(marks).collect())
+                let who = [enrolment.trainee_number.clone(), enrolment.name.clone()];
+                Some(who.into_iter().chain(marks).map(Cell::from).collect())
             })
             .collect();
         let headings: Vec<&str> = ["受講番号", "氏名"].into_iter().chain(titles.iter().map(String::as_str)).collect();
@@ -133,6 +134,7 @@ impl Secretariat {
         format: ExportFormat,
     ) -> Result<Download> {
         let (headings, rows) = table(impact, to_do);
+        let rows: Vec<Vec<Cell>> = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect();
         self.download("改正の影響", &impact.cohort.name, &headings, &rows, format)
     }
 
@@ -141,7 +143,7 @@ impl Secretariat {
         kind: &str,
         cohort: &str,
         headings: &[&str],
-        rows: &[Vec<String>],
+        rows: &[Vec<Cell>],
         format: ExportFormat,
     ) -> Result<Download> {
         let bytes = write(kind, headings, rows, format).map_err(|error| Error::Internal(error.to_string()))?;

@@ -2,6 +2,7 @@
 
 use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, NAME_PARTS, RosterRow};
 use crate::list_file::check_once;
+use crate::placement::gazetteer::municipality_of;
 use crate::{Refusal, Result, Secretariat, Staff, heading};
 use documents::table::{self, Table, TableError};
 use records::Work;
@@ -486,14 +487,8 @@ impl Known {
 /// Without coordinates of its own, a home is taken to lie at the middle of its municipality's host offices.
 fn person_of(row: &RosterRow, centres: &[(String, String, i64, i64)]) -> Person {
     let address = row.address.clone().unwrap_or_default();
-    let centre = centres
-        .iter()
-        .filter(|(prefecture, municipality, _, _)| {
-            let rest = address.strip_prefix(prefecture.as_str()).unwrap_or(&address);
-            !municipality.is_empty() && rest.starts_with(municipality.as_str())
-        })
-        .max_by_key(|(_, municipality, _, _)| municipality.len())
-        .map(|(_, _, lat, lon)| (*lat, *lon));
+    let centre =
+        municipality_of(&address, centres, |centre| (&centre.0, &centre.1)).map(|(centre, _)| (centre.2, centre.3));
     let own = row.lat_e6.zip(row.lon_e6);
     let (lat_e6, lon_e6) = own.or(centre).unzip();
     Person {

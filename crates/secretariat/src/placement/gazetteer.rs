@@ -136,6 +136,59 @@ fn town_of<'a>(rest: &str, towns: &'a [Town]) -> Option<&'a Town> {
         .max_by_key(|town| (comparable(&town.town).chars().count(), std::cmp::Reverse(&town.town)))
 }
 
+/// The name of a town or village without its 郡, and the 郡; none for what only has the sign in its name, such as 大和郡山市.
+fn without_county(municipality: &str) -> Option<(&str, &str)> {
+    let (county, rest) = municipality.split_once('郡')?;
+    let is_town = rest.ends_with(['町', '村']) && !rest.is_empty();
+    (!county.is_empty() && is_town).then_some((county, rest))
+}
+
+/// Longest name of a 郡, in characters.
+const LONGEST_COUNTY: usize = 5;
+
+/// What of an address follows a municipality; none where it lies elsewhere. The prefecture may be left out, and so may the 郡 of a town or
+/// village, in the address and in the municipality's name.
+pub fn within(address: &str, prefecture: &str, municipality: &str) -> Option<String> {
+    if municipality.is_empty() {
+        return None;
+    }
+    let (address, prefecture, name) = (comparable(address), comparable(prefecture), comparable(municipality));
+    let rest = address.strip_prefix(&prefecture).unwrap_or(&address);
+    if let Some(rest) = rest.strip_prefix(&name) {
+        return Some(rest.to_owned());
+    }
+    let (county, town) = without_county(&name).map_or((None, name.as_str()), |(county, town)| (Some(county), town));
+    if !town.ends_with(['町', '村']) {
+        return None;
+    }
+    if let Some(rest) = rest.strip_prefix(town) {
+        return Some(rest.to_owned());
+    }
+    let (written, rest) = rest.split_once('郡')?;
+    let is_county =
+        (1..=LONGEST_COUNTY).contains(&written.chars().count()) && county.is_none_or(|county| county == written);
+    rest.strip_prefix(town).filter(|_| is_county).map(str::to_owned)
+}
+
+/// The municipality an address lies in, of those known with their prefectures, and what of it follows; none where two prefectures have one of
+/// this name and the address does not say which.
+pub(crate) fn municipality_of<'a, T>(
+    address: &str,
+    known: &'a [T],
+    name: impl Fn(&T) -> (&str, &str),
+) -> Option<(&'a T, String)> {
+    let candidates = known.iter().filter_map(|one| {
+        let (prefecture, municipality) = name(one);
+        Some((municipality.chars().count(), one, within(address, prefecture, municipality)?))
+    });
+    let candidates: Vec<_> = candidates.collect();
+    let longest = candidates.iter().map(|(length, _, _)| *length).max()?;
+    let mut found = candidates.into_iter().filter(|(length, _, _)| *length == longest);
+    let (_, one, rest) = found.next()?;
+    let prefecture = name(one).0;
+    found.all(|(_, other, _)| name(other).0 == prefecture).then_some((one, rest))
+}
+
 /// Looks addresses up, municipality by municipality.
 pub(crate) struct Lookup {
     municipalities: Vec<(String, String)>,
@@ -149,13 +202,8 @@ impl Lookup {
 
     /// Where an address is, how precisely, and by which entry.
     pub(crate) async fn find(&mut self, work: &mut Work, address: &str) -> Result<Option<(Town, &'static str)>> {
-        let address: String = normalise(address).chars().filter(|c| !c.is_whitespace()).collect();
-        let candidates = self.municipalities.iter().filter_map(|known| {
-            let rest = address.strip_prefix(known.0.as_str());
-            let rest = rest.unwrap_or(&address).strip_prefix(known.1.as_str())?;
-            Some((known.1.chars().count(), known.clone(), rest.to_owned()))
-        });
-        let Some((_, known, rest)) = candidates.max() else { return Ok(None) };
+        let found = municipality_of(address, &self.municipalities, |known| (&known.0, &known.1));
+        let Some((known, rest)) = found.map(|(known, rest)| (known.clone(), rest)) else { return Ok(None) };
         if !self.towns.contains_key(&known) {
             let towns = work.gazetteer_towns(&known.0, &known.1).await?;
             self.towns.insert(known.clone(), towns);
@@ -250,6 +298,34 @@ pub fn home(person_id: i64, (lat_e6, lon_e6): (i64, i64), precision: &str, sourc
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_county_may_be_written_or_left_out() {
+        for (address, municipality, expected) in [
+            ("鳥取県東伯郡琴浦町大字徳万591", "琴浦町", Some("徳万591")),
+            ("鳥取県琴浦町徳万591", "琴浦町", Some("徳万591")),
+            ("東伯郡琴浦町徳万", "東伯郡琴浦町", Some("徳万")),
+            ("鳥取県琴浦町徳万", "東伯郡琴浦町", Some("徳万")),
+            ("鳥取県東伯郡琴浦町徳万", "西伯郡琴浦町", None),
+            ("鳥取県　八頭郡　八頭町　郡家", "八頭町", Some("郡家")),
+            ("奈良県大和郡山市北郡山町", "大和郡山市", Some("北郡山町")),
+            ("奈良県大和郡山市北郡山町", "山市", None),
+            ("岐阜県郡上市八幡町", "八幡町", None),
+            ("鳥取県米子市", "米子市", Some("")),
+            ("鳥取県米子市", "", None),
+            ("宮城県宮城郡七ヶ浜町", "七ケ浜町", Some("")),
+            ("沖縄県国頭郡今帰仁村仲宗根", "今帰仁村", Some("仲宗根")),
+        ] {
+            let prefecture =
+                address.split_inclusive('県').next().filter(|part| part.ends_with('県')).unwrap_or("鳥取県");
+            assert_eq!(within(address, prefecture, municipality).as_deref(), expected, "{address} {municipality}");
+        }
+        let known = [("東京都", "府中市"), ("広島県", "府中市"), ("鳥取県", "南部町")];
+        let found = |address| municipality_of(address, &known, |known| (known.0, known.1)).map(|(known, _)| known.0);
+        assert_eq!(found("広島県府中市"), Some("広島県"));
+        assert_eq!(found("府中市"), None, "which of the two nobody knows");
+        assert_eq!(found("西伯郡南部町"), Some("鳥取県"));
+    }
 
     fn town(name: &str) -> Town {
         Town {

@@ -50,6 +50,9 @@ pub struct Clause {
     pub gist_en: String,
     #[serde(default)]
     pub omitted: Option<Omission>,
+    /// The text at hand has no clause of this number: it is left out there, and the number is taken to be this one.
+    #[serde(default)]
+    pub assumed: bool,
 }
 
 impl Clause {

@@ -5,12 +5,12 @@ pub(crate) mod routes;
 
 use crate::app::App;
 use crate::shell::form::Form;
-use crate::shell::page::{Answer, Page, render};
+use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 use records::certificate::Certificate;
@@ -165,10 +165,65 @@ async fn back(app: &App, page: Page, certificate: i64) -> Answer {
 #[template(path = "certificate/verify.html")]
 struct Verify {
     page: Page,
+    token: String,
     answer: Verification,
+    /// The name asked about, and whether it is the holder's.
+    asked: Option<(String, bool)>,
 }
 
-pub(crate) async fn verify(State(app): State<App>, page: Page, Path(token): Path<String>) -> Answer {
+impl Verify {
+    /// Is there a holder whose name can be asked about?
+    fn has_holder(&self) -> bool {
+        matches!(self.answer, Verification::Valid { .. } | Verification::Reissued { .. })
+    }
+}
+
+pub(crate) async fn verify(State(app): State<App>, mut page: Page, Path(token): Path<String>) -> Answer {
     let answer = app.secretariat.verify_certificate(&token).await?;
-    render(&Verify { page, answer })
+    let cookie = page.viewer.is_none().then(|| page.visitors_token(&app));
+    let view = render(&Verify { page, token, answer, asked: None })?;
+    Ok(match cookie {
+        Some(cookie) => (cookie, view).into_response(),
+        None => view,
+    })
+}
+
+/// Is this the holder's name? Answered by yes or no, to whoever has the paper.
+pub(crate) async fn verify_name(
+    State(app): State<App>,
+    page: Page,
+    Path(token): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let name = fields.text("name").to_owned();
+    if name.is_empty() {
+        return Err(Problem::Refused(secretariat::Refusal::FieldMissing("name")));
+    }
+    let answer = app.secretariat.verify_certificate(&token).await?;
+    let asked = app.secretariat.verify_holder(&token, &name).await?.map(|is_holder| (name, is_holder));
+    render(&Verify { page, token, answer, asked })
+}
+
+/// The certificates chosen, or all that stand, as one PDF to print.
+pub(crate) async fn booklet(
+    State(app): State<App>,
+    page: Page,
+    Path(cohort): Path<i64>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(query.as_deref().unwrap_or_default()).unwrap_or_default();
+    let chosen = pairs.iter().filter(|(name, _)| name == "certificate").map(|(_, id)| id.parse());
+    let chosen: Vec<i64> = chosen.collect::<Result<_, _>>().map_err(|_| Problem::NotFound)?;
+    let staff = page.staff()?;
+    let bytes = app.secretariat.certificate_booklet(&staff, cohort, &chosen).await?;
+    let mut work = app.secretariat.read(&staff).await?;
+    let name = work.cohort(cohort).await?.name;
+    work.roll_back().await?;
+    let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition("inline", &format!("修了証明書_{name}.pdf"))),
+    ];
+    Ok((headers, bytes).into_response())
 }

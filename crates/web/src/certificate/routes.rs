@@ -7,6 +7,8 @@ use crate::shell::route::{Route, act, view};
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         view("/verify/{token}", Access::Public, super::verify),
+        act("/verify/{token}", Access::Public, super::verify_name),
+        view("/cohorts/{cohort}/certificates/pdf", STAFF, super::booklet),
         view("/cohorts/{cohort}/certificates", STAFF, super::list),
         act("/cohorts/{cohort}/certificates", STAFF, super::issue),
         view("/certificates/{certificate}/pdf", STAFF, super::pdf),

@@ -230,7 +230,7 @@ fn columns(page: &Page, judged: &secretariat::trainee::judgement::CohortJudgemen
             let finding = &first.findings[index];
             Column {
                 title: view::title(page, &judged.rulebook, finding),
-                clause: finding.clause.clone(),
+                clause: wording::clause(page, &finding.clause),
                 shares: shares(page, states.iter()),
             }
         })

@@ -142,7 +142,7 @@ fn found(page: &Page, wanted: &Wanted, impact: &CohortImpact) -> Found {
                 .iter()
                 .map(|change| ChangeLine {
                     title: title(impact, &change.requirement, change.subject.as_deref()),
-                    clause: change.clause.clone(),
+                    clause: wording::clause(page, &change.clause),
                     before: change.before.map_or_else(|| t!(page, "not-asked"), |state| wording::state(page, state)),
                     before_id: change.before.map_or("not_applicable", |state| state.id()),
                     after: change.after.map_or_else(|| t!(page, "not-asked"), |state| wording::state(page, state)),
@@ -155,7 +155,7 @@ fn found(page: &Page, wanted: &Wanted, impact: &CohortImpact) -> Found {
         .collect();
     let requirement = |count: &training::guideline::impact::Count| RequirementLine {
         title: title(impact, &count.requirement, count.subject.as_deref()),
-        clause: count.clause.clone(),
+        clause: wording::clause(page, &count.clause),
         more: count.more,
         less: count.less,
         otherwise: count.otherwise,

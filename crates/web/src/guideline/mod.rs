@@ -113,7 +113,7 @@ fn requirement_line(page: &Page, requirement: &Requirement) -> RequirementLine {
     let waivable_by: Vec<String> = requirement.waivable_by.iter().map(|role| wording::role(page, *role)).collect();
     RequirementLine {
         title: page.language.either(&requirement.title, &requirement.title_en).to_owned(),
-        clause: requirement.clause.clone(),
+        clause: wording::clause(page, &requirement.clause),
         duty: wording::duty(page, requirement.duty),
         effects: requirement.effects().iter().map(|effect| wording::effect(page, *effect)).collect(),
         rule: crate::wording::rule::rule(page, &requirement.rule),

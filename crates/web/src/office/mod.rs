@@ -20,6 +20,7 @@ use records::office::contact::{OfficeContact, SupervisorContact};
 use records::office::{HostOffice, OfficeFilter, OfficeOffer, Supervisor};
 use records::placement::Placement;
 use records::practicum::supervision::SupervisionCertificate;
+use secretariat::placement::gazetteer::within;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use training::NaiveDate;
@@ -102,7 +103,7 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
     let centre = if home.is_none() && !place.is_empty() {
         let mut centres = work.municipality_centres().await?;
         centres.retain(|(prefecture, municipality, _, _)| {
-            municipality == place || format!("{prefecture}{municipality}") == place
+            within(place, prefecture, municipality).is_some_and(|rest| rest.is_empty())
         });
         // Of two with one name (府中市) the prefecture has to be said.
         if centres.len() == 1 { centres.pop() } else { None }

@@ -238,12 +238,16 @@ pub(crate) async fn change_of_trainee(
 }
 
 /// Days as a file. What was called off is in it too, as such: a calendar that knows the day strikes it out.
-fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bool) -> Answer {
+async fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bool) -> Answer {
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    // The same day has the same name in every file of this installation, and in none of another's.
+    let installation: String = work.installation().await?.chars().take(16).collect();
+    work.roll_back().await?;
     let appointments: Vec<Appointment> = days
         .iter()
         .filter(|day| day.state != DayState::Declined)
         .map(|day| Appointment {
-            uid: format!("day-{}@kensan", day.id),
+            uid: format!("day-{}.{installation}@kensan", day.id),
             on: day.on_day,
             from: day.from_time,
             until: day.until_time,
@@ -271,7 +275,7 @@ fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bo
 pub(crate) async fn own_file(State(app): State<App>, page: Page) -> Answer {
     let enrolment = own_enrolment(&app, &page).await?;
     let known = app.secretariat.days(&page.staff()?, enrolment, Guide::default()).await?;
-    file(&app, &page, &t!(page, "days"), &known.days, false)
+    file(&app, &page, &t!(page, "days"), &known.days, false).await
 }
 
 /// All trainees of an office.
@@ -290,5 +294,5 @@ pub(crate) async fn office_file(State(app): State<App>, page: Page, Path(office)
         let concerns = |day: &PracticumDay| placements.iter().any(|it| it.id == day.placement_id && open(it));
         days.retain(concerns);
     }
-    file(&app, &page, &t!(page, "days"), &days, true)
+    file(&app, &page, &t!(page, "days"), &days, true).await
 }

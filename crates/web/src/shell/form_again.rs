@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use lol_html::html_content::{ContentType, Element};
 use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
+use secretariat::Refusal;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -75,6 +76,7 @@ impl Again {
         let faults = match problem {
             Problem::BadForm(field) => vec![(field.clone(), t!(page, "field-unreadable"))],
             Problem::Fields(faults) => faults.clone(),
+            Problem::Refused(Refusal::Day(faults)) => wording::practicum::day_faults_at_fields(page, faults),
             Problem::Refused(refusal) => {
                 let field = wording::field::field_of(refusal).unwrap_or_default().to_owned();
                 vec![(field, wording::refusal::refusal(page, refusal))]

@@ -71,7 +71,7 @@ pub(crate) fn lines(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> 
             Line {
                 subject: finding.subject.clone().unwrap_or_default(),
                 title: title(page, rulebook, finding),
-                clause: finding.clause.clone(),
+                clause: wording::clause(page, &finding.clause),
                 gist: clause
                     .map_or_else(String::new, |clause| page.language.either(&clause.gist, &clause.gist_en).to_owned()),
                 duty: wording::duty(page, finding.duty),

@@ -114,6 +114,8 @@ struct Trainee {
     placements: Vec<(Placement, String)>,
     excluded: Vec<ExcludedOffice>,
     certificate: Option<Certificate>,
+    /// The name the certificate still bears, where the person has another one now.
+    former_on_certificate: Option<String>,
     /// Code points of the name that cannot be printed on a certificate.
     unprintable: String,
     cases: Vec<PracticumCase>,
@@ -196,7 +198,20 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
             events.push(Event { at: document.created_at, text, by: document.created_by });
         }
     }
+    for (former, at, by) in work.former_names(person.id).await? {
+        events.push(Event { at, text: t!(page, "event-name-changed", from = former, to = person.name.clone()), by });
+    }
+    let names = work.account_names().await?;
+    let former_on_certificate = match certificate.as_ref().filter(|known| known.revoked_at.is_none()) {
+        Some(certificate) => secretariat::certificate::former_name_on(&mut work, certificate, &person).await?,
+        None => None,
+    };
     work.roll_back().await?;
+    for event in &mut events {
+        if let Some(name) = names.get(&event.by) {
+            event.by.clone_from(name);
+        }
+    }
     events.sort_by_key(|event| std::cmp::Reverse(event.at));
     let (settled, required) = judged.judgement.progress();
     let metadata = &judged.rulebook.edition.metadata;
@@ -293,6 +308,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         placements,
         excluded,
         certificate,
+        former_on_certificate,
         unprintable: wording::codes(&secretariat::certificate::unprintable(&person)),
         cases,
         experiences,
@@ -569,7 +585,11 @@ pub(crate) async fn update(
             }
             secretariat::placement::gazetteer::set_workplace(&mut work, now.id, fields.text("workplace")).await?;
             work.commit().await?;
-            page.go(&format!("/trainees/{enrolment}"), t!(page, "notice-saved")).await
+            let notice = match changed.name == now.name {
+                true => t!(page, "notice-saved"),
+                false => t!(page, "notice-name-changed"),
+            };
+            page.go(&format!("/trainees/{enrolment}"), notice).await
         }
         Err(records::Error::LostUpdate) => Err(Problem::LostUpdate(conflicts(&page, &changed, &now))),
         Err(error) => Err(error.into()),

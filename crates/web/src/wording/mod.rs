@@ -317,6 +317,15 @@ pub(crate) fn suspicion(page: &Page, code: &str) -> String {
     }
 }
 
+/// A clause as it is cited; one whose number no text at hand has is marked.
+pub(crate) fn clause(page: &Page, path: &str) -> String {
+    let known = page.guidelines.editions.values().filter_map(|edition| edition.clause(path));
+    match known.into_iter().any(|clause| clause.assumed) {
+        true => t!(page, "clause-assumed", clause = path.to_owned()),
+        false => path.to_owned(),
+    }
+}
+
 /// Characters that cannot be printed, as they are and by their code points: a reader's screen may lack them too.
 pub(crate) fn codes(pieces: &[String]) -> String {
     let one = |piece: &String| format!("{piece} {}", documents::code_points(piece));

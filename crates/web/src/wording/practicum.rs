@@ -157,6 +157,30 @@ pub(crate) fn listed(page: &Page, subjects: &[ConsentSubject]) -> String {
 }
 
 /// Why an offer was refused, in words.
+/// What is wrong with a day that was offered: the name of each field in its form, and the message.
+pub(crate) fn day_faults_at_fields(page: &Page, faults: &[(DayField, DayFault)]) -> Vec<(String, String)> {
+    let name = |field: DayField| match field {
+        DayField::On => "on",
+        DayField::From => "from",
+        DayField::Until => "until",
+        DayField::Content => "content",
+        DayField::Note => "note",
+        DayField::Reason => "reason",
+    };
+    faults.iter().map(|(field, fault)| (name(*field).to_owned(), day_fault(page, *fault))).collect()
+}
+
+fn day_fault(page: &Page, fault: DayFault) -> String {
+    match fault {
+        DayFault::Unreadable => t!(page, "fault-unreadable"),
+        DayFault::Past => t!(page, "day-fault-past"),
+        DayFault::OutsidePracticum => t!(page, "day-fault-outside"),
+        DayFault::NotAfter => t!(page, "fault-not-after"),
+        DayFault::TooLong => t!(page, "fault-too-long", count = LONGEST_NOTE),
+        DayFault::Personal => t!(page, "day-fault-personal"),
+    }
+}
+
 pub(crate) fn day_faults(page: &Page, faults: &[(DayField, DayFault)]) -> String {
     let line = |(field, fault): &(DayField, DayFault)| {
         let field = match field {
@@ -167,15 +191,7 @@ pub(crate) fn day_faults(page: &Page, faults: &[(DayField, DayFault)]) -> String
             DayField::Note => t!(page, "note"),
             DayField::Reason => t!(page, "reason"),
         };
-        let fault = match fault {
-            DayFault::Unreadable => t!(page, "fault-unreadable"),
-            DayFault::Past => t!(page, "day-fault-past"),
-            DayFault::OutsidePracticum => t!(page, "day-fault-outside"),
-            DayFault::NotAfter => t!(page, "fault-not-after"),
-            DayFault::TooLong => t!(page, "fault-too-long", count = LONGEST_NOTE),
-            DayFault::Personal => t!(page, "day-fault-personal"),
-        };
-        format!("{field}: {fault}")
+        format!("{field}: {}", day_fault(page, *fault))
     };
     faults.iter().map(line).collect::<Vec<_>>().join(" ")
 }
