@@ -76,7 +76,7 @@ test("a photograph is attached on a phone and seen by the supervisor", async () 
     await page.getByRole("button", { name: "ファイルを添える" }).click();
   };
   await attach("package.json");
-  await page.getByRole("link", { name: "PDF・JPEG・PNG のファイルを選んでください。" }).waitFor();
+  await page.getByRole("link", { name: "PDF・JPEG・PNG のファイルを選んでください。", exact: false }).waitFor();
   await look(page, "attach-refused-phone");
   await page.goBack();
   await page.reload();

@@ -14,7 +14,11 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Subcommand)]
 pub enum Guideline {
     /// List the editions and supplements there are
-    List,
+    List {
+        /// With the ids a supplement can name: requirements, subjects, stages, documents, types of case.
+        #[arg(long)]
+        ids: bool,
+    },
     /// Show one edition: clauses, curriculum, requirements
     Show {
         /// Id of the edition (see `kensan guideline list`).
@@ -37,7 +41,7 @@ pub enum Guideline {
 impl Guideline {
     pub async fn run(self, as_json: bool) -> Result {
         match self {
-            Guideline::List => list(&guidelines()?),
+            Guideline::List { ids } => list(&guidelines()?, ids),
             Guideline::Show { edition } => show(&guidelines()?, &edition),
             Guideline::Check { directory } => check(directory.as_deref()),
             Guideline::Import(command) => command.run().await,
@@ -49,18 +53,69 @@ impl Guideline {
     }
 }
 
-fn list(guidelines: &Guidelines) -> Result {
+/// Documents whose names everybody knows; a supplement may name others as a `[[document]]`.
+const DOCUMENTS: [&str; 6] = [
+    "practicum_consent",
+    "practicum_log",
+    "practicum_report",
+    "practicum_confirmation",
+    "care_plan_report",
+    "own_care_plan",
+];
+
+fn ids_of(title: &str, ids: &[&str]) -> String {
+    if ids.is_empty() { String::new() } else { format!("  {title}: {}\n", ids.join(" ")) }
+}
+
+fn list(guidelines: &Guidelines, with_ids: bool) -> Result {
     let mut text = String::new();
     let mut editions = Vec::new();
     for edition in guidelines.editions.values() {
         let metadata = &edition.metadata;
         text.push_str(&format!("{}  {}  from {}\n", edition.id, metadata.title, metadata.governs_from));
-        editions.push(json!({ "id": edition.id, "metadata": metadata }));
+        let requirements: Vec<&str> = edition.requirements.iter().map(|known| known.id.as_str()).collect();
+        let subjects: Vec<&str> = edition.curriculum.subjects.iter().map(|known| known.code.as_str()).collect();
+        let stages: Vec<&str> = metadata.stages.iter().map(|known| known.id.as_str()).collect();
+        let case_types: Vec<&str> = metadata.case_types.iter().map(|known| known.id.as_str()).collect();
+        if with_ids {
+            text.push_str(&ids_of("requirements", &requirements));
+            text.push_str(&ids_of("subjects", &subjects));
+            text.push_str(&ids_of("stages", &stages));
+            text.push_str(&ids_of("case types", &case_types));
+            text.push_str(&ids_of("documents", &DOCUMENTS));
+        }
+        editions.push(json!({
+            "id": edition.id,
+            "metadata": metadata,
+            "ids": {
+                "requirements": requirements,
+                "subjects": subjects,
+                "stages": stages,
+                "case_types": case_types,
+                "documents": DOCUMENTS,
+            },
+        }));
     }
     let mut supplements = Vec::new();
     for (supplement, _) in guidelines.supplements.values() {
         text.push_str(&format!("supplement {}  {}\n", supplement.id, supplement.title));
+        let requirements: Vec<&str> = supplement.requirements.iter().map(|known| known.get_ref().id.as_str()).collect();
+        let stages: Vec<&str> = supplement.added_stages.iter().map(|known| known.id.as_str()).collect();
+        let case_types: Vec<&str> = supplement.case_types.iter().map(|known| known.id.as_str()).collect();
+        let documents: Vec<&str> = supplement.documents.iter().map(|known| known.id.as_str()).collect();
+        if with_ids {
+            text.push_str(&ids_of("requirements", &requirements));
+            text.push_str(&ids_of("stages", &stages));
+            text.push_str(&ids_of("case types", &case_types));
+            text.push_str(&ids_of("documents", &documents));
+        }
         supplements.push(json!({
+            "ids": {
+                "requirements": requirements,
+                "stages": stages,
+                "case_types": case_types,
+                "documents": documents,
+            },
             "id": supplement.id,
             "title": supplement.title,
             "editions": supplement.editions,

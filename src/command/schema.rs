@@ -81,7 +81,7 @@ impl Schema {
                         (
                             "sessions",
                             false,
-                            "[{id, starts_at, ends_at, shares: [{subject, minutes}]}], local times 2027-04-01T09:00:00",
+                            "[{id, starts_at, ends_at, shares: [{subject, minutes, hours: {from, until} if told}]}], local times 2027-04-01T09:00:00",
                         ),
                         ("trainees", true, "{name: facts of one trainee}"),
                     ],
@@ -116,6 +116,16 @@ impl Schema {
                             "experiences",
                             false,
                             "[{id, case, stage, way, on, minutes, break_minutes, own_work}]; breaks are part of the minutes",
+                        ),
+                        (
+                            "office_times",
+                            false,
+                            "[{id, content, on, minutes, break_minutes}]; content benefit_management, office or look_back: time that belongs to no client",
+                        ),
+                        (
+                            "healed",
+                            false,
+                            "[{id, session, by, on}]; a missed session made good by report, recording or other_course",
                         ),
                         (
                             "conference_fallbacks",

@@ -376,6 +376,46 @@ fn placement_from_files() {
     assert_eq!(json(&arguments).0, 1);
 }
 
+/// The manual's own supplement, document names and facts, as its reader would type them.
+#[test]
+fn the_facts_of_the_manual_are_judged() {
+    let manual = include_str!("../../docs/supplements.md");
+    let block = |language: &str, wanted: &str| {
+        let fence = format!("```{language}\n");
+        let mut blocks = manual.split(fence.as_str()).skip(1).map(|rest| rest.split("```").next().unwrap());
+        blocks.find(|block| block.contains(wanted)).unwrap().to_owned()
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_string_lossy().into_owned();
+    std::fs::create_dir(path("supplements")).unwrap();
+    let own = block("toml", "見本県") + &block("toml", "[[document]]");
+    std::fs::write(path("supplements/mihon.toml"), own).unwrap();
+    std::fs::write(path("jijitsu.json"), block("json", "as_of")).unwrap();
+    let (place, facts) = (path("."), path("jijitsu.json"));
+    let edition = "initial-training-revised";
+    let arguments = ["--guidelines", &place, "judge", "--facts", &facts, "--edition", edition, "--supplement", "mihon"];
+    let (code, answer) = json(&arguments);
+    assert_eq!(code, 0, "{answer}");
+    let findings = answer["trainees"][0]["judgement"]["findings"].as_array().unwrap();
+    let of_subject = |code: &str| findings.iter().find(|finding| finding["subject"] == code).unwrap();
+    assert_eq!((&of_subject("01")["state"], &of_subject("06")["state"]), (&"needs_make_up".into(), &"met".into()));
+    assert_eq!(of_subject("01")["uncounted"][0]["why"], "missed");
+    assert!(findings.iter().any(|finding| finding["requirement"] == "greeting-letter"));
+    let output = kensan(&["--guidelines", &place, "guideline", "list", "--ids"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for id in ["several-cases", "conference_preparation", "practicum_log", "dementia", "greeting_letter"] {
+        assert!(text.split_whitespace().any(|word| word == id), "{id}: {text}");
+    }
+    let twice = "\n[[document]]\nid = \"other\"\ntitle = \"実習先へのお礼状 \"\ntitle_en = \"x\"\n";
+    let mut own = std::fs::read_to_string(path("supplements/mihon.toml")).unwrap();
+    let at = own.find("[[document]]").unwrap();
+    own.insert_str(at, twice);
+    std::fs::write(path("supplements/mihon.toml"), own).unwrap();
+    let (code, answer) = json(&["guideline", "check", &place]);
+    assert_eq!(code, 4, "faults were found");
+    assert!(answer["problems"][0]["message"].as_str().unwrap().contains("tell them apart"), "{answer}");
+}
+
 #[test]
 fn facts_in_a_file_are_judged_without_records() {
     let directory = tempfile::tempdir().unwrap();

@@ -239,6 +239,23 @@ async fn attendance(office: &mut Office) {
     let taken = office.visitor.upload("/sessions/1/import", "card.xlsx", elapsed, &[]).await;
     assert_eq!(taken.status(), StatusCode::SEE_OTHER, "{}", text(taken).await);
     assert_eq!(attended(office).await, [(enrolled[0].id, "09:00-16:00".to_owned())]);
+    // The file to fill in comes back as it was handed out: everybody from beginning to end.
+    let blank = office.visitor.get("/sessions/1/template").await.bytes().await.unwrap();
+    let filled = documents::table::read(&blank).unwrap();
+    assert_eq!(filled.rows[0], ["受講番号", "氏名", "入室", "退室"]);
+    assert_eq!(filled.rows[1], [enrolled[0].trainee_number.as_str(), "出席 一子", "09:00", "16:00"]);
+    for (page, heading) in [
+        (format!("{cohort}/templates/roster"), "受験番号"),
+        (format!("{cohort}/templates/groups"), "受講番号"),
+        (format!("{cohort}/templates/minutes"), "受講番号"),
+        ("/imports/templates/hosts".to_owned(), "都道府県コード又は市町村コード"),
+        ("/imports/templates/gazetteer".to_owned(), "都道府県名"),
+    ] {
+        let blank = office.visitor.get(&page).await.bytes().await.unwrap();
+        assert_eq!(documents::table::read(&blank).unwrap().rows[0][0], heading, "{page}");
+    }
+    let none = office.visitor.get(&format!("{cohort}/templates/nothing")).await;
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
     // A list of another cohort has the same numbers, and other names.
     let other = format!("受講番号,氏名,入室,退室\r\n{},別の期 花子,09:00,16:00\r\n", enrolled[1].trainee_number);
     let refused = office.visitor.upload("/sessions/1/import", "card.csv", other.into_bytes(), &[]).await;

@@ -253,7 +253,8 @@ async fn story(kensan: Kensan) {
     assert!(verified.contains("有効な証明書です") && verified.contains("第9-00001号"), "{verified}");
     assert!(!verified.contains("太郎"), "nothing else is told");
     // Who has the paper may ask whether a name is the holder's: yes or no.
-    for (asked, words) in [("研修　太郎", "一致します"), ("研修 花子", "一致しません"), ("", "入力")] {
+    for (asked, words) in [("研修　太郎", "一致します"), ("研修 花子", "一致しません"), ("", "入力")]
+    {
         let answer = text(anybody.post(&format!("/verify/{token}"), &[("name", asked)]).await).await;
         assert!(answer.contains(words), "{asked}: {answer}");
     }

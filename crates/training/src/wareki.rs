@@ -1,5 +1,6 @@
 //! 和暦: the Japanese era calendar, for printing dates and for reading the dates people type.
 
+use crate::holiday;
 use chrono::{Datelike, NaiveDate, Weekday};
 use unicode_normalization::UnicodeNormalization;
 
@@ -43,9 +44,12 @@ pub fn format(date: NaiveDate) -> String {
     }
 }
 
-/// The same with the day of the week: `令和8年12月1日（火）`.
+/// The same with the day of the week, and the holiday if it is one: `令和8年12月1日（火）`, `令和8年11月23日（月・勤労感謝の日）`.
 pub fn format_with_weekday(date: NaiveDate) -> String {
-    format!("{}（{}）", format(date), weekday(date))
+    match holiday::remark(date) {
+        Some(remark) => format!("{}（{}・{remark}）", format(date), weekday(date)),
+        None => format!("{}（{}）", format(date), weekday(date)),
+    }
 }
 
 /// The day of the week in one character.
@@ -217,6 +221,7 @@ mod tests {
     #[test]
     fn the_day_of_the_week_stands_beside() {
         assert_eq!(format_with_weekday(day(2026, 12, 1)), "令和8年12月1日（火）");
+        assert_eq!(format_with_weekday(day(2026, 11, 23)), "令和8年11月23日（月・勤労感謝の日）");
         let week: String = (7..14).map(|number| weekday(day(2026, 12, number))).collect();
         assert_eq!(week, "月火水木金土日");
     }

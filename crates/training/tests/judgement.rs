@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use training::cohort::attendance::{Attendance, Presence, Session, Share};
 use training::completion::facts::*;
-use training::completion::judgement::{Judgement, judge};
+use training::completion::judgement::{Judgement, judge, unfit_place};
 use training::completion::verdict::State;
 use training::guideline::edition::{Edition, Files};
 use training::guideline::impact::{Direction, SubjectChange, changes, impact};
@@ -283,4 +283,35 @@ fn an_impact_tells_stricter_from_looser() {
     let sign_off = "title_en = \"Practicum record signed off\"";
     let closing = format!("{sign_off}\neffects = [\"blocks_completion\", \"blocks_second_half\"]");
     assert_eq!(changed_to(sign_off, &closing), [("sign-off".to_owned(), Direction::Otherwise)]);
+}
+
+/// What a prefecture must ask of an office is told of a place before anybody goes there; what is only appropriate is not.
+#[test]
+fn a_place_where_nobody_can_complete_is_told() {
+    let place = |conditions: &[OfficeCondition]| PlacedAt {
+        id: 1,
+        office: 1,
+        conditions: conditions.to_vec(),
+        supervisor: None,
+        from: None,
+    };
+    use OfficeCondition::*;
+    let lacking = |book: &Rulebook, conditions: &[OfficeCondition]| {
+        let unfit = unfit_place(book, &place(conditions), day(0));
+        unfit.into_iter().map(|(requirement, missing)| (requirement.id.clone(), missing.len())).collect::<Vec<_>>()
+    };
+    let (plain, ehime) = (rulebook(&[]), rulebook(&["ehime"]));
+    assert_eq!(lacking(&plain, &[]), [], "the edition calls it appropriate");
+    let id = "host-office-registration".to_owned();
+    for (conditions, expected) in [
+        (&[][..], vec![(id.clone(), 2)]),
+        (&[SpecifiedOfficeAddition], vec![(id.clone(), 1)]),
+        (&[NeverRecommendedImprovement], vec![(id.clone(), 1)]),
+        (&[NeverRecommendedImprovement, SpecifiedOfficeAddition], vec![]),
+        (&[NeverRecommendedImprovement, ChiefCareManager], vec![(id.clone(), 1)]),
+        (&[NeverRecommendedImprovement, ChiefCareManager, NoAdditionInMunicipality], vec![]),
+        (&[NeverRecommendedImprovement, JudgedSuitable], vec![]),
+    ] {
+        assert_eq!(lacking(&ehime, conditions), expected, "{conditions:?}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::{Result, Work};
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// A place of somebody, newest of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -70,6 +71,20 @@ impl Work {
             cohort,
             self.actor.provider
         )
+    }
+
+    /// Enrolments of a cohort whose home is known by its municipality alone: their distances are from its middle.
+    pub async fn homes_by_municipality(&mut self, cohort: i64) -> Result<HashSet<i64>> {
+        let found = all!(
+            self,
+            (i64,),
+            "SELECT e.id FROM enrolment e JOIN person_place pp ON pp.id =
+                (SELECT max(n.id) FROM person_place n WHERE n.person_id = e.person_id AND n.kind = 'home')
+             WHERE e.cohort_id = $1 AND e.provider_id = $2 AND pp.precision = 'municipality'",
+            cohort,
+            self.actor.provider
+        )?;
+        Ok(found.into_iter().map(|(enrolment,)| enrolment).collect())
     }
 
     /// How many homes of a cohort are known how precisely: has coordinates, precision (`None`: nobody said), how many.

@@ -68,6 +68,8 @@ impl Scope {
     }
 }
 
+/// States in which an office has accepted the trainee.
+const ACCEPTED: &str = "'accepted', 'scheduled', 'done'";
 /// Recorded by then.
 const RECORDED: &str = "AND f.recorded_at < $4";
 /// And not withdrawn by then.
@@ -303,8 +305,30 @@ impl Work {
         all_in!(self, (i64, i64, String, Option<NaiveDate>, String), sql, scope)
     }
 
-    /// Placements the office had accepted, with what the office was said to be and who guides.
+    /// Where the trainees of a cohort are placed now, by enrolment, accepted or not; with what the office is said to be.
+    pub async fn planned_places(&mut self, cohort: i64) -> Result<HashMap<i64, PlacedAt>> {
+        let practicum_from = Some(self.cohort(cohort).await?.practicum_from);
+        let scope = self.scope(cohort, None);
+        let states = "'proposed', 'requested', 'notified', 'accepted', 'scheduled', 'done'";
+        Ok(self.placed_in(scope, states, practicum_from).await?.into_iter().collect())
+    }
+
+    /// Placements the office had accepted.
     async fn placement_facts(&mut self, scope: Scope, record: &mut CohortRecord) -> Result<()> {
+        let practicum_from = record.cohort.dates.practicum_from;
+        for (enrolment, fact) in self.placed_in(scope, ACCEPTED, practicum_from).await? {
+            record.of(enrolment, |facts| facts.placement = Some(fact));
+        }
+        Ok(())
+    }
+
+    /// Placements in some states, with what the office was said to be and who guides.
+    async fn placed_in(
+        &mut self,
+        scope: Scope,
+        states: &str,
+        practicum_from: Option<NaiveDate>,
+    ) -> Result<Vec<(i64, PlacedAt)>> {
         let state = "(SELECT c.to_state FROM placement_change c WHERE c.placement_id = f.id AND c.changed_at < $4
              ORDER BY c.id DESC LIMIT 1)";
         let guide = "(SELECT g.supervisor_id FROM placement_supervisor g WHERE g.placement_id = f.id
@@ -318,26 +342,25 @@ impl Work {
                 t.improvement_recommended, s.id AS supervisor, s.chief_care_manager, s.substitute_reason
              FROM placement f JOIN host_office h ON h.id = f.host_office_id
              LEFT JOIN host_office_standing t ON t.id = {standing} LEFT JOIN supervisor s ON s.id = {guide}
-             {} AND {state} IN ('accepted', 'scheduled', 'done')",
+             {} AND {state} IN ({states})",
             scope.join()
         ));
         let placed = all_in!(self, Placed, sql, scope)?;
         if placed.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let with_addition = self.municipalities_with_addition(scope).await?;
         let guided = if placed.iter().any(|placed| placed.supervisor.is_some()) {
             let sql = sqlx::AssertSqlSafe(format!(
                 "SELECT guide, count(*) FROM (SELECT {guide} AS guide FROM placement f
                     JOIN enrolment e ON e.id = f.enrolment_id WHERE e.cohort_id = $1 AND +e.provider_id = $2 AND $3 >= 0
-                    AND {state} IN ('accepted', 'scheduled', 'done')) AS placed WHERE guide IS NOT NULL GROUP BY guide"
+                    AND {state} IN ({ACCEPTED})) AS placed WHERE guide IS NOT NULL GROUP BY guide"
             ));
             all_in!(self, (i64, i64), sql, scope)?.into_iter().collect()
         } else {
-            HashMap::new()
+            HashMap::<i64, i64>::new()
         };
-        let practicum_from = record.cohort.dates.practicum_from;
-        for placed in placed {
+        let fact = |placed: Placed| {
             let from = practicum_from.and_then(|day| day.checked_add_signed(TimeDelta::weeks(placed.window_index)));
             let conditions = placed.conditions(&with_addition);
             let supervisor = placed.supervisor.map(|id| SupervisorFact {
@@ -346,10 +369,9 @@ impl Work {
                 substitute_reason: placed.substitute_reason.unwrap_or_default(),
                 trainees: guided.get(&id).copied().map_or(0, count),
             });
-            let fact = PlacedAt { id: placed.id, office: placed.office, conditions, supervisor, from };
-            record.of(placed.enrolment_id, |facts| facts.placement = Some(fact));
-        }
-        Ok(())
+            (placed.enrolment_id, PlacedAt { id: placed.id, office: placed.office, conditions, supervisor, from })
+        };
+        Ok(placed.into_iter().map(fact).collect())
     }
 
     /// Codes of the municipalities in which an office was said to have the specified-office addition.

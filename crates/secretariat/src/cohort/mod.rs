@@ -6,6 +6,7 @@ pub mod list;
 pub mod roster;
 pub mod roster_row;
 pub mod session;
+pub mod template;
 
 use crate::notice::Desk;
 use crate::{Error, Refusal, Result, Secretariat, Staff};

@@ -207,7 +207,7 @@ impl Secretariat {
         let mut work = self.write(&Secretariat::operator(0)).await?;
         let provider = work.create_provider("見本県 研修実施機関", 99).await?;
         work.commit().await?;
-        let staff = Staff { provider, name: "demo".to_owned(), role: Role::Administrator };
+        let staff = Staff { provider, name: "jimukyoku".to_owned(), role: Role::Administrator };
         let quiet = |_: usize, _: usize| {};
         self.import_hosts(&staff, "見本県_事業所.csv", offices_csv().as_bytes(), &quiet).await?;
         self.equip_offices(&staff).await?;

@@ -15,7 +15,7 @@ use training::guideline::Problem;
 use training::guideline::edition::{CaseType, Edition, Files, check_succession};
 use training::guideline::rulebook::Rulebook;
 use training::guideline::stage::{self, Stage};
-use training::guideline::supplement::Supplement;
+use training::guideline::supplement::{NamedDocument, Supplement};
 
 #[derive(RustEmbed)]
 #[folder = "../../guidelines"]
@@ -83,6 +83,11 @@ impl Guidelines {
         let added = self.supplements.values().map(|(supplement, _)| supplement.added_stages.as_slice());
         let mut lists = self.editions.values().map(|edition| edition.metadata.stages.as_slice()).chain(added);
         lists.find_map(|stages| stage::find(stages, id))
+    }
+
+    /// Documents that supplements have given names.
+    pub fn documents(&self) -> impl Iterator<Item = &NamedDocument> {
+        self.supplements.values().flat_map(|(supplement, _)| &supplement.documents)
     }
 
     /// What cases can be marked as, of whichever edition or supplement.

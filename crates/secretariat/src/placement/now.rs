@@ -12,7 +12,10 @@ use records::placement::Placement;
 use records::placement::location::Outline;
 use records::placement::round::{PlacementRound, RoundNote};
 use std::collections::{HashMap, HashSet};
+use training::completion::judgement::unfit_place;
+use training::completion::verdict::Missing;
 use training::practicum::placement::PlacementState;
+use training::practicum::record::PlacedAt;
 
 #[derive(Debug, Clone)]
 pub struct PlacementNow {
@@ -34,6 +37,8 @@ pub struct PlacementNow {
     pub homes: HashMap<i64, (i64, i64)>,
     pub names: HashMap<i64, String>,
     pub placements: Vec<Placement>,
+    /// By enrolment: what the office lacks that the cohort's rules ask of it before anybody can complete there.
+    pub unfit: HashMap<i64, Vec<Missing>>,
     pub outlines: Vec<Outline>,
 }
 
@@ -52,7 +57,15 @@ impl Secretariat {
         };
         let ((south, north), (west, east)) = (edge(&|home| home.0), edge(&|home| home.1));
         let outlines = work.outlines([south, north, west, east]).await?;
+        let rulebook = self.guidelines.rulebook_of(&cohort)?;
+        let planned = work.planned_places(cohort.id).await?;
         work.roll_back().await?;
+        let today = self.today();
+        let lacking = |placed: &PlacedAt| -> Vec<Missing> {
+            unfit_place(&rulebook, placed, today).into_iter().flat_map(|(_, missing)| missing).collect()
+        };
+        let unfit = planned.into_iter().map(|(enrolment, placed)| (enrolment, lacking(&placed)));
+        let unfit = unfit.filter(|(_, lacking)| !lacking.is_empty()).collect();
         let placed: HashSet<i64> = season.placements.iter().map(|placement| placement.enrolment_id).collect();
         let hosts = Hosts::new(&season.instance);
         let mut here: HashMap<i64, u32> = HashMap::new();
@@ -79,6 +92,7 @@ impl Secretariat {
             homes,
             names,
             placements,
+            unfit,
             outlines,
         })
     }

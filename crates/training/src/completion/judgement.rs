@@ -1,10 +1,11 @@
 //! The judgement of a trainee: every requirement with its state, evidence and what is missing, not only the first that fails.
 
 use super::facts::{CohortFacts, Facts, WaiverFact};
-use super::verdict::{Evidence, State, Verdict};
+use super::verdict::{Evidence, Missing, State, Verdict};
 use crate::guideline::clause::Duty;
-use crate::guideline::requirement::{Context, Effect};
+use crate::guideline::requirement::{Context, Effect, Requirement, Rule};
 use crate::guideline::rulebook::Rulebook;
+use crate::practicum::record::PlacedAt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +83,32 @@ impl Judgement {
     pub fn worst(&self) -> State {
         self.blocking().map(|finding| finding.verdict.state).max().unwrap_or(State::Met)
     }
+}
+
+/// What of the rules a place cannot satisfy, whatever the trainee does there: requirements of the host office that completion waits for, each
+/// with what the office lacks.
+pub fn unfit_place<'a>(
+    rulebook: &'a Rulebook,
+    placed: &PlacedAt,
+    as_of: NaiveDate,
+) -> Vec<(&'a Requirement, Vec<Missing>)> {
+    let facts = Facts { placement: Some(placed.clone()), ..Facts::default() };
+    let cohort = CohortFacts::default();
+    let (curriculum, stages) = (&rulebook.edition.curriculum, &rulebook.stages);
+    let context = Context { curriculum, stages, cohort: &cohort, facts: &facts, as_of };
+    let of_office = rulebook.requirements.iter().filter(|requirement| {
+        matches!(requirement.rule, Rule::HostOffice(_)) && requirement.effects().contains(&Effect::BlocksCompletion)
+    });
+    let mut unfit = Vec::new();
+    for requirement in of_office {
+        let mut verdicts = Vec::new();
+        requirement.rule.judge(&context, &mut verdicts);
+        let missing: Vec<Missing> = verdicts.into_iter().flat_map(|(_, verdict)| verdict.missing).collect();
+        if !missing.is_empty() {
+            unfit.push((requirement, missing));
+        }
+    }
+    unfit
 }
 
 /// Judges one trainee by a rulebook, on a day. Total and deterministic.

@@ -10,6 +10,7 @@ use super::requirement::{Effect, Requirement, Rule};
 use super::rulebook::Rulebook;
 use super::stage::{self, Stage};
 use crate::role::Role;
+use crate::trainee::person::comparable;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -44,12 +45,25 @@ pub struct Supplement {
     /// What a case can be marked as, beside what the edition names.
     #[serde(default, rename = "case_type")]
     pub case_types: Vec<CaseType>,
+    /// Documents it asks for by a name of its own.
+    #[serde(default, rename = "document")]
+    pub documents: Vec<NamedDocument>,
     /// Requirements added.
     #[serde(default, rename = "requirement")]
     pub requirements: Vec<Spanned<Requirement>>,
     /// Requirements of the edition made tighter.
     #[serde(default, rename = "tighten")]
     pub tightened: Vec<Spanned<Tightened>>,
+}
+
+/// A document as people call it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedDocument {
+    /// Small letters, digits and `_`.
+    pub id: String,
+    pub title: String,
+    pub title_en: String,
 }
 
 /// How a prefecture registers host offices.
@@ -197,6 +211,17 @@ impl Supplement {
         let mut problems = Vec::new();
         check_ids(&file, text, "stage", self.added_stages.iter().map(|stage| &stage.id), &mut problems);
         check_ids(&file, text, "case type", self.case_types.iter().map(|known| &known.id), &mut problems);
+        check_ids(&file, text, "document", self.documents.iter().map(|known| &known.id), &mut problems);
+        for (index, document) in self.documents.iter().enumerate() {
+            let looks_alike = |known: &NamedDocument| comparable(&known.title) == comparable(&document.title);
+            if document.title.trim().is_empty() {
+                let message = format!("the document {} needs a title", document.id);
+                problems.push(Problem::at(&file, text, &document.id, message));
+            } else if self.documents[..index].iter().any(looks_alike) {
+                let message = format!("two documents are called {}; nobody can tell them apart", document.title);
+                problems.push(Problem::at(&file, text, &document.id, message));
+            }
+        }
         for (index, tightened) in self.tightened.iter().enumerate() {
             let value = tightened.get_ref();
             let within =

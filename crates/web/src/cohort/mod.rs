@@ -20,6 +20,7 @@ use axum::extract::{Path, Query, RawQuery, State};
 use documents::export::ExportFormat;
 use records::cohort::Cohort;
 use secretariat::ToDo;
+use secretariat::cohort::template::BlankFile;
 use secretariat::home::matching;
 use serde::Deserialize;
 use training::completion::verdict::State as JudgedState;
@@ -270,4 +271,15 @@ pub(crate) async fn download(
         _ => return Err(Problem::NotFound),
     };
     hand_out(page, file, query)
+}
+
+/// A file to fill in for an import into the cohort.
+pub(crate) async fn template(
+    State(app): State<App>,
+    page: Page,
+    Path((cohort, template)): Path<(i64, String)>,
+) -> Answer {
+    let template = BlankFile::from_id(&template).ok_or(Problem::NotFound)?;
+    let file = app.secretariat.template_of_cohort(&page.staff()?, cohort, template).await?;
+    hand_out(page, file, None)
 }

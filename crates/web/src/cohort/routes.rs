@@ -14,6 +14,8 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/cohorts/{cohort}/admit", STAFF, super::admit),
         act("/cohorts/{cohort}/waiver", STAFF, super::waive),
         view("/cohorts/{cohort}/list/{list}/{format}", STAFF, super::download),
+        view("/cohorts/{cohort}/templates/{template}", STAFF, super::template),
+        view("/sessions/{session}/template", STAFF, session::template),
         view("/cohorts/{cohort}/roster", STAFF, roster::roster),
         upload("/cohorts/{cohort}/roster", STAFF, roster::import_roster),
         view("/cohorts/{cohort}/sessions", CLASSROOM, session::list),

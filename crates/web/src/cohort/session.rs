@@ -1,6 +1,7 @@
 //! Sessions of a cohort, and taking attendance on a tablet in class.
 
 use crate::app::App;
+use crate::shell::download::hand_out;
 use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
@@ -287,4 +288,10 @@ pub(crate) async fn import(State(app): State<App>, page: Page, Path(session): Pa
     let marks = marks.collect();
     let answer = render(&Corrections { page, cohort, session, rows, marks, file_name: file.name, digest })?;
     Ok((StatusCode::CONFLICT, answer).into_response())
+}
+
+/// The class as a file to fill in.
+pub(crate) async fn template(State(app): State<App>, page: Page, Path(session): Path<i64>) -> Answer {
+    let file = app.secretariat.attendance_template(&page.staff()?, session).await?;
+    hand_out(page, file, None)
 }

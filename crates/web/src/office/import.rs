@@ -1,14 +1,17 @@
 //! Imports: host offices, rosters, and what was imported before.
 
 use crate::app::App;
+use crate::shell::download::hand_out;
 use crate::shell::form::Upload;
 use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
 use crate::wording::audit;
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
 use records::cohort::import_run::ImportRun;
 use records::operation::Operation;
+use secretariat::cohort::template::BlankFile;
 
 /// An import in words.
 struct Run {
@@ -73,4 +76,10 @@ pub(crate) async fn import_outlines(State(app): State<App>, page: Page, upload: 
     let file = upload.only_file();
     let counts = app.secretariat.import_outlines(&page.staff()?, &file.name, &file.bytes).await?;
     page.go("/imports", t!(page, "notice-outlines", areas = counts.areas, lines = counts.lines)).await
+}
+
+/// A file to fill in.
+pub(crate) async fn template(State(app): State<App>, page: Page, Path(template): Path<String>) -> Answer {
+    let template = BlankFile::from_id(&template).ok_or(Problem::NotFound)?;
+    hand_out(page, app.secretariat.template(template)?, None)
 }

@@ -25,6 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/offices/{office}/supervisors/{supervisor}/link", STAFF, contact::send_link),
         act("/offices/{office}/supervisors", OFFICE, contact::name_supervisor),
         view("/imports", STAFF, import::list),
+        view("/imports/templates/{template}", STAFF, import::template),
         upload("/imports/hosts", STAFF, import::import_hosts),
         upload("/imports/gazetteer", STAFF, import::import_gazetteer),
         upload("/imports/outlines", STAFF, import::import_outlines),

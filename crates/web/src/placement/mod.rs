@@ -24,6 +24,7 @@ use records::placement::round::{PlacementRound, RoundNote};
 use secretariat::placement::PlacementNow;
 use secretariat::placement::gazetteer::HomesKnown;
 use std::collections::HashMap;
+use training::holiday;
 use training::practicum::placement::PlacementState;
 use training::role::Role;
 
@@ -31,6 +32,8 @@ struct Row {
     placement: Placement,
     state: String,
     km: String,
+    /// What the office lacks that the rules ask for.
+    unfit: Vec<String>,
     window: String,
     changes: Vec<Change>,
 }
@@ -51,6 +54,8 @@ struct PlacementPage {
     page: Page,
     cohort: Cohort,
     rounds: Vec<PlacementRound>,
+    /// Who is placed where completion is impossible as the office is.
+    unfit_names: Vec<String>,
     rows: Vec<Row>,
     unplaced: Vec<Lacking>,
     proposed: usize,
@@ -84,10 +89,22 @@ pub(crate) async fn show(
     let now = app.secretariat.placement_now(&staff, cohort).await?;
     let mut work = app.secretariat.read(&staff).await?;
     let period = work.request_period(cohort).await?;
+    let rough = work.homes_by_municipality(cohort).await?;
     work.roll_back().await?;
     let map = Scene::of(&now).draw(&page, &shown);
     let PlacementNow {
-        cohort, rounds, notes, unplaced, pending, homes_known, minutes, offices, taken, placements, ..
+        unfit,
+        cohort,
+        rounds,
+        notes,
+        unplaced,
+        pending,
+        homes_known,
+        minutes,
+        offices,
+        taken,
+        placements,
+        ..
     } = now;
     let unplaced: Vec<Lacking> = unplaced
         .into_iter()
@@ -121,6 +138,8 @@ pub(crate) async fn show(
         .filter_map(|placement| Some(by_id.get(&placement.host_office_id)?.municipality.clone()))
         .collect();
     let total = placements.len();
+    let unfit_people = placements.iter().filter(|placement| unfit.contains_key(&placement.enrolment_id));
+    let unfit_names: Vec<String> = unfit_people.map(|placement| placement.trainee_name.clone()).collect();
     let mut selected = placements;
     selected.retain(|placement| {
         let office = by_id.get(&placement.host_office_id).copied();
@@ -135,9 +154,14 @@ pub(crate) async fn show(
         .take(ROWS)
         .map(|placement| Row {
             state: wording::placement_standing(&page, &placement),
-            km: placement.distance_m.map_or_else(String::new, |metres| format!("{:.1} km", metres as f64 / 1000.0)),
+            km: placement
+                .distance_m
+                .map_or_else(String::new, |metres| way(&page, metres, rough.contains(&placement.enrolment_id))),
             window: week(&page, &cohort, placement.window_index),
             changes: changes_of(&page, placement.state),
+            unfit: unfit.get(&placement.enrolment_id).map_or_else(Vec::new, |lacking| {
+                lacking.iter().map(|missing| wording::missing::missing(&page, missing)).collect()
+            }),
             placement,
         })
         .collect();
@@ -147,6 +171,7 @@ pub(crate) async fn show(
         page,
         cohort,
         rounds,
+        unfit_names,
         rows,
         total,
         count,
@@ -163,10 +188,20 @@ pub(crate) async fn show(
     })
 }
 
-/// The first day of a weekly window.
+/// How far it is; a home known by its municipality alone is taken to lie in its middle.
+pub(crate) fn way(page: &Page, metres: i64, is_rough: bool) -> String {
+    let km = format!("{:.1} km", metres as f64 / 1000.0);
+    if is_rough { t!(page, "way-from-middle", km = km) } else { km }
+}
+
+/// The first day of a weekly window, with the holidays in it.
 pub(crate) fn week(page: &Page, cohort: &Cohort, index: i64) -> String {
     let day = cohort.practicum_from + chrono::TimeDelta::weeks(index);
-    t!(page, "window-week", number = index + 1, day = page.date(day))
+    let week = t!(page, "window-week", number = index + 1, day = page.date(day));
+    let holidays =
+        day.iter_days().take(7).filter_map(|day| Some(format!("{} {}", day.format("%-m/%-d"), holiday::remark(day)?)));
+    let holidays: Vec<String> = holidays.collect();
+    if holidays.is_empty() { week } else { format!("{week}（{}）", holidays.join("、")) }
 }
 
 /// Looks the homes up that nobody placed exactly.

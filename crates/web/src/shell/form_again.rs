@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use lol_html::html_content::{ContentType, Element};
-use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
+use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str, text};
 use secretariat::Refusal;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -167,6 +167,8 @@ struct Seen {
     hidden: Vec<(String, String)>,
     /// Numbers of the folded parts it stands in.
     details: Vec<usize>,
+    /// What controls are called, by id.
+    labels: HashMap<String, String>,
 }
 
 /// Which form a handler is in, and in which folded parts.
@@ -220,10 +222,29 @@ fn form_of(html: &str, again: &Again) -> Option<Seen> {
             Ok(())
         })
     };
+    let label_of: Rc<RefCell<String>> = Rc::default();
+    let labels = {
+        let label_of = label_of.clone();
+        element!("form label", move |label: &mut Element<'_, '_>| {
+            *label_of.borrow_mut() = label.get_attribute("for").unwrap_or_default();
+            Ok(())
+        })
+    };
+    let label_texts = {
+        let seen = seen.clone();
+        text!("form label", move |chunk| {
+            if let Some(form) = seen.borrow_mut().last_mut() {
+                form.labels.entry(label_of.borrow().clone()).or_default().push_str(chunk.as_str().trim());
+            }
+            Ok(())
+        })
+    };
     let settings = RewriteStrSettings::new()
         .append_element_content_handler(details)
         .append_element_content_handler(forms)
-        .append_element_content_handler(inputs);
+        .append_element_content_handler(inputs)
+        .append_element_content_handler(labels)
+        .append_element_content_handler(label_texts);
     rewrite_str(html, settings).ok()?;
     let seen = seen.borrow();
     let mut candidates = seen.iter().filter(|form| form.action == again.path);
@@ -238,6 +259,8 @@ fn form_of(html: &str, again: &Again) -> Option<Seen> {
 /// A fault at a field of the page.
 struct Told {
     id: String,
+    /// What the field is called; empty where the page does not say.
+    label: String,
     message: String,
 }
 
@@ -353,7 +376,8 @@ impl<'a> Filling<'a> {
         element.set_attribute("aria-describedby", &described)?;
         let said = format!("<span class=\"field-error\" id=\"{fault}\">{}</span>", escaped(&message));
         element.before(&said, ContentType::Html);
-        self.told.push(Told { id, message });
+        let label = self.form.labels.get(&id).cloned().or_else(|| element.get_attribute("aria-label"));
+        self.told.push(Told { id, label: label.unwrap_or_default(), message });
         Ok(())
     }
 
@@ -391,7 +415,11 @@ impl<'a> Filling<'a> {
     /// What stands over the page: all that is wrong, each with a link to its field.
     fn summary(&self) -> String {
         let whole = self.whole.iter().map(|message| format!("<li>{}</li>", escaped(message)));
-        let link = |told: &Told| format!("<li><a href=\"#{}\">{}</a></li>", escaped(&told.id), escaped(&told.message));
+        let link = |told: &Told| {
+            // The label is as the page has it, escaped already.
+            let label = if told.label.is_empty() { String::new() } else { format!("{}: ", told.label) };
+            format!("<li><a href=\"#{}\">{label}{}</a></li>", escaped(&told.id), escaped(&told.message))
+        };
         let lines: String = whole.chain(self.told.iter().map(link)).collect();
         let title = escaped(&self.again.words.title);
         format!(
@@ -460,7 +488,7 @@ mod tests {
 <details><summary>記録</summary>
 <form method="post" action="/a"><input type="hidden" name="csrf" value="new"><input type="hidden" name="kind" value="one"><input type="hidden" name="version" value="2"><input id="reason" name="reason"></form>
 <form method="post" action="/a"><input type="hidden" name="csrf" value="new"><input type="hidden" name="kind" value="two"><input type="hidden" name="version" value="2">
-<input id="on" name="on" required data-kind="date"><input name="at" data-kind="time" aria-describedby="hint"><input name="minutes" required inputmode="numeric">
+<label for="on">日付</label><input id="on" name="on" required data-kind="date"><input name="at" data-kind="time" aria-describedby="hint"><input name="minutes" required inputmode="numeric">
 <input type="checkbox" name="own" value="1"><input type="radio" name="way" value="x" checked><input type="radio" name="way" value="y">
 <select name="stage"><option value="plan" selected>計画</option><option value="look">振り返り</option></select>
 <textarea name="note">old</textarea><input name="subject" value=""><input name="subject" value=""><input type="password" name="password" required></form></details>
@@ -525,7 +553,7 @@ mod tests {
             assert!(form.contains(piece), "{piece}\n{form}");
         }
         assert!(html.contains("<details open"), "what folds the form is open");
-        assert!(html.contains("<a href=\"#on\">まだ来ていません</a>"), "{html}");
+        assert!(html.contains("<a href=\"#on\">日付: まだ来ていません</a>"), "{html}");
         let first = html.split("<form").nth(1).unwrap();
         assert!(!first.contains("from_page") && first.contains("value=\"2\""), "another form stays as it is");
         assert!(html.contains("<input name=\"on\" value=\"b\">"));

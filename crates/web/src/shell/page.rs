@@ -16,7 +16,7 @@ use std::borrow::Borrow;
 use std::sync::Arc;
 use tower_sessions::Session;
 use training::role::Role;
-use training::wareki;
+use training::{holiday, wareki};
 
 const TOKEN: &str = "csrf";
 const NOTICE: &str = "notice";
@@ -182,7 +182,10 @@ impl Page {
         let date = date.borrow();
         match self.language {
             Language::Japanese => wareki::format_with_weekday(*date),
-            Language::English => date.format("%Y-%m-%d (%a)").to_string(),
+            Language::English => match holiday::remark(*date) {
+                Some(remark) => format!("{} ({}, {remark})", date.format("%Y-%m-%d"), date.format("%a")),
+                None => date.format("%Y-%m-%d (%a)").to_string(),
+            },
         }
     }
 

@@ -1,7 +1,7 @@
 //! One trainee's placement: where, who guides, placed anew by the engine or by hand, offices ruled out.
 
 use crate::app::App;
-use crate::placement::week;
+use crate::placement::{way, week};
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page};
 use crate::wording;
@@ -19,6 +19,8 @@ pub(crate) struct PlacementCard {
     pub(crate) placement: Placement,
     pub(crate) state: String,
     pub(crate) week: String,
+    /// How far it is from home.
+    pub(crate) km: Option<String>,
     /// When the office last said that its places are as stated.
     pub(crate) confirmed_on: Option<NaiveDate>,
     /// Who guides, once that is known.
@@ -49,10 +51,12 @@ impl PlacementCard {
             role.is_some_and(|role| transitions_from(placement.state, role).any(|transition| transition.to == to))
         };
         let office = work.host_office(placement.host_office_id).await?;
+        let rough = work.homes_by_municipality(cohort.id).await?.contains(&placement.enrolment_id);
         Ok(Some(PlacementCard {
             confirmed_on: office.confirmed_on,
             state: wording::placement_standing(page, &placement),
             week: week(page, cohort, placement.window_index),
+            km: placement.distance_m.map(|metres| way(page, metres, rough)),
             supervisor: supervisors.into_iter().find(|known| Some(known.id) == placement.supervisor_id),
             may_end: may(PlacementState::Cancelled),
             may_notify: placement.state == PlacementState::Proposed && may(PlacementState::Notified),

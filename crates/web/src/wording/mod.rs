@@ -197,8 +197,11 @@ pub(crate) fn office_condition(page: &Page, condition: OfficeCondition) -> Strin
     }
 }
 
-/// A document by its id; one a supplement names for itself stays what it is.
+/// A document as a supplement calls it, or as everybody does; one that nobody has named is its id.
 pub(crate) fn document(page: &Page, id: &str) -> String {
+    if let Some(known) = page.guidelines.documents().find(|known| known.id == id) {
+        return page.language.either(&known.title, &known.title_en).to_owned();
+    }
     match id {
         "practicum_consent" => t!(page, "document-practicum-consent"),
         "practicum_log" => t!(page, "document-practicum-log"),

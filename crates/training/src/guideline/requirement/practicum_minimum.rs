@@ -3,6 +3,7 @@
 use super::{Context, no_less, not_loosened};
 use crate::completion::facts::CohortDates;
 use crate::completion::verdict::{Evidence, Missing, NotCounted, Uncounted, Verdict};
+use crate::holiday;
 use crate::practicum::record::{Experience, OfficeTime};
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ pub struct PracticumMinimum {
     /// Does time at the office count that belongs to no client?
     #[serde(default = "counted")]
     pub without_case_counts: bool,
-    /// Must the days follow each other? A weekend between them does not part them; public holidays do.
+    /// Must the days follow each other? Weekends, public holidays and the days around New Year between them do not part them.
     #[serde(default)]
     pub consecutive: bool,
     /// Does only what lies in the cohort's window count?
@@ -203,12 +204,9 @@ impl PracticumMinimum {
     }
 }
 
-/// Is nothing but a weekend between two days?
+/// Is nothing between two days but days on which offices rest?
 fn follows(last: NaiveDate, day: NaiveDate) -> bool {
-    last.iter_days()
-        .skip(1)
-        .take_while(|between| *between < day)
-        .all(|between| matches!(between.weekday(), Weekday::Sat | Weekday::Sun))
+    last.iter_days().skip(1).take_while(|between| *between < day).all(holiday::is_day_off)
 }
 
 #[cfg(test)]
@@ -354,6 +352,13 @@ mod tests {
                 "a weekend between",
                 "days = 2\nconsecutive = true",
                 vec![visit(day(6, 5), 420), visit(day(6, 8), 420)],
+                State::Met,
+            ),
+            (
+                "a long weekend between",
+                "days = 2\nconsecutive = true",
+                // 20 July 2026 is 海の日.
+                vec![visit(day(7, 17), 420), visit(day(7, 21), 420)],
                 State::Met,
             ),
             (
