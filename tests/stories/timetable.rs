@@ -248,6 +248,23 @@ async fn lateness_and_what_heals_it(desk: &mut Desk, teacher: &str) {
     desk.office.sign_in("jimukyoku").await;
     let mut others = desk.kensan.signed_in("betsu").await;
     let mut instructor = desk.kensan.signed_in("koushi").await;
+    // A calendar subscribes by an address that is a secret, and ends with the password.
+    let home = instructor.read("/").await;
+    let address = home.split("/calendar/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let nobody = desk.kensan.visitor();
+    let calendar = text(nobody.get(&format!("/calendar/{address}")).await).await;
+    assert!(calendar.contains("SUMMARY:前期 第1日") && calendar.contains("DTSTART:20270404T003000Z"), "{calendar}");
+    let other = others.read("/").await;
+    let other = other.split("/calendar/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(
+        !text(nobody.get(&format!("/calendar/{other}")).await).await.contains("SUMMARY"),
+        "of another's days nothing"
+    );
+    for wrong in ["1-0.ics", "x.ics", &address.replace(".ics", ""), &address.replace(|c| c == 'a' || c == '1', "0")] {
+        if *wrong != address {
+            assert_eq!(nobody.get(&format!("/calendar/{wrong}")).await.status(), StatusCode::NOT_FOUND, "{wrong}");
+        }
+    }
     for (visitor, status) in [(&mut instructor, StatusCode::OK), (&mut others, StatusCode::NOT_FOUND)] {
         let listed = visitor.read(&path).await;
         assert_eq!(listed.contains("/sessions/1\""), status == StatusCode::OK, "an instructor sees the own sessions");

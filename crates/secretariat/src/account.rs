@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use records::Work;
 use records::account::user::{NewUser, User};
 use records::office::contact::SupervisorContact;
+use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 use training::role::Role;
 
@@ -51,6 +52,12 @@ async fn bind(work: &mut Work, (office, supervisor): (i64, i64), user: i64) -> R
     Ok(work.set_supervisor_contact(&contact).await?)
 }
 
+/// The secret of a calendar's address. It is made of the stored password and ends with it: a new password is a new address.
+fn calendar_secret(user: &User) -> String {
+    let digest = Sha256::digest(format!("calendar/{}/{}/{}", user.id, user.session_epoch, user.password_hash));
+    records::hex(&digest[..16])
+}
+
 fn hash(password: &str) -> Result<String> {
     Argon2::default()
         .hash_password(password.as_bytes())
@@ -79,6 +86,24 @@ fn wait_seconds(failures: i64) -> i64 {
 }
 
 impl Secretariat {
+    /// The end of the address under which a calendar can subscribe to the days of whoever is at work.
+    pub async fn calendar_address(&self, staff: &Staff) -> Result<String> {
+        let mut work = self.read(staff).await?;
+        let user = work.user_by_login(&staff.name).await?.ok_or(records::Error::NotFound)?;
+        Ok(format!("{}-{}.ics", user.id, calendar_secret(&user)))
+    }
+
+    /// Whose days an address gives; none for one that is nobody's, or of an account that is closed or has a new password.
+    pub async fn calendar_owner(&self, address: &str) -> Result<Option<User>> {
+        let parts = address.strip_suffix(".ics").and_then(|address| address.split_once('-'));
+        let Some((id, secret)) = parts.and_then(|(id, secret)| Some((id.parse::<i64>().ok()?, secret))) else {
+            return Ok(None);
+        };
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let user = work.user_of_session(id).await?.filter(|user| user.active);
+        Ok(user.filter(|user| calendar_secret(user) == secret))
+    }
+
     /// Creates a user; the password is stored as an argon2id hash.
     pub async fn create_account(&self, staff: &Staff, account: Account<'_>) -> Result<i64> {
         if account.login.trim().is_empty() {

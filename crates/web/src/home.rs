@@ -1,6 +1,7 @@
 //! The first page after signing in, by role; and the results the prefecture sees.
 
 use crate::app::App;
+use crate::practicum::day::calendar_address;
 use crate::shell::access::{EVERYBODY, RESULTS};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::route::{Route, view};
@@ -99,6 +100,8 @@ struct Instructor {
     today: Vec<(Session, String)>,
     cohorts: Vec<(i64, String)>,
     groups: Vec<ExerciseGroup>,
+    /// Where a calendar can subscribe to the sessions the viewer teaches.
+    calendar: String,
 }
 
 async fn instructor(app: App, mut page: Page) -> Answer {
@@ -108,7 +111,8 @@ async fn instructor(app: App, mut page: Page) -> Answer {
     let mut cohorts = Vec::new();
     for cohort in work.cohorts().await? {
         for session in work.sessions(cohort.id).await? {
-            if session.starts_at.date() == page.today {
+            let teaches = session.instructors.contains(&page.viewer()?.id) && session.cancelled.is_none();
+            if teaches && session.starts_at.date() == page.today {
                 today.push((session, cohort.name.clone()));
             }
         }
@@ -117,7 +121,8 @@ async fn instructor(app: App, mut page: Page) -> Answer {
     let groups = work.exercise_groups_of(page.viewer()?.id).await?;
     work.roll_back().await?;
     let name = page.viewer()?.name.clone();
-    render(&Instructor { page, name, today, cohorts, groups })
+    let calendar = calendar_address(&app, &page).await?;
+    render(&Instructor { page, name, today, cohorts, groups, calendar })
 }
 
 struct Results {

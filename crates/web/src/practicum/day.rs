@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::office::check_own;
 use crate::shell::form::Form;
-use crate::shell::page::{Answer, Page, disposition, render};
+use crate::shell::page::{Answer, Page, Viewer, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::trainee::own::own_enrolment;
@@ -13,6 +13,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use documents::calendar::{Appointment, Standing, ics};
+use records::Work;
+use records::cohort::session::Session;
 use records::placement::Placement;
 use records::practicum::day::PracticumDay;
 use secretariat::office::guide::Guide;
@@ -64,6 +66,8 @@ struct DaysPage {
     longest: usize,
     first: String,
     last: String,
+    /// Where a calendar can subscribe to the viewer's own days.
+    calendar: String,
 }
 
 pub(crate) fn content_words(page: &Page, content: DayContent) -> String {
@@ -179,6 +183,7 @@ async fn show(app: &App, mut page: Page, enrolment: i64, address: String) -> Ans
         last: page.date(known.season.1 - TimeDelta::days(1)),
         office: known.placement.filter(|_| !known.closed).map(|placement| placement.office_name),
         longest: LONGEST_NOTE,
+        calendar: calendar_address(app, &page).await?,
         address,
         name,
         waiting,
@@ -237,45 +242,78 @@ pub(crate) async fn change_of_trainee(
     change(&app, page, enrolment, fields, format!("/practicum/{enrolment}/days")).await
 }
 
-/// Days as a file. What was called off is in it too, as such: a calendar that knows the day strikes it out.
-async fn file(app: &App, page: &Page, name: &str, days: &[PracticumDay], of_office: bool) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
-    // The same day has the same name in every file of this installation, and in none of another's.
-    let installation: String = work.installation().await?.chars().take(16).collect();
-    work.roll_back().await?;
-    let appointments: Vec<Appointment> = days
-        .iter()
-        .filter(|day| day.state != DayState::Declined)
-        .map(|day| Appointment {
-            uid: format!("day-{}.{installation}@kensan", day.id),
-            on: day.on_day,
-            from: day.from_time,
-            until: day.until_time,
-            summary: match of_office {
-                true => format!("{} {}", content_words(page, day.content), day.trainee_name),
-                false => t!(page, "day-summary", content = content_words(page, day.content)),
-            },
-            place: day.office_name.clone(),
-            note: day.note.clone(),
-            standing: match day.state {
-                DayState::Agreed => Standing::Agreed,
-                DayState::Offered => Standing::Offered,
-                DayState::Declined | DayState::Cancelled => Standing::CalledOff,
-            },
-            sequence: u32::try_from(day.version).unwrap_or(u32::MAX),
-        })
-        .collect();
+/// The whole address under which a calendar subscribes to the days of whoever looks.
+pub(crate) async fn calendar_address(app: &App, page: &Page) -> Result<String, Problem> {
+    Ok(format!("{}/calendar/{}", app.base_url, app.secretariat.calendar_address(&page.staff()?).await?))
+}
+
+/// A practicum day for a calendar. What was called off is in it too, as such: a calendar that knows the day strikes it out.
+fn of_day(page: &Page, day: &PracticumDay, installation: &str, of_office: bool) -> Appointment {
+    Appointment {
+        uid: format!("day-{}.{installation}@kensan", day.id),
+        on: day.on_day,
+        from: day.from_time,
+        until: day.until_time,
+        summary: match of_office {
+            true => format!("{} {}", content_words(page, day.content), day.trainee_name),
+            false => t!(page, "day-summary", content = content_words(page, day.content)),
+        },
+        place: day.office_name.clone(),
+        note: day.note.clone(),
+        standing: match day.state {
+            DayState::Agreed => Standing::Agreed,
+            DayState::Offered => Standing::Offered,
+            DayState::Declined | DayState::Cancelled => Standing::CalledOff,
+        },
+        sequence: u32::try_from(day.version).unwrap_or(u32::MAX),
+    }
+}
+
+/// A session of the course for a calendar.
+fn of_session(session: &Session, installation: &str) -> Appointment {
+    Appointment {
+        uid: format!("session-{}.{installation}@kensan", session.id),
+        on: session.starts_at.date(),
+        from: session.starts_at.time(),
+        until: session.ends_at.time(),
+        summary: session.title.clone(),
+        place: session.place.clone(),
+        note: session.cancelled.clone().unwrap_or_default(),
+        standing: if session.cancelled.is_some() { Standing::CalledOff } else { Standing::Agreed },
+        sequence: u32::try_from(session.version).unwrap_or(u32::MAX),
+    }
+}
+
+/// The same appointment has the same name in every file of this installation, and in none of another's.
+async fn installation(work: &mut Work) -> Result<String, Problem> {
+    Ok(work.installation().await?.chars().take(16).collect())
+}
+
+fn file(app: &App, page: &Page, appointments: &[Appointment]) -> Answer {
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, disposition("attachment", "practicum.ics")),
     ];
-    Ok((headers, ics(name, &appointments, app.secretariat.now())).into_response())
+    Ok((headers, ics(&t!(page, "days"), appointments, app.secretariat.now())).into_response())
+}
+
+/// The trainee's days of the practicum; with those of the course where a calendar subscribes to both.
+async fn own_days(app: &App, page: &Page, with_course: bool) -> Answer {
+    let enrolment = own_enrolment(app, page).await?;
+    let known = app.secretariat.days(&page.staff()?, enrolment, Guide::default()).await?;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let installation = installation(&mut work).await?;
+    let cohort = work.enrolment(enrolment).await?.cohort_id;
+    let sessions = if with_course { work.sessions(cohort).await? } else { Vec::new() };
+    work.roll_back().await?;
+    let days = known.days.iter().filter(|day| day.state != DayState::Declined);
+    let days = days.map(|day| of_day(page, day, &installation, false));
+    let all: Vec<Appointment> = sessions.iter().map(|session| of_session(session, &installation)).chain(days).collect();
+    file(app, page, &all)
 }
 
 pub(crate) async fn own_file(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    let known = app.secretariat.days(&page.staff()?, enrolment, Guide::default()).await?;
-    file(&app, &page, &t!(page, "days"), &known.days, false).await
+    own_days(&app, &page, false).await
 }
 
 /// All trainees of an office.
@@ -285,6 +323,7 @@ pub(crate) async fn office_file(State(app): State<App>, page: Page, Path(office)
     work.host_office(office).await?;
     let mut days = work.days_at(office).await?;
     let placements = work.placements_at(office).await?;
+    let installation = installation(&mut work).await?;
     work.roll_back().await?;
     // A supervisor's own trainees alone.
     let viewer = page.viewer()?;
@@ -294,5 +333,35 @@ pub(crate) async fn office_file(State(app): State<App>, page: Page, Path(office)
         let concerns = |day: &PracticumDay| placements.iter().any(|it| it.id == day.placement_id && open(it));
         days.retain(concerns);
     }
-    file(&app, &page, &t!(page, "days"), &days, true).await
+    days.retain(|day| day.state != DayState::Declined);
+    let days: Vec<Appointment> = days.iter().map(|day| of_day(&page, day, &installation, true)).collect();
+    file(&app, &page, &days)
+}
+
+/// The sessions an instructor teaches.
+async fn taught(app: &App, page: &Page) -> Answer {
+    let own = page.viewer()?.id;
+    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let installation = installation(&mut work).await?;
+    let mut appointments = Vec::new();
+    for cohort in work.cohorts().await?.into_iter().filter(|cohort| cohort.ends_on >= page.today) {
+        let sessions = work.sessions(cohort.id).await?;
+        let own = sessions.iter().filter(|session| session.instructors.contains(&own));
+        appointments.extend(own.map(|session| of_session(session, &installation)));
+    }
+    work.roll_back().await?;
+    file(app, page, &appointments)
+}
+
+/// What a calendar that has subscribed reads, without signing in: whoever has the address sees the days of its owner, and nothing else.
+pub(crate) async fn subscription(State(app): State<App>, mut page: Page, Path(address): Path<String>) -> Answer {
+    let owner = app.secretariat.calendar_owner(&address).await?.ok_or(Problem::NotFound)?;
+    let (role, office) = (owner.role, owner.host_office_id);
+    page.viewer = Some(Viewer::from(owner));
+    match (role, office) {
+        (Role::Trainee, _) => own_days(&app, &page, true).await,
+        (Role::Supervisor, Some(office)) => office_file(State(app), page, Path(office)).await,
+        (Role::Instructor, _) => taught(&app, &page).await,
+        _ => Err(Problem::NotFound),
+    }
 }

@@ -1,7 +1,7 @@
 //! The routes of this area: path, who may, and the handler.
 
 use super::{agreement, attachment, case, day, entry, evaluation, pdf, plan, retention, review, supervision};
-use crate::shell::access::{ADMINISTRATOR, INSTRUCTOR, OFFICE, STAFF, SUPERVISOR, TRAINEE};
+use crate::shell::access::{ADMINISTRATOR, Access, INSTRUCTOR, OFFICE, STAFF, SUPERVISOR, TRAINEE};
 use crate::shell::route::{Route, act, small_upload, upload, view};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -29,6 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/me/practicum/evaluation/pdf", TRAINEE, evaluation::own_pdf),
         view("/me/practicum/days", TRAINEE, day::own),
         act("/me/practicum/days", TRAINEE, day::change_own),
+        view("/calendar/{address}", Access::Public, day::subscription),
         view("/me/practicum/days.ics", TRAINEE, day::own_file),
         view("/practicum/{enrolment}/days", OFFICE, day::of_trainee),
         act("/practicum/{enrolment}/days", OFFICE, day::change_of_trainee),
