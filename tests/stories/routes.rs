@@ -174,6 +174,20 @@ async fn another_providers_records_do_not_exist(kensan: crate::support::Kensan) 
 }
 
 #[tokio::test]
+async fn an_address_that_cannot_be_read_is_the_address_of_nothing() {
+    let kensan: Kensan = crate::support::sqlite().await;
+    let staff = kensan.provider("甲").await;
+    let visitor = kensan.signed_in(&format!("admin{}", staff.provider)).await;
+    for path in
+        ["/cohorts/abc", "/sessions/1x", "/trainees/99999999999999999999", "/offices/-", "/cohorts/1/list/a/b/c"]
+    {
+        let answer = visitor.get(path).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert!(text(answer).await.contains("<h1>"), "{path}: a page, and no line of the framework");
+    }
+}
+
+#[tokio::test]
 async fn failed_sign_ins_are_slowed_and_sessions_rotate() {
     let kensan: Kensan = crate::support::sqlite().await;
     let staff = kensan.provider("甲").await;

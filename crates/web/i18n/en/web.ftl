@@ -881,6 +881,7 @@ old-print-heading = Shall these notices be printed and posted instead of mailed?
 old-send = Send
 old-send-heading = Shall these notices be sent now?
 old-settled = { $count } old notices were settled.
+paper-change = Change the paper (needs typesetting)
 placement-unfit = { $count } are placed at offices that do not satisfy the rules of this cohort. They cannot complete as things are: { $names }
 placement-unfit-row = completion impossible here
 problem-field = { $field }: { $message }

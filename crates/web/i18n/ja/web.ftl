@@ -881,6 +881,7 @@ old-print-heading = 次の通知をメールの代わりに印刷して郵送し
 old-send = 送信する
 old-send-heading = 次の通知を今から送信しますか
 old-settled = 古い通知 { $count } 通を処理しました。
+paper-change = 様式を変える（組版の記述が必要です）
 placement-unfit = { $count } 人は、この期の決まりを満たさない事業所に配置されています。このままでは修了できません: { $names }
 placement-unfit-row = 修了できない実習先
 problem-field = { $field }: { $message }

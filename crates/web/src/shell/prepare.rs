@@ -6,7 +6,7 @@ use super::page::{LANGUAGE_COOKIE, Page, TOKEN_COOKIE};
 use super::problem::Problem;
 use crate::app::App;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
@@ -56,8 +56,17 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
             }
             answer
         }
+        // An address whose parts cannot be read, such as /cohorts/abc, is the address of nothing.
+        None if is_unread_address(&answer) => Problem::NotFound.page(&page),
         None => answer,
     }
+}
+
+/// Did no handler take the address? The framework says so in plain text.
+fn is_unread_address(answer: &Response) -> bool {
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    let is_plain = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    answer.status() == StatusCode::BAD_REQUEST && is_plain
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
