@@ -92,7 +92,7 @@ impl Import {
                 let import = secretariat.import_roster(&staff, cohort, &name, &bytes, &answers);
                 let imported = waiting(json, import).await?;
                 match imported {
-                    RosterImport::Imported { counts, unprintable } => {
+                    RosterImport::Imported { counts, unprintable, unread } => {
                         let mut text = format!("{} trainees imported", counts.rows - counts.skipped);
                         for (row, name, pieces) in unprintable {
                             let codes: Vec<String> = pieces.iter().map(|piece| documents::code_points(piece)).collect();
@@ -100,6 +100,9 @@ impl Import {
                                 "\nrow {row}: no font can print {} of {name} (see --fonts)",
                                 codes.join(", ")
                             ));
+                        }
+                        if !unread.is_empty() {
+                            text.push_str(&format!("\ncolumns that were not read: {}", unread.join(", ")));
                         }
                         Ok(Outcome::new(json!(counts), text))
                     }

@@ -7,14 +7,24 @@ pub(crate) fn shown(number: f64, format: &str) -> Option<String> {
         return None;
     }
     let section = section_for(number, format)?;
-    let pieces = pieces(section)?;
+    if let Some(text) = around_general(number, section) {
+        return Some(text);
+    }
+    // With thousands marked, places that always show a digit still do.
+    let unmarked = section.replace(',', "");
+    let pieces = pieces(&unmarked).filter(|_| unmarked == section || unmarked.matches('0').count() > 1)?;
     // Right of a place that always shows a digit, every place does.
     let digits_of = |piece: &&Piece| matches!(piece, Piece::Digit { .. });
     let from_first = pieces.iter().skip_while(|piece| !matches!(piece, Piece::Digit { always: true }));
     let least = from_first.filter(digits_of).count();
     let places = pieces.iter().filter(digits_of).count();
     let has_signs = pieces.iter().any(|piece| matches!(piece, Piece::Sign(_)));
-    if places == 0 || (least < 2 && !has_signs) {
+    if places == 0 {
+        // Words for a zero say something; a dash does not.
+        let words: String = pieces.iter().filter_map(Piece::sign).collect();
+        return words.contains(char::is_alphanumeric).then_some(words);
+    }
+    if least < 2 && !has_signs {
         return None;
     }
     let digits = format!("{number:.0}");
@@ -44,6 +54,15 @@ pub(crate) fn shown(number: f64, format: &str) -> Option<String> {
     Some(text)
 }
 
+/// A number as it is, with words around it: `"A-"General`.
+fn around_general(number: f64, section: &str) -> Option<String> {
+    let general = ["General", "G/標準"].into_iter().find(|general| section.contains(general))?;
+    let (before, after) = section.split_once(general)?;
+    let words = |format: &str| -> Option<String> { pieces(format)?.iter().map(Piece::sign).collect() };
+    let (before, after) = (words(before)?, words(after)?);
+    (!before.is_empty() || !after.is_empty()).then(|| format!("{before}{number:.0}{after}"))
+}
+
 enum Piece {
     /// `0` always shows a digit, `#` only one that is there.
     Digit {
@@ -52,12 +71,22 @@ enum Piece {
     Sign(char),
 }
 
+impl Piece {
+    fn sign(&self) -> Option<char> {
+        match self {
+            Piece::Sign(sign) => Some(*sign),
+            Piece::Digit { .. } => None,
+        }
+    }
+}
+
 /// The section of a format for a number: of several the first whose condition holds, without one the first.
 fn section_for(number: f64, format: &str) -> Option<&str> {
     let mut sections = format.split(';');
     let first = sections.clone().next()?;
     if !format.contains("[<") && !format.contains("[>") {
-        return Some(first);
+        // The third is for zero.
+        return Some(sections.nth(2).filter(|_| number == 0.0).unwrap_or(first));
     }
     let mut last = first;
     for section in sections.by_ref() {
@@ -135,6 +164,11 @@ mod tests {
             (123456.0, "0000", Some("123456")),
             (0.0, "0000", Some("0000")),
             (5.0, "[Red]000", Some("005")),
+            (77.0, "\"A-\"General", Some("A-77")),
+            (78.0, "G/標準\"号\"", Some("78号")),
+            (12.0, "0,000", Some("0012")),
+            (0.0, "0000;-0000;\"欠番\"", Some("欠番")),
+            (3.0, "0000;-0000;\"欠番\"", Some("0003")),
             (12.0, "General", None),
             (12.0, "0", None),
             (1234.0, "#,##0", None),

@@ -1,11 +1,11 @@
 //! Reading xlsx as people see it: the sheets that are shown, the one in front first, and which rows are hidden.
 
 use crate::number_format;
-use crate::table::{Format, MAX_ROWS, MAX_UNPACKED, Origin, Table, TableError};
+use crate::table::{Format, MAX_ROWS, MAX_UNPACKED, Origin, Table, TableError, UNCOMPUTED};
 use calamine::{Data, Reader, SheetType, Xlsx};
 use chrono::Timelike;
 use quick_xml::events::{BytesStart, Event};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{Cursor, Read};
 
 /// Most columns a sheet may have, and most cells in all.
@@ -52,31 +52,54 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
     }
     let (mut tables, mut cells) = (Vec::new(), 0);
     for name in &names {
-        let rows = read_sheet(&mut book, name)?;
+        let layout = outline.layout(bytes, name).ok_or_else(|| TableError::Damaged(name.clone()))?;
+        let Sheet { rows, left, repeats } = read_sheet(&mut book, name, &layout.uncomputed)?;
         cells += rows.len() * rows.first().map_or(0, Vec::len);
         if cells > MAX_CELLS {
             return Err(TableError::TooLong(MAX_ROWS));
         }
         if rows.iter().flatten().any(|cell| !cell.trim().is_empty()) {
-            let hidden_rows =
-                outline.hidden_rows(bytes, name).ok_or_else(|| TableError::Damaged(name.clone()))?.into_iter();
-            let hidden_rows = hidden_rows.filter(|row| *row <= rows.len()).collect();
-            let origin = Origin { sheet: name.clone(), hidden_rows };
+            let hidden_rows = layout.hidden_rows.into_iter().filter(|row| *row <= rows.len()).collect();
+            let width = rows.first().map_or(0, Vec::len);
+            let is_hidden =
+                |column: &usize| layout.hidden_columns.iter().any(|hidden| hidden.contains(&(column + left)));
+            let hidden_columns = (0..width).filter(is_hidden).collect();
+            let origin = Origin { sheet: name.clone(), hidden_rows, hidden_columns, repeats };
             tables.push(Table { format: Format::Xlsx, rows, origin });
         }
     }
     if tables.is_empty() { Err(TableError::Empty) } else { Ok(tables) }
 }
 
-fn read_sheet(book: &mut Book<'_>, sheet: &str) -> Result<Vec<Vec<String>>, TableError> {
+/// The cells of a sheet from its first filled column on.
+struct Sheet {
+    rows: Vec<Vec<String>>,
+    /// Empty columns left of them.
+    left: usize,
+    repeats: HashSet<(usize, usize)>,
+}
+
+fn read_sheet(book: &mut Book<'_>, sheet: &str, uncomputed: &[(u32, u32)]) -> Result<Sheet, TableError> {
     let merged = book.merge_cells_by_sheet_name(sheet).map_err(|error| damaged(&error))?;
     let mut rows = read_cells(book, sheet)?;
+    for (row, column) in uncomputed.iter().map(|(row, column)| (*row as usize, *column as usize)) {
+        if row >= MAX_ROWS || column >= MAX_COLUMNS {
+            return Err(TableError::TooLong(MAX_ROWS));
+        }
+        rows.resize(rows.len().max(row + 1), Vec::new());
+        let width = rows[row].len().max(column + 1);
+        rows[row].resize(width, String::new());
+        UNCOMPUTED.clone_into(&mut rows[row][column]);
+    }
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    if width * rows.len() > MAX_CELLS {
+        return Err(TableError::TooLong(MAX_ROWS));
+    }
     rows.iter_mut().for_each(|row| row.resize(width, String::new()));
     // A table that begins further right begins at its first column; rows keep the numbers people see.
     let left = rows.iter().filter_map(|row| row.iter().position(|cell| !cell.is_empty())).min().unwrap_or(0);
     rows.iter_mut().for_each(|row| drop(row.drain(..left)));
-    let mut repeated = 0;
+    let (mut repeated, mut repeats) = (0, HashSet::new());
     // Every cell of a merged area says what its first cell says.
     for area in merged {
         let at = |row: u32, column: u32| Some((row as usize, (column as usize).checked_sub(left)?));
@@ -88,13 +111,16 @@ fn read_sheet(book: &mut Book<'_>, sheet: &str) -> Result<Vec<Vec<String>>, Tabl
         if repeated > MAX_UNPACKED as usize {
             return Err(TableError::Bomb(MAX_UNPACKED / 1024 / 1024));
         }
-        for row in rows.iter_mut().take(last_row + 1).skip(first_row) {
-            for cell in row.iter_mut().take(last_column + 1).skip(first_column) {
+        for (row, cells) in rows.iter_mut().enumerate().take(last_row + 1).skip(first_row) {
+            for (column, cell) in cells.iter_mut().enumerate().take(last_column + 1).skip(first_column) {
                 cell.clone_from(&value);
+                if column > first_column {
+                    repeats.insert((row, column));
+                }
             }
         }
     }
-    Ok(rows)
+    Ok(Sheet { rows, left, repeats })
 }
 
 /// The cells one by one: a file that names one cell far out must not make the whole area up to it.
@@ -216,18 +242,62 @@ impl Outline {
         Some(outline)
     }
 
-    /// 1-based numbers of the rows nobody sees, filtered away or hidden by hand.
-    fn hidden_rows(&self, bytes: &[u8], sheet: &str) -> Option<Vec<usize>> {
-        let (mut hidden, mut number) = (Vec::new(), 0);
+    fn layout(&self, bytes: &[u8], sheet: &str) -> Option<Layout> {
+        let mut layout = Layout::default();
+        let (mut number, mut column, mut formula) = (0, 0, None);
         elements(bytes, self.parts.get(sheet)?, |element| {
-            if element.local_name().as_ref() == "row" {
-                number = attribute(element, "r").and_then(|row| row.parse().ok()).unwrap_or(number + 1);
-                let is = |name| attribute(element, name).is_some_and(|value| value == "1" || value == "true");
-                if is("hidden") || attribute(element, "ht").is_some_and(|height| height == "0") {
-                    hidden.push(number);
+            let is = |name| attribute(element, name).is_some_and(|value| value == "1" || value == "true");
+            let is_zero = |name| attribute(element, name).and_then(|size| size.parse::<f64>().ok()) == Some(0.0);
+            let count = |name| attribute(element, name).and_then(|count| count.parse::<usize>().ok());
+            match element.local_name().as_ref() {
+                "col" if is("hidden") || is_zero("width") => {
+                    if let (Some(first), Some(last)) = (count("min"), count("max")) {
+                        layout.hidden_columns.push(first.saturating_sub(1)..last);
+                    }
                 }
+                "row" => {
+                    layout.uncomputed.extend(formula.take());
+                    number = count("r").unwrap_or(number + 1);
+                    column = 0;
+                    if is("hidden") || is_zero("ht") {
+                        layout.hidden_rows.push(number);
+                    }
+                }
+                "c" => {
+                    layout.uncomputed.extend(formula.take());
+                    column = attribute(element, "r").and_then(|cell| column_number(&cell)).unwrap_or(column + 1);
+                }
+                "f" => {
+                    formula = u32::try_from(number)
+                        .ok()
+                        .zip(Some(column))
+                        .and_then(|(row, column)| Some((row.checked_sub(1)?, column.checked_sub(1)?)))
+                }
+                "v" | "is" => formula = None,
+                _ => {}
             }
         })?;
-        Some(hidden)
+        layout.uncomputed.extend(formula);
+        Some(layout)
     }
+}
+
+/// What a sheet says beside its values.
+#[derive(Debug, Default)]
+struct Layout {
+    /// 1-based numbers of the rows nobody sees, filtered away or hidden by hand.
+    hidden_rows: Vec<usize>,
+    /// Indices of the columns nobody sees.
+    hidden_columns: Vec<std::ops::Range<usize>>,
+    /// Row and column, from 0, of cells with a formula and no value.
+    uncomputed: Vec<(u32, u32)>,
+}
+
+/// 1 for the column of `A7`, 27 for that of `AA7`.
+fn column_number(cell: &str) -> Option<u32> {
+    let letters = cell.trim_end_matches(|c: char| c.is_ascii_digit());
+    letters.bytes().try_fold(0u32, |number, letter| {
+        let letter = letter.is_ascii_uppercase().then(|| u32::from(letter - b'A') + 1)?;
+        number.checked_mul(26)?.checked_add(letter)
+    })
 }

@@ -3,6 +3,7 @@
 use crate::encoding::{self, Encoding};
 use crate::spreadsheet;
 use rust_xlsxwriter::Workbook;
+use std::collections::HashSet;
 
 /// The kind of file a table was read from, and is written back as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub struct Origin {
     pub sheet: String,
     /// 1-based numbers of rows that are hidden, by a filter or by hand, and were read all the same.
     pub hidden_rows: Vec<usize>,
+    /// Indices of columns nobody sees, read all the same.
+    pub hidden_columns: Vec<usize>,
+    /// Row and column of cells that repeat the cell to their left, with which they are merged.
+    pub repeats: HashSet<(usize, usize)>,
 }
 
 impl Table {
@@ -49,10 +54,17 @@ pub enum TableError {
     Damaged(String),
     #[error("the table has more than {0} rows")]
     TooLong(usize),
+    /// 1-based row in which the text begins.
+    #[error(
+        "a quotation mark in row {0} is never closed, closed in the middle of a cell, or takes whole rows into one cell"
+    )]
+    Quotes(usize),
 }
 
 /// What a spreadsheet shows where a formula has no value; also as the text that remains when such a sheet is saved as CSV.
-const ERRORS: [&str; 12] = [
+///
+/// The last stands in a cell whose formula was never computed: a program wrote the file and no spreadsheet has opened it since.
+const ERRORS: [&str; 13] = [
     "#N/A",
     "#REF!",
     "#VALUE!",
@@ -65,7 +77,11 @@ const ERRORS: [&str; 12] = [
     "#FIELD!",
     "#GETTING_DATA",
     "#BLOCKED!",
+    UNCOMPUTED,
 ];
+
+/// What is read from a cell that has a formula and no value.
+pub const UNCOMPUTED: &str = "#未計算";
 
 /// Does a cell show an error of its spreadsheet instead of a value?
 pub fn is_error(text: &str) -> bool {
@@ -111,14 +127,12 @@ fn read_text(bytes: &[u8]) -> Result<Table, TableError> {
     if text.trim().is_empty() {
         return Err(TableError::Empty);
     }
-    if text.matches('"').count() % 2 == 1 {
-        return Err(TableError::Damaged("a quotation mark is never closed".into()));
-    }
     // A title in the first row may hold either sign: the first rows together tell.
     let first: Vec<&str> = text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()).take(10).collect();
     let count = |sign: char| first.iter().map(|line| line.matches(sign).count()).sum::<usize>();
     let has_tabs = count('\t') > count(',');
     let (format, delimiter) = if has_tabs { (Format::Tabs(encoding), b'\t') } else { (Format::Csv(encoding), b',') };
+    check_quotes(&text, char::from(delimiter))?;
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut rows = Vec::new();
@@ -137,6 +151,45 @@ fn read_text(bytes: &[u8]) -> Result<Table, TableError> {
         }
     }
     Ok(Table::new(format, rows))
+}
+
+/// Refused where a quoted cell does not end at a delimiter or at all, and where one line of it has as many delimiters as a row of
+/// the table: a stray pair of quotation marks makes one cell of several rows.
+fn check_quotes(text: &str, delimiter: char) -> Result<(), TableError> {
+    let is_break = |c: char| c == '\n' || c == '\r';
+    let lines = text.split(is_break).filter(|line| !line.trim().is_empty()).take(10);
+    let most = lines.map(|line| line.matches(delimiter).count()).max().filter(|most| *most > 0).unwrap_or(usize::MAX);
+    let (mut row, mut signs, mut at_start) = (1, text.chars().peekable(), true);
+    while let Some(sign) = signs.next() {
+        if !(sign == '"' && at_start) {
+            row += usize::from(sign == '\n' || (sign == '\r' && signs.peek() != Some(&'\n')));
+            at_start = sign == delimiter || is_break(sign);
+            continue;
+        }
+        let begins = row;
+        let mut in_line = 0;
+        loop {
+            match signs.next() {
+                None => return Err(TableError::Quotes(begins)),
+                Some('"') if signs.peek() == Some(&'"') => drop(signs.next()),
+                Some('"') => break,
+                Some(inside) if inside == delimiter => in_line += 1,
+                Some(inside) if is_break(inside) => {
+                    row += usize::from(inside == '\n' || signs.peek() != Some(&'\n'));
+                    in_line = 0;
+                }
+                Some(_) => {}
+            }
+            if row > begins && in_line >= most {
+                return Err(TableError::Quotes(begins));
+            }
+        }
+        if signs.peek().is_some_and(|next| *next != delimiter && !is_break(*next)) {
+            return Err(TableError::Quotes(begins));
+        }
+        at_start = false;
+    }
+    Ok(())
 }
 
 /// Blank lines before the next record, which the reader passes over: rows are numbered as people see them.
@@ -212,13 +265,56 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_sees_and_what_was_never_computed_is_told() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_string(0, 1, "受講番号").unwrap();
+        sheet.merge_range(0, 2, 0, 3, "氏名", &rust_xlsxwriter::Format::new()).unwrap();
+        sheet.write_string(1, 1, "1").unwrap();
+        sheet.write_string(1, 2, "甲").unwrap();
+        sheet.write_string(1, 3, "一").unwrap();
+        sheet.set_column_hidden(3).unwrap();
+        let table = read(&book.save_to_buffer().unwrap()).unwrap();
+        assert_eq!(table.origin.hidden_columns, [2], "counted from the first filled column");
+        assert_eq!(table.origin.repeats.into_iter().collect::<Vec<_>>(), [(0, 2)]);
+        // As a program writes a formula that no spreadsheet has computed yet.
+        let mut book = Workbook::new();
+        book.add_worksheet().write_string(0, 0, "入室").unwrap();
+        book.worksheet_from_index(0).unwrap().write_formula(1, 0, "=TIME(9,0,0)").unwrap();
+        let computed = book.save_to_buffer().unwrap();
+        assert_eq!(read(&computed).unwrap().rows, rows(&[&["入室"], &["0"]]));
+        let mut from = zip::ZipArchive::new(Cursor::new(computed)).unwrap();
+        let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..from.len() {
+            use std::io::{Read, Write};
+            let mut part = from.by_index(index).unwrap();
+            let mut text = String::new();
+            part.read_to_string(&mut text).unwrap();
+            to.start_file(part.name().unwrap(), zip::write::SimpleFileOptions::default()).unwrap();
+            to.write_all(text.replace("</f><v>0</v>", "</f>").as_bytes()).unwrap();
+        }
+        let bytes = to.finish().unwrap().into_inner();
+        assert_eq!(read(&bytes).unwrap().rows, rows(&[&["入室"], &[UNCOMPUTED]]));
+        assert!(is_error(UNCOMPUTED));
+    }
+
+    #[test]
     fn what_is_no_table_says_so() {
         let whole = write(&Table::new(Format::Xlsx, rows(&[&["a"]]))).unwrap();
         assert_eq!(read(b""), Err(TableError::Empty));
         assert_eq!(read(b"\xef\xbb\xbf\r\n"), Err(TableError::Empty));
         assert_eq!(read(b"\x89PNG\r\n\x1a\n\x00"), Err(TableError::WrongType));
         assert!(matches!(read(&whole[..whole.len() / 2]), Err(TableError::Damaged(_))));
-        assert!(matches!(read(b"a,b\n\"c,d\n"), Err(TableError::Damaged(_))));
+        for (text, row) in [
+            ("a,b\n\"c,d\n", 2),
+            ("a,b\r\n\"c\" d,e\r\n", 2),
+            ("題\n番,名,カナ\n1,\"甲,コ\n2,乙,オ\n3,丙\",ヘ\n", 3),
+            ("番\t名\tカナ\n1\t\"甲\tコ\n2\t乙\tオ\n3\t丙\"\tヘ\n", 2),
+        ] {
+            assert_eq!(read(text.as_bytes()), Err(TableError::Quotes(row)), "{text}");
+        }
+        let kept = read("番,名,所\n1,甲 \"仮\",\"港区\n1, 2\"\n".as_bytes()).unwrap();
+        assert_eq!(kept.rows[1], ["1", "甲 \"仮\"", "港区\n1, 2"]);
     }
 
     #[test]

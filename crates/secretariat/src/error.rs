@@ -51,6 +51,12 @@ pub enum Refusal {
     SheetsSeveral(Vec<String>),
     #[error("rows {0:?} are hidden in the file; show them or delete them")]
     RowsHidden(Vec<usize>),
+    /// Letters and heading of columns nobody sees.
+    #[error("columns {0:?} are hidden in the file")]
+    ColumnsHidden(Vec<(String, String)>),
+    /// Letters of filled columns beside a name.
+    #[error("columns {0:?} have values and no heading")]
+    HeadingEmpty(Vec<String>),
     #[error("row {row}, column {column}: {fault}")]
     Cell { row: usize, column: String, fault: CellFault },
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
@@ -240,6 +246,10 @@ pub enum CellFault {
     CodeDamaged(String),
     #[error("the cell is empty")]
     Empty,
+    #[error("{0:?} stands right of the last heading; put a value that has a comma in quotation marks")]
+    BeyondHeadings(String),
+    #[error("{value:?} is of another day than {day}")]
+    OtherDay { value: String, day: chrono::NaiveDate },
     #[error("the row has {columns} of {of} columns; the file may be cut off")]
     CutOff { columns: usize, of: usize },
     /// Worded where the reader's language is known.

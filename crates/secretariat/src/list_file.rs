@@ -1,5 +1,6 @@
 //! A list with named columns, as people send it: CSV or Excel, its heading in one of the first rows.
 
+use crate::cohort::roster_columns::name_places;
 use crate::{BadCell, CellFault, Refusal, heading};
 use documents::table::{self, Table, TableError};
 use training::trainee::person::{comparable_name, normalise};
@@ -19,6 +20,7 @@ pub(crate) struct ListFile {
 pub(crate) struct ListRow<'a> {
     /// 1-based, of the file.
     pub(crate) number: usize,
+    table: &'a Table,
     cells: &'a [String],
     columns: &'a [Column],
 }
@@ -31,14 +33,28 @@ impl ListFile {
             Ok(ListFile { table, heading, columns })
         })?;
         for (column, _) in &file.columns {
-            check_once(&file.table.rows[file.heading], column)?;
+            check_once(&file.table, file.heading, column)?;
+        }
+        let is_hidden = |place: &&usize| file.table.origin.hidden_columns.contains(place);
+        let hidden = file.columns.iter().flat_map(|(column, places)| {
+            let hidden = places.iter().filter(is_hidden);
+            hidden.map(|place| (table::column_letters(*place), (*column).to_owned()))
+        });
+        let hidden: Vec<(String, String)> = hidden.collect();
+        if !hidden.is_empty() {
+            return Err(Refusal::ColumnsHidden(hidden));
         }
         let hidden = file.hidden_rows();
         if !hidden.is_empty() {
             return Err(Refusal::RowsHidden(hidden));
         }
         let mut bad = Vec::new();
+        let width = file.table.rows[file.heading].len();
         for row in file.rows() {
+            if let Some(beyond) = row.cells.iter().skip(width).find(|cell| !cell.trim().is_empty()) {
+                let last = wanted.last().copied().unwrap_or_default();
+                bad.push(row.bad(last, CellFault::BeyondHeadings(beyond.clone())));
+            }
             for (column, _) in &file.columns {
                 let shown = row.cell(column);
                 if table::is_error(&shown) {
@@ -54,7 +70,12 @@ impl ListFile {
     /// Reads a column too that the file need not have; its cells are empty then.
     pub(crate) fn also(&mut self, column: &'static str) {
         let places = heading::places(&self.table.rows[self.heading], column);
-        self.columns.extend(places.first().map(|index| (column, *index)));
+        self.columns.extend(places.first().map(|index| (column, vec![*index])));
+    }
+
+    /// Reads whom the rows name, if the file has names: under any heading of a roster, whole or in two.
+    pub(crate) fn also_names(&mut self) {
+        self.columns.push((NAME, name_places(&self.table, self.heading)));
     }
 
     /// 1-based numbers of rows with something in them that are hidden in the file.
@@ -66,6 +87,7 @@ impl ListFile {
         let below = self.table.rows.iter().enumerate().skip(self.heading + 1);
         below.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty())).map(|(index, cells)| ListRow {
             number: index + 1,
+            table: &self.table,
             cells,
             columns: &self.columns,
         })
@@ -91,14 +113,14 @@ pub(crate) fn only_table<T>(bytes: &[u8], take: impl Fn(Table) -> Result<T, &'st
     taken.pop().map(|(_, accepted)| accepted).ok_or(Refusal::ColumnMissing(missing))
 }
 
-/// A wanted column and its index.
-type Column = (&'static str, usize);
+/// A wanted column and its places.
+type Column = (&'static str, Vec<usize>);
 
 /// The heading row, one of the first, and each wanted column's place; the name of a column that is missing otherwise.
 fn find(table: &Table, wanted: &[&'static str]) -> Result<(usize, Vec<Column>), &'static str> {
     let mut missing = wanted.first().copied().unwrap_or_default();
     for (index, row) in table.rows.iter().enumerate().take(heading::WITHIN) {
-        let place = |name: &&'static str| Some((*name, *heading::places(row, name).first()?));
+        let place = |name: &&'static str| Some((*name, vec![*heading::places(row, name).first()?]));
         let columns: Vec<Column> = wanted.iter().filter_map(place).collect();
         match wanted.iter().find(|name| !columns.iter().any(|(known, _)| known == *name)) {
             None => return Ok((index, columns)),
@@ -110,8 +132,9 @@ fn find(table: &Table, wanted: &[&'static str]) -> Result<(usize, Vec<Column>), 
 }
 
 /// Refused where a heading stands twice: which of the columns is meant cannot be known.
-pub(crate) fn check_once(row: &[String], column: &str) -> Result<(), Refusal> {
-    let places = heading::places(row, column);
+fn check_once(table: &Table, heading: usize, column: &str) -> Result<(), Refusal> {
+    let mut places = heading::places(&table.rows[heading], column);
+    places.retain(|place| !table.origin.repeats.contains(&(heading, *place)));
     if places.len() < 2 {
         return Ok(());
     }
@@ -122,8 +145,10 @@ pub(crate) fn check_once(row: &[String], column: &str) -> Result<(), Refusal> {
 impl ListRow<'_> {
     /// The text of a wanted column, normalised for comparing; empty where the row is shorter.
     pub(crate) fn cell(&self, column: &str) -> String {
-        let index = self.columns.iter().find(|(name, _)| *name == column).map(|(_, index)| *index);
-        index.and_then(|index| self.cells.get(index)).map(|cell| normalise(cell)).unwrap_or_default()
+        let places = self.columns.iter().find(|(name, _)| *name == column).map_or(&[][..], |(_, places)| places);
+        let places = places.iter().filter(|place| !self.table.origin.repeats.contains(&(self.number - 1, **place)));
+        let cells = places.filter_map(|place| self.cells.get(*place)).map(|cell| normalise(cell));
+        cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     /// Where the row names somebody else than the number does: numbers begin anew in every cohort, and a list may be another one's.

@@ -8,6 +8,7 @@ use documents::table::{Format, Table, TableError, read, write};
 use records::Records;
 use records::cohort::Cohort;
 use secretariat::cohort::roster::{Alike, Answers, Decision, Duplicate, RosterImport};
+use secretariat::cohort::roster_row::CellProblem;
 use secretariat::office::import::COLUMNS;
 use secretariat::{Error, Guidelines, Refusal, Secretariat, Staff};
 use std::collections::HashMap;
@@ -246,6 +247,79 @@ async fn headings_are_read_as_people_write_them() {
         let passed = work.exam_passes(place.cohort).await.unwrap();
         assert_eq!(passed.len(), usize::from(headings.contains("合格年月日")), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_column_of_something_else_is_not_taken() {
+    let rest = "フリガナ,生年月日,受験番号";
+    let cells = "ケンシュウ ハナコ,1985-04-01,0001";
+    for (headings, row, unread) in [
+        (
+            "受講者氏名,氏名（緊急連絡先）,電話番号（緊急連絡先）",
+            "研修 花子,緊急 母,090-9999-9999",
+            "氏名（緊急連絡先）、電話番号（緊急連絡先）",
+        ),
+        ("氏名（戸籍）,受講者氏名,住所（勤務先）", "研修 華子,研修 花子,勤務市1", "氏名（戸籍）、住所（勤務先）"),
+        ("氏名（英字表記）,氏名,携帯電話", "Kenshu Hanako,研修 花子,", "氏名（英字表記）"),
+        ("電話番号,氏名,連絡先", ",研修 花子,090-0000-0000", ""),
+        ("電話番号,氏名,連絡先", "03-0000-0000,研修 花子,090-0000-0000", "連絡先"),
+        ("姓,お名前,性別", "研修,花子,女", "性別"),
+    ] {
+        let place = place().await;
+        let file = format!("{headings},{rest}\n{row},{cells}\n");
+        let RosterImport::Imported { unread: told, .. } = place.roster(file.as_bytes(), &HashMap::new()).await.unwrap()
+        else {
+            panic!("{headings}")
+        };
+        assert_eq!(told.join("、"), unread, "{headings}");
+        let trainees = place.trainees().await;
+        assert_eq!((trainees[0].name.as_str(), trainees.len()), ("研修 花子", 1), "{headings}");
+        let mut work = place.secretariat.read(&place.staff).await.unwrap();
+        let person = work.person(trainees[0].person_id).await.unwrap();
+        let phone = match headings {
+            "電話番号,氏名,連絡先" if row.starts_with(',') => Some("090-0000-0000"),
+            "電話番号,氏名,連絡先" => Some("03-0000-0000"),
+            _ => None,
+        };
+        assert_eq!((person.phone.as_deref(), person.address), (phone, None), "{headings}");
+    }
+}
+
+#[tokio::test]
+async fn half_a_row_is_not_taken_for_a_whole_one() {
+    let place = place().await;
+    let import = async |file: &str| place.roster(file.as_bytes(), &HashMap::new()).await;
+    let refused = [
+        ("受験番号,氏名,,フリガナ,,生年月日\n1,研修,花子,ケンシュウ,ハナコ,1985-04-01\n", vec!["C", "E"]),
+        ("受験番号,氏名,,フリガナ,生年月日\n1,研修,花子,ケンシュウ ハナコ,1985-04-01\n", vec!["C"]),
+    ];
+    for (file, columns) in refused {
+        let Err(Error::Refused(refusal)) = import(file).await else { panic!("{file}") };
+        assert_eq!(refusal, Refusal::HeadingEmpty(columns.into_iter().map(str::to_owned).collect()));
+    }
+    let asked = "受験番号,姓,名,フリガナ,フリガナ（名）,生年月日\n1,研修,花子,ケンシュウ,ハナコ,1985-04-01\n";
+    let Ok(RosterImport::Unread { missing, .. }) = import(asked).await else { panic!("half a reading") };
+    assert_eq!(missing, "フリガナ");
+    for (file, column, problem) in [
+        ("受験番号,姓,名,フリガナ,生年月日\n1,研修,,ケンシュウ,1985-04-01\n", "name", CellProblem::HalfAName),
+        (
+            "受験番号,氏名,フリガナ,生年月日,住所\n1,研修 花子,ケンシュウ,1985-04-01,見本市1,2番地\n",
+            "address",
+            CellProblem::BeyondHeadings,
+        ),
+        (
+            "受験番号,氏名,フリガナ,生年月日\n2.6E+07,研修 花子,ケンシュウ,1985-04-01\n",
+            "exam_number",
+            CellProblem::NumberDamaged,
+        ),
+    ] {
+        let Ok(RosterImport::Rejected { errors, .. }) = import(file).await else { panic!("{file}") };
+        assert_eq!((errors[0].0, errors[0].1[0].column, errors[0].1[0].problem), (2, column, problem));
+    }
+    // Parts beneath one heading are its parts.
+    let parts = "受験番号,氏名,,フリガナ,,生年月日\n,姓,名,セイ,メイ,\n1,研修,花子,ケンシュウ,ハナコ,1985-04-01\n";
+    assert!(matches!(import(parts).await, Ok(RosterImport::Imported { .. })));
+    assert_eq!(place.trainees().await[0].name, "研修 花子");
 }
 
 #[tokio::test]

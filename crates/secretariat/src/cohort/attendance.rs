@@ -12,7 +12,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use training::cohort::attendance::Presence;
-use training::{NaiveDateTime, NaiveTime, time_of_day};
+use training::{NaiveDate, NaiveDateTime, NaiveTime, time_of_day, wareki};
 
 /// One trainee's mark in a session. Times are local; `None` for the session's own time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,12 +220,13 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let session = work.session(session).await?;
         let mut file = ListFile::read(bytes, &[NUMBER, ARRIVED, LEFT])?;
-        file.also(list_file::NAME);
+        file.also_names();
+        file.also(DAY);
         let digest = hex(&Sha256::digest(bytes));
         let enrolments = work.enrolments(session.cohort_id).await?;
         let by_number: HashMap<&str, &Enrolment> =
             enrolments.iter().map(|known| (known.trainee_number.as_str(), known)).collect();
-        let marks = read_marks(&file, &by_number)?;
+        let marks = read_marks(&file, &by_number, session.starts_at.date())?;
         let recorded: HashMap<i64, AttendanceRow> =
             work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
         let corrections: Vec<Correction> = marks
@@ -260,9 +261,27 @@ impl Secretariat {
 const NUMBER: &str = "受講番号";
 const ARRIVED: &str = "入室";
 const LEFT: &str = "退室";
+const DAY: &str = "日付";
+
+/// A time of day, alone or after its day.
+fn read_time(text: &str, day: NaiveDate) -> Result<NaiveTime, CellFault> {
+    let no_time = || CellFault::NoTime(text.to_owned());
+    let (before, time) = match text.rsplit_once([' ', 'T']) {
+        Some((before, time)) => (Some(before), time),
+        None => (None, text),
+    };
+    let time = time_of_day::parse(time).ok_or_else(no_time)?;
+    if let Some(before) = before {
+        let told = wareki::parse(before).ok_or_else(no_time)?;
+        if told != day {
+            return Err(CellFault::OtherDay { value: text.to_owned(), day });
+        }
+    }
+    Ok(time)
+}
 
 /// The marks of a list; every bad cell is named.
-fn read_marks(file: &ListFile, by_number: &HashMap<&str, &Enrolment>) -> Result<Vec<Mark>, Refusal> {
+fn read_marks(file: &ListFile, by_number: &HashMap<&str, &Enrolment>, day: NaiveDate) -> Result<Vec<Mark>, Refusal> {
     let mut bad = Vec::new();
     let mut rows: HashMap<i64, usize> = HashMap::new();
     let mut marks = Vec::new();
@@ -278,15 +297,13 @@ fn read_marks(file: &ListFile, by_number: &HashMap<&str, &Enrolment>) -> Result<
         }
         let mut time = |column: &str| match row.cell(column) {
             text if text.is_empty() => None,
-            text => {
-                let time = time_of_day::parse(text.rsplit(' ').next().unwrap_or_default());
-                if time.is_none() {
-                    bad.push(row.bad(column, CellFault::NoTime(text)));
-                }
-                time
-            }
+            text => read_time(&text, day).map_err(|fault| bad.push(row.bad(column, fault))).ok(),
         };
         let (arrived_at, left_at) = (time(ARRIVED), time(LEFT));
+        let told = row.cell(DAY);
+        if !told.is_empty() && wareki::parse_near(&told, day) != Some(day) {
+            bad.push(row.bad(DAY, CellFault::OtherDay { value: told, day }));
+        }
         if let Some(enrolment) = enrolment {
             let present = arrived_at.is_some() || left_at.is_some();
             marks.push(Mark { enrolment, present, arrived_at, left_at, seen: None });

@@ -99,7 +99,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         work.lock_groups(cohort).await?;
         let mut file = ListFile::read(bytes, &[number, group])?;
-        file.also(list_file::NAME);
+        file.also_names();
         let enrolled = work.enrolments(cohort).await?;
         let enrolments: HashMap<&str, &Enrolment> =
             enrolled.iter().map(|known| (known.trainee_number.as_str(), known)).collect();

@@ -4,6 +4,7 @@ pub mod attendance;
 pub mod exercise_group;
 pub mod list;
 pub mod roster;
+pub mod roster_columns;
 pub mod roster_row;
 pub mod session;
 pub mod template;

@@ -1,7 +1,7 @@
 //! Importing a roster of exam passers into a cohort, and admitting one person by the form: the same code.
 
-use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, NAME_PARTS, RosterRow};
-use crate::list_file::check_once;
+use crate::cohort::roster_columns::{HeadingRow, Headings, Places};
+use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
 use crate::placement::gazetteer::municipality_of;
 use crate::{Refusal, Result, Secretariat, Staff, heading};
 use documents::table::{self, Table, TableError};
@@ -102,8 +102,8 @@ pub struct Answers {
 /// What an import of a roster came to.
 #[derive(Debug, Clone)]
 pub enum RosterImport {
-    /// Everything is saved. Names no font can print are told: row, name and the characters.
-    Imported { counts: RosterCounts, unprintable: Vec<(usize, String, Vec<String>)> },
+    /// Everything is saved. Names no font can print are told: row, name and the characters; and headings of columns that were not read.
+    Imported { counts: RosterCounts, unprintable: Vec<(usize, String, Vec<String>)>, unread: Vec<String> },
     /// Nothing is saved; the file comes back with a result and an error column.
     Rejected { errors: Vec<(usize, Vec<CellError>)>, file: Vec<u8>, rows: usize },
     /// Nothing is saved; a column that must be there was not found. The file's headings, with what each is taken for so far.
@@ -121,59 +121,30 @@ pub struct RosterCounts {
     pub without_coordinates: usize,
 }
 
-/// What headings of the provider's own lists mean: by heading in the form headings are compared in, the key of a column, or nothing.
-pub type Headings = HashMap<String, String>;
-
 /// The rows of a roster file with their 1-based row numbers.
 struct Roster {
     table: Table,
     /// Index of the heading row.
     heading: usize,
-    /// Each column with the places it is read from: two where a name is written in two.
-    columns: Vec<(&'static str, Vec<usize>)>,
+    /// How many columns it has.
+    width: usize,
+    columns: Places,
+    /// Headings of filled columns that are read as nothing.
+    unread: Vec<String>,
 }
 
 /// A heading row in which a column that must be there was not found.
 struct Unread {
     /// The column's heading.
     missing: &'static str,
-    /// The row that looks like the heading most.
-    row: Vec<String>,
+    /// The row that looks like the heading most, each cell with the column it is taken for.
+    row: Vec<(String, Option<&'static str>)>,
 }
 
 /// A sheet that is no roster, or one with a heading twice.
 enum NoRoster {
     Unread(Unread),
     Refused(Refusal),
-}
-
-/// The places of each column in a heading row.
-fn columns_of(row: &[String], kept: &Headings) -> Result<Vec<(&'static str, Vec<usize>)>, Refusal> {
-    let meaning = |cell: &String| kept.get(&heading::comparable(cell));
-    let mut columns = Vec::new();
-    for column in &COLUMNS {
-        let said = |(_, cell): &(usize, &String)| meaning(cell).is_some_and(|key| key == column.key);
-        let kept: Vec<usize> = row.iter().enumerate().filter(said).map(|(index, _)| index).collect();
-        // What somebody has said of a heading counts before what it looks like.
-        let unsaid: Vec<String> =
-            row.iter().map(|cell| if meaning(cell).is_some() { String::new() } else { cell.clone() }).collect();
-        let parts = NAME_PARTS.iter().find(|(key, _, _)| *key == column.key);
-        let part = |headings: &[&str]| headings.iter().find_map(|name| heading::places(&unsaid, name).first().copied());
-        let in_two = parts.and_then(|(_, family, given)| Some(vec![part(family)?, part(given)?]));
-        let whole = column.headings.iter().find(|name| !heading::places(&unsaid, name).is_empty());
-        let whole =
-            whole.filter(|name| !(in_two.is_some() && NAME_PARTS.iter().any(|(_, _, given)| given.contains(name))));
-        match (kept.as_slice(), whole, in_two) {
-            ([], Some(name), _) => {
-                check_once(&unsaid, name)?;
-                columns.push((column.key, heading::places(&unsaid, name)));
-            }
-            ([], None, Some(places)) => columns.push((column.key, places)),
-            ([], None, None) => {}
-            (kept, _, _) => columns.push((column.key, kept.to_vec())),
-        }
-    }
-    Ok(columns)
 }
 
 impl Roster {
@@ -199,17 +170,33 @@ impl Roster {
     }
 
     fn of(table: Table, kept: &Headings) -> Result<Roster, NoRoster> {
+        let (heading, width, columns, unread) = Roster::find(&table, kept)?;
+        Ok(Roster { table, heading, width, columns, unread })
+    }
+
+    /// Index and width of the heading row, where each column is, and what is not read.
+    fn find(table: &Table, kept: &Headings) -> Result<(usize, usize, Places, Vec<String>), NoRoster> {
         let filled = |row: &Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count();
         // Of rows that name as many columns the one with the most cells, of those the first.
         let mut best: Option<((usize, usize), Unread)> = None;
-        for (heading, row) in table.rows.iter().enumerate().take(heading::WITHIN) {
-            let columns = columns_of(row, kept).map_err(NoRoster::Refused)?;
-            let lacking =
-                COLUMNS.iter().find(|column| column.required && !columns.iter().any(|(key, _)| *key == column.key));
-            let Some(lacking) = lacking else { return Ok(Roster { heading, columns, table }) };
-            let weight = (columns.len(), filled(row));
-            if best.as_ref().is_none_or(|(known, _)| weight > *known) {
-                best = Some((weight, Unread { missing: lacking.headings[0], row: row.clone() }));
+        for index in 0..table.rows.len().min(heading::WITHIN) {
+            let above = HeadingRow::of(table, index);
+            for row in above.with_parts_below().into_iter().chain([above]) {
+                let columns = row.places(kept).map_err(NoRoster::Refused)?;
+                let lacking =
+                    COLUMNS.iter().find(|column| column.required && !columns.iter().any(|(key, _)| *key == column.key));
+                let Some(lacking) = lacking else {
+                    let unread = row.unread(&columns, kept).map_err(NoRoster::Refused)?;
+                    return Ok((row.index, row.cells.len(), columns, unread));
+                };
+                let weight = (columns.len(), filled(&row.cells));
+                if best.as_ref().is_none_or(|(known, _)| weight > *known) {
+                    let taken = row.cells.iter().enumerate().map(|(index, cell)| {
+                        let taken = columns.iter().find(|(_, places)| places.contains(&index)).map(|(key, _)| *key);
+                        (cell.clone(), taken)
+                    });
+                    best = Some((weight, Unread { missing: lacking.headings[0], row: taken.collect() }));
+                }
             }
         }
         let nothing = || Unread { missing: COLUMNS[0].headings[0], row: Vec::new() };
@@ -221,10 +208,35 @@ impl Roster {
         self.table.rows.iter().enumerate().skip(self.heading + 1).filter(move |(_, row)| !blank(row))
     }
 
-    fn cell(&self, row: &[String], key: &str) -> String {
-        let places = self.columns.iter().find(|(known, _)| *known == key).map_or(&[][..], |(_, places)| places);
-        let cells = places.iter().filter_map(|index| row.get(*index)).filter(|cell| !cell.trim().is_empty());
-        cells.cloned().collect::<Vec<_>>().join(" ")
+    fn places(&self, key: &str) -> &[usize] {
+        self.columns.iter().find(|(known, _)| *known == key).map_or(&[][..], |(_, places)| places)
+    }
+
+    /// The text of a column in a row, by the row's index; of a name in two with a blank between.
+    fn cell(&self, row: usize, key: &str) -> String {
+        let cells = self.places(key).iter().filter(|place| !self.table.origin.repeats.contains(&(row, **place)));
+        let cells = cells.filter_map(|place| self.table.rows[row].get(*place)).filter(|cell| !cell.trim().is_empty());
+        cells.cloned().collect::<Vec<_>>().join(if matches!(key, "name" | "kana") { " " } else { "" })
+    }
+
+    /// What is wrong with a row as a whole: half a name, and values beyond the last heading, which a comma inside of a value pushes there.
+    fn row_faults(&self, row: usize) -> Vec<CellError> {
+        let cells = &self.table.rows[row];
+        let is_blank = |place: &usize| cells.get(*place).is_none_or(|cell| cell.trim().is_empty());
+        let halves = ["name", "kana"].into_iter().filter(|key| {
+            let places = self.places(key);
+            let is_one =
+                self.table.origin.repeats.contains(&(self.heading, places.last().copied().unwrap_or_default()));
+            !is_one && places.iter().any(is_blank) && !places.iter().all(is_blank)
+        });
+        let half = |column| CellError { column, value: self.cell(row, column), problem: CellProblem::HalfAName };
+        let mut faults: Vec<CellError> = halves.map(half).collect();
+        if let Some(value) = cells.iter().skip(self.width).find(|cell| !cell.trim().is_empty()) {
+            let last = self.columns.iter().max_by_key(|(_, places)| places.last().copied());
+            let column = last.map_or("exam_number", |(key, _)| *key);
+            faults.push(CellError { column, value: value.clone(), problem: CellProblem::BeyondHeadings });
+        }
+        faults
     }
 
     /// The same file with a result and an error column.
@@ -282,11 +294,7 @@ impl Secretariat {
             Err(NoRoster::Refused(refusal)) => return Err(refusal.into()),
             Err(NoRoster::Unread(Unread { missing, row })) => {
                 work.roll_back().await?;
-                let taken = columns_of(&row, &headings).unwrap_or_default();
-                let taken_for =
-                    |index: usize| taken.iter().find(|(_, places)| places.contains(&index)).map(|(key, _)| *key);
-                let headings = row.into_iter().enumerate().map(|(index, heading)| (heading, taken_for(index)));
-                let headings = headings.filter(|(heading, _)| !heading.trim().is_empty()).collect();
+                let headings = row.into_iter().filter(|(heading, _)| !heading.trim().is_empty()).collect();
                 return Ok(RosterImport::Unread { missing, headings });
             }
         };
@@ -294,8 +302,13 @@ impl Secretariat {
         let mut errors = Vec::new();
         let mut rows = Vec::new();
         let mut exam_numbers: HashMap<String, (String, NaiveDate)> = HashMap::new();
-        for (index, cells) in roster.rows() {
-            match roster_row::read(|key| roster.cell(cells, key), today) {
+        for (index, _) in roster.rows() {
+            let faults = roster.row_faults(index);
+            if !faults.is_empty() {
+                errors.push((index + 1, faults));
+                continue;
+            }
+            match roster_row::read(|key| roster.cell(index, key), today) {
                 Ok(row) => {
                     let who = (comparable_name(&row.name), row.birth_date);
                     // One person twice is a question; one number of two people is a mistake.
@@ -337,7 +350,8 @@ impl Secretariat {
             let pieces = documents::unprintable(&row.name);
             (!pieces.is_empty()).then_some((row_number, row.name, pieces))
         });
-        Ok(RosterImport::Imported { counts, unprintable: unprintable.collect() })
+        let (unprintable, unread) = (unprintable.collect(), roster.unread);
+        Ok(RosterImport::Imported { counts, unprintable, unread })
     }
 
     /// Admits one person by the form.

@@ -106,7 +106,7 @@ pub const NAME_PARTS: [(&str, &[&str], &[&str]); 2] = [
             "family name",
             "last name",
         ],
-        &["名", "名前", "氏名(名)", "名前(名)", "名(漢字)", "漢字名", "given name", "first name"],
+        &["名", "名前", "お名前", "氏名(名)", "名前(名)", "名(漢字)", "漢字名", "given name", "first name"],
     ),
     (
         "kana",
@@ -196,6 +196,12 @@ pub enum CellProblem {
     TooLong,
     TwiceInFile,
     NumberTaken,
+    /// One of a name's two columns is empty.
+    HalfAName,
+    /// A value right of the last heading.
+    BeyondHeadings,
+    /// A number a spreadsheet has turned into another: 2.6E+07.
+    NumberDamaged,
 }
 
 impl CellProblem {
@@ -216,6 +222,9 @@ impl CellProblem {
             CellProblem::NotDegrees => "緯度・経度ではありません。35.68 のような度で入力してください",
             CellProblem::TooLong => "長すぎます。200文字までにしてください",
             CellProblem::TwiceInFile => "ファイルの中に同じ値が2回あります。どちらかを直すか消してください",
+            CellProblem::HalfAName => "姓と名の片方が空です。両方を入力してください",
+            CellProblem::BeyondHeadings => "見出しより右に値があります。値の中のコンマは、値を \" で囲んでください",
+            CellProblem::NumberDamaged => "表計算ソフトが番号を数に変えています。元の番号を文字として入力してください",
             CellProblem::NumberTaken => "この受講番号は使われています。別の番号にしてください",
         }
     }
@@ -250,6 +259,7 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
             continue;
         }
         match column.key {
+            "exam_number" | "trainee_number" if is_damaged(&value) => fault(CellProblem::NumberDamaged),
             "exam_number" => row.exam_number = value,
             "name" => row.name = person::tidy(&raw),
             "kana" => {
@@ -306,6 +316,16 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
     if errors.is_empty() { Ok(row) } else { Err(errors) }
 }
 
+/// `2.61E+07` and `26990004.0` are what spreadsheets and programs make of a number.
+fn is_damaged(number: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let power = number.split_once(['e', 'E']);
+    let is_power = power.is_some_and(|(digits, power)| {
+        digits.split('.').all(is_digits) && digits.contains('.') && is_digits(power.trim_start_matches(['+', '-']))
+    });
+    is_power || number.split_once('.').is_some_and(|(whole, zeros)| is_digits(whole) && matches!(zeros, "0" | "00"))
+}
+
 /// Between 15 and 100 years ago.
 fn plausible_birth(date: NaiveDate, today: NaiveDate) -> bool {
     let years = today.years_since(date);
@@ -352,6 +372,8 @@ mod tests {
     fn each_problem_names_its_column_and_value() {
         for (key, value, problem) in [
             ("exam_number", " ", CellProblem::Empty),
+            ("exam_number", "2.61E+07", CellProblem::NumberDamaged),
+            ("exam_number", "26990004.0", CellProblem::NumberDamaged),
             ("email", "#N/A", CellProblem::SpreadsheetError),
             ("address", "#REF!", CellProblem::SpreadsheetError),
             ("kana", "研修", CellProblem::NotKana),

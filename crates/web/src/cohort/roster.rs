@@ -136,7 +136,7 @@ pub(crate) async fn import_roster(
     let answers = Answers { decisions, headings: said };
     let imported = app.secretariat.import_roster(&staff, cohort.id, &file_name, &bytes, &answers).await?;
     match imported {
-        RosterImport::Imported { counts, unprintable } => {
+        RosterImport::Imported { counts, unprintable, unread } => {
             let mut notice = t!(page, "notice-roster", count = counts.new + counts.known, skipped = counts.skipped);
             if !unprintable.is_empty() {
                 let who = unprintable.iter().map(|(row, name, pieces)| {
@@ -144,6 +144,9 @@ pub(crate) async fn import_roster(
                 });
                 let who: Vec<String> = who.collect();
                 notice = format!("{notice} {}", t!(page, "unprintable-names", who = who.join("、")));
+            }
+            if !unread.is_empty() {
+                notice = format!("{notice} {}", t!(page, "notice-columns-unread", columns = unread.join("、")));
             }
             page.go(&format!("/cohorts/{}", cohort.id), notice).await
         }

@@ -126,7 +126,11 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::BeforeAcceptance => Some("before_acceptance"),
         Refusal::SignedByAnother => Some("name"),
         Refusal::File(_) | Refusal::ColumnMissing(_) | Refusal::ColumnTwice { .. } | Refusal::Cells(_) => Some("file"),
-        Refusal::RowsHidden(_) | Refusal::SheetsSeveral(_) | Refusal::Attachment(_) => Some("file"),
+        Refusal::RowsHidden(_)
+        | Refusal::ColumnsHidden(_)
+        | Refusal::HeadingEmpty(_)
+        | Refusal::SheetsSeveral(_)
+        | Refusal::Attachment(_) => Some("file"),
         _ => None,
     }
 }

@@ -306,6 +306,9 @@ pub(crate) fn cell_problem(page: &Page, problem: CellProblem) -> String {
         CellProblem::NotDegrees => t!(page, "cell-not-degrees"),
         CellProblem::TooLong => t!(page, "cell-too-long"),
         CellProblem::TwiceInFile => t!(page, "cell-twice-in-file"),
+        CellProblem::HalfAName => t!(page, "cell-half-a-name"),
+        CellProblem::BeyondHeadings => t!(page, "cell-beyond-headings-roster"),
+        CellProblem::NumberDamaged => t!(page, "cell-number-damaged"),
         CellProblem::NumberTaken => t!(page, "cell-number-taken"),
     }
 }

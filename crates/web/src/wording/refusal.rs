@@ -19,6 +19,10 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
         CellFault::Twice { value, row } => t!(page, "cell-twice", value = value.clone(), row = *row),
         CellFault::PairTwice => t!(page, "cell-pair-twice"),
         CellFault::TooLong(value) => t!(page, "cell-name-too-long", value = value.clone()),
+        CellFault::BeyondHeadings(value) => t!(page, "cell-beyond-headings", value = value.clone()),
+        CellFault::OtherDay { value, day } => {
+            t!(page, "cell-other-day", value = value.clone(), day = page.day(*day).to_string())
+        }
         CellFault::NoTime(value) => t!(page, "cell-no-time", value = value.clone()),
         CellFault::NotBetween { value, from, until } => {
             t!(page, "cell-not-between", value = value.clone(), from = *from, until = *until)
@@ -109,6 +113,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::File(TableError::WrongType) => t!(page, "refused-file-type"),
         Refusal::File(TableError::Bomb(size)) => t!(page, "refused-file-bomb", size = *size),
         Refusal::File(TableError::Damaged(why)) => t!(page, "refused-file-damaged", why = why.clone()),
+        Refusal::File(TableError::Quotes(row)) => t!(page, "refused-file-quotes", row = *row),
         Refusal::File(TableError::TooLong(rows)) => t!(page, "refused-file-long", rows = *rows),
         Refusal::LegalText(LegalTextError::Empty) => t!(page, "refused-file-empty"),
         Refusal::LegalText(LegalTextError::TooLarge(size)) => t!(page, "refused-file-bomb", size = *size),
@@ -126,6 +131,11 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::SupervisorUnnamed => t!(page, "refused-supervisor-unnamed"),
         Refusal::ColumnMissing(column) => t!(page, "refused-column-missing", column = *column),
         Refusal::SheetsSeveral(sheets) => t!(page, "refused-sheets-several", sheets = sheets.join("」「")),
+        Refusal::ColumnsHidden(columns) => {
+            let columns = columns.iter().map(|(letters, heading)| format!("{letters}「{heading}」"));
+            t!(page, "refused-columns-hidden", columns = columns.collect::<Vec<_>>().join("、"))
+        }
+        Refusal::HeadingEmpty(columns) => t!(page, "refused-heading-empty", columns = columns.join("・")),
         Refusal::RowsHidden(rows) => {
             let told: Vec<String> = rows.iter().take(TOLD).map(ToString::to_string).collect();
             t!(page, "refused-rows-hidden", count = rows.len(), rows = told.join(", "))
