@@ -179,24 +179,43 @@ async fn what_a_session_may_be(desk: &Desk) {
         (before.as_str(), &TWO[..], "研修期間"),
         (&after, &TWO[..], "研修期間"),
         (&third, &[("subject", "01"), ("minutes", "421")][..], "超えています"),
-        (&third, &[("subject", "99"), ("minutes", "60")][..], "使えません"),
-        (&third, &[("subject", "01"), ("minutes", "60"), ("subject", "01"), ("minutes", "60")][..], "使えません"),
+        (&third, &[("subject", "99"), ("minutes", "60")][..], "基準にない科目"),
+        (&third, &[("subject", "01"), ("minutes", "60"), ("subject", "01"), ("minutes", "60")][..], "上の行と同じ科目"),
         (
             &third,
             &[("subject", "01"), ("minutes", "60"), ("taught_from", "9:00"), ("taught_until", "10:00")][..],
-            "科目の時刻",
+            "終了までの外",
         ),
         (
             &third,
             &[("subject", "01"), ("minutes", "60"), ("taught_from", "16:00"), ("taught_until", "17:00")][..],
-            "科目の時刻",
+            "終了までの外",
         ),
         (
             &third,
             &[("subject", "01"), ("minutes", "90"), ("taught_from", "10:00"), ("taught_until", "11:00")][..],
-            "科目の時刻",
+            "60分しかありません",
         ),
         (&third, &[("subject", "01"), ("minutes", "60"), ("taught_from", "10:00"), ("taught_until", "")][..], "終了"),
+        (&third, &[("subject", "01"), ("minutes", "60"), ("subject", ""), ("minutes", "30")][..], "科目を選ぶか"),
+        (&third, &[("subject", "01"), ("minutes", "0")][..], "1以上"),
+        (&third, &[("subject", "01"), ("minutes", "-5")][..], "1以上"),
+        (
+            &third,
+            &[
+                ("subject", "01"),
+                ("minutes", "180"),
+                ("taught_from", "9:30"),
+                ("taught_until", "12:30"),
+                ("subject", "06"),
+                ("minutes", "240"),
+                ("taught_from", "12:30"),
+                ("taught_until", "16:30"),
+                ("subject", "07"),
+                ("minutes", "60"),
+            ][..],
+            "入る時間がありません",
+        ),
         (&third, &[][..], "科目"),
     ] {
         desk.refused(&path, &session(on, more), words).await;
@@ -231,6 +250,29 @@ async fn a_refused_form_comes_back(desk: &Desk) {
         }
         assert!(html.contains(&format!("name=\"from_page\" value=\"{page}\"")), "{html}");
     }
+    // Of several lines each fault stands at its own, all at once.
+    let on = day(3);
+    let lines = [
+        ("subject", ""),
+        ("minutes", ""),
+        ("taught_from", ""),
+        ("taught_until", ""),
+        ("subject", "01"),
+        ("minutes", "120"),
+        ("taught_from", "10:00"),
+        ("taught_until", "11:00"),
+        ("subject", "06"),
+        ("minutes", "60"),
+        ("taught_from", "10:30"),
+        ("taught_until", "11:30"),
+    ];
+    let answer = desk.office.post_from(&page, &path, &session(&on, &lines)).await;
+    let html = text(answer).await;
+    for (field, words) in [("分 2", "60分しかありません"), ("開始（任意） 3", "上の科目が終わる前")]
+    {
+        let line = html.lines().find(|line| line.contains("class=\"error-summary\"")).unwrap_or_default();
+        assert!(line.contains(&format!("{field}: ")) && line.contains(words), "{field} {words}: {line}");
+    }
     let elsewhere = [("from_page", "//evil.example/"), ("title", "")];
     let answer = desk.office.post_from("/nowhere", &path, &elsewhere).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -244,6 +286,7 @@ async fn lateness_and_what_heals_it(desk: &mut Desk, teacher: &str) {
     // Without a year: the year nearest to today is meant.
     let short = (first_day() + TimeDelta::days(3)).format("%-m/%-d").to_string();
     desk.office.submit(&path, &session(&short, &teaching)).await;
+    desk.refused(&path, &session(&short, &teaching), "すでに登録されています").await;
     desk.kensan.days_pass(3);
     desk.office.sign_in("jimukyoku").await;
     let mut others = desk.kensan.signed_in("betsu").await;
@@ -292,6 +335,30 @@ async fn lateness_and_what_heals_it(desk: &mut Desk, teacher: &str) {
     assert_eq!((desk.state(0, "01").await, desk.state(0, "06").await), (State::NeedsMakeUp, State::Met));
     assert_eq!((desk.state(1, "01").await, desk.state(1, "06").await), (State::NeedsMakeUp, State::NeedsMakeUp));
     assert!(page.contains("令和9年4月4日（日） 遅刻45分のため補講が必要です"), "{page}");
+
+    // The file to fill in says what is recorded: sent back as it is, it changes nothing. A list of another day is no list of this one.
+    let blank = office.get("/sessions/1/template").await.bytes().await.unwrap().to_vec();
+    let answer = office.upload("/sessions/1/import", "出席.xlsx", blank, &[]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    for list in [
+        "受講番号,入室,退室\n1,2027-04-05 09:30,2027-04-05 16:30\n",
+        "受講番号,日付,入室,退室\n1,4/5,09:30,16:30\n",
+        "受講番号,入室,退室\n1,遅刻 9:30,16:30\n",
+    ] {
+        let number = desk.kensan.secretariat.read(&desk.staff).await.unwrap().enrolments(1).await.unwrap()[0]
+            .trainee_number
+            .clone();
+        let list = list.replace("\n1,", &format!("\n{number},"));
+        let answer = office.upload("/sessions/1/import", "出席.csv", list.clone().into_bytes(), &[]).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{list}");
+        let told = text(answer).await;
+        assert!(told.contains("この日程の日") || told.contains("時刻"), "{list}: {told}");
+    }
+    // A time in the row of somebody marked absent is a slip.
+    let first = desk.enrolments[0].to_string();
+    let arrived = format!("arrived-{first}");
+    let slip = [("trainee", first.as_str()), (arrived.as_str(), "13:40"), ("reason", "訂正")];
+    desk.refused("/sessions/1/attendance", &slip, "出席に印がありません").await;
 
     // A report heals it, from its day on; nothing else does.
     let heal = format!("/trainees/{}/healed", desk.enrolments[0]);
@@ -411,6 +478,8 @@ async fn the_cohort_itself(desk: &Desk) {
     desk.office.submit(&cancel, &[("reason", "受講者が少ないため")]).await;
     assert!(office.read(&desk.cohort).await.contains("この期は中止されています"));
     desk.refused(&format!("{}/sessions", desk.cohort), &session(&day(30), &TWO), "中止").await;
+    let person = [("exam_number", "9"), ("name", "研修 次郎"), ("kana", "ケンシュウ"), ("birth_date", "1985-04-02")];
+    desk.refused(&format!("{}/admit", desk.cohort), &person, "中止").await;
     desk.office.submit(&cancel, &[("reason", "人数がそろったため"), ("resume", "1")]).await;
     assert!(!office.read(&desk.cohort).await.contains("この期は中止されています"));
 }

@@ -28,7 +28,7 @@ pub enum Refusal {
     #[error("the login name {0} is taken")]
     LoginTaken(String),
     #[error("{name}: left at {left}, before arriving at {arrived}")]
-    LeftBeforeArrived { name: String, arrived: chrono::NaiveTime, left: chrono::NaiveTime },
+    LeftBeforeArrived { enrolment: i64, name: String, arrived: chrono::NaiveTime, left: chrono::NaiveTime },
     #[error("a case is named by at most three letters and digits, never by a name")]
     PseudonymNeeded,
     #[error("there is a case {0} already")]
@@ -120,6 +120,12 @@ pub enum Refusal {
     SignOffUnconfirmed,
     #[error("{open} entries of the record are not approved yet")]
     RecordOpen { open: usize },
+    #[error("{name} is marked absent, with times")]
+    AbsentWithTimes { enrolment: i64, name: String },
+    #[error("the session cannot be held so: {0:?}")]
+    Session(Vec<crate::cohort::session::SessionFault>),
+    #[error("{0} is set already at that time and place")]
+    SessionTwice(String),
     #[error("the day cannot be offered: {0:?}")]
     Day(Vec<(training::practicum::day::DayField, training::practicum::day::DayFault)>),
     #[error("another day is offered or agreed on at this time: {from} to {until}")]

@@ -15,7 +15,7 @@ pub(crate) fn comparable(heading: &str) -> String {
 }
 
 /// Remarks that say how a column is filled in, and not what is in it; also as part of one: 半角数字, ハイフンなし.
-const HARMLESS: [&str; 19] = [
+const HARMLESS: [&str; 20] = [
     "和暦",
     "西暦",
     "必須",
@@ -34,6 +34,7 @@ const HARMLESS: [&str; 19] = [
     "年月日",
     "フルネーム",
     "自宅",
+    "空欄",
     "本人",
 ];
 

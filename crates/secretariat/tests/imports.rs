@@ -323,6 +323,50 @@ async fn half_a_row_is_not_taken_for_a_whole_one() {
 }
 
 #[tokio::test]
+async fn what_a_row_says_of_a_known_person_is_shown_and_taken_over_if_wanted() {
+    let place = place().await;
+    let rows = |rows: &str| format!("受験番号,氏名,フリガナ,生年月日,電話番号,住所\n{rows}\n");
+    let import = async |text: &str, decision: Option<Decision>| {
+        let decisions = decision.map(|decision| HashMap::from([(2, decision)])).unwrap_or_default();
+        place.roster(text.as_bytes(), &decisions).await.unwrap()
+    };
+    let first = rows("1,研修 花子,ケンシュウ ハナコ,1985-04-01,03-0000-0000,見本市1");
+    assert!(matches!(import(&first, None).await, RosterImport::Imported { .. }));
+    let again = rows("1,演習 花子,エンシュウ ハナコ,1985-04-01,,見本市2");
+    let RosterImport::Undecided { duplicates, .. } = import(&again, None).await else { panic!("silently") };
+    let told: Vec<(&str, &str, &str)> =
+        duplicates[0].differs.iter().map(|(key, known, said)| (*key, known.as_str(), said.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("name", "研修 花子", "演習 花子"),
+            ("kana", "ケンシュウ ハナコ", "エンシュウ ハナコ"),
+            ("address", "見本市1", "見本市2")
+        ]
+    );
+    let RosterImport::Rejected { errors, .. } = import(&again, Some(Decision::Different)).await else {
+        panic!("one number of two people in a cohort")
+    };
+    assert_eq!(errors[0].1[0].problem, CellProblem::ExamNumberHere);
+    for (decision, name, address) in [
+        (Decision::Skip, "研修 花子", "見本市1"),
+        (Decision::Same, "研修 花子", "見本市1"),
+        (Decision::Update, "演習 花子", "見本市2"),
+    ] {
+        let RosterImport::Imported { counts, .. } = import(&again, Some(decision)).await else {
+            panic!("{decision:?}")
+        };
+        assert_eq!((counts.new, counts.known, counts.skipped), (0, 0, 1));
+        let trainees = place.trainees().await;
+        assert_eq!(trainees.len(), 1);
+        let mut work = place.secretariat.read(&place.staff).await.unwrap();
+        let person = work.person(trainees[0].person_id).await.unwrap();
+        assert_eq!((person.name.as_str(), person.address.as_deref()), (name, Some(address)), "{decision:?}");
+        assert_eq!(person.phone.as_deref(), Some("03-0000-0000"), "an empty cell says nothing");
+    }
+}
+
+#[tokio::test]
 async fn what_a_heading_means_is_said_once() {
     let place = place().await;
     let file = "合格者一覧\n番号,申込者,よみ,生年月日,所属\n0001,研修 花子,ケンシュウ ハナコ,1985-04-01,見本会\n";

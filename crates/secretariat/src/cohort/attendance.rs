@@ -110,7 +110,8 @@ async fn check_marks(work: &mut Work, session: &Session, marks: &[Mark]) -> Resu
         if let Some(wrong) = presence(session, mark).filter(|presence| presence.left_at < presence.arrived_at) {
             let name = work.enrolment(mark.enrolment).await?.name;
             let (arrived, left) = (wrong.arrived_at.time(), wrong.left_at.time());
-            return Err(Refusal::LeftBeforeArrived { name, arrived, left }.into());
+            let enrolment = mark.enrolment;
+            return Err(Refusal::LeftBeforeArrived { enrolment, name, arrived, left }.into());
         }
     }
     Ok(())
@@ -154,6 +155,7 @@ impl Secretariat {
         // Of two who save at once the second sees what the first has recorded.
         work.lock_facts(session.cohort_id).await?;
         check_not_to_come(self.today(), "session_day", session.starts_at.date())?;
+        crate::cohort::check_not_cancelled(&work.cohort(session.cohort_id).await?)?;
         if session.cancelled.is_some() {
             return Err(Refusal::SessionCancelled.into());
         }
@@ -165,6 +167,19 @@ impl Secretariat {
         let certificates = work.certificates(session.cohort_id).await?.into_iter();
         let standing = certificates.filter(|known| known.revoked_at.is_none());
         let certified: HashMap<i64, String> = standing.map(|known| (known.enrolment_id, known.number)).collect();
+        for mark in marks.iter().filter(|mark| !mark.present) {
+            // Times that stand in the row of somebody marked absent: one of the two is a slip.
+            let was = shown(&session, &history, mark, closed.contains_key(&mark.enrolment));
+            let is_typed = |time: Option<NaiveTime>, was: Option<NaiveDateTime>| {
+                time.is_some_and(|time| was.is_none_or(|was| was.time() != time))
+            };
+            if is_typed(mark.arrived_at, was.map(|was| was.arrived_at))
+                || is_typed(mark.left_at, was.map(|was| was.left_at))
+            {
+                let name = work.enrolment(mark.enrolment).await?.name;
+                return Err(Refusal::AbsentWithTimes { enrolment: mark.enrolment, name }.into());
+            }
+        }
         let mut counts = AttendanceCounts { rows: marks.len(), ..AttendanceCounts::default() };
         for mark in marks {
             let now = presence(&session, mark);

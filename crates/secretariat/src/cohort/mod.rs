@@ -55,6 +55,11 @@ async fn check_name_free(work: &mut Work, cohort: &Cohort) -> Result<()> {
     if taken { Err(Refusal::CohortNameTaken(cohort.name.clone()).into()) } else { Ok(()) }
 }
 
+/// Refused for a cohort that does not take place.
+pub(crate) fn check_not_cancelled(cohort: &Cohort) -> Result<(), Refusal> {
+    if cohort.cancelled { Err(Refusal::CohortCancelled) } else { Ok(()) }
+}
+
 impl Secretariat {
     /// Creates a cohort; its edition and supplements must be among the guidelines. `edition_confirmed` is somebody's word that the edition
     /// is meant although another governs courses of these dates.

@@ -27,6 +27,8 @@ pub struct Duplicate {
     pub why: Alike,
     /// The known person takes part in this cohort already: there is nothing to enrol.
     pub is_here: bool,
+    /// What the row says otherwise than what is known: key of the column, what is known, what the row says.
+    pub differs: Vec<(&'static str, String, String)>,
 }
 
 impl Duplicate {
@@ -63,8 +65,10 @@ impl Alike {
 pub enum Decision {
     /// Leave the row out.
     Skip,
-    /// The same person: enrol the known one.
+    /// The same person: enrol the known one, who stays as known.
     Same,
+    /// The same person, of whom what the row says is true now.
+    Update,
     /// Somebody else of the same name.
     Different,
     /// A row that is hidden in the file is read all the same.
@@ -72,13 +76,15 @@ pub enum Decision {
 }
 
 impl Decision {
-    pub const ALL: [Decision; 4] = [Decision::Skip, Decision::Same, Decision::Different, Decision::Include];
+    pub const ALL: [Decision; 5] =
+        [Decision::Skip, Decision::Same, Decision::Update, Decision::Different, Decision::Include];
 
     /// Its name in forms.
     pub fn id(self) -> &'static str {
         match self {
             Decision::Skip => "skip",
             Decision::Same => "same",
+            Decision::Update => "update",
             Decision::Different => "different",
             Decision::Include => "include",
         }
@@ -281,6 +287,7 @@ impl Secretariat {
         answers: &Answers,
     ) -> Result<RosterImport> {
         let mut work = self.write(staff).await?;
+        crate::cohort::check_not_cancelled(&work.cohort(cohort).await?)?;
         let mut headings = work.kept_headings().await?;
         for (heading, meaning) in &answers.headings {
             let heading = heading::comparable(heading);
@@ -341,6 +348,7 @@ impl Secretariat {
         // Whether a hidden row is meant at all is asked before whom it means.
         undecided.retain(|duplicate| !hidden.iter().any(|(row, _)| *row == duplicate.row));
         if !undecided.is_empty() || !hidden.is_empty() {
+            tell_differences(&mut work, cohort, &rows, &mut undecided).await?;
             work.roll_back().await?;
             return Ok(RosterImport::Undecided { duplicates: undecided, hidden });
         }
@@ -357,6 +365,7 @@ impl Secretariat {
     /// Admits one person by the form.
     pub async fn admit(&self, staff: &Staff, cohort: i64, row: RosterRow) -> Result<()> {
         let mut work = self.write(staff).await?;
+        crate::cohort::check_not_cancelled(&work.cohort(cohort).await?)?;
         let (_, errors, undecided) = enter(&mut work, cohort, &[(1, row)], &HashMap::new()).await?;
         if !errors.is_empty() || !undecided.is_empty() {
             return Err(Refusal::AlreadyThere.into());
@@ -404,21 +413,42 @@ async fn enter(
         };
         let is_here = alike.and_then(Alike::person).is_some_and(|person| here.contains(&person));
         let person = match (alike, decision) {
-            (Some(Alike::RowOfFile(_)), Some(Decision::Same)) => {
+            // One number of two people in a cohort is a mistake.
+            (Some(Alike::ExamNumber(_)), Some(Decision::Different)) if is_here => {
+                let (value, problem) = (row.exam_number.clone(), CellProblem::ExamNumberHere);
+                errors.push((*row_number, vec![CellError { column: "exam_number", value, problem }]));
+                continue;
+            }
+            (Some(Alike::RowOfFile(_)), Some(Decision::Same | Decision::Update)) => {
                 counts.skipped += 1;
                 continue;
             }
-            // Who takes part already is not enrolled a second time.
-            (Some(_), Some(Decision::Same)) if is_here => {
-                counts.skipped += 1;
-                continue;
-            }
-            (Some(Alike::ExamNumber(person) | Alike::NameAndBirthDate(person)), Some(Decision::Same)) => {
+            (
+                Some(Alike::ExamNumber(person) | Alike::NameAndBirthDate(person)),
+                Some(decision @ (Decision::Same | Decision::Update)),
+            ) => {
+                if decision == Decision::Update {
+                    let known = work.person(person).await?;
+                    let now = updated(known.clone(), row, &centres);
+                    work.update_person(&now).await?;
+                    if (known.lat_e6, known.lon_e6) != (now.lat_e6, now.lon_e6) {
+                        work.forget_travel_minutes(person).await?;
+                        if let Some(place) = now.lat_e6.zip(now.lon_e6) {
+                            set_home(work, person, place, row).await?;
+                        }
+                    }
+                }
+                // Who takes part already is not enrolled a second time.
+                if is_here {
+                    counts.skipped += 1;
+                    continue;
+                }
                 counts.known += 1;
                 person
             }
             (Some(why), None | Some(Decision::Include | Decision::Skip)) => {
-                undecided.push(Duplicate { row: *row_number, name: row.name.clone(), why, is_here });
+                let name = row.name.clone();
+                undecided.push(Duplicate { row: *row_number, name, why, is_here, differs: Vec::new() });
                 continue;
             }
             (Some(_), Some(Decision::Different)) | (None, _) => {
@@ -427,9 +457,7 @@ async fn enter(
                 counts.without_coordinates += usize::from(person.lat_e6.is_none());
                 let id = work.create_person(&person).await?;
                 if let Some(place) = person.lat_e6.zip(person.lon_e6) {
-                    let own = row.lat_e6.is_some() && row.lon_e6.is_some();
-                    let precision = if own { "exact" } else { "municipality" };
-                    work.set_person_place(&crate::placement::gazetteer::home(id, place, precision, "roster")).await?;
+                    set_home(work, id, place, row).await?;
                 }
                 id
             }
@@ -458,6 +486,78 @@ async fn enter(
         numbers.insert(number);
     }
     Ok((counts, errors, undecided))
+}
+
+/// Where somebody lives: as the row says, else the middle of the municipality.
+async fn set_home(work: &mut Work, person: i64, place: (i64, i64), row: &RosterRow) -> Result<()> {
+    let own = row.lat_e6.is_some() && row.lon_e6.is_some();
+    let precision = if own { "exact" } else { "municipality" };
+    Ok(work.set_person_place(&crate::placement::gazetteer::home(person, place, precision, "roster")).await?)
+}
+
+/// A known person with everything the row says. What it leaves empty stays as known.
+fn updated(known: Person, row: &RosterRow, centres: &[(String, String, i64, i64)]) -> Person {
+    let or = |said: &Option<String>, known: Option<String>| said.clone().or(known);
+    let is_moved = row.address.is_some() && row.address != known.address;
+    let of_row = person_of(row, centres);
+    let own = row.lat_e6.zip(row.lon_e6);
+    let place =
+        if is_moved || own.is_some() { of_row.lat_e6.zip(of_row.lon_e6) } else { known.lat_e6.zip(known.lon_e6) };
+    Person {
+        name: row.name.clone(),
+        kana: row.kana.clone(),
+        birth_date: row.birth_date,
+        former_name: or(&row.former_name, known.former_name.clone()),
+        postcode: or(&row.postcode, known.postcode.clone()),
+        address: or(&row.address, known.address.clone()),
+        phone: or(&row.phone, known.phone.clone()),
+        email: or(&row.email, known.email.clone()),
+        employer: or(&row.employer, known.employer.clone()),
+        lat_e6: place.map(|(lat, _)| lat),
+        lon_e6: place.map(|(_, lon)| lon),
+        ..known
+    }
+}
+
+/// Says of each row that looks like a known person what would change.
+async fn tell_differences(
+    work: &mut Work,
+    cohort: i64,
+    rows: &[(usize, RosterRow)],
+    undecided: &mut [Duplicate],
+) -> Result<()> {
+    let centres = work.municipality_centres().await?;
+    let of_row: HashMap<usize, &RosterRow> = rows.iter().map(|(number, row)| (*number, row)).collect();
+    let here: HashMap<i64, Person> =
+        work.people_of_cohort(cohort).await?.into_values().map(|person| (person.id, person)).collect();
+    for duplicate in undecided {
+        let (Some(id), Some(row)) = (duplicate.why.person(), of_row.get(&duplicate.row)) else { continue };
+        let known = match here.get(&id) {
+            Some(known) => known.clone(),
+            None => work.person(id).await?,
+        };
+        duplicate.differs = differences(&known, &updated(known.clone(), row, &centres));
+    }
+    Ok(())
+}
+
+fn differences(known: &Person, now: &Person) -> Vec<(&'static str, String, String)> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let fields = |person: &Person| {
+        [
+            ("name", person.name.clone()),
+            ("kana", person.kana.clone()),
+            ("birth_date", training::wareki::format(person.birth_date)),
+            ("former_name", text(&person.former_name)),
+            ("postcode", text(&person.postcode)),
+            ("address", text(&person.address)),
+            ("phone", text(&person.phone)),
+            ("email", text(&person.email)),
+            ("employer", text(&person.employer)),
+        ]
+    };
+    let both = fields(known).into_iter().zip(fields(now));
+    both.filter(|(known, now)| known != now).map(|((key, known), (_, now))| (key, known, now)).collect()
 }
 
 /// Trainee numbers are the cohort's fiscal year and a serial, unless the roster brings its own.

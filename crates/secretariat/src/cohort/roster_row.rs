@@ -200,6 +200,10 @@ pub enum CellProblem {
     HalfAName,
     /// A value right of the last heading.
     BeyondHeadings,
+    /// Somebody with this exam number takes part in the cohort already.
+    ExamNumberHere,
+    /// One of a place's two coordinates is empty.
+    HalfAPlace,
     /// A number a spreadsheet has turned into another: 2.6E+07.
     NumberDamaged,
 }
@@ -224,6 +228,8 @@ impl CellProblem {
             CellProblem::TwiceInFile => "ファイルの中に同じ値が2回あります。どちらかを直すか消してください",
             CellProblem::HalfAName => "姓と名の片方が空です。両方を入力してください",
             CellProblem::BeyondHeadings => "見出しより右に値があります。値の中のコンマは、値を \" で囲んでください",
+            CellProblem::ExamNumberHere => "この受験番号の方が、この期にすでにいます。番号を確認してください",
+            CellProblem::HalfAPlace => "緯度と経度の片方が空です。両方を入力するか、両方を空にしてください",
             CellProblem::NumberDamaged => "表計算ソフトが番号を数に変えています。元の番号を文字として入力してください",
             CellProblem::NumberTaken => "この受講番号は使われています。別の番号にしてください",
         }
@@ -313,6 +319,13 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
             _ => {}
         }
     }
+    for (key, is_empty, other) in
+        [("latitude", row.lat_e6.is_none(), row.lon_e6), ("longitude", row.lon_e6.is_none(), row.lat_e6)]
+    {
+        if is_empty && other.is_some() && !errors.iter().any(|error| error.column == key) {
+            errors.push(CellError { column: key, value: String::new(), problem: CellProblem::HalfAPlace });
+        }
+    }
     if errors.is_empty() { Ok(row) } else { Err(errors) }
 }
 
@@ -366,6 +379,13 @@ mod tests {
         assert_eq!(row.phone.as_deref(), Some("090-1234-5678"));
         let passed = row_with("exam_passed_on", "令７.12.２").unwrap().exam_passed_on;
         assert_eq!(passed, NaiveDate::from_ymd_opt(2025, 12, 2));
+    }
+
+    #[test]
+    fn a_place_has_both_coordinates() {
+        let errors = row_with("latitude", "36.5").unwrap_err();
+        let expected = CellError { column: "longitude", value: String::new(), problem: CellProblem::HalfAPlace };
+        assert_eq!(errors, [expected]);
     }
 
     #[test]

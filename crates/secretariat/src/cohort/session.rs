@@ -19,11 +19,64 @@ pub struct SessionChange {
     pub told: usize,
     /// Attendances at the former times that are now at the new ones.
     pub moved: usize,
+    /// Trainees recorded here whose subjects changed: they are judged anew.
+    pub judged_anew: usize,
+}
+
+/// What is wrong with a session's times, or with one of its subjects, by its place from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionFault {
+    EndsBeforeStart,
+    SubjectUnknown {
+        share: usize,
+    },
+    SubjectTwice {
+        share: usize,
+    },
+    NoMinutes {
+        share: usize,
+    },
+    HoursBackwards {
+        share: usize,
+    },
+    HoursOutside {
+        share: usize,
+    },
+    /// Its hours begin before those of the subject above it end.
+    HoursOverlap {
+        share: usize,
+    },
+    /// More minutes than its hours have.
+    HoursShort {
+        share: usize,
+        minutes: u32,
+        lasts: u32,
+    },
+    /// No hours are told, and those of the others leave too little room.
+    NoRoom {
+        share: usize,
+    },
+}
+
+impl SessionFault {
+    /// The subject it is about, by its place from 0.
+    pub fn share(self) -> Option<usize> {
+        match self {
+            SessionFault::EndsBeforeStart => None,
+            SessionFault::SubjectUnknown { share }
+            | SessionFault::SubjectTwice { share }
+            | SessionFault::NoMinutes { share }
+            | SessionFault::HoursBackwards { share }
+            | SessionFault::HoursOutside { share }
+            | SessionFault::HoursOverlap { share }
+            | SessionFault::HoursShort { share, .. }
+            | SessionFault::NoRoom { share } => Some(share),
+        }
+    }
 }
 
 /// What is wrong with a session by itself.
 fn check_session(session: &Session, cohort: &Cohort, curriculum: &Curriculum) -> Result<(), Refusal> {
-    let invalid = |field, value: String| Err(Refusal::FieldInvalid { field, value });
     if session.title.trim().is_empty() {
         return Err(Refusal::FieldMissing("title"));
     }
@@ -31,36 +84,73 @@ fn check_session(session: &Session, cohort: &Cohort, curriculum: &Curriculum) ->
     if !(cohort.starts_on..=cohort.ends_on).contains(&day) {
         return Err(Refusal::OutsideCourse { on: day, from: cohort.starts_on, until: cohort.ends_on });
     }
-    if session.ends_at <= session.starts_at {
-        return invalid("ends", session.ends_at.format("%H:%M").to_string());
-    }
     if session.shares.is_empty() {
         return Err(Refusal::FieldMissing("subjects"));
     }
-    let mut met = HashSet::new();
-    for share in &session.shares {
-        if curriculum.subject(&share.subject).is_none() || !met.insert(&share.subject) {
-            return invalid("subject", share.subject.clone());
-        }
-        if share.minutes == 0 {
-            return invalid("minutes", share.minutes.to_string());
-        }
+    if session.ends_at <= session.starts_at {
+        return Err(Refusal::Session(vec![SessionFault::EndsBeforeStart]));
+    }
+    let faults = share_faults(session, curriculum);
+    if !faults.is_empty() {
+        return Err(Refusal::Session(faults));
     }
     let taught: i64 = session.shares.iter().map(|share| i64::from(share.minutes)).sum();
     let lasts = (session.ends_at - session.starts_at).num_minutes();
-    if taught > lasts {
-        return Err(Refusal::MinutesOverSession { taught, lasts });
-    }
+    if taught > lasts { Err(Refusal::MinutesOverSession { taught, lasts }) } else { Ok(()) }
+}
+
+/// What is wrong with the subjects of a session, the first fault of each.
+fn share_faults(session: &Session, curriculum: &Curriculum) -> Vec<SessionFault> {
+    let mut met = HashSet::new();
     let mut until = session.starts_at;
-    for (share, hours) in session.shares.iter().filter_map(|share| Some((share, share.hours?))) {
-        let Hours { from, until: ends } = hours;
-        if from < until || ends <= from || ends > session.ends_at || hours.minutes() < share.minutes {
-            let value = format!("{}–{}", from.format("%H:%M"), ends.format("%H:%M"));
-            return invalid("hours", value);
-        }
-        until = ends;
+    let mut faults = Vec::new();
+    for (share, known) in session.shares.iter().enumerate() {
+        let is_new = met.insert(&known.subject);
+        let hours_fault = known.hours.and_then(|Hours { from, until: ends }| {
+            let lasts = Hours { from, until: ends }.minutes();
+            let fault = match () {
+                () if ends <= from => Some(SessionFault::HoursBackwards { share }),
+                () if from < session.starts_at || ends > session.ends_at => Some(SessionFault::HoursOutside { share }),
+                () if from < until => Some(SessionFault::HoursOverlap { share }),
+                () if lasts < known.minutes => Some(SessionFault::HoursShort { share, minutes: known.minutes, lasts }),
+                () => None,
+            };
+            until = until.max(ends);
+            fault
+        });
+        let fault = match () {
+            () if curriculum.subject(&known.subject).is_none() => Some(SessionFault::SubjectUnknown { share }),
+            () if !is_new => Some(SessionFault::SubjectTwice { share }),
+            () if known.minutes == 0 => Some(SessionFault::NoMinutes { share }),
+            () => hours_fault,
+        };
+        faults.extend(fault);
     }
-    Ok(())
+    if !faults.is_empty() || session.shares.iter().all(|share| share.hours.is_none()) {
+        return faults;
+    }
+    // Each subject without hours needs its minutes in what the told hours leave.
+    let known = training::cohort::attendance::Session {
+        id: session.id,
+        starts_at: session.starts_at,
+        ends_at: session.ends_at,
+        shares: session.shares.clone(),
+    };
+    let whole = Hours { from: session.starts_at, until: session.ends_at };
+    let laid = session.shares.iter().zip(known.timetable()).enumerate();
+    let squeezed = laid.filter(|(_, (share, hours))| share.hours.is_none() && *hours == whole);
+    squeezed.map(|(share, _)| SessionFault::NoRoom { share }).collect()
+}
+
+/// Refused where the same class is set already: a form that is sent again sets no second one.
+async fn check_new(work: &mut Work, session: &Session) -> Result<()> {
+    let same = |known: &Session| {
+        known.cancelled.is_none()
+            && (known.starts_at, known.ends_at) == (session.starts_at, session.ends_at)
+            && (known.title.trim(), known.place.trim()) == (session.title.trim(), session.place.trim())
+    };
+    let is_twice = work.sessions(session.cohort_id).await?.iter().any(same);
+    if is_twice { Err(Refusal::SessionTwice(session.title.trim().to_owned()).into()) } else { Ok(()) }
 }
 
 /// Day, times and place, as a notice says them.
@@ -94,16 +184,15 @@ impl Secretariat {
     /// Creates a session; its subjects must be of the cohort's edition and fit into its time.
     ///
     /// # Errors
-    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`Refusal::OutsideCourse`], [`Refusal::MinutesOverSession`],
-    /// [`Refusal::CohortCancelled`].
+    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`Refusal::Session`], [`Refusal::OutsideCourse`],
+    /// [`Refusal::MinutesOverSession`], [`Refusal::SessionTwice`], [`Refusal::CohortCancelled`].
     pub async fn create_session(&self, staff: &Staff, session: &Session) -> Result<i64> {
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(session.cohort_id).await?;
-        if cohort.cancelled {
-            return Err(Refusal::CohortCancelled.into());
-        }
+        super::check_not_cancelled(&cohort)?;
         check_session(session, &cohort, &self.guidelines.rulebook_of(&cohort)?.edition.curriculum)?;
         check_instructors(&mut work, session).await?;
+        check_new(&mut work, session).await?;
         let id = work.create_session(session).await?;
         work.commit().await?;
         Ok(id)
@@ -142,6 +231,9 @@ impl Secretariat {
             for row in &recorded {
                 crate::fact::check_no_certificate(&mut work, row.enrolment_id).await?;
             }
+        }
+        if former.shares != session.shares {
+            change.judged_anew = recorded.len();
         }
         work.change_session(session, reason.trim()).await?;
         for row in &recorded {

@@ -91,11 +91,21 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let session = work.session(session).await?;
         let enrolments = work.enrolments(session.cohort_id).await?;
+        let recorded: HashMap<i64, records::cohort::session::AttendanceRow> =
+            work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
         work.roll_back().await?;
         let (starts, ends) =
             (session.starts_at.format("%H:%M").to_string(), session.ends_at.format("%H:%M").to_string());
+        // What is recorded stands in it: a file sent back unchanged changes nothing.
         let row = |known: &records::trainee::enrolment::Enrolment| {
-            [&known.trainee_number, &known.name, &starts, &ends].map(|text| Cell::from(text.as_str())).into()
+            let clock = |time: chrono::NaiveDateTime| time.format("%H:%M").to_string();
+            let (arrived, left) = match recorded.get(&known.id) {
+                Some(row) => {
+                    (row.arrived_at.map(clock).unwrap_or_default(), row.left_at.map(clock).unwrap_or_default())
+                }
+                None => (starts.clone(), ends.clone()),
+            };
+            [&known.trainee_number, &known.name, &arrived, &left].map(|text| Cell::from(text.as_str())).into()
         };
         let rows: Vec<Vec<Cell>> = enrolments.iter().filter(|known| known.state.takes_part()).map(row).collect();
         let day = session.starts_at.format("%m月%d日");

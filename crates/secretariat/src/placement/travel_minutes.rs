@@ -70,6 +70,10 @@ impl Secretariat {
         let mut pairs: BTreeMap<(i64, i64), i64> = BTreeMap::new();
         let mut bad = Vec::new();
         for row in file.rows() {
+            // The blank file names everybody: who has neither has nothing to tell.
+            if row.cell(office).is_empty() && row.cell(minutes).is_empty() {
+                continue;
+            }
             let enrolment = enrolments.get(&row.cell(trainee));
             if enrolment.is_none() {
                 bad.push(row.bad(trainee, CellFault::UnknownTrainee(row.cell(trainee))));

@@ -69,7 +69,12 @@ impl Session {
                 .collect();
             index += untold.len();
             let next = self.shares.get(index).and_then(|share| share.hours).map_or(self.ends_at, |told| told.from);
-            hours.extend(laid_out(Hours { from, until: next.max(from) }, &untold));
+            let gap = Hours { from, until: next.max(from) };
+            let asked: u32 = untold.iter().fold(0, |sum, minutes| sum.saturating_add(*minutes));
+            // Where told hours leave too little room, nobody knows when the rest is taught: the whole session is asked.
+            let is_squeezed = gap != self.whole() && gap.minutes() < asked;
+            let laid = if is_squeezed { vec![self.whole(); untold.len()] } else { laid_out(gap, &untold) };
+            hours.extend(laid);
             from = next.max(from);
         }
         hours
@@ -199,12 +204,17 @@ pub fn state_in(
     tolerance: u32,
     today: NaiveDate,
 ) -> AttendanceState {
+    // Who was not enrolled yet cannot have been absent or late, even if the class was recorded later.
+    let is_before = enrolled_on.is_some_and(|day| session.ends_at.date() < day);
     match fact {
         // Whatever is recorded: nothing of the future is a fact.
         _ if session.starts_at.date() > today => AttendanceState::Planned,
         Some(Attendance { present: Some(presence), .. }) => {
             let (late, left_early) = missed_minutes(hours, presence);
-            if hours.from < hours.until && (presence.arrived_at >= hours.until || presence.left_at <= hours.from) {
+            if is_before && late + left_early > tolerance {
+                AttendanceState::NotApplicable
+            } else if hours.from < hours.until && (presence.arrived_at >= hours.until || presence.left_at <= hours.from)
+            {
                 AttendanceState::Absent
             } else if late + left_early <= tolerance {
                 AttendanceState::Attended
@@ -212,8 +222,7 @@ pub fn state_in(
                 AttendanceState::Short { late, left_early }
             }
         }
-        // Who was not enrolled yet cannot have been absent, even if the class was recorded later.
-        _ if enrolled_on.is_some_and(|day| session.ends_at.date() < day) => AttendanceState::NotApplicable,
+        _ if is_before => AttendanceState::NotApplicable,
         Some(Attendance { present: None, .. }) => AttendanceState::Absent,
         None if session.ends_at.date() < today => AttendanceState::Unrecorded,
         None => AttendanceState::Planned,
@@ -242,6 +251,20 @@ mod tests {
                 "more than the session holds",
                 vec![share(600, None), share(600, None)],
                 vec![(9, 0, 12, 30), (12, 30, 16, 0)],
+            ),
+            (
+                "no room is left for the untold",
+                vec![
+                    share(180, Some(told((9, 0), (12, 0)))),
+                    share(60, None),
+                    share(240, Some(told((12, 5), (16, 0)))),
+                ],
+                vec![(9, 0, 12, 0), (9, 0, 16, 0), (12, 5, 16, 0)],
+            ),
+            (
+                "just room enough",
+                vec![share(180, Some(told((9, 0), (12, 0)))), share(240, None)],
+                vec![(9, 0, 12, 0), (12, 0, 16, 0)],
             ),
             (
                 "told",

@@ -5,6 +5,7 @@ use crate::practicum::record::{Case, ConferenceFallback, Experience, OfficeTime,
 use crate::role::Role;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// The days a cohort's rules count from.
@@ -185,6 +186,29 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What had happened by a day: nothing of the future is a fact. Attendance of sessions to come is left out where it is judged.
+    pub fn until(&self, as_of: NaiveDate) -> Cow<'_, Facts> {
+        let past = |on: NaiveDate| on <= as_of;
+        let all_past = self.milestones.iter().chain(&self.asked_again).all(|known| past(known.on))
+            && self.experiences.iter().all(|known| past(known.on))
+            && self.office_times.iter().all(|known| past(known.on))
+            && self.conference_fallbacks.iter().all(|known| past(known.on))
+            && self.documents.iter().all(|known| past(known.on))
+            && self.healed.iter().all(|known| past(known.on));
+        if all_past {
+            return Cow::Borrowed(self);
+        }
+        let mut facts = self.clone();
+        facts.milestones.retain(|known| past(known.on));
+        facts.asked_again.retain(|known| past(known.on));
+        facts.experiences.retain(|known| past(known.on));
+        facts.office_times.retain(|known| past(known.on));
+        facts.conference_fallbacks.retain(|known| past(known.on));
+        facts.documents.retain(|known| past(known.on));
+        facts.healed.retain(|known| past(known.on));
+        Cow::Owned(facts)
+    }
+
     /// Is a missed session healed in one of these ways?
     pub fn healed_by(&self, session: i64, ways: &[Healing]) -> Option<&HealedFact> {
         self.healed.iter().find(|known| known.session == session && ways.contains(&known.by))

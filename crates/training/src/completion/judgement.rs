@@ -113,6 +113,7 @@ pub fn unfit_place<'a>(
 
 /// Judges one trainee by a rulebook, on a day. Total and deterministic.
 pub fn judge(rulebook: &Rulebook, cohort: &CohortFacts, facts: &Facts, as_of: NaiveDate) -> Judgement {
+    let facts = &*facts.until(as_of);
     let context = Context { curriculum: &rulebook.edition.curriculum, stages: &rulebook.stages, cohort, facts, as_of };
     let mut findings = Vec::with_capacity(rulebook.requirements.len() + rulebook.edition.curriculum.subjects.len());
     let mut verdicts = Vec::new();

@@ -193,25 +193,28 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): 
 /// The whole class at once: `present` of the ticked, `arrived-ID` and `left-ID` where they differ from the session's times, `seen-ID` as
 /// the page had it; `correction` and `exception` say why.
 pub(crate) async fn record(State(app): State<App>, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
-    let mut marks = Vec::new();
+    let (mut marks, mut faults) = (Vec::new(), Vec::new());
     for id in fields.all("trainee") {
         let enrolment = id.parse().map_err(|_| Problem::BadForm("trainee".into()))?;
-        let clock = |name: String, field: &'static str| -> Result<Option<NaiveTime>, Problem> {
-            match fields.text(&name) {
-                "" => Ok(None),
-                text => time_of_day::parse(text).map(Some).ok_or_else(|| {
-                    Problem::Refused(secretariat::Refusal::FieldInvalid { field, value: text.to_owned() })
-                }),
+        let mut clock = |name: String| -> Option<NaiveTime> {
+            let text = fields.text(&name);
+            let time = time_of_day::parse(text);
+            if time.is_none() && !text.is_empty() {
+                faults.push((name, t!(page, "field-not-time")));
             }
+            time
         };
         let seen = format!("seen-{id}");
         marks.push(Mark {
             enrolment,
             present: fields.ticked(&format!("present-{id}")),
-            arrived_at: clock(format!("arrived-{id}"), "arrived_at")?,
-            left_at: clock(format!("left-{id}"), "left_at")?,
+            arrived_at: clock(format!("arrived-{id}")),
+            left_at: clock(format!("left-{id}")),
             seen: Some(if fields.text(&seen).is_empty() { 0 } else { fields.number(&seen)? }),
         });
+    }
+    if !faults.is_empty() {
+        return Err(Problem::Fields(faults));
     }
     let reasons = Reasons { correction: fields.text("reason"), exception: fields.text("exception") };
     let (file_name, digest) = (fields.text("list_name"), fields.text("list_digest"));

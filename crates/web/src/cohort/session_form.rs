@@ -93,33 +93,48 @@ pub(crate) async fn edit(State(app): State<App>, page: Page, Path(session): Path
 }
 
 /// The subjects of a form, in its order: lines of `subject`, `minutes`, `taught_from` and `taught_until`. Hours need both ends; without
-/// minutes the hours tell them.
-fn shares(fields: &Fields, day: chrono::NaiveDate) -> Result<Vec<Share>, Problem> {
+/// minutes the hours tell them. Every fault of every line is told at once.
+fn shares(page: &Page, fields: &Fields, day: chrono::NaiveDate) -> Result<Vec<Share>, Problem> {
     let column = |name: &str| fields.all(name).map(str::trim).collect::<Vec<&str>>();
     let (minutes, from, until) = (column("minutes"), column("taught_from"), column("taught_until"));
     let at = |column: &[&str], line: usize| column.get(line).copied().unwrap_or_default().to_owned();
-    let bad = |field: &str| Problem::BadForm(field.to_owned());
-    let clock = |text: &str, field: &str| time_of_day::parse(text).ok_or_else(|| bad(field));
-    let mut shares = Vec::new();
-    for (line, subject) in fields.all("subject").enumerate().filter(|(_, subject)| !subject.is_empty()) {
-        let (from, until) = (at(&from, line), at(&until, line));
-        let hours = match (from.as_str(), until.as_str()) {
-            ("", "") => None,
-            (from, until) => Some(Hours {
-                from: day.and_time(clock(from, "taught_from")?),
-                until: day.and_time(clock(until, "taught_until")?),
-            }),
+    let (mut shares, mut faults) = (Vec::new(), Vec::new());
+    for (line, subject) in fields.all("subject").enumerate() {
+        let (minutes, from, until) = (at(&minutes, line), at(&from, line), at(&until, line));
+        let mut fault = |field: &str, message: String| faults.push((format!("{field}#{line}"), message));
+        if subject.is_empty() {
+            if [&minutes, &from, &until].into_iter().any(|text| !text.is_empty()) {
+                fault("subject", t!(page, "session-fault-no-subject"));
+            }
+            continue;
+        }
+        let mut clock = |field: &str, text: &str, other: &str| match (text, time_of_day::parse(text)) {
+            ("", _) if other.is_empty() => None,
+            ("", _) => {
+                fault(field, t!(page, "session-fault-both-hours"));
+                None
+            }
+            (_, Some(time)) => Some(day.and_time(time)),
+            (_, None) => {
+                fault(field, t!(page, "field-not-time"));
+                None
+            }
         };
-        let minutes = match (at(&minutes, line), hours) {
-            (text, Some(hours)) if text.is_empty() => hours.minutes(),
-            (text, _) => training::trainee::person::normalise(&text).parse().map_err(|_| bad("minutes"))?,
+        let (from, until) = (clock("taught_from", &from, &until), clock("taught_until", &until, &from));
+        let hours = from.zip(until).map(|(from, until)| Hours { from, until });
+        let minutes = match (minutes.as_str(), hours) {
+            ("", Some(hours)) => Some(hours.minutes()),
+            (text, _) => training::trainee::person::normalise(text).parse().ok(),
         };
-        shares.push(Share { subject: subject.to_owned(), minutes, hours });
+        match minutes {
+            Some(minutes) => shares.push(Share { subject: subject.to_owned(), minutes, hours }),
+            None => fault("minutes", t!(page, "session-fault-minutes")),
+        }
     }
-    Ok(shares)
+    if faults.is_empty() { Ok(shares) } else { Err(Problem::Fields(faults)) }
 }
 
-fn read(fields: &Fields, known: Session) -> Result<Session, Problem> {
+fn read(page: &Page, fields: &Fields, known: Session) -> Result<Session, Problem> {
     let day = fields.date("day")?;
     let instructors = fields.all("instructor").map(|id| id.parse().map_err(|_| Problem::BadForm("instructor".into())));
     Ok(Session {
@@ -128,7 +143,7 @@ fn read(fields: &Fields, known: Session) -> Result<Session, Problem> {
         ends_at: day.and_time(fields.time("ends")?),
         place: fields.text("place").to_owned(),
         online: fields.ticked("online"),
-        shares: shares(fields, day)?,
+        shares: shares(page, fields, day)?,
         instructors: instructors.collect::<Result<_, _>>()?,
         ..known
     })
@@ -148,7 +163,7 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Pat
         instructors: Vec::new(),
         cancelled: None,
     };
-    let session = read(&fields, none)?;
+    let session = read(&page, &fields, none)?;
     app.secretariat.create_session(&page.staff()?, &session).await?;
     let day = page.day(session.starts_at.date());
     page.go(&format!("/cohorts/{cohort}/sessions"), t!(page, "notice-session-set", day = day)).await
@@ -158,11 +173,15 @@ pub(crate) async fn change(State(app): State<App>, page: Page, Path(session): Pa
     let mut work = app.secretariat.read(&page.staff()?).await?;
     let known = work.session(session).await?;
     work.roll_back().await?;
-    let changed = Session { version: fields.number("version")?, ..read(&fields, known)? };
+    let changed = Session { version: fields.number("version")?, ..read(&page, &fields, known)? };
     let (reason, tells) = (fields.text("reason"), fields.ticked("tells"));
     let change = app.secretariat.change_session(&page.staff()?, &changed, reason, tells).await?;
     let day = page.day(changed.starts_at.date());
     let notice = t!(page, "notice-session-changed", day = day, told = change.told, moved = change.moved);
+    let notice = match change.judged_anew {
+        0 => notice,
+        count => format!("{notice} {}", t!(page, "notice-judged-anew", count = count)),
+    };
     page.go(&format!("/sessions/{session}"), notice).await
 }
 

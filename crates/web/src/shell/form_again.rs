@@ -53,7 +53,7 @@ pub(crate) struct Again {
     from: String,
     status: StatusCode,
     fields: Fields,
-    /// What is wrong: the field's name, empty for the form as a whole, and the message.
+    /// What is wrong: the field's name, of several of one name with its place (`minutes#2`), empty for the form as a whole; and the message.
     faults: Vec<(String, String)>,
     /// Do the faults say no more than that a field cannot be read? Then what the form asks of it says more.
     is_vague: bool,
@@ -76,9 +76,17 @@ impl Again {
         let faults = match problem {
             Problem::BadForm(field) => vec![(field.clone(), t!(page, "field-unreadable"))],
             Problem::Fields(faults) => faults.clone(),
+            Problem::Refused(Refusal::Session(faults)) => {
+                let typed = typed.0.lock().ok()?;
+                wording::session::faults_at_fields(page, faults, typed.as_ref()?)
+            }
             Problem::Refused(Refusal::Day(faults)) => wording::practicum::day_faults_at_fields(page, faults),
             Problem::Refused(refusal) => {
-                let field = wording::field::field_of(refusal).unwrap_or_default().to_owned();
+                let field = match refusal {
+                    Refusal::AbsentWithTimes { enrolment, .. } => format!("arrived-{enrolment}"),
+                    Refusal::LeftBeforeArrived { enrolment, .. } => format!("left-{enrolment}"),
+                    _ => wording::field::field_of(refusal).unwrap_or_default().to_owned(),
+                };
                 vec![(field, wording::refusal::refusal(page, refusal))]
             }
             _ => return None,
@@ -290,9 +298,17 @@ struct Control {
     typed: Option<String>,
 }
 
+/// The name of a field and, of several of one name, which it is from 0: `minutes#2`.
+fn placed(field: &str) -> (&str, Option<usize>) {
+    match field.split_once('#') {
+        Some((name, place)) => (name, place.parse().ok()),
+        None => (field, None),
+    }
+}
+
 impl<'a> Filling<'a> {
     fn new(again: &'a Again, form: Seen) -> Filling<'a> {
-        let is_at_field = |(field, _): &&(String, String)| form.names.contains(field);
+        let is_at_field = |(field, _): &&(String, String)| form.names.contains(placed(field).0);
         let (open, whole): (Vec<_>, Vec<_>) = again.faults.iter().partition(is_at_field);
         Filling {
             again,
@@ -325,10 +341,16 @@ impl<'a> Filling<'a> {
         let text = control.typed.as_deref().unwrap_or_default().trim();
         let own = self.own_fault(element, text);
         let repeated = self.again.fields.all(&control.name).count() > 1;
-        let said = self.open.iter().position(|(field, _)| *field == control.name);
+        let here = self.met.get(&control.name).map_or(0, |met| met - 1);
+        let is_said = |(field, _): &(String, String)| {
+            let (name, place) = placed(field);
+            name == control.name && place.is_none_or(|place| place == here)
+        };
+        let said = self.open.iter().position(is_said);
+        let is_placed = said.is_some_and(|said| placed(&self.open[said].0).1.is_some());
         match (said, own) {
             // Of several fields of one name the one that is wrong.
-            (Some(_), None) if repeated && self.later_is_wrong(element, &control.name) => None,
+            (Some(_), None) if !is_placed && repeated && self.later_is_wrong(element, &control.name) => None,
             (Some(place), own) => {
                 let message = self.open.remove(place).1;
                 Some(own.filter(|_| self.again.is_vague).unwrap_or(message))

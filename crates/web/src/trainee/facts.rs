@@ -47,6 +47,9 @@ pub(crate) async fn case(State(app): State<App>, page: Page, Path(enrolment): Pa
     let (pseudonym, concerned) = (fields.text("pseudonym"), concerned(&fields)?);
     let case = NewCase { pseudonym, concerned: &concerned, types: &types, invented: false };
     let (obtained_by, purpose) = (normalise(fields.text("obtained_by")), t!(page, "consent-purpose-default"));
+    if consent_on.is_none() && !obtained_by.is_empty() {
+        return Err(Problem::Refused(secretariat::Refusal::FieldMissing("consent_on")));
+    }
     let agreed = consent_on.map(|on| PaperConsent { on, obtained_by: &obtained_by, purpose: &purpose });
     app.secretariat.create_case(&page.staff()?, enrolment, &case, agreed).await?;
     saved(page, enrolment).await

@@ -116,6 +116,7 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::SupplementOfAnotherEdition { .. } | Refusal::SupplementsCollide(_) => Some("supplements"),
         Refusal::OutsideCourse { .. } => Some("day"),
         Refusal::MinutesOverSession { .. } => Some("minutes"),
+        Refusal::SessionTwice(_) => Some("title"),
         Refusal::PasswordTooShort(_) => Some("password"),
         Refusal::LoginTaken(_) => Some("login"),
         Refusal::PseudonymNeeded | Refusal::PseudonymTaken(_) => Some("pseudonym"),

@@ -8,6 +8,7 @@ pub(crate) mod plan;
 pub(crate) mod practicum;
 pub(crate) mod refusal;
 pub(crate) mod rule;
+pub(crate) mod session;
 
 use crate::shell::page::Page;
 use placement::policy::RuleName;
@@ -308,6 +309,8 @@ pub(crate) fn cell_problem(page: &Page, problem: CellProblem) -> String {
         CellProblem::TwiceInFile => t!(page, "cell-twice-in-file"),
         CellProblem::HalfAName => t!(page, "cell-half-a-name"),
         CellProblem::BeyondHeadings => t!(page, "cell-beyond-headings-roster"),
+        CellProblem::ExamNumberHere => t!(page, "cell-exam-number-here"),
+        CellProblem::HalfAPlace => t!(page, "cell-half-a-place"),
         CellProblem::NumberDamaged => t!(page, "cell-number-damaged"),
         CellProblem::NumberTaken => t!(page, "cell-number-taken"),
     }

@@ -124,7 +124,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::LegalText(LegalTextError::BrokenXml { line, message }) => {
             t!(page, "refused-legal-xml", line = *line, message = message.clone())
         }
-        Refusal::LeftBeforeArrived { name, arrived, left } => {
+        Refusal::LeftBeforeArrived { name, arrived, left, .. } => {
             let (arrived, left) = (arrived.format("%H:%M").to_string(), left.format("%H:%M").to_string());
             t!(page, "refused-left-before-arrived", name = name.clone(), arrived = arrived, left = left)
         }
@@ -191,6 +191,9 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::RecordSignedOff => t!(page, "refused-record-signed-off"),
         Refusal::SignOffUnconfirmed => t!(page, "refused-sign-off-unconfirmed"),
         Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
+        Refusal::AbsentWithTimes { name, .. } => t!(page, "refused-absent-with-times", name = name.clone()),
+        Refusal::Session(faults) => crate::wording::session::faults(page, faults),
+        Refusal::SessionTwice(title) => t!(page, "refused-session-twice", title = title.clone()),
         Refusal::Day(faults) => crate::wording::practicum::day_faults(page, faults),
         Refusal::DayTaken { from, until } => {
             let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());

@@ -3,7 +3,7 @@
 use super::{Context, keeps_all, no_more, not_loosened};
 use crate::cohort::attendance::{self, AttendanceState, Healing, Session};
 use crate::completion::facts::Teaching;
-use crate::completion::verdict::{Evidence, Missing, Verdict};
+use crate::completion::verdict::{Evidence, Missing, State, Verdict};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,13 +34,14 @@ impl Attendance {
     /// Breached by more absences or lateness than allowed; what is still to come is not counted.
     pub(super) fn judge(&self, context: &Context<'_>) -> Verdict {
         let (mut absences, mut late) = (0, 0);
+        let mut may_be_made_up = true;
         let mut evidence = Vec::new();
         for session in context.cohort.sessions() {
             let Some(fact) = context.facts.attendances.of_session(session.id) else { continue };
             let enrolled_on = context.facts.enrolled_on;
             match attendance::state(session, Some(fact), enrolled_on, self.tolerance_minutes, context.as_of) {
                 AttendanceState::Absent | AttendanceState::Short { .. }
-                    if self.make_up && self.made_up(session, context) =>
+                    if self.make_up && self.made_up(session, false, context) =>
                 {
                     continue;
                 }
@@ -49,6 +50,7 @@ impl Attendance {
                 AttendanceState::Short { .. } => late += 1,
                 _ => continue,
             }
+            may_be_made_up &= self.make_up && self.made_up(session, true, context);
             evidence.push(Evidence::Attendance(fact.id));
         }
         let mut missing = Vec::new();
@@ -58,11 +60,16 @@ impl Attendance {
         if let Some(allowed) = self.late.filter(|allowed| late > *allowed) {
             missing.push(Missing::Lateness { count: late, allowed });
         }
-        if missing.is_empty() { Verdict::met(evidence) } else { Verdict::breached(evidence, missing) }
+        match () {
+            () if missing.is_empty() => Verdict::met(evidence),
+            // What was missed is made good once everything that is still to come was attended.
+            () if may_be_made_up => Verdict { evidence, missing, ..Verdict::of(State::NotYet) },
+            () => Verdict::breached(evidence, missing),
+        }
     }
 
-    /// Were the session's subjects attended in full elsewhere, or credited?
-    fn made_up(&self, missed: &Session, context: &Context<'_>) -> bool {
+    /// Were the session's subjects attended in full elsewhere, or credited? With `to_come`, counting what is still to come as attended.
+    fn made_up(&self, missed: &Session, to_come: bool, context: &Context<'_>) -> bool {
         missed.shares.iter().all(|share| {
             let required =
                 context.curriculum.subject(&share.subject).map_or(share.minutes, |subject| subject.hours * 60);
@@ -71,7 +78,7 @@ impl Attendance {
                 let (enrolled_on, as_of) = (context.facts.enrolled_on, context.as_of);
                 let state =
                     attendance::state_in(part.session, part.hours, fact, enrolled_on, self.tolerance_minutes, as_of);
-                state == AttendanceState::Attended
+                state == AttendanceState::Attended || (to_come && state == AttendanceState::Planned)
             };
             let teaching = context.cohort.sessions_teaching(&share.subject);
             let attended: u32 = teaching.filter(is_attended).map(|part| part.minutes).sum();
@@ -99,7 +106,6 @@ mod tests {
     use super::*;
     use crate::cohort::attendance::{Attendance as Fact, HealedFact, Presence, Share};
     use crate::completion::facts::{CohortDates, CohortFacts, CreditFact, Facts};
-    use crate::completion::verdict::State;
 
     #[test]
     fn absences_and_lateness() {
@@ -163,6 +169,72 @@ mod tests {
         let with = |ways: &[Healing]| Attendance { healed_by: ways.to_vec(), ..no_make_up.clone() };
         assert!(with(&[Healing::Report]).tightens(&with(&[])).is_err());
         assert!(with(&[]).tightens(&with(&[Healing::Report])).is_ok());
+    }
+
+    #[test]
+    fn what_was_missed_may_still_be_made_up() {
+        let session = |id: i64, on| Session {
+            id,
+            starts_at: day(6, on).and_hms_opt(9, 0, 0).unwrap(),
+            ends_at: day(6, on).and_hms_opt(10, 0, 0).unwrap(),
+            shares: vec![Share::of("01", 60)],
+        };
+        // Judged on 15 June: three hours are asked, the third is to come.
+        let came = |id: i64, on| {
+            let known = session(id, on);
+            let presence = Presence { arrived_at: known.starts_at, left_at: known.ends_at };
+            Fact { id, session: id, present: Some(presence), sequence: 1 }
+        };
+        let absent = Fact { id: 1, session: 1, present: None, sequence: 1 };
+        let rule = Attendance { absences: 0, late: Some(0), tolerance_minutes: 0, make_up: true, healed_by: vec![] };
+        let parts = [session(1, 1), session(2, 2), session(3, 20)];
+        let again = session(4, 3);
+        let curriculum = crate::guideline::curriculum::Curriculum {
+            confirmed: false,
+            source: String::new(),
+            total_hours: 3,
+            subjects: vec![crate::guideline::curriculum::Subject {
+                code: "01".into(),
+                name: "試験科目".into(),
+                form: crate::guideline::curriculum::Form::Lecture,
+                half: crate::guideline::curriculum::Half::First,
+                hours: 3,
+                purposes: vec![],
+                stages: vec![],
+                source: None,
+                confidence: None,
+            }],
+        };
+        for (name, sessions, facts, expected) in [
+            ("missed", parts.to_vec(), vec![absent.clone(), came(2, 2)], State::Breached),
+            (
+                "taken again, the last part to come",
+                parts.iter().cloned().chain([again.clone()]).collect(),
+                vec![absent.clone(), came(2, 2), came(4, 3)],
+                State::NotYet,
+            ),
+        ] {
+            let cohort = CohortFacts::new(CohortDates::default(), sessions);
+            let facts = Facts { attendances: facts.into(), ..Facts::default() };
+            let context =
+                Context { curriculum: &curriculum, stages: &[], cohort: &cohort, facts: &facts, as_of: day(6, 15) };
+            assert_eq!(rule.judge(&context).state, expected, "{name}");
+        }
+        // Who was not enrolled yet came late for nothing.
+        let cohort = CohortFacts::new(CohortDates::default(), vec![session(1, 1)]);
+        let late = Presence {
+            arrived_at: session(1, 1).starts_at + chrono::TimeDelta::minutes(30),
+            left_at: session(1, 1).ends_at,
+        };
+        let late = Fact { present: Some(late), ..absent };
+        for (enrolled, expected) in [(1, State::Breached), (2, State::Met)] {
+            let facts = Facts {
+                attendances: vec![late.clone()].into(),
+                enrolled_on: Some(day(6, enrolled)),
+                ..Facts::default()
+            };
+            assert_eq!(judged_in(Rule::Attendance(rule.clone()), &cohort, &facts).state, expected, "{enrolled}");
+        }
     }
 
     #[test]

@@ -28,7 +28,24 @@ pub(super) fn all_of(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
         whole.uncounted.extend(verdict.uncounted);
         whole.deadline = whole.deadline.into_iter().chain(verdict.deadline).min();
     }
-    whole
+    told_once(whole)
+}
+
+/// Every fact once.
+fn told_once(mut verdict: Verdict) -> Verdict {
+    let mut met = Vec::new();
+    verdict.evidence.retain(|fact| {
+        let is_new = !met.contains(fact);
+        met.push(fact.clone());
+        is_new
+    });
+    let mut told = Vec::new();
+    verdict.uncounted.retain(|uncounted| {
+        let is_new = !told.contains(uncounted);
+        told.push(uncounted.clone());
+        is_new
+    });
+    verdict
 }
 
 impl AllOf {
@@ -58,7 +75,7 @@ impl AnyOf {
             }
             verdicts.push(verdict);
         }
-        Verdict {
+        told_once(Verdict {
             state: verdicts.iter().map(|verdict| verdict.state).min().unwrap_or(State::Met),
             deadline: verdicts.iter().filter_map(|verdict| verdict.deadline).min(),
             evidence: verdicts.iter().flat_map(|verdict| verdict.evidence.iter().cloned()).collect(),
@@ -66,7 +83,7 @@ impl AnyOf {
             missing: vec![Missing::OneOf {
                 alternatives: verdicts.into_iter().map(|verdict| verdict.missing).collect(),
             }],
-        }
+        })
     }
 
     /// Every alternative there is must be one there was, or a tighter one.

@@ -126,14 +126,14 @@ impl PracticumMinimum {
         }
         counted.minutes = by_day.values().map(|(minutes, _)| *minutes).sum();
         let mut runs: Vec<(u32, Vec<NaiveDate>)> = Vec::new();
+        let mut not_as_days = Vec::new();
         for (day, (minutes, facts)) in &by_day {
             let half_days = self.half_days_of(*minutes);
             if half_days == 0 {
-                // Minutes short of half a day still count where minutes are asked.
-                if self.minutes == 0 {
-                    let too_short = |fact: &Evidence| Uncounted { fact: fact.clone(), why: NotCounted::TooShort };
-                    counted.uncounted.extend(facts.iter().map(too_short));
-                }
+                // Minutes short of half a day still count where minutes are asked; a day of nothing but a break has none.
+                let too_short = |fact: &Evidence| Uncounted { fact: fact.clone(), why: NotCounted::TooShort };
+                if *minutes == 0 { &mut counted.uncounted } else { &mut not_as_days }
+                    .extend(facts.iter().map(too_short));
                 continue;
             }
             match runs.last_mut() {
@@ -148,15 +148,20 @@ impl PracticumMinimum {
         let longest = runs.iter().map(|(sum, _)| *sum).max().unwrap_or(0);
         let chosen = runs.iter().find(|(sum, _)| *sum == longest).map(|(_, days)| days.clone()).unwrap_or_default();
         counted.half_days = longest;
-        if self.minutes == 0 {
-            for day in runs.iter().flat_map(|(_, days)| days).filter(|day| !chosen.contains(day)) {
-                let facts = by_day.get(day).into_iter().flat_map(|(_, facts)| facts);
-                let apart = |fact: &Evidence| Uncounted { fact: fact.clone(), why: NotCounted::NotInARow };
-                counted.uncounted.extend(facts.map(apart));
-            }
+        for day in runs.iter().flat_map(|(_, days)| days).filter(|day| !chosen.contains(day)) {
+            let facts = by_day.get(day).into_iter().flat_map(|(_, facts)| facts);
+            let apart = |fact: &Evidence| Uncounted { fact: fact.clone(), why: NotCounted::NotInARow };
+            not_as_days.extend(facts.map(apart));
         }
         let counts = |fact: &Evidence| !counted.uncounted.iter().any(|known| known.fact == *fact);
         counted.evidence = by_day.into_values().flat_map(|(_, facts)| facts).filter(counts).collect();
+        // Where minutes are asked they count, and stand as uncounted as well only where days are lacking.
+        if self.minutes == 0 {
+            counted.evidence.retain(|fact| !not_as_days.iter().any(|known| known.fact == *fact));
+        }
+        if self.minutes == 0 || counted.half_days < self.days * 2 {
+            counted.uncounted.extend(not_as_days);
+        }
         counted
     }
 

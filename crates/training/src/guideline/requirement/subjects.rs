@@ -108,7 +108,14 @@ impl Subjects {
     fn forgiven(&self, context: &Context<'_>) -> Option<BTreeSet<i64>> {
         let times = usize::try_from(self.tolerance_times?).unwrap_or(usize::MAX);
         let mut used: Vec<(NaiveDateTime, i64)> = Vec::new();
+        let is_credited = |code: &str| self.credit && context.facts.credits.iter().any(|credit| credit.subject == code);
+        let asked: BTreeSet<&str> =
+            self.asked(context).map(|subject| subject.code.as_str()).filter(|code| !is_credited(code)).collect();
         for session in context.cohort.sessions() {
+            // What is made good needs no tolerance.
+            if context.facts.healed_by(session.id, self.ways()).is_some() {
+                continue;
+            }
             let fact = context.facts.attendances.of_session(session.id);
             let state = |hours, tolerance| {
                 attendance::state_in(session, hours, fact, context.facts.enrolled_on, tolerance, context.as_of)
@@ -119,7 +126,8 @@ impl Subjects {
                     (AttendanceState::Short { .. }, AttendanceState::Attended)
                 )
             };
-            if session.timetable().into_iter().any(is_used) {
+            let parts = session.shares.iter().zip(session.timetable());
+            if parts.filter(|(share, _)| asked.contains(share.subject.as_str())).any(|(_, hours)| is_used(hours)) {
                 used.push((session.starts_at, session.id));
             }
         }
@@ -383,6 +391,31 @@ mod tests {
             assert_eq!(found, missing.collect::<Vec<_>>(), "{name}");
             assert_eq!(verdicts[0].uncounted.len(), expected.len(), "{name}");
             assert_eq!(verdicts[1].state, State::Met, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_asked_uses_the_tolerance() {
+        let sessions = [session(1, day(6, 1), &[("02", 60)]), session(2, day(6, 2), &[("01", 60)])];
+        let facts = |credits: Vec<CreditFact>, healed: Vec<HealedFact>| Facts {
+            attendances: sessions.iter().map(|session| came(session, 15, 0)).collect(),
+            credits,
+            healed,
+            ..Facts::default()
+        };
+        let once = Subjects { tolerance_times: Some(1), healed_by: Some(vec![Healing::Report]), ..tolerant(15) };
+        let only = Subjects { only: vec!["01".to_owned()], ..once.clone() };
+        let credit = CreditFact { id: 1, subject: "02".into() };
+        let report = HealedFact { id: 9, session: 1, by: Healing::Report, on: day(6, 3) };
+        for (name, rule, facts, met) in [
+            ("the first uses it", &once, facts(vec![], vec![]), false),
+            ("the first is credited", &once, facts(vec![credit], vec![]), true),
+            ("the first was made good", &once, facts(vec![], vec![report]), true),
+            ("the first is not asked", &only, facts(vec![], vec![]), true),
+        ] {
+            let all: Vec<&Session> = sessions.iter().collect();
+            let verdicts = judged(rule, vec![subject("01", 1), subject("02", 1)], &all, &facts);
+            assert_eq!(verdicts[0].state == State::Met, met, "{name}");
         }
     }
 
