@@ -65,7 +65,18 @@ async fn story(kensan: Kensan) {
     let page = administrator.read("/users").await;
     assert!(page.contains(&format!("<a href=\"/trainees/{theirs}\">練習 次郎</a>")), "{page}");
     let unknown = [("login", "dare"), ("name", "誰"), ("role", "supervisor"), ("number", "0000000000")];
-    assert_eq!(administrator.post("/users", &unknown).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = administrator.post_from("/users", "/users", &unknown).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = text(refused).await;
+    assert!(refused.contains("id=\"role\"") && refused.contains("class=\"field-error\""), "its own page: {refused}");
+    // Everything that is wrong with a new password is told at its field.
+    let wrong = [("present", "違う"), ("new", "短い"), ("again", "別")];
+    let told = text(administrator.post_from("/password", "/password", &wrong).await).await;
+    for words in ["いまのパスワードが違います", "新しいパスワードと同じではありません", "短"]
+    {
+        assert!(told.contains(&format!("\">{words}")) || told.contains(words), "{words}: {told}");
+    }
+    assert_eq!(told.matches("class=\"field-error\"").count(), 3, "{told}");
 
     // An office's account as a whole: its days, but no record.
     let of_office =

@@ -303,7 +303,7 @@ async fn lateness_and_what_heals_it(desk: &mut Desk, teacher: &str) {
         !text(nobody.get(&format!("/calendar/{other}")).await).await.contains("SUMMARY"),
         "of another's days nothing"
     );
-    for wrong in ["1-0.ics", "x.ics", &address.replace(".ics", ""), &address.replace(|c| c == 'a' || c == '1', "0")] {
+    for wrong in ["1-0.ics", "x.ics", &address.replace(".ics", ""), &address.replace(['a', '1'], "0")] {
         if *wrong != address {
             assert_eq!(nobody.get(&format!("/calendar/{wrong}")).await.status(), StatusCode::NOT_FOUND, "{wrong}");
         }
@@ -324,6 +324,19 @@ async fn lateness_and_what_heals_it(desk: &mut Desk, teacher: &str) {
     let mut office = desk.office.clone();
     let page = office.read(&format!("/trainees/{}/judgement", desk.enrolments[0])).await;
     assert!(page.contains("令和9年4月4日 前期 第1日 遅刻45分（09:30→10:15）"), "{page}");
+    // A day nobody can judge by is told at its field; the address of an act, opened anew, is its page.
+    for (day, words) in [
+        ("来週", "日付として読めません"),
+        ("令和99年1月1日", "まだ来ていません"),
+        ("平成30年1月1日", "まだこの方の記録がありません"),
+    ] {
+        let answer = office.get(&format!("/trainees/{}/judgement?as_of={day}", desk.enrolments[0])).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{day}");
+        let told = text(answer).await;
+        assert!(told.contains(words) && told.contains(&format!("value=\"{day}\"")), "{day}: {told}");
+    }
+    let act = office.get("/sessions/1/cancel").await;
+    assert_eq!((act.status(), act.headers()["location"].to_str().unwrap()), (StatusCode::SEE_OTHER, "/sessions/1"));
     let absent = office.read(&format!("/trainees/{}/judgement", desk.enrolments[1])).await;
     assert!(absent.contains("令和9年4月4日 前期 第1日 欠席"), "{absent}");
     assert!(!absent.contains("の出席"), "an absence is no attendance");

@@ -85,6 +85,12 @@ fn wait_seconds(failures: i64) -> i64 {
     }
 }
 
+/// Refused where a password is too short to be one.
+pub fn check_new_password(password: &str) -> Result<(), Refusal> {
+    let is_long = password.chars().count() >= PASSWORD_LENGTH;
+    if is_long { Ok(()) } else { Err(Refusal::PasswordTooShort(PASSWORD_LENGTH)) }
+}
+
 impl Secretariat {
     /// The end of the address under which a calendar can subscribe to the days of whoever is at work.
     pub async fn calendar_address(&self, staff: &Staff) -> Result<String> {
@@ -141,9 +147,7 @@ impl Secretariat {
     }
 
     async fn hash_password(&self, password: &str) -> Result<String> {
-        if password.chars().count() < PASSWORD_LENGTH {
-            return Err(Refusal::PasswordTooShort(PASSWORD_LENGTH).into());
-        }
+        check_new_password(password)?;
         let password = password.to_owned();
         self.one_at_a_core(move || hash(&password)).await?
     }

@@ -120,6 +120,10 @@ pub enum Refusal {
     SignOffUnconfirmed,
     #[error("{open} entries of the record are not approved yet")]
     RecordOpen { open: usize },
+    #[error("there is no week {week}; the practicum has {of}")]
+    WeekOutside { week: i64, of: i64 },
+    #[error("nothing is on record of {on}")]
+    NotKnownThen { on: chrono::NaiveDate },
     #[error("{name} is marked absent, with times")]
     AbsentWithTimes { enrolment: i64, name: String },
     #[error("the session cannot be held so: {0:?}")]

@@ -50,7 +50,7 @@ impl Secretariat {
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
         if !(0..cohort.practicum_weeks).contains(&window) {
-            return Err(Refusal::FieldInvalid { field: "window", value: window.to_string() }.into());
+            return Err(Refusal::WeekOutside { week: window + 1, of: cohort.practicum_weeks }.into());
         }
         if !enrolment.state.takes_part() {
             return Err(Refusal::TakesNoPart.into());

@@ -256,10 +256,8 @@ impl Secretariat {
     /// The judgement of a past day as it stood at its end: by the rules kept then, from what was recorded then, whatever was
     /// corrected since. Refused for a day to come and for one before the enrolment.
     pub async fn judge_trainee_as_of(&self, staff: &Staff, enrolment: i64, day: NaiveDate) -> Result<TraineeJudgement> {
-        let not_known = || Refusal::FieldInvalid { field: "as_of", value: day.to_string() };
-        if day > self.today() {
-            return Err(not_known().into());
-        }
+        let not_known = || Refusal::NotKnownThen { on: day };
+        crate::fact::check_not_to_come(self.today(), "as_of", day)?;
         let before = end_of_day(day).ok_or_else(not_known)?;
         let mut work = self.read(staff).await?;
         let enrolment = work.enrolment(enrolment).await?;

@@ -316,4 +316,22 @@ mod tests {
             assert_eq!(attendances.of_session(9), None);
         }
     }
+
+    #[test]
+    fn nothing_of_the_future_is_a_fact() {
+        let day = |day| NaiveDate::from_ymd_opt(2027, 6, day).unwrap();
+        let document = |id, on| DocumentFact { id, document: "practicum_record".into(), on };
+        let milestone = |id, on| MilestoneFact { id, kind: MilestoneKind::Pledge, on };
+        let healed = |id, on| HealedFact { id, session: 1, by: Healing::Report, on };
+        let facts = Facts {
+            documents: vec![document(1, day(1)), document(2, day(3))],
+            milestones: vec![milestone(1, day(3)), milestone(2, day(2))],
+            healed: vec![healed(1, day(3)), healed(2, day(2))],
+            ..Facts::default()
+        };
+        let then = facts.until(day(2));
+        let healed = then.healed_by(1, &[Healing::Report]).map(|known| known.id);
+        assert_eq!((then.documents.len(), then.milestones[0].id, healed), (1, 2, Some(2)));
+        assert!(matches!(facts.until(day(3)), Cow::Borrowed(_)), "nothing is copied where nothing is to come");
+    }
 }

@@ -67,6 +67,8 @@ pub enum Evidence {
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum NotCounted {
     Absent,
+    /// Present in the session, and not in the part that counts here.
+    Away,
     /// Minutes missed of the part that counts here.
     Missed {
         late: u32,

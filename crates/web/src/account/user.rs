@@ -10,7 +10,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 use records::account::user::{ListedUser, User};
-use secretariat::account::{Account, PASSWORD_LENGTH, random_password};
+use secretariat::Refusal;
+use secretariat::account::{Account, PASSWORD_LENGTH, check_new_password, random_password};
 use training::role::Role;
 
 struct Row {
@@ -179,10 +180,22 @@ pub(crate) async fn own_password(page: Page) -> Answer {
 /// The present password is asked for; afterwards every session ends, this one too.
 pub(crate) async fn change_own_password(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
     let viewer = page.viewer()?.clone();
-    if fields.text("new") != fields.text("again") {
-        return Err(Problem::BadForm("again".into()));
+    let mut faults = Vec::new();
+    match app.secretariat.check_password(&viewer.login, fields.text("present")).await {
+        Err(secretariat::Error::Refused(Refusal::WrongPassword)) => {
+            faults.push(("present".to_owned(), t!(page, "password-not-present")));
+        }
+        checked => drop(checked?),
     }
-    app.secretariat.check_password(&viewer.login, fields.text("present")).await?;
+    if fields.text("new") != fields.text("again") {
+        faults.push(("again".to_owned(), t!(page, "password-not-same")));
+    }
+    if let Err(refusal) = check_new_password(fields.text("new")) {
+        faults.push(("new".to_owned(), crate::wording::refusal::refusal(&page, &refusal)));
+    }
+    if !faults.is_empty() {
+        return Err(Problem::Fields(faults));
+    }
     app.secretariat.set_password(&page.staff()?, viewer.id, fields.text("new")).await?;
     page.sign_out().await?;
     Ok(Redirect::to("/sign-in").into_response())

@@ -210,6 +210,7 @@ fn form_of(html: &str, again: &Again) -> Option<Seen> {
         element!("form", move |form: &mut Element<'_, '_>| {
             let mut now = place.borrow_mut();
             let action = form.get_attribute("action").unwrap_or_default();
+            let action = action.split(['#', '?']).next().unwrap_or_default().to_owned();
             let found = Seen { index: now.forms, action, details: now.within.clone(), ..Seen::default() };
             now.forms += 1;
             seen.borrow_mut().push(found);

@@ -8,7 +8,7 @@ use crate::app::App;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
 use tower_sessions::Session;
 
@@ -45,6 +45,7 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     if parts.method != Method::GET && parts.method != Method::HEAD && from_another_site(&parts.headers) {
         return Problem::WrongToken.page(&page);
     }
+    let is_read = parts.method == Method::GET;
     parts.extensions.insert(page.clone());
     let answer = next.run(Request::from_parts(parts, body)).await;
     // A problem is worded here, where the language is known.
@@ -58,6 +59,11 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         }
         // An address whose parts cannot be read, such as /cohorts/abc, is the address of nothing.
         None if is_unread_address(&answer) => Problem::NotFound.page(&page),
+        // The address of an act stands in the browser after a refusal: whoever opens it anew means the page it belongs to.
+        None if is_read && answer.status() == StatusCode::METHOD_NOT_ALLOWED => match page.path.rsplit_once('/') {
+            Some((above, _)) => Redirect::to(if above.is_empty() { "/" } else { above }).into_response(),
+            None => answer,
+        },
         None => answer,
     }
 }

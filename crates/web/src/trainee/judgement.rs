@@ -9,7 +9,7 @@ use crate::shell::view::{self, Line};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use chrono::TimeDelta;
 use documents::judgement::{Report, ReportLine};
@@ -51,6 +51,9 @@ struct JudgementPage {
     edition: String,
     supplements: String,
     day: NaiveDate,
+    /// What was typed as the day, and what is wrong with it.
+    as_of: String,
+    fault: Option<String>,
     is_past: bool,
     settled: usize,
     required: usize,
@@ -60,12 +63,16 @@ struct JudgementPage {
     rows: Vec<Row>,
 }
 
+async fn today(app: &App, page: &Page, enrolment: i64) -> Result<TraineeJudgement, Problem> {
+    judged(app, page, enrolment, &AsOf::default()).await
+}
+
 async fn judged(app: &App, page: &Page, enrolment: i64, query: &AsOf) -> Result<TraineeJudgement, Problem> {
     let staff = page.staff()?;
     if query.as_of.trim().is_empty() {
         return Ok(app.secretariat.judge_trainee(&staff, enrolment).await?);
     }
-    let day = wareki::parse(&query.as_of).ok_or_else(|| Problem::BadForm("as_of".to_owned()))?;
+    let day = wareki::parse_near(&query.as_of, page.today).ok_or_else(|| Problem::BadForm("as_of".to_owned()))?;
     Ok(app.secretariat.judge_trainee_as_of(&staff, enrolment, day).await?)
 }
 
@@ -100,6 +107,9 @@ fn not_counted(page: &Page, judged: &TraineeJudgement, uncounted: &Uncounted) ->
         times.extend(arrived);
         times.extend(left);
     }
+    if let (NotCounted::Away, Some(known)) = (uncounted.why, presence) {
+        times.push(format!("{}–{}", clock(known.arrived_at), clock(known.left_at)));
+    }
     let why = wording::missing::not_counted(page, uncounted.why);
     let times = if times.is_empty() { String::new() } else { format!("（{}）", times.join("、")) };
     Proof { text: format!("{} {why}{times}", known.text), link: known.link }
@@ -118,11 +128,20 @@ pub(crate) async fn show(
     Path(enrolment): Path<i64>,
     Query(query): Query<AsOf>,
 ) -> Answer {
-    let judged = judged(&app, &page, enrolment, &query).await?;
+    // A day nobody can judge by is told at its field, over the judgement of today.
+    let (judged, fault) = match judged(&app, &page, enrolment, &query).await {
+        Ok(judged) => (judged, None),
+        Err(Problem::BadForm(_)) => (today(&app, &page, enrolment).await?, Some(t!(page, "field-not-date"))),
+        Err(Problem::Refused(refusal)) if wording::field::field_of(&refusal) == Some("as_of") => {
+            (today(&app, &page, enrolment).await?, Some(wording::refusal::refusal(&page, &refusal)))
+        }
+        Err(other) => return Err(other),
+    };
     let (settled, required) = judged.judgement.progress();
     let metadata = &judged.rulebook.edition.metadata;
     let day = judged.judgement.as_of;
-    render(&JudgementPage {
+    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let answer = render(&JudgementPage {
         enrolment,
         cohort: judged.cohort.id,
         cohort_name: judged.cohort.name.clone(),
@@ -130,6 +149,8 @@ pub(crate) async fn show(
         name: judged.enrolment.name.clone(),
         edition: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
         supplements: view::supplements(&app, &page, &judged.judgement.supplements),
+        as_of: if fault.is_some() { query.as_of.clone() } else { page.date(day) },
+        fault,
         day,
         is_past: day < page.today,
         settled,
@@ -139,7 +160,8 @@ pub(crate) async fn show(
         closed: closed(&page, &judged),
         rows: rows(&page, &judged),
         page,
-    })
+    })?;
+    Ok((status, answer).into_response())
 }
 
 pub(crate) async fn pdf(

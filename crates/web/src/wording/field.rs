@@ -117,6 +117,8 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::OutsideCourse { .. } => Some("day"),
         Refusal::MinutesOverSession { .. } => Some("minutes"),
         Refusal::SessionTwice(_) => Some("title"),
+        Refusal::NotKnownThen { .. } => Some("as_of"),
+        Refusal::WeekOutside { .. } => Some("window"),
         Refusal::PasswordTooShort(_) => Some("password"),
         Refusal::LoginTaken(_) => Some("login"),
         Refusal::PseudonymNeeded | Refusal::PseudonymTaken(_) => Some("pseudonym"),

@@ -102,6 +102,7 @@ pub(crate) fn not_counted(page: &Page, why: NotCounted) -> String {
     };
     match why {
         NotCounted::Absent => t!(page, "absent"),
+        NotCounted::Away => t!(page, "not-counted-away"),
         NotCounted::Missed { late, left_early } => missed(late, left_early),
         NotCounted::ToleranceUsedUp { late, left_early } => {
             t!(page, "not-counted-tolerance", missed = missed(late, left_early))

@@ -191,6 +191,8 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::RecordSignedOff => t!(page, "refused-record-signed-off"),
         Refusal::SignOffUnconfirmed => t!(page, "refused-sign-off-unconfirmed"),
         Refusal::RecordOpen { open } => t!(page, "refused-record-open", open = *open),
+        Refusal::WeekOutside { week, of } => t!(page, "refused-week-outside", week = *week, of = *of),
+        Refusal::NotKnownThen { on } => t!(page, "refused-not-known-then", on = page.day(*on)),
         Refusal::AbsentWithTimes { name, .. } => t!(page, "refused-absent-with-times", name = name.clone()),
         Refusal::Session(faults) => crate::wording::session::faults(page, faults),
         Refusal::SessionTwice(title) => t!(page, "refused-session-twice", title = title.clone()),

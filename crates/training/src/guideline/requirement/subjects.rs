@@ -173,7 +173,10 @@ impl Subjects {
                     };
                     missed.push((fact, on, why));
                 }
-                AttendanceState::Absent => missed.push((fact, on, NotCounted::Absent)),
+                AttendanceState::Absent => {
+                    let was_there = fact.is_some_and(|fact| fact.present.is_some());
+                    missed.push((fact, on, if was_there { NotCounted::Away } else { NotCounted::Absent }));
+                }
                 // A held session nobody recorded may still turn out to have been attended.
                 AttendanceState::Unrecorded => to_come += minutes,
                 AttendanceState::Planned => {
