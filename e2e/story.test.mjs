@@ -23,6 +23,7 @@ test("from the roster to the certificate", { timeout: 180_000 }, async () => {
   await page.getByLabel("開始日").fill(iso(-10));
   await page.getByLabel("終了日").fill(iso(60));
   await page.getByLabel("実習期間の初日").fill(iso(20));
+  await page.getByLabel("選んだ版が適用される期でなくても").check();
   await page.getByRole("button", { name: "保存する" }).click();
   await page.getByRole("heading", { name: "試験の期", level: 1 }).waitFor();
   const cohort = new URL(page.url()).pathname;
