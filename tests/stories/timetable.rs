@@ -243,7 +243,7 @@ async fn a_refused_form_comes_back(desk: &Desk) {
         assert!(html.contains("<h1>日程を追加する</h1>") || html.contains("name=\"day\""), "{html}");
         assert!(html.contains("value=\"9時半\"") && html.contains("value=\"&lt;研修センター&gt;\""), "{html}");
         assert!(html.contains("<option value=\"06\" selected"), "{html}");
-        for words in ["入力してください", "日付として読めません", "時刻として読めません", "数字を入力してください"]
+        for words in ["入力してください", "日付として読めません", "時刻として読めません", "分は1以上の数"]
         {
             assert!(html.contains(&format!("\">{words}")), "{words}: at the field: {html}");
             assert!(html.contains(&format!(": {words}")), "{words}: above, with the field's name: {html}");

@@ -5,6 +5,7 @@ pub mod exercise_group;
 pub mod list;
 pub mod roster;
 pub mod roster_columns;
+mod roster_person;
 pub mod roster_row;
 pub mod session;
 pub mod template;

@@ -1,15 +1,14 @@
 //! Importing a roster of exam passers into a cohort, and admitting one person by the form: the same code.
 
 use crate::cohort::roster_columns::{HeadingRow, Headings, Places};
+use crate::cohort::roster_person::{person_of, set_home, tell_differences, updated};
 use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
-use crate::placement::gazetteer::municipality_of;
 use crate::{Refusal, Result, Secretariat, Staff, heading};
 use documents::table::{self, Table, TableError};
 use records::Work;
 use records::cohort::Cohort;
 use records::hex;
 use records::trainee::enrolment::NewEnrolment;
-use records::trainee::person::Person;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::hash_map::Entry;
@@ -32,6 +31,11 @@ pub struct Duplicate {
 }
 
 impl Duplicate {
+    /// May it be somebody else? One exam number of two people in a cohort is a mistake.
+    pub fn may_be_another(&self) -> bool {
+        !(self.is_here && matches!(self.why, Alike::ExamNumber(_)))
+    }
+
     /// Is it somebody registered already, and not another row of the file?
     pub fn is_known(&self) -> bool {
         !matches!(self.why, Alike::RowOfFile(_))
@@ -488,78 +492,6 @@ async fn enter(
     Ok((counts, errors, undecided))
 }
 
-/// Where somebody lives: as the row says, else the middle of the municipality.
-async fn set_home(work: &mut Work, person: i64, place: (i64, i64), row: &RosterRow) -> Result<()> {
-    let own = row.lat_e6.is_some() && row.lon_e6.is_some();
-    let precision = if own { "exact" } else { "municipality" };
-    Ok(work.set_person_place(&crate::placement::gazetteer::home(person, place, precision, "roster")).await?)
-}
-
-/// A known person with everything the row says. What it leaves empty stays as known.
-fn updated(known: Person, row: &RosterRow, centres: &[(String, String, i64, i64)]) -> Person {
-    let or = |said: &Option<String>, known: Option<String>| said.clone().or(known);
-    let is_moved = row.address.is_some() && row.address != known.address;
-    let of_row = person_of(row, centres);
-    let own = row.lat_e6.zip(row.lon_e6);
-    let place =
-        if is_moved || own.is_some() { of_row.lat_e6.zip(of_row.lon_e6) } else { known.lat_e6.zip(known.lon_e6) };
-    Person {
-        name: row.name.clone(),
-        kana: row.kana.clone(),
-        birth_date: row.birth_date,
-        former_name: or(&row.former_name, known.former_name.clone()),
-        postcode: or(&row.postcode, known.postcode.clone()),
-        address: or(&row.address, known.address.clone()),
-        phone: or(&row.phone, known.phone.clone()),
-        email: or(&row.email, known.email.clone()),
-        employer: or(&row.employer, known.employer.clone()),
-        lat_e6: place.map(|(lat, _)| lat),
-        lon_e6: place.map(|(_, lon)| lon),
-        ..known
-    }
-}
-
-/// Says of each row that looks like a known person what would change.
-async fn tell_differences(
-    work: &mut Work,
-    cohort: i64,
-    rows: &[(usize, RosterRow)],
-    undecided: &mut [Duplicate],
-) -> Result<()> {
-    let centres = work.municipality_centres().await?;
-    let of_row: HashMap<usize, &RosterRow> = rows.iter().map(|(number, row)| (*number, row)).collect();
-    let here: HashMap<i64, Person> =
-        work.people_of_cohort(cohort).await?.into_values().map(|person| (person.id, person)).collect();
-    for duplicate in undecided {
-        let (Some(id), Some(row)) = (duplicate.why.person(), of_row.get(&duplicate.row)) else { continue };
-        let known = match here.get(&id) {
-            Some(known) => known.clone(),
-            None => work.person(id).await?,
-        };
-        duplicate.differs = differences(&known, &updated(known.clone(), row, &centres));
-    }
-    Ok(())
-}
-
-fn differences(known: &Person, now: &Person) -> Vec<(&'static str, String, String)> {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let fields = |person: &Person| {
-        [
-            ("name", person.name.clone()),
-            ("kana", person.kana.clone()),
-            ("birth_date", training::wareki::format(person.birth_date)),
-            ("former_name", text(&person.former_name)),
-            ("postcode", text(&person.postcode)),
-            ("address", text(&person.address)),
-            ("phone", text(&person.phone)),
-            ("email", text(&person.email)),
-            ("employer", text(&person.employer)),
-        ]
-    };
-    let both = fields(known).into_iter().zip(fields(now));
-    both.filter(|(known, now)| known != now).map(|((key, known), (_, now))| (key, known, now)).collect()
-}
-
 /// Trainee numbers are the cohort's fiscal year and a serial, unless the roster brings its own.
 fn next_number(cohort: &Cohort, taken: &HashSet<String>) -> String {
     let year = training::wareki::fiscal_year(cohort.starts_on);
@@ -595,28 +527,5 @@ impl Known {
         let by_number = self.by_exam_number.get(&row.exam_number).map(|person| Alike::ExamNumber(*person));
         let by_name = self.by_name.get(&(comparable_name(&row.name), row.birth_date));
         by_number.or(by_name.map(|person| Alike::NameAndBirthDate(*person)))
-    }
-}
-
-/// Without coordinates of its own, a home is taken to lie at the middle of its municipality's host offices.
-fn person_of(row: &RosterRow, centres: &[(String, String, i64, i64)]) -> Person {
-    let address = row.address.clone().unwrap_or_default();
-    let centre =
-        municipality_of(&address, centres, |centre| (&centre.0, &centre.1)).map(|(centre, _)| (centre.2, centre.3));
-    let own = row.lat_e6.zip(row.lon_e6);
-    let (lat_e6, lon_e6) = own.or(centre).unzip();
-    Person {
-        name: row.name.clone(),
-        kana: row.kana.clone(),
-        former_name: row.former_name.clone(),
-        birth_date: row.birth_date,
-        postcode: row.postcode.clone(),
-        address: row.address.clone(),
-        phone: row.phone.clone(),
-        email: row.email.clone(),
-        employer: row.employer.clone(),
-        lat_e6,
-        lon_e6,
-        ..Person::default()
     }
 }

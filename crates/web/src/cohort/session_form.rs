@@ -135,6 +135,8 @@ fn shares(page: &Page, fields: &Fields, day: chrono::NaiveDate) -> Result<Vec<Sh
 }
 
 fn read(page: &Page, fields: &Fields, known: Session) -> Result<Session, Problem> {
+    // Lines first: what the form asks of its other fields is told beside them.
+    let shares = shares(page, fields, fields.date("day").unwrap_or_default())?;
     let day = fields.date("day")?;
     let instructors = fields.all("instructor").map(|id| id.parse().map_err(|_| Problem::BadForm("instructor".into())));
     Ok(Session {
@@ -143,7 +145,7 @@ fn read(page: &Page, fields: &Fields, known: Session) -> Result<Session, Problem
         ends_at: day.and_time(fields.time("ends")?),
         place: fields.text("place").to_owned(),
         online: fields.ticked("online"),
-        shares: shares(page, fields, day)?,
+        shares,
         instructors: instructors.collect::<Result<_, _>>()?,
         ..known
     })
