@@ -200,6 +200,8 @@ pub enum CellProblem {
     HalfAName,
     /// A value right of the last heading.
     BeyondHeadings,
+    /// The exam was passed before an age at which anybody sits it.
+    PassedTooYoung,
     /// Somebody with this exam number takes part in the cohort already.
     ExamNumberHere,
     /// One of a place's two coordinates is empty.
@@ -228,6 +230,7 @@ impl CellProblem {
             CellProblem::TwiceInFile => "ファイルの中に同じ値が2回あります。どちらかを直すか消してください",
             CellProblem::HalfAName => "姓と名の片方が空です。両方を入力してください",
             CellProblem::BeyondHeadings => "見出しより右に値があります。値の中のコンマは、値を \" で囲んでください",
+            CellProblem::PassedTooYoung => "生年月日から考えにくい合格日です。どちらかの年を確認してください",
             CellProblem::ExamNumberHere => "この受験番号の方が、この期にすでにいます。番号を確認してください",
             CellProblem::HalfAPlace => "緯度と経度の片方が空です。両方を入力するか、両方を空にしてください",
             CellProblem::NumberDamaged => "表計算ソフトが番号を数に変えています。元の番号を文字として入力してください",
@@ -256,7 +259,7 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
             fault(CellProblem::SpreadsheetError);
             continue;
         }
-        if person::has_control(&raw) {
+        if person::has_control(&raw) || person::has_unseen(&raw) {
             fault(CellProblem::ControlCharacter);
             continue;
         }
@@ -294,10 +297,8 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
                 Some(phone) => row.phone = Some(phone),
                 None => fault(CellProblem::NotAPhone),
             },
-            "email" => match value.split_once('@') {
-                Some((name, host)) if !name.is_empty() && host.contains('.') && !value.contains(' ') => {
-                    row.email = Some(value);
-                }
+            "email" => match value.parse::<lettre::Address>() {
+                Ok(address) if address.domain().contains('.') => row.email = Some(value),
                 _ => fault(CellProblem::NotAnAddress),
             },
             "employer" => row.employer = Some(person::tidy(&raw)),
@@ -325,6 +326,12 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
         if is_empty && other.is_some() && !errors.iter().any(|error| error.column == key) {
             errors.push(CellError { column: key, value: String::new(), problem: CellProblem::HalfAPlace });
         }
+    }
+    if let Some(on) = row.exam_passed_on.filter(|_| errors.is_empty())
+        && on.years_since(row.birth_date).is_none_or(|years| years < 15)
+    {
+        let (column, value) = ("exam_passed_on", cell("exam_passed_on"));
+        errors.push(CellError { column, value, problem: CellProblem::PassedTooYoung });
     }
     if errors.is_empty() { Ok(row) } else { Err(errors) }
 }
@@ -404,6 +411,12 @@ mod tests {
             ("postcode", "12-345", CellProblem::NotAPostcode),
             ("phone", "1234", CellProblem::NotAPhone),
             ("email", "taro", CellProblem::NotAnAddress),
+            ("email", "<taro@kensan.example>", CellProblem::NotAnAddress),
+            ("email", "taro@kensan.example;jiro@kensan.example", CellProblem::NotAnAddress),
+            ("email", "taro@@kensan..example", CellProblem::NotAnAddress),
+            ("name", "研修\u{202e}太郎", CellProblem::ControlCharacter),
+            ("name", "研修\u{fffd}太郎", CellProblem::ControlCharacter),
+            ("exam_passed_on", "平成2年1月1日", CellProblem::PassedTooYoung),
             ("windows", "1012", CellProblem::NotWindows),
             ("latitude", "北緯", CellProblem::NotDegrees),
         ] {

@@ -209,9 +209,12 @@ impl Facts {
         Cow::Owned(facts)
     }
 
-    /// Is a missed session healed in one of these ways?
-    pub fn healed_by(&self, session: i64, ways: &[Healing]) -> Option<&HealedFact> {
-        self.healed.iter().find(|known| known.session == session && ways.contains(&known.by))
+    /// Was a missed session made good by a day, in one of these ways? Nothing before the session makes it good.
+    pub fn healed_by(&self, session: &Session, ways: &[Healing], as_of: NaiveDate) -> Option<&HealedFact> {
+        let days = session.starts_at.date()..=as_of;
+        let heals =
+            |known: &&HealedFact| known.session == session.id && ways.contains(&known.by) && days.contains(&known.on);
+        self.healed.iter().find(heals)
     }
 
     /// The last day on which something happened that is recorded of the trainee: a class attended, an experience, a milestone, a document.
@@ -330,8 +333,15 @@ mod tests {
             ..Facts::default()
         };
         let then = facts.until(day(2));
-        let healed = then.healed_by(1, &[Healing::Report]).map(|known| known.id);
-        assert_eq!((then.documents.len(), then.milestones[0].id, healed), (1, 2, Some(2)));
+        assert_eq!((then.documents.len(), then.milestones[0].id, then.healed[0].id), (1, 2, 2));
+        let session = |on: NaiveDate| Session {
+            id: 1,
+            starts_at: on.and_hms_opt(9, 0, 0).unwrap(),
+            ends_at: on.and_hms_opt(12, 0, 0).unwrap(),
+            shares: Vec::new(),
+        };
+        let healed = |on, as_of| facts.healed_by(&session(on), &[Healing::Report], as_of).map(|known| known.id);
+        assert_eq!((healed(day(1), day(2)), healed(day(3), day(3)), healed(day(4), day(9))), (Some(2), Some(1), None));
         assert!(matches!(facts.until(day(3)), Cow::Borrowed(_)), "nothing is copied where nothing is to come");
     }
 }

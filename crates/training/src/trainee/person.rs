@@ -18,6 +18,13 @@ pub fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
+/// Does a text hold signs nobody sees that change how it reads (its direction, a soft hyphen, a blank without width), or the sign that stands
+/// for a character that was lost?
+pub fn has_unseen(text: &str) -> bool {
+    let is_unseen = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}');
+    text.chars().any(is_unseen)
+}
+
 /// A telephone number as digits and hyphens; `None` when it has fewer than 10 or more than 11 digits or does not begin with 0.
 pub fn phone(text: &str) -> Option<String> {
     let text: String = text

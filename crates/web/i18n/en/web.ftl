@@ -213,6 +213,7 @@ cell-half-a-name = One of the name’s two columns is empty. Fill in both
 cell-half-a-place = One of latitude and longitude is empty. Enter both or neither
 cell-number-damaged = A spreadsheet has turned the number into another. Enter the number itself, as text
 cell-other-day = { $value } is not the day of this session ({ $day })
+cell-passed-too-young = The exam was passed too young by the birth date. Check the year of either
 cell-spreadsheet-error = “{ $value }” is an error of a formula. Mend the formula or type the value, then import again.
 cell-spreadsheet-error-roster = An error of a formula. Mend the formula or type the value.
 cell-name-too-long = “{ $value }” is too long.

@@ -213,6 +213,7 @@ cell-half-a-name = 姓と名の片方が空です。両方を入力してくだ�
 cell-half-a-place = 緯度と経度の片方が空です。両方を入力するか、両方を空にしてください
 cell-number-damaged = 表計算ソフトが番号を数に変えています。元の番号を文字として入力してください
 cell-other-day = { $value } は、この日程の日（{ $day }）ではありません
+cell-passed-too-young = 生年月日から考えにくい合格日です。どちらかの年を確認してください
 cell-spreadsheet-error = 「{ $value }」は数式のエラーです。元の表の数式を直すか、値を入力してから取り込んでください。
 cell-spreadsheet-error-roster = 数式のエラーです。元の表の数式を直すか、値を入力してください。
 cell-name-too-long = 「{ $value }」は長すぎます。

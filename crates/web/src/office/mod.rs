@@ -335,6 +335,9 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
         confirmed_on: fields.optional_date("confirmed_on")?,
         ..now.clone()
     };
+    if let Some(on) = changed.confirmed_on.filter(|on| *on > page.today) {
+        return Err(Problem::Refused(secretariat::Refusal::DateToCome { field: "confirmed_on", on }));
+    }
     // What the office was registered for is the prefecture's to change.
     let changed = match decided {
         true => HostOffice {

@@ -309,6 +309,7 @@ pub(crate) fn cell_problem(page: &Page, problem: CellProblem) -> String {
         CellProblem::TwiceInFile => t!(page, "cell-twice-in-file"),
         CellProblem::HalfAName => t!(page, "cell-half-a-name"),
         CellProblem::BeyondHeadings => t!(page, "cell-beyond-headings-roster"),
+        CellProblem::PassedTooYoung => t!(page, "cell-passed-too-young"),
         CellProblem::ExamNumberHere => t!(page, "cell-exam-number-here"),
         CellProblem::HalfAPlace => t!(page, "cell-half-a-place"),
         CellProblem::NumberDamaged => t!(page, "cell-number-damaged"),

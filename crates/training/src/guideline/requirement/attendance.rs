@@ -87,7 +87,7 @@ impl Attendance {
     }
 
     fn is_healed(&self, session: &Session, context: &Context<'_>) -> bool {
-        context.facts.healed_by(session.id, &self.healed_by).is_some_and(|healed| healed.on <= context.as_of)
+        context.facts.healed_by(session, &self.healed_by, context.as_of).is_some()
     }
 
     pub(super) fn tightens(&self, old: &Attendance) -> Result<(), String> {

@@ -113,7 +113,7 @@ impl Subjects {
             self.asked(context).map(|subject| subject.code.as_str()).filter(|code| !is_credited(code)).collect();
         for session in context.cohort.sessions() {
             // What is made good needs no tolerance.
-            if context.facts.healed_by(session.id, self.ways()).is_some() {
+            if context.facts.healed_by(session, self.ways(), context.as_of).is_some() {
                 continue;
             }
             let fact = context.facts.attendances.of_session(session.id);
@@ -153,7 +153,7 @@ impl Subjects {
             let is_forgiven = forgiven.is_none_or(|sessions| sessions.contains(&session.id));
             let tolerance = if is_forgiven { self.tolerance() } else { 0 };
             let state = attendance::state_in(session, hours, fact, facts.enrolled_on, tolerance, context.as_of);
-            let healed = facts.healed_by(session.id, self.ways()).filter(|healed| healed.on <= context.as_of);
+            let healed = facts.healed_by(session, self.ways(), context.as_of);
             let on = session.starts_at.date();
             match state {
                 AttendanceState::Attended => {
