@@ -88,6 +88,11 @@ pub fn is_error(text: &str) -> bool {
     ERRORS.contains(&text.trim())
 }
 
+/// Is a text the power of ten that a spreadsheet makes of a long number: `2.61E+07`?
+pub fn is_power_of_ten(text: &str) -> bool {
+    text.contains(['E', 'e']) && text.contains(['+', '.']) && text.parse::<f64>().is_ok()
+}
+
 /// A column as a spreadsheet names it: 0 is A, 26 is AA.
 pub fn column_letters(index: usize) -> String {
     let letter = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());

@@ -126,8 +126,11 @@ pub enum Refusal {
     NotKnownThen { on: chrono::NaiveDate },
     #[error("{name} is marked absent, with times")]
     AbsentWithTimes { enrolment: i64, name: String },
-    #[error("the session cannot be held so: {0:?}")]
-    Session(Vec<crate::cohort::session::SessionFault>),
+    #[error("the session ends at {until}, and starts at {from}")]
+    SessionEndsBeforeStart { from: chrono::NaiveTime, until: chrono::NaiveTime },
+    /// By the subject's place from 0.
+    #[error("the subjects of the session: {0:?}")]
+    Shares(Vec<(usize, crate::cohort::session::ShareFault)>),
     #[error("{0} is set already at that time and place")]
     SessionTwice(String),
     #[error("the day cannot be offered: {0:?}")]

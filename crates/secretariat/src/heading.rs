@@ -70,7 +70,7 @@ pub(crate) fn names(cell: &str, column: &str) -> bool {
 /// The places of a column in a heading row: of those with its exact text if there are any, else of those with a remark beside it.
 pub(crate) fn places(row: &[String], column: &str) -> Vec<usize> {
     let places = |exact: bool| -> Vec<usize> {
-        let named = |cell: &String| if exact { comparable(cell) == comparable(column) } else { names(cell, column) };
+        let named = |cell: &String| if exact { is(cell, column) } else { names(cell, column) };
         row.iter().enumerate().filter(|(_, cell)| named(cell)).map(|(index, _)| index).collect()
     };
     let exact = places(true);

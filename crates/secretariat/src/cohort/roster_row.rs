@@ -338,12 +338,9 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
 
 /// `2.61E+07` and `26990004.0` are what spreadsheets and programs make of a number.
 fn is_damaged(number: &str) -> bool {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let power = number.split_once(['e', 'E']);
-    let is_power = power.is_some_and(|(digits, power)| {
-        digits.split('.').all(is_digits) && digits.contains('.') && is_digits(power.trim_start_matches(['+', '-']))
-    });
-    is_power || number.split_once('.').is_some_and(|(whole, zeros)| is_digits(whole) && matches!(zeros, "0" | "00"))
+    let whole = number.strip_suffix(".0").filter(|whole| !whole.is_empty());
+    let is_decimal = whole.is_some_and(|whole| whole.bytes().all(|byte| byte.is_ascii_digit()));
+    is_decimal || documents::table::is_power_of_ten(number)
 }
 
 /// Between 15 and 100 years ago.

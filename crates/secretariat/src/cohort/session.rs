@@ -23,56 +23,23 @@ pub struct SessionChange {
     pub judged_anew: usize,
 }
 
-/// What is wrong with a session's times, or with one of its subjects, by its place from 0.
+/// What is wrong with one subject of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionFault {
-    EndsBeforeStart,
-    SubjectUnknown {
-        share: usize,
-    },
-    SubjectTwice {
-        share: usize,
-    },
-    NoMinutes {
-        share: usize,
-    },
-    HoursBackwards {
-        share: usize,
-    },
-    HoursOutside {
-        share: usize,
-    },
+pub enum ShareFault {
+    SubjectUnknown,
+    SubjectTwice,
+    NoMinutes,
+    HoursBackwards,
+    HoursOutside,
     /// Its hours begin before those of the subject above it end.
-    HoursOverlap {
-        share: usize,
-    },
+    HoursOverlap,
     /// More minutes than its hours have.
     HoursShort {
-        share: usize,
         minutes: u32,
         lasts: u32,
     },
     /// No hours are told, and those of the others leave too little room.
-    NoRoom {
-        share: usize,
-    },
-}
-
-impl SessionFault {
-    /// The subject it is about, by its place from 0.
-    pub fn share(self) -> Option<usize> {
-        match self {
-            SessionFault::EndsBeforeStart => None,
-            SessionFault::SubjectUnknown { share }
-            | SessionFault::SubjectTwice { share }
-            | SessionFault::NoMinutes { share }
-            | SessionFault::HoursBackwards { share }
-            | SessionFault::HoursOutside { share }
-            | SessionFault::HoursOverlap { share }
-            | SessionFault::HoursShort { share, .. }
-            | SessionFault::NoRoom { share } => Some(share),
-        }
-    }
+    NoRoom,
 }
 
 /// What is wrong with a session by itself.
@@ -88,19 +55,20 @@ fn check_session(session: &Session, cohort: &Cohort, curriculum: &Curriculum) ->
         return Err(Refusal::FieldMissing("subjects"));
     }
     if session.ends_at <= session.starts_at {
-        return Err(Refusal::Session(vec![SessionFault::EndsBeforeStart]));
+        let (from, until) = (session.starts_at.time(), session.ends_at.time());
+        return Err(Refusal::SessionEndsBeforeStart { from, until });
     }
     let faults = share_faults(session, curriculum);
     if !faults.is_empty() {
-        return Err(Refusal::Session(faults));
+        return Err(Refusal::Shares(faults));
     }
     let taught: i64 = session.shares.iter().map(|share| i64::from(share.minutes)).sum();
     let lasts = (session.ends_at - session.starts_at).num_minutes();
     if taught > lasts { Err(Refusal::MinutesOverSession { taught, lasts }) } else { Ok(()) }
 }
 
-/// What is wrong with the subjects of a session, the first fault of each.
-fn share_faults(session: &Session, curriculum: &Curriculum) -> Vec<SessionFault> {
+/// What is wrong with the subjects of a session, the first fault of each, with its place from 0.
+fn share_faults(session: &Session, curriculum: &Curriculum) -> Vec<(usize, ShareFault)> {
     let mut met = HashSet::new();
     let mut until = session.starts_at;
     let mut faults = Vec::new();
@@ -109,22 +77,22 @@ fn share_faults(session: &Session, curriculum: &Curriculum) -> Vec<SessionFault>
         let hours_fault = known.hours.and_then(|Hours { from, until: ends }| {
             let lasts = Hours { from, until: ends }.minutes();
             let fault = match () {
-                () if ends <= from => Some(SessionFault::HoursBackwards { share }),
-                () if from < session.starts_at || ends > session.ends_at => Some(SessionFault::HoursOutside { share }),
-                () if from < until => Some(SessionFault::HoursOverlap { share }),
-                () if lasts < known.minutes => Some(SessionFault::HoursShort { share, minutes: known.minutes, lasts }),
+                () if ends <= from => Some(ShareFault::HoursBackwards),
+                () if from < session.starts_at || ends > session.ends_at => Some(ShareFault::HoursOutside),
+                () if from < until => Some(ShareFault::HoursOverlap),
+                () if lasts < known.minutes => Some(ShareFault::HoursShort { minutes: known.minutes, lasts }),
                 () => None,
             };
             until = until.max(ends);
             fault
         });
         let fault = match () {
-            () if curriculum.subject(&known.subject).is_none() => Some(SessionFault::SubjectUnknown { share }),
-            () if !is_new => Some(SessionFault::SubjectTwice { share }),
-            () if known.minutes == 0 => Some(SessionFault::NoMinutes { share }),
+            () if curriculum.subject(&known.subject).is_none() => Some(ShareFault::SubjectUnknown),
+            () if !is_new => Some(ShareFault::SubjectTwice),
+            () if known.minutes == 0 => Some(ShareFault::NoMinutes),
             () => hours_fault,
         };
-        faults.extend(fault);
+        faults.extend(fault.map(|fault| (share, fault)));
     }
     if !faults.is_empty() || session.shares.iter().all(|share| share.hours.is_none()) {
         return faults;
@@ -139,7 +107,7 @@ fn share_faults(session: &Session, curriculum: &Curriculum) -> Vec<SessionFault>
     let whole = Hours { from: session.starts_at, until: session.ends_at };
     let laid = session.shares.iter().zip(known.timetable()).enumerate();
     let squeezed = laid.filter(|(_, (share, hours))| share.hours.is_none() && *hours == whole);
-    squeezed.map(|(share, _)| SessionFault::NoRoom { share }).collect()
+    squeezed.map(|(share, _)| (share, ShareFault::NoRoom)).collect()
 }
 
 /// Refused where the same class is set already: a form that is sent again sets no second one.
@@ -184,7 +152,7 @@ impl Secretariat {
     /// Creates a session; its subjects must be of the cohort's edition and fit into its time.
     ///
     /// # Errors
-    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`Refusal::Session`], [`Refusal::OutsideCourse`],
+    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`Refusal::SessionEndsBeforeStart`], [`Refusal::Shares`], [`Refusal::OutsideCourse`],
     /// [`Refusal::MinutesOverSession`], [`Refusal::SessionTwice`], [`Refusal::CohortCancelled`].
     pub async fn create_session(&self, staff: &Staff, session: &Session) -> Result<i64> {
         let mut work = self.write(staff).await?;

@@ -119,9 +119,9 @@ fn damaged_by_spreadsheet(column: usize, value: &str) -> Option<CellFault> {
         15 => is_number && value.len() == 9,
         _ => false,
     };
-    let is_power = value.contains(['E', 'e']) && value.contains('+') && value.parse::<f64>().is_ok();
     let is_error = documents::table::is_error(value);
-    (lost_zero || is_power || is_error).then(|| CellFault::CodeDamaged(value.to_owned()))
+    (lost_zero || documents::table::is_power_of_ten(value) || is_error)
+        .then(|| CellFault::CodeDamaged(value.to_owned()))
 }
 
 /// The first pass: every row is sound, and where each municipality's offices are.

@@ -1298,7 +1298,6 @@ refused-unprintable = It cannot be made, because no font has these characters: {
 session-cancel = Cancel this session
 session-cancel-hint = Trainees are told if it is still to come. It can be taken up again later.
 session-change = Change or cancel the session
-session-fault-backwards = It ends before it starts
 session-fault-both-hours = Enter both times or neither
 session-fault-ends = It ends before it starts
 session-fault-minutes = Enter the minutes as a number from 1 (or leave them empty and enter both times)

@@ -1298,7 +1298,6 @@ refused-unprintable = 印刷できる字体のない文字があるため作成�
 session-cancel = この日程を中止する
 session-cancel-hint = これからの日程であれば受講者に通知します。中止はあとで取りやめることができます。
 session-change = 日程の変更・中止
-session-fault-backwards = 終了が開始より前か同じです
 session-fault-both-hours = 開始と終了の両方を入力するか、両方を空にしてください
 session-fault-ends = 終了が開始より前か同じです
 session-fault-minutes = 分は1以上の数で入力してください（開始と終了を入力すれば空でもかまいません）

@@ -2,6 +2,7 @@
 //! mechanism for every form: what a field must be is read from the form itself.
 
 use crate::shell::form::Fields;
+use crate::shell::form_of_page::{Place, Seen, form_of};
 use crate::shell::page::Page;
 use crate::shell::problem::Problem;
 use crate::wording;
@@ -12,10 +13,10 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use lol_html::html_content::{ContentType, Element};
-use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str, text};
+use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
 use secretariat::Refusal;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -76,7 +77,7 @@ impl Again {
         let faults = match problem {
             Problem::BadForm(field) => vec![(field.clone(), t!(page, "field-unreadable"))],
             Problem::Fields(faults) => faults.clone(),
-            Problem::Refused(Refusal::Session(faults)) => {
+            Problem::Refused(Refusal::Shares(faults)) => {
                 let typed = typed.0.lock().ok()?;
                 wording::session::faults_at_fields(page, faults, typed.as_ref()?)
             }
@@ -153,7 +154,7 @@ async fn shown_again(
 
 /// The page with the form filled as it was sent; none where it has no such form.
 fn refilled(html: &str, again: &Again) -> Option<String> {
-    let sent = form_of(html, again)?;
+    let sent = form_of(html, &again.path, &again.fields)?;
     let filling = Rc::new(RefCell::new(Filling::new(again, sent)));
     let html = rewritten(html, &filling)?;
     let summary = filling.borrow().summary();
@@ -162,107 +163,6 @@ fn refilled(html: &str, again: &Again) -> Option<String> {
         Ok(())
     });
     rewrite_str(&html, RewriteStrSettings::new().append_element_content_handler(place)).ok()
-}
-
-/// A form of a page, and what it stands in.
-#[derive(Debug, Clone, Default)]
-struct Seen {
-    index: usize,
-    action: String,
-    /// Names of everything that can be filled in.
-    names: BTreeSet<String>,
-    /// Hidden fields with their values.
-    hidden: Vec<(String, String)>,
-    /// Numbers of the folded parts it stands in.
-    details: Vec<usize>,
-    /// What controls are called, by id.
-    labels: HashMap<String, String>,
-}
-
-/// Which form a handler is in, and in which folded parts.
-#[derive(Debug, Default)]
-struct Place {
-    forms: usize,
-    details: usize,
-    within: Vec<usize>,
-}
-
-/// Of the forms that lead where this one was sent, the one with the same hidden fields; else the first.
-fn form_of(html: &str, again: &Again) -> Option<Seen> {
-    let place = Rc::new(RefCell::new(Place::default()));
-    let seen: Rc<RefCell<Vec<Seen>>> = Rc::default();
-    let details = {
-        let place = place.clone();
-        element!("details", move |details: &mut Element<'_, '_>| {
-            let mut now = place.borrow_mut();
-            let number = now.details;
-            now.details += 1;
-            now.within.push(number);
-            let place = place.clone();
-            details.on_end_tag(Box::new(move |_| {
-                place.borrow_mut().within.pop();
-                Ok(())
-            }))
-        })
-    };
-    let forms = {
-        let (place, seen) = (place.clone(), seen.clone());
-        element!("form", move |form: &mut Element<'_, '_>| {
-            let mut now = place.borrow_mut();
-            let action = form.get_attribute("action").unwrap_or_default();
-            let action = action.split(['#', '?']).next().unwrap_or_default().to_owned();
-            let found = Seen { index: now.forms, action, details: now.within.clone(), ..Seen::default() };
-            now.forms += 1;
-            seen.borrow_mut().push(found);
-            Ok(())
-        })
-    };
-    let inputs = {
-        let seen = seen.clone();
-        element!("form input, form select, form textarea", move |control: &mut Element<'_, '_>| {
-            let mut seen = seen.borrow_mut();
-            let (Some(form), Some(name)) = (seen.last_mut(), control.get_attribute("name")) else { return Ok(()) };
-            match control.get_attribute("type").as_deref() {
-                Some("hidden") => form.hidden.push((name, control.get_attribute("value").unwrap_or_default())),
-                _ => {
-                    form.names.insert(name);
-                }
-            }
-            Ok(())
-        })
-    };
-    let label_of: Rc<RefCell<String>> = Rc::default();
-    let labels = {
-        let label_of = label_of.clone();
-        element!("form label", move |label: &mut Element<'_, '_>| {
-            *label_of.borrow_mut() = label.get_attribute("for").unwrap_or_default();
-            Ok(())
-        })
-    };
-    let label_texts = {
-        let seen = seen.clone();
-        text!("form label", move |chunk| {
-            if let Some(form) = seen.borrow_mut().last_mut() {
-                form.labels.entry(label_of.borrow().clone()).or_default().push_str(chunk.as_str().trim());
-            }
-            Ok(())
-        })
-    };
-    let settings = RewriteStrSettings::new()
-        .append_element_content_handler(details)
-        .append_element_content_handler(forms)
-        .append_element_content_handler(inputs)
-        .append_element_content_handler(labels)
-        .append_element_content_handler(label_texts);
-    rewrite_str(html, settings).ok()?;
-    let seen = seen.borrow();
-    let mut candidates = seen.iter().filter(|form| form.action == again.path);
-    let is_same = |form: &&Seen| {
-        // What changes with the record is not what tells one form from another.
-        let telling = form.hidden.iter().filter(|(name, _)| name != "csrf" && !name.contains("version"));
-        telling.clone().all(|(name, value)| again.fields.all(name).any(|sent| sent == value))
-    };
-    candidates.clone().find(is_same).or_else(|| candidates.next()).cloned()
 }
 
 /// A fault at a field of the page.

@@ -7,6 +7,7 @@ pub(crate) mod access;
 pub(crate) mod download;
 pub(crate) mod form;
 pub(crate) mod form_again;
+mod form_of_page;
 
 pub(crate) mod looks_personal;
 pub(crate) mod page;

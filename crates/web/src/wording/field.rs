@@ -116,6 +116,7 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::SupplementOfAnotherEdition { .. } | Refusal::SupplementsCollide(_) => Some("supplements"),
         Refusal::OutsideCourse { .. } => Some("day"),
         Refusal::MinutesOverSession { .. } => Some("minutes"),
+        Refusal::SessionEndsBeforeStart { .. } => Some("ends"),
         Refusal::SessionTwice(_) => Some("title"),
         Refusal::NotKnownThen { .. } => Some("as_of"),
         Refusal::WeekOutside { .. } => Some("window"),

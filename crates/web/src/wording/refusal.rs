@@ -194,7 +194,8 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::WeekOutside { week, of } => t!(page, "refused-week-outside", week = *week, of = *of),
         Refusal::NotKnownThen { on } => t!(page, "refused-not-known-then", on = page.day(*on)),
         Refusal::AbsentWithTimes { name, .. } => t!(page, "refused-absent-with-times", name = name.clone()),
-        Refusal::Session(faults) => crate::wording::session::faults(page, faults),
+        Refusal::SessionEndsBeforeStart { .. } => t!(page, "session-fault-ends"),
+        Refusal::Shares(faults) => crate::wording::session::faults(page, faults),
         Refusal::SessionTwice(title) => t!(page, "refused-session-twice", title = title.clone()),
         Refusal::Day(faults) => crate::wording::practicum::day_faults(page, faults),
         Refusal::DayTaken { from, until } => {
