@@ -118,7 +118,7 @@ impl Secretariat {
         if healed.by == Healing::OtherCourse && note.trim().is_empty() {
             return Err(Refusal::FieldMissing("note").into());
         }
-        if healed.by != Healing::OtherCourse && healed.on < session.starts_at.date() {
+        if !healed.fits(session) {
             return Err(Refusal::FieldInvalid { field: "on", value: healed.on.to_string() }.into());
         }
         let fact = judged.facts.attendances.of_session(session.id);

@@ -146,6 +146,13 @@ pub struct HealedFact {
     pub on: NaiveDate,
 }
 
+impl HealedFact {
+    /// Can it make this session good? Nobody reports on a session before it was held; another course may have come before.
+    pub fn fits(&self, session: &Session) -> bool {
+        self.session == session.id && (self.by == Healing::OtherCourse || self.on >= session.starts_at.date())
+    }
+}
+
 /// In and out times, local.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {

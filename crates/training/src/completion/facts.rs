@@ -209,11 +209,9 @@ impl Facts {
         Cow::Owned(facts)
     }
 
-    /// Was a missed session made good by a day, in one of these ways? Nothing before the session makes it good.
+    /// Was a missed session made good by a day, in one of these ways?
     pub fn healed_by(&self, session: &Session, ways: &[Healing], as_of: NaiveDate) -> Option<&HealedFact> {
-        let days = session.starts_at.date()..=as_of;
-        let heals =
-            |known: &&HealedFact| known.session == session.id && ways.contains(&known.by) && days.contains(&known.on);
+        let heals = |known: &&HealedFact| known.fits(session) && ways.contains(&known.by) && known.on <= as_of;
         self.healed.iter().find(heals)
     }
 

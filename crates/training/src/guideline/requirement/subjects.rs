@@ -445,6 +445,20 @@ mod tests {
                 vec![report.clone()],
                 State::NeedsMakeUp,
             ),
+            (
+                "a report of before the session",
+                by(&[Healing::Report]),
+                absent(),
+                vec![healed(Healing::Report, day(5, 31))],
+                State::NeedsMakeUp,
+            ),
+            (
+                "another course's day, which was before",
+                by(&[Healing::OtherCourse]),
+                absent(),
+                vec![healed(Healing::OtherCourse, day(5, 31))],
+                State::Met,
+            ),
             ("a report where nothing is claimed", STRICT, absent(), vec![report.clone()], State::NeedsMakeUp),
             (
                 "tomorrow's report",
