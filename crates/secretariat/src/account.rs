@@ -1,12 +1,15 @@
 //! Users: creating them, signing in, passwords.
 
+pub use records::account::provider::Provider;
+pub use records::account::user::{ListedUser, User};
+
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use chrono::TimeDelta;
 use records::Work;
-use records::account::user::{NewUser, User};
+use records::account::user::NewUser;
 use records::office::contact::SupervisorContact;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;

@@ -19,12 +19,15 @@ mod startup;
 mod to_do;
 pub mod trainee;
 
+pub use records::operation::Operation;
+pub use records::{Error as RecordError, Work, hex};
+
 pub use error::{BadCell, CellFault, Error, Refusal, Result};
 pub use guideline::Guidelines;
 pub use to_do::ToDo;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use records::{Actor, Records, Work};
+use records::{Actor, Records};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 use training::role::Role;

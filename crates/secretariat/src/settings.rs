@@ -1,5 +1,7 @@
 //! A provider's own settings: its name, the issuer, and how its certificates are numbered and worded.
 
+pub use records::ledger::{AuditEntry, LedgerFault};
+
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
 use records::account::provider::Provider;

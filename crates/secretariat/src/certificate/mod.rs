@@ -2,13 +2,15 @@
 
 pub mod paper;
 
+pub use records::certificate::Certificate;
+
 use crate::fact::check_not_to_come;
 use crate::trainee::judgement::CohortJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
 use records::Work;
 use records::account::provider::Provider;
-use records::certificate::{Certificate, NewCertificate};
+use records::certificate::NewCertificate;
 use records::hex;
 use records::placement::Placement;
 use records::trainee::facts::Wanted;

@@ -10,11 +10,14 @@ pub mod roster_row;
 pub mod session;
 pub mod template;
 
+pub use records::cohort::exercise_group::{ExerciseGroup, GroupMember, GroupPlan};
+pub use records::cohort::import_run::ImportRun;
+pub use records::cohort::session::{Session, SessionVersion};
+pub use records::cohort::{Cohort, CohortCancellation, FormerCohort};
+
 use crate::notice::Desk;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
-use records::cohort::Cohort;
-use records::cohort::session::Session;
 use training::notice::Variable;
 use training::practicum::placement::{self, PlacementState};
 use training::trainee::enrolment::{EnrolmentState, check_transition};

@@ -4,6 +4,8 @@ pub mod comparison;
 pub mod impact;
 pub mod text;
 
+pub use records::guideline::{DraftEdition, DraftFiles, GuidelineText};
+
 use crate::error::Refusal;
 use records::cohort::Cohort;
 use rust_embed::RustEmbed;

@@ -9,13 +9,15 @@ pub mod outgoing;
 pub mod reminder;
 mod telling;
 
+pub use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate, Shown};
+
 pub use mail::Mailer;
 pub(crate) use telling::{DayNews, Desk};
 
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use records::Work;
-use records::notice::{Channel, Delivery, NewNotice, Notice, NoticeSetting, NoticeTemplate};
+use records::notice::{Delivery, NewNotice};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -3,3 +3,7 @@
 pub mod guide;
 pub mod import;
 pub mod registration;
+
+pub use records::office::contact::{OfficeContact, SupervisorContact};
+pub use records::office::registration::{Application, Registration, RegistrationChange, RegistrationSetting};
+pub use records::office::{HostOffice, OfficeFilter, OfficeOffer, OfficeSite, Supervisor};

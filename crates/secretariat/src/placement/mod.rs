@@ -11,6 +11,11 @@ pub mod round;
 mod season;
 pub mod travel_minutes;
 
+pub use records::placement::location::Outline;
+pub use records::placement::request::RequestPeriod;
+pub use records::placement::round::{PlaceInRound, PlacementPolicy, PlacementRound, RoundNote};
+pub use records::placement::{ExcludedOffice, Placement};
+
 pub use by_hand::Ended;
 pub use now::PlacementNow;
 pub use round::{PendingMove, RoundResult, UnplacedTrainee};

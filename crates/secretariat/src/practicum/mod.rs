@@ -11,3 +11,14 @@ pub mod plan;
 pub mod record;
 pub mod retention;
 pub mod supervision;
+
+pub use records::practicum::agreement::{AgreementText, Signature};
+pub use records::practicum::attachment::Attachment;
+pub use records::practicum::case::{Consent, NewCase, PracticumCase};
+pub use records::practicum::comment::Comment;
+pub use records::practicum::day::PracticumDay;
+pub use records::practicum::evaluation::RubricText;
+pub use records::practicum::record::{Draft, Entry, RecordTotals, Revision};
+pub use records::practicum::retention::RetentionSetting;
+pub use records::practicum::supervision::{Supervision, SupervisionCertificate};
+pub use records::practicum::{ExperienceRow, FactKind, HandedIn, OfficeTimeRow};

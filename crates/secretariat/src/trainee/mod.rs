@@ -2,3 +2,6 @@
 
 pub mod facts;
 pub mod judgement;
+
+pub use records::trainee::enrolment::Enrolment;
+pub use records::trainee::person::Person;

@@ -9,9 +9,9 @@ use crate::wording;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
-use records::account::user::{ListedUser, User};
 use secretariat::Refusal;
 use secretariat::account::{Account, PASSWORD_LENGTH, check_new_password, random_password};
+use secretariat::account::{ListedUser, User};
 use training::role::Role;
 
 struct Row {

@@ -13,10 +13,10 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::IntoResponse;
-use records::certificate::Certificate;
-use records::cohort::Cohort;
-use records::trainee::enrolment::Enrolment;
+use secretariat::certificate::Certificate;
 use secretariat::certificate::Verification;
+use secretariat::cohort::Cohort;
+use secretariat::trainee::Enrolment;
 
 struct Candidate {
     enrolment: Enrolment,

@@ -5,7 +5,7 @@ use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use askama::Template;
 use axum::extract::{Path, State};
-use records::cohort::{Cohort, CohortCancellation, FormerCohort};
+use secretariat::cohort::{Cohort, CohortCancellation, FormerCohort};
 
 #[derive(Template)]
 #[template(path = "cohort/cohort_change.html")]

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use records::cohort::Cohort;
+use secretariat::cohort::Cohort;
 use secretariat::cohort::roster::{Answers, Decision, Duplicate, RosterImport};
 use secretariat::cohort::roster_row::{self, COLUMNS};
 use std::collections::HashMap;

@@ -6,8 +6,8 @@ use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page};
 use crate::shell::problem::Problem;
 use axum::extract::{Path, State};
-use records::office::contact::{OfficeContact, SupervisorContact};
 use secretariat::notice::contact::NewSupervisor;
+use secretariat::office::{OfficeContact, SupervisorContact};
 use training::trainee::person::normalise;
 
 pub(crate) async fn set_office(

@@ -9,8 +9,8 @@ use crate::wording::audit;
 use askama::Template;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
-use records::cohort::import_run::ImportRun;
-use records::operation::Operation;
+use secretariat::Operation;
+use secretariat::cohort::ImportRun;
 use secretariat::cohort::template::BlankFile;
 
 /// An import in words.

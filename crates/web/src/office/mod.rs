@@ -15,12 +15,11 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use placement::Point;
 use placement::distance::kilometres;
-use records::Work;
-use records::office::contact::{OfficeContact, SupervisorContact};
-use records::office::{HostOffice, OfficeFilter, OfficeOffer, Supervisor};
-use records::placement::Placement;
-use records::practicum::supervision::SupervisionCertificate;
+use secretariat::Work;
+use secretariat::office::{HostOffice, OfficeContact, OfficeFilter, OfficeOffer, Supervisor, SupervisorContact};
+use secretariat::placement::Placement;
 use secretariat::placement::gazetteer::within;
+use secretariat::practicum::SupervisionCertificate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use training::NaiveDate;
@@ -355,7 +354,7 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
             work.commit().await?;
             page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await
         }
-        Err(records::Error::LostUpdate) => {
+        Err(secretariat::RecordError::LostUpdate) => {
             let pair = |field: String, yours: i64, theirs: i64| Conflict {
                 field,
                 yours: yours.to_string(),

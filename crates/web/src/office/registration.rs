@@ -8,9 +8,8 @@ use crate::shell::problem::Problem;
 use crate::shell::view::{self, Choice, Line};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use records::office::HostOffice;
-use records::office::registration::{Application, Registration, RegistrationChange, RegistrationSetting};
 use secretariat::office::registration::RegistrationDecision;
+use secretariat::office::{Application, HostOffice, Registration, RegistrationChange, RegistrationSetting};
 use serde::Deserialize;
 use training::practicum::registration::{RegistrationState, transitions_from};
 

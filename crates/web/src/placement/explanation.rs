@@ -10,11 +10,11 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use placement::cost::CostPart;
 use placement::explanation::Remedy;
-use records::cohort::Cohort;
-use records::office::OfficeSite;
-use records::trainee::enrolment::Enrolment;
+use secretariat::cohort::Cohort;
+use secretariat::office::OfficeSite;
 use secretariat::placement::PlacementNow;
 use secretariat::placement::explanation::{Against, OfficeToAsk, PlacementExplanation, SharedPlaces, WishAnswer};
+use secretariat::trainee::Enrolment;
 use serde::Deserialize;
 use std::collections::HashSet;
 

@@ -7,10 +7,9 @@ use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use documents::placement_map::{Drawing, PlacementSheet, Spot, Way};
-use records::office::OfficeSite;
-use records::placement::Placement;
-use records::placement::location::Outline;
+use secretariat::office::OfficeSite;
 use secretariat::placement::PlacementNow;
+use secretariat::placement::{Outline, Placement};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 

@@ -7,9 +7,9 @@ use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use records::cohort::Cohort;
-use records::placement::round::{PlaceInRound, PlacementPolicy, PlacementRound};
+use secretariat::cohort::Cohort;
 use secretariat::placement::round::RoundDifference;
+use secretariat::placement::{PlaceInRound, PlacementPolicy, PlacementRound};
 use serde::Deserialize;
 use std::collections::HashMap;
 

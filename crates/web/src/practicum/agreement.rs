@@ -8,8 +8,8 @@ use crate::shell::view::Choice;
 use crate::wording::practicum as words;
 use askama::Template;
 use axum::extract::State;
-use records::practicum::agreement::AgreementText;
 use secretariat::Refusal;
+use secretariat::practicum::AgreementText;
 use training::practicum::agreement::AgreementKind;
 
 struct OfKind {

@@ -9,9 +9,8 @@ use crate::trainee::own::own_enrolment;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
-use records::practicum::attachment::Attachment;
-use records::practicum::record::Revision;
 use secretariat::practicum::attachment::Sent;
+use secretariat::practicum::{Attachment, Revision};
 
 /// A file as a page lists it.
 #[derive(Debug, Clone)]

@@ -19,9 +19,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use records::practicum::comment::Comment;
-use records::practicum::record::{Draft, Entry};
 use secretariat::practicum::record::{HandedIn, NotHandedIn};
+use secretariat::practicum::{Comment, Draft, Entry};
 use std::borrow::Cow;
 use training::completion::facts::MilestoneKind;
 use training::practicum::entry::{EntryKind, EntryState, Fault, Field, LONGEST_TEXT, PlaceKind, Typed};
@@ -322,7 +321,7 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path
             let mut work = app.secretariat.write(&staff).await?;
             // What another window has written since is not thrown away unseen.
             if known.version != version || work.draft(&known).await?.version != read {
-                return Err(records::Error::LostUpdate.into());
+                return Err(secretariat::RecordError::LostUpdate.into());
             }
             work.discard_entry(&known).await?;
             work.commit().await?;
@@ -348,7 +347,7 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path
 }
 
 pub(crate) fn is_overtaken(error: &secretariat::Error) -> bool {
-    matches!(error, secretariat::Error::Records(records::Error::LostUpdate))
+    matches!(error, secretariat::Error::Records(secretariat::RecordError::LostUpdate))
 }
 
 /// The draft as it is being typed: answers with its version, or 409 where another tab was faster.

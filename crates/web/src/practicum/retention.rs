@@ -5,7 +5,7 @@ use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use askama::Template;
 use axum::extract::State;
-use records::practicum::retention::RetentionSetting;
+use secretariat::practicum::RetentionSetting;
 use secretariat::practicum::retention::RetainedTexts;
 use training::practicum::retention::MOST_YEARS;
 

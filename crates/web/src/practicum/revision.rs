@@ -5,7 +5,7 @@ use super::plan::{self, PlanTable};
 use super::shown::{Shown, shown};
 use crate::shell::page::Page;
 use crate::wording::practicum as words;
-use records::practicum::record::Revision;
+use secretariat::practicum::Revision;
 use training::practicum::entry::{EntryKind, Field, Typed, suspicions};
 use training::practicum::plan::{Cell, Layout, forms};
 

@@ -9,8 +9,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
-use records::cohort::Cohort;
-use records::practicum::supervision::{Supervision, SupervisionCertificate};
+use secretariat::cohort::Cohort;
+use secretariat::practicum::{Supervision, SupervisionCertificate};
 use serde::Deserialize;
 
 struct Row {

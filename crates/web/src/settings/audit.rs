@@ -5,7 +5,7 @@ use crate::shell::page::{Answer, Page, render};
 use crate::wording::audit;
 use askama::Template;
 use axum::extract::{Query, State};
-use records::ledger::{AuditEntry, LedgerFault};
+use secretariat::settings::{AuditEntry, LedgerFault};
 use serde::Deserialize;
 
 const PAGE_SIZE: i64 = 100;

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::certificate::TEMPLATE;
-use records::account::provider::Provider;
+use secretariat::account::Provider;
 
 #[derive(Template)]
 #[template(path = "settings/settings.html")]

@@ -9,7 +9,7 @@ use axum::http::header::{HeaderName, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use records::account::user::User;
+use secretariat::account::User;
 use secretariat::office::guide::Guide;
 use secretariat::{Guidelines, Staff};
 use std::borrow::Borrow;
@@ -203,7 +203,7 @@ impl Page {
 
 fn token() -> String {
     let bytes: [u8; 32] = rand::random();
-    records::hex(&bytes)
+    secretariat::hex(&bytes)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {

@@ -36,7 +36,7 @@ impl Problem {
     /// Logs what the operator must see; the page shows the id alone.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Problem {
         let bytes: [u8; 6] = rand::random();
-        let id = records::hex(&bytes);
+        let id = secretariat::hex(&bytes);
         tracing::error!(id, %error, "a page failed");
         Problem::Internal { id }
     }
@@ -74,12 +74,12 @@ impl From<Error> for Problem {
     }
 }
 
-impl From<records::Error> for Problem {
-    fn from(error: records::Error) -> Problem {
+impl From<secretariat::RecordError> for Problem {
+    fn from(error: secretariat::RecordError) -> Problem {
         match error {
-            records::Error::NotFound => Problem::NotFound,
-            records::Error::LostUpdate => Problem::LostUpdate(Vec::new()),
-            records::Error::Shredded => Problem::Refused(Refusal::Shredded),
+            secretariat::RecordError::NotFound => Problem::NotFound,
+            secretariat::RecordError::LostUpdate => Problem::LostUpdate(Vec::new()),
+            secretariat::RecordError::Shredded => Problem::Refused(Refusal::Shredded),
             error if error.is_duplicate() => Problem::Refused(Refusal::AlreadyThere),
             error => Problem::internal(error),
         }

@@ -3,8 +3,8 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use records::Work;
 use secretariat::Secretariat;
+use secretariat::Work;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;

@@ -8,7 +8,7 @@ use crate::shell::problem::{Conflict, Problem};
 use crate::wording;
 use askama::Template;
 use axum::extract::{Path, State};
-use records::trainee::person::Person;
+use secretariat::trainee::Person;
 use std::collections::HashMap;
 
 #[derive(Template)]
@@ -127,7 +127,7 @@ pub(crate) async fn update(
             };
             page.go(&format!("/trainees/{enrolment}"), notice).await
         }
-        Err(records::Error::LostUpdate) => Err(Problem::LostUpdate(conflicts(&page, &changed, &now))),
+        Err(secretariat::RecordError::LostUpdate) => Err(Problem::LostUpdate(conflicts(&page, &changed, &now))),
         Err(error) => Err(error.into()),
     }
 }

@@ -6,11 +6,11 @@ use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page};
 use crate::wording;
 use axum::extract::{Path, State};
-use records::Work;
-use records::cohort::Cohort;
-use records::office::Supervisor;
-use records::placement::Placement;
+use secretariat::Work;
+use secretariat::cohort::Cohort;
+use secretariat::office::Supervisor;
 use secretariat::placement::Ended;
+use secretariat::placement::Placement;
 use training::NaiveDate;
 use training::practicum::placement::{PlacementState, transitions_from};
 

@@ -12,10 +12,10 @@ pub(crate) mod session;
 
 use crate::shell::page::Page;
 use placement::policy::RuleName;
-use records::placement::Placement;
 use secretariat::ToDo;
 use secretariat::cohort::roster::Alike;
 use secretariat::cohort::roster_row::{COLUMNS, CellProblem};
+use secretariat::placement::Placement;
 use training::cohort::attendance::Healing;
 use training::completion::facts::MilestoneKind;
 use training::completion::verdict::State;
