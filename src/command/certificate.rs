@@ -40,7 +40,7 @@ impl Certificate {
                         Failure::refused(format!("{text:?} is no date; write 2026-06-30 or 令和8年6月30日"))
                     })?,
                 };
-                let judged = secretariat.judge_cohort(&staff, cohort).await?;
+                let judged = secretariat.judge_cohort(&mut secretariat.read(&staff).await?, cohort).await?;
                 let ids: Vec<i64> =
                     judged.enrolments.iter().filter(|known| known.state.takes_part()).map(|known| known.id).collect();
                 let progress = progress_bar(as_json);

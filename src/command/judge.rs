@@ -49,7 +49,7 @@ impl Judge {
 
     async fn of_cohort(self, cohort: i64) -> Result {
         let (secretariat, staff) = open_for_provider(&self.records.target()).await?;
-        let judged = secretariat.judge_cohort(&staff, cohort).await?;
+        let judged = secretariat.judge_cohort(&mut secretariat.read(&staff).await?, cohort).await?;
         let mut text = String::new();
         let mut trainees = Vec::new();
         for enrolment in &judged.enrolments {

@@ -101,7 +101,12 @@ impl Class {
     }
 
     async fn judged_met(&self, trainee: usize) -> bool {
-        let judged = self.kensan.secretariat.judge_trainee(&self.staff, self.enrolments[trainee]).await.unwrap();
+        let judged = self
+            .kensan
+            .secretariat
+            .judge_trainee(&mut self.kensan.secretariat.read(&self.staff).await.unwrap(), self.enrolments[trainee])
+            .await
+            .unwrap();
         let finding =
             judged.judgement.findings.iter().find(|finding| finding.subject.as_deref() == Some("02")).unwrap();
         !finding.verdict.evidence.is_empty()

@@ -35,7 +35,8 @@ fn with_families() -> Guidelines {
 }
 
 async fn prior_consent(kensan: &Kensan, staff: &Staff, enrolment: i64) -> (State, String) {
-    let judged = kensan.secretariat.judge_trainee(staff, enrolment).await.unwrap();
+    let judged =
+        kensan.secretariat.judge_trainee(&mut kensan.secretariat.read(staff).await.unwrap(), enrolment).await.unwrap();
     let found = judged.judgement.findings.iter().find(|finding| finding.requirement == "prior-consent").unwrap();
     (found.verdict.state, format!("{:?}", found.verdict.missing))
 }
@@ -227,7 +228,8 @@ async fn an_invented_client_has_plans_alone(kensan: &Kensan, staff: &Staff, enro
     let theirs = stranger.post(&format!("/me/practicum/cases/{y}/invented"), &[]).await;
     assert_eq!(theirs.status(), StatusCode::NOT_FOUND);
 
-    let judged = kensan.secretariat.judge_trainee(staff, enrolment).await.unwrap();
+    let judged =
+        kensan.secretariat.judge_trainee(&mut kensan.secretariat.read(staff).await.unwrap(), enrolment).await.unwrap();
     assert_eq!(judged.facts.cases.len(), 2, "no fact of the practicum");
     let office = kensan.signed_in("jimukyoku").await;
     let on_paper =

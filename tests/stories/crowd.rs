@@ -25,18 +25,12 @@ const HANGS: Duration = Duration::from_secs(60);
 async fn story(kensan: Kensan) {
     let provider = kensan.secretariat.create_demo().await.unwrap();
     let staff = Staff { provider, name: "test".into(), role: Role::Administrator };
-    let mut readers: Vec<(Option<Role>, Visitor)> = Vec::new();
-    for role in Role::ALL {
-        kensan.account(&staff, role.id(), role, Some(1), Some(1)).await;
-        readers.push((Some(role), kensan.signed_in(role.id()).await));
-    }
-    readers.push((None, kensan.visitor()));
+    let readers = readers(&kensan, &staff).await;
     let long = kensan.secretariat.write(&Secretariat::operator(0)).await.unwrap();
     let mut read = 0;
     for route in routes().into_iter().filter(|route| route.method == "GET") {
         let (_, reader) = readers.iter().find(|(role, _)| route.access.permits(*role)).unwrap();
-        let path = route.path.replace("{list}/{format}", "attendance-book/csv").replace("{language}", "ja");
-        let path = filled(&path);
+        let path = filled(route.path);
         let answers = tokio::time::timeout(HANGS, crowd(reader, &path)).await;
         let answers = answers.unwrap_or_else(|_| panic!("{path} hangs"));
         assert!(answers.iter().all(|status| !status.is_server_error()), "{path}: {answers:?}");
@@ -44,6 +38,17 @@ async fn story(kensan: Kensan) {
     }
     long.roll_back().await.unwrap();
     assert!(read > 40, "{read} pages were there to be read");
+}
+
+/// Somebody of each role, and a visitor.
+pub(crate) async fn readers(kensan: &Kensan, staff: &Staff) -> Vec<(Option<Role>, Visitor)> {
+    let mut readers: Vec<(Option<Role>, Visitor)> = Vec::new();
+    for role in Role::ALL {
+        kensan.account(staff, role.id(), role, Some(1), Some(1)).await;
+        readers.push((Some(role), kensan.signed_in(role.id()).await));
+    }
+    readers.push((None, kensan.visitor()));
+    readers
 }
 
 async fn crowd(reader: &Visitor, path: &str) -> Vec<StatusCode> {
@@ -60,7 +65,9 @@ async fn crowd(reader: &Visitor, path: &str) -> Vec<StatusCode> {
     asked.join_all().await
 }
 
-fn filled(path: &str) -> String {
+/// An address with the first of everything in it.
+pub(crate) fn filled(path: &str) -> String {
+    let path = path.replace("{list}/{format}", "attendance-book/csv").replace("{language}", "ja");
     let mut pieces = path.split(['{', '}']);
     let mut filled = String::new();
     while let Some(fixed) = pieces.next() {

@@ -115,7 +115,12 @@ async fn nothing_to_come(desk: &Desk) {
     // A briefing of another day than the one recorded is asked about, the same once more is one.
     desk.refused(&desk.at("milestone"), &[("milestone", "briefing_safety"), ("on", &yesterday)], "すでに").await;
     desk.office.submit(&desk.at("milestone"), &[("milestone", "briefing_safety"), ("on", &day(30))]).await;
-    let judged = desk.kensan.secretariat.judge_trainee(&desk.staff, desk.enrolment).await.unwrap();
+    let judged = desk
+        .kensan
+        .secretariat
+        .judge_trainee(&mut desk.kensan.secretariat.read(&desk.staff).await.unwrap(), desk.enrolment)
+        .await
+        .unwrap();
     let briefings = judged.facts.milestones.iter().filter(|known| known.kind.id() == "briefing_safety");
     assert_eq!(briefings.count(), 1);
 }
@@ -129,7 +134,12 @@ async fn a_wrong_assessment(desk: &mut Desk) {
     let id = hidden(form, "id");
     let fields = [("kind", "assessment_result"), ("id", id.as_str()), ("reason", "押し間違い")];
     desk.office.submit(&desk.at("withdraw"), &fields).await;
-    let judged = desk.kensan.secretariat.judge_trainee(&desk.staff, desk.enrolment).await.unwrap();
+    let judged = desk
+        .kensan
+        .secretariat
+        .judge_trainee(&mut desk.kensan.secretariat.read(&desk.staff).await.unwrap(), desk.enrolment)
+        .await
+        .unwrap();
     assert_eq!(judged.facts.assessments, []);
     let page = desk.office.read(&format!("/trainees/{}", desk.enrolment)).await;
     assert!(!page.contains("value=\"assessment_result\""));
@@ -238,7 +248,12 @@ async fn sign_off_on_paper(desk: &mut Desk, case: &str) {
 /// What a certificate rests on is changed only after it was revoked; what changes all the same is a thing to do.
 async fn what_a_certificate_rests_on(desk: &mut Desk) {
     // The rules of the cohort are set aside, so that the certificate can be issued.
-    let judged = desk.kensan.secretariat.judge_trainee(&desk.staff, desk.enrolment).await.unwrap();
+    let judged = desk
+        .kensan
+        .secretariat
+        .judge_trainee(&mut desk.kensan.secretariat.read(&desk.staff).await.unwrap(), desk.enrolment)
+        .await
+        .unwrap();
     let open: Vec<(String, Option<String>)> =
         judged.judgement.blocking().map(|finding| (finding.requirement.clone(), finding.subject.clone())).collect();
     let mut work = desk.kensan.secretariat.write(&desk.staff).await.unwrap();
@@ -255,7 +270,12 @@ async fn what_a_certificate_rests_on(desk: &mut Desk) {
     };
     work.record_assessment(desk.enrolment, &assessment).await.unwrap();
     work.commit().await.unwrap();
-    let judged = desk.kensan.secretariat.judge_trainee(&desk.staff, desk.enrolment).await.unwrap();
+    let judged = desk
+        .kensan
+        .secretariat
+        .judge_trainee(&mut desk.kensan.secretariat.read(&desk.staff).await.unwrap(), desk.enrolment)
+        .await
+        .unwrap();
     let waived_all = judged.judgement.complete();
     let certificates = format!("{}/certificates", desk.cohort);
     let enrolment = desk.enrolment.to_string();
@@ -293,7 +313,7 @@ async fn what_a_certificate_rests_on(desk: &mut Desk) {
 
     // A fact that goes all the same puts it on the home page.
     let mut work = desk.kensan.secretariat.write(&desk.staff).await.unwrap();
-    let judged = desk.kensan.secretariat.judge_trainee_in(&mut work, desk.enrolment).await.unwrap();
+    let judged = desk.kensan.secretariat.judge_trainee(&mut work, desk.enrolment).await.unwrap();
     for waiver in &judged.facts.waivers {
         let kind = records::practicum::FactKind::Waiver;
         work.withdraw_fact(desk.enrolment, kind, waiver.id, "試験").await.unwrap();

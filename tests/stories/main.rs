@@ -29,3 +29,4 @@ mod support;
 mod timetable;
 mod unprintable;
 mod whole_course;
+mod works;

@@ -426,13 +426,23 @@ async fn story(kensan: Kensan) {
     assert!(after_approval.contains("承認済"));
     let anew = with(hand_in(&practised, "書き直した所見 unsayable", "0"), &[("entry_version", "5")]);
     trainee.submit(&entry, &anew).await;
-    let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
+    let facts = kensan
+        .secretariat
+        .judge_trainee(&mut kensan.secretariat.read(&staff).await.unwrap(), enrolment)
+        .await
+        .unwrap()
+        .facts;
     assert_eq!(facts.experiences.len(), 7, "what was approved counts until the new revision is");
     let review = supervisor.read(&format!("/practicum/{enrolment}")).await;
     let version = review.split(&format!("action=\"{address}\"")).nth(1).unwrap();
     let version = version.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     supervisor.submit(&address, &[("version", &version), ("act", "approve")]).await;
-    let facts = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap().facts;
+    let facts = kensan
+        .secretariat
+        .judge_trainee(&mut kensan.secretariat.read(&staff).await.unwrap(), enrolment)
+        .await
+        .unwrap()
+        .facts;
     assert_eq!(facts.experiences.len(), 7, "the new fact stands in place of the old one");
     let unsaid = supervisor.post(&format!("/practicum/{enrolment}/sign-off"), &[]).await;
     assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY, "it is final, and has to be said");
@@ -450,7 +460,8 @@ async fn story(kensan: Kensan) {
     assert!(!trainee.read("/me/practicum").await.contains("記入する"));
 
     // The judgement: every requirement of the practicum is met, clause by clause, from what was approved alone.
-    let judged = kensan.secretariat.judge_trainee(&staff, enrolment).await.unwrap();
+    let judged =
+        kensan.secretariat.judge_trainee(&mut kensan.secretariat.read(&staff).await.unwrap(), enrolment).await.unwrap();
     for finding in &judged.judgement.findings {
         let rule = &judged.rulebook.requirement(&finding.requirement).unwrap().rule;
         assert!(!rule.is_of_practicum() || finding.verdict.state.settled(), "{finding:?}");

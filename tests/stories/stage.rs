@@ -75,7 +75,8 @@ async fn story(kensan: Kensan) {
     let covered = |kensan: &Kensan| {
         let (secretariat, staff) = (kensan.secretariat.clone(), staff.clone());
         async move {
-            let judged = secretariat.judge_trainee(&staff, enrolment).await.unwrap();
+            let judged =
+                secretariat.judge_trainee(&mut secretariat.read(&staff).await.unwrap(), enrolment).await.unwrap();
             let found = judged.judgement.findings.iter().find(|finding| finding.requirement == "stages-covered");
             format!("{:?}", found.unwrap().verdict.missing)
         }
@@ -124,7 +125,11 @@ async fn story(kensan: Kensan) {
     work.commit().await.unwrap();
     let yesterday = kensan.secretariat.today();
     kensan.days_pass(1);
-    let judged = kensan.secretariat.judge_trainee_as_of(&staff, enrolment, yesterday).await.unwrap();
+    let judged = kensan
+        .secretariat
+        .judge_trainee_as_of(&mut kensan.secretariat.read(&staff).await.unwrap(), enrolment, yesterday)
+        .await
+        .unwrap();
     let covered = judged.judgement.findings.iter().find(|finding| finding.requirement == "stages-covered").unwrap();
     assert!(!format!("{:?}", covered.verdict.missing).contains("conference"), "{:?}", covered.verdict);
 }

@@ -64,7 +64,12 @@ impl Desk {
     }
 
     async fn state(&self, trainee: usize, subject: &str) -> State {
-        let judged = self.kensan.secretariat.judge_trainee(&self.staff, self.enrolments[trainee]).await.unwrap();
+        let judged = self
+            .kensan
+            .secretariat
+            .judge_trainee(&mut self.kensan.secretariat.read(&self.staff).await.unwrap(), self.enrolments[trainee])
+            .await
+            .unwrap();
         let of_subject =
             |finding: &&training::completion::judgement::Finding| finding.subject.as_deref() == Some(subject);
         judged.judgement.findings.iter().find(of_subject).unwrap().verdict.state
@@ -445,10 +450,20 @@ async fn sessions_to_come_are_moved_and_cancelled(desk: &Desk) {
     let page = office.read("/sessions/2").await;
     assert!(page.contains("中止されました。理由: 台風の接近"), "{page}");
     desk.refused("/sessions/2/edit", &session(&moved, &[("version", "3"), ("reason", "x")]), "中止").await;
-    let judged = desk.kensan.secretariat.judge_trainee(&desk.staff, desk.enrolments[0]).await.unwrap();
+    let judged = desk
+        .kensan
+        .secretariat
+        .judge_trainee(&mut desk.kensan.secretariat.read(&desk.staff).await.unwrap(), desk.enrolments[0])
+        .await
+        .unwrap();
     assert_eq!(judged.cohort_facts.sessions().len(), 1, "what does not take place is not to come");
     desk.office.submit("/sessions/2/cancel", &[("version", "3"), ("reason", "天候の回復"), ("resume", "1")]).await;
-    let judged = desk.kensan.secretariat.judge_trainee(&desk.staff, desk.enrolments[0]).await.unwrap();
+    let judged = desk
+        .kensan
+        .secretariat
+        .judge_trainee(&mut desk.kensan.secretariat.read(&desk.staff).await.unwrap(), desk.enrolments[0])
+        .await
+        .unwrap();
     assert_eq!(judged.cohort_facts.sessions().len(), 2);
 }
 

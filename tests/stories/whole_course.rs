@@ -223,7 +223,7 @@ async fn story(kensan: Kensan) {
     // Page, list and judgement agree; the certificate is issued once, verified, reissued, revoked.
     let trainee = office.read(&at(1, "")).await;
     assert!(trainee.contains("必須の要件 36 のうち 36 を満たしています"), "{trainee}");
-    let judged = kensan.secretariat.judge_cohort(&staff, 1).await.unwrap();
+    let judged = kensan.secretariat.judge_cohort(&mut kensan.secretariat.read(&staff).await.unwrap(), 1).await.unwrap();
     assert!(
         judged.judgements[&ids[0]].complete()
             && !judged.judgements[&ids[1]].complete()

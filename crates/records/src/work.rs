@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -56,6 +57,7 @@ pub struct Records {
     keys: Option<Arc<MainKeys>>,
     /// SQLite lets one write at a time. Who waits for it waits here, and leaves the connections to those who read.
     turn: Arc<Semaphore>,
+    opened: Arc<AtomicUsize>,
 }
 
 /// How long a write waits for its turn.
@@ -121,7 +123,13 @@ impl Records {
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         sqlx::migrate!("migrations/sqlite").run(&pool).await?;
         let columns = Arc::new(seal::sqlite_columns(&pool).await?);
-        let records = Records { pool: Pool::Sqlite(pool), columns, keys: None, turn: Arc::new(Semaphore::new(1)) };
+        let records = Records {
+            pool: Pool::Sqlite(pool),
+            columns,
+            keys: None,
+            turn: Arc::new(Semaphore::new(1)),
+            opened: Arc::default(),
+        };
         records.fill_person_keys().await?;
         records.with_keys(keys).await
     }
@@ -131,7 +139,13 @@ impl Records {
         let pool = sqlx::postgres::PgPoolOptions::new().max_connections(16).connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
         let columns = Arc::new(seal::postgres_columns(&pool).await?);
-        let records = Records { pool: Pool::Postgres(pool), columns, keys: None, turn: Arc::new(Semaphore::new(1)) };
+        let records = Records {
+            pool: Pool::Postgres(pool),
+            columns,
+            keys: None,
+            turn: Arc::new(Semaphore::new(1)),
+            opened: Arc::default(),
+        };
         records.fill_person_keys().await?;
         Ok(records)
     }
@@ -230,6 +244,11 @@ impl Records {
         }
     }
 
+    /// How many transactions were opened so far, by all who share these records.
+    pub fn works_opened(&self) -> usize {
+        self.opened.load(Ordering::Relaxed)
+    }
+
     /// A transaction that only reads.
     pub async fn read(&self, actor: Actor) -> Result<Work> {
         let transaction = match &self.pool {
@@ -242,6 +261,7 @@ impl Records {
     }
 
     fn work(&self, transaction: Transaction, mut actor: Actor, turn: Option<OwnedSemaphorePermit>) -> Work {
+        self.opened.fetch_add(1, Ordering::Relaxed);
         // PostgreSQL keeps microseconds; what is hashed must be what is read back.
         let nanos = actor.now.timestamp_subsec_nanos() % 1000;
         actor.now -= chrono::TimeDelta::nanoseconds(i64::from(nanos));

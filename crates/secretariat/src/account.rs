@@ -96,9 +96,9 @@ pub fn check_new_password(password: &str) -> Result<(), Refusal> {
 
 impl Secretariat {
     /// The end of the address under which a calendar can subscribe to the days of whoever is at work.
-    pub async fn calendar_address(&self, staff: &Staff) -> Result<String> {
-        let mut work = self.read(staff).await?;
-        let user = work.user_by_login(&staff.name).await?.ok_or(records::Error::NotFound)?;
+    pub async fn calendar_address(&self, work: &mut Work) -> Result<String> {
+        let login = work.actor().name.clone();
+        let user = work.user_by_login(&login).await?.ok_or(records::Error::NotFound)?;
         Ok(format!("{}-{}.ics", user.id, calendar_secret(&user)))
     }
 
@@ -186,7 +186,7 @@ impl Secretariat {
         let mut work = self.read(&nobody).await?;
         let user = work.user_by_login(login).await?.filter(|user| user.active);
         let failures = work.sign_in_failures(login).await?;
-        work.roll_back().await?;
+        drop(work);
         if let Some((failures, last)) = failures {
             let left = wait_seconds(failures) - (self.now() - last).num_seconds();
             if left > 0 {
@@ -224,8 +224,18 @@ impl Secretariat {
         let nobody = Staff { provider: 0, name: "session".to_owned(), role: Role::Trainee };
         let mut work = self.read(&nobody).await?;
         let found = work.user_of_session(user).await?;
-        work.roll_back().await?;
+        drop(work);
         Ok(found.filter(|user| user.active && user.session_epoch == epoch))
+    }
+
+    /// Closes an account or opens it again. Nobody closes their own.
+    pub async fn set_account_active(&self, staff: &Staff, user: i64, version: i64, active: bool) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        if work.user(user).await?.login == staff.name {
+            return Err(Refusal::OwnAccount.into());
+        }
+        work.set_user_active(user, version, active).await?;
+        Ok(work.commit().await?)
     }
 
     /// A user's new password, set by an administrator or by the user; ends all open sessions.

@@ -25,6 +25,8 @@ pub enum Refusal {
     Throttled { seconds: i64 },
     #[error("the password needs at least {0} characters")]
     PasswordTooShort(usize),
+    #[error("nobody closes their own account")]
+    OwnAccount,
     #[error("the login name {0} is taken")]
     LoginTaken(String),
     #[error("{name}: left at {left}, before arriving at {arrived}")]
@@ -281,6 +283,13 @@ pub enum Error {
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// Was somebody else faster?
+    pub fn is_overtaken(&self) -> bool {
+        matches!(self, Error::Records(records::Error::LostUpdate))
+    }
+}
 
 impl From<training::trainee::enrolment::Refusal> for Error {
     fn from(refusal: training::trainee::enrolment::Refusal) -> Error {

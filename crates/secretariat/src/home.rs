@@ -1,7 +1,8 @@
 //! The things to do: every count belongs to rows that a page can list.
 
 use crate::trainee::judgement::{CohortJudgement, Summary};
-use crate::{Result, Secretariat, Staff, ToDo};
+use crate::{Result, Secretariat, ToDo};
+use records::Work;
 use records::office::OfficeFilter;
 use std::collections::{BTreeMap, HashSet};
 use training::completion::facts::MilestoneKind;
@@ -51,8 +52,7 @@ pub fn matching(judged: &CohortJudgement, to_do: ToDo) -> Vec<i64> {
 
 impl Secretariat {
     /// Everything that waits for the secretariat, cohorts that ended more than a year ago left out.
-    pub async fn things_to_do(&self, staff: &Staff) -> Result<Vec<Item>> {
-        let mut work = self.read(staff).await?;
+    pub async fn things_to_do(&self, work: &mut Work, role: Role) -> Result<Vec<Item>> {
         let cohorts = work.cohorts().await?;
         let suspicious = OfficeFilter { suspicious: true, with_capacity: true, ..OfficeFilter::default() };
         let suspicious = work.count_host_offices(&suspicious).await?;
@@ -68,15 +68,14 @@ impl Secretariat {
         let in_state = |wanted| applications.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, count)| *count);
         let (applied, checked) = (in_state(RegistrationState::Applied), in_state(RegistrationState::Checked));
         // What is the administrator's alone.
-        let (checked, ending) = match staff.role {
-            Role::Administrator => (checked, self.retention_ending(&mut work).await? as i64),
+        let (checked, ending) = match role {
+            Role::Administrator => (checked, self.retention_ending(work).await? as i64),
             _ => (0, 0),
         };
-        work.roll_back().await?;
         let mut items = Vec::new();
         let year_ago = self.today() - chrono::TimeDelta::days(365);
         for cohort in cohorts.into_iter().filter(|cohort| cohort.ends_on >= year_ago) {
-            let summary = self.cohort_summary(staff, &cohort).await?;
+            let summary = self.cohort_summary(work, &cohort).await?;
             let named = Some((cohort.id, cohort.name));
             items.extend(summary.to_do.iter().map(|(to_do, count)| Item {
                 to_do: *to_do,
@@ -99,12 +98,10 @@ impl Secretariat {
         Ok(items)
     }
 
-    pub(crate) async fn summarise(&self, staff: &Staff, judged: &CohortJudgement) -> Result<Summary> {
-        let mut work = self.read(staff).await?;
+    pub(crate) async fn summarise(&self, work: &mut Work, judged: &CohortJudgement) -> Result<Summary> {
         let placements = work.current_placements(judged.cohort.id).await?;
         let signed_off = work.milestones_of_cohort(judged.cohort.id, MilestoneKind::SignOff).await?;
         let unrecorded = work.sessions_to_record(judged.cohort.id, self.today()).await?.len();
-        work.roll_back().await?;
         let placed: HashSet<i64> = placements.iter().map(|placement| placement.enrolment_id).collect();
         let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
         let until = judged.cohort.practicum_from + chrono::TimeDelta::weeks(judged.cohort.practicum_weeks);

@@ -44,7 +44,7 @@ impl Secretariat {
     pub async fn sample_certificate(&self, staff: &Staff) -> Result<Vec<u8>> {
         let mut work = self.read(staff).await?;
         let provider = work.provider().await?;
-        work.roll_back().await?;
+        drop(work);
         self.set_sample(&provider).await
     }
 

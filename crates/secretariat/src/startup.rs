@@ -23,7 +23,7 @@ impl Secretariat {
     pub async fn keep_rulebooks(&self) -> Result<()> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;
-        work.roll_back().await?;
+        drop(work);
         for provider in providers {
             let mut work = self.write(&Secretariat::operator(provider.id)).await?;
             for cohort in work.cohorts().await? {

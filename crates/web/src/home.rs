@@ -1,14 +1,13 @@
 //! The first page after signing in, by role; and the results the prefecture sees.
 
-use crate::app::App;
 use crate::practicum::day::calendar_address;
 use crate::shell::access::{EVERYBODY, RESULTS};
+use crate::shell::desk::Desk;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::route::{Route, view};
 use crate::shell::view::{Share, shares};
 use crate::wording;
 use askama::Template;
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use secretariat::ToDo;
 use secretariat::cohort::{ExerciseGroup, Session};
@@ -55,7 +54,7 @@ fn link(to_do: ToDo, cohort: i64) -> String {
     }
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {
     let role = page.viewer()?.role;
     match role {
         Role::Trainee => return Ok(Redirect::to("/me").into_response()),
@@ -64,12 +63,12 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
             let office = page.viewer()?.host_office_id.ok_or(crate::shell::problem::Problem::NotFound)?;
             return Ok(Redirect::to(&format!("/offices/{office}")).into_response());
         }
-        Role::Instructor => return instructor(app, page).await,
+        Role::Instructor => return instructor(desk, page).await,
         Role::Administrator | Role::Secretariat => {}
     }
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let items = app.secretariat.things_to_do(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let items = secretariat.things_to_do(work, page.viewer()?.role).await?;
     let to_do = items
         .into_iter()
         .map(|item| Line {
@@ -79,12 +78,9 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
             count: item.count,
         })
         .collect();
-    let mut work = app.secretariat.read(&staff).await?;
-    let known = work.cohorts().await?;
-    work.roll_back().await?;
     let mut cohorts = Vec::new();
-    for cohort in known.into_iter().take(6) {
-        let summary = app.secretariat.cohort_summary(&staff, &cohort).await?;
+    for cohort in work.cohorts().await?.into_iter().take(6) {
+        let summary = secretariat.cohort_summary(work, &cohort).await?;
         cohorts.push((cohort.id, cohort.name, shares(&page, summary.worst.iter())));
     }
     let name = page.viewer()?.name.clone();
@@ -103,9 +99,9 @@ struct Instructor {
     calendar: String,
 }
 
-async fn instructor(app: App, mut page: Page) -> Answer {
+async fn instructor(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let mut today = Vec::new();
     let mut cohorts = Vec::new();
     for cohort in work.cohorts().await? {
@@ -118,9 +114,8 @@ async fn instructor(app: App, mut page: Page) -> Answer {
         cohorts.push((cohort.id, cohort.name));
     }
     let groups = work.exercise_groups_of(page.viewer()?.id).await?;
-    work.roll_back().await?;
     let name = page.viewer()?.name.clone();
-    let calendar = calendar_address(&app, &page).await?;
+    let calendar = calendar_address(&mut desk).await?;
     render(&Instructor { page, name, today, cohorts, groups, calendar })
 }
 
@@ -159,19 +154,17 @@ fn practicum(page: &Page, summary: &Summary, record: Option<&RecordTotals>) -> V
 }
 
 /// Figures alone: no name, no case.
-pub(crate) async fn results(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn results(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
     let known = work.cohorts().await?;
     let records = work.record_totals().await?;
     let applications = work.count_registrations().await?;
-    work.roll_back().await?;
     let checked = applications.iter().find(|(state, _)| *state == RegistrationState::Checked);
     let mut cohorts = Vec::new();
     for cohort in known {
         let record = records.iter().find(|record| record.cohort_id == cohort.id);
-        let summary = app.secretariat.cohort_summary(&staff, &cohort).await?;
+        let summary = secretariat.cohort_summary(work, &cohort).await?;
         cohorts.push(Results {
             name: cohort.name,
             trainees: summary.trainees,

@@ -82,7 +82,9 @@ impl Compare {
                 .parse()
                 .map_err(|_| Failure::refused(format!("{name}: write text:3, see `kensan guideline texts`")))?;
             let (secretariat, staff) = open_for_provider(&self.records.clone().target()).await?;
-            return Ok(Read::Imported(secretariat.official_text(&staff, id).await?.content));
+            return Ok(Read::Imported(
+                secretariat.official_text(&mut secretariat.read(&staff).await?, id).await?.content,
+            ));
         }
         if !named.exists() && known.editions.contains_key(name.as_ref()) {
             return Ok(Read::Edition(name.into_owned()));

@@ -69,7 +69,7 @@ pub struct Export {
 impl Export {
     pub async fn run(self, as_json: bool) -> Result {
         let (secretariat, staff) = open_for_provider(&self.target).await?;
-        let text = secretariat.official_text(&staff, self.id).await?;
+        let text = secretariat.official_text(&mut secretariat.read(&staff).await?, self.id).await?;
         let outline = json!({ "title": text.title, "paragraphs": text.outline });
         match &self.output {
             Some(path) => {

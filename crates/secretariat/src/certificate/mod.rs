@@ -164,7 +164,7 @@ impl Secretariat {
         base_url: &str,
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<Issued> {
-        let judged = self.judge_cohort(staff, cohort).await?;
+        let judged = self.judge_cohort(&mut self.read(staff).await?, cohort).await?;
         check_not_to_come(self.today(), "completed_on", completed_on)?;
         if enrolments.is_empty() {
             return Err(Refusal::FieldMissing("enrolment").into());
@@ -238,7 +238,7 @@ impl Secretariat {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let stands = work.public_certificate(token).await?.is_some_and(|found| !found.revoked);
         let holder = if stands { work.public_holder(token).await? } else { None };
-        work.roll_back().await?;
+        drop(work);
         let printed = holder.map(|holder| serde_json::from_str::<CertificateContent>(&holder)).transpose()?;
         Ok(printed.map(|printed| comparable_name(&printed.name) == comparable_name(name)))
     }
@@ -247,9 +247,9 @@ impl Secretariat {
     ///
     /// # Errors
     /// [`Refusal::FieldMissing`] where none stands.
-    pub async fn certificate_booklet(&self, staff: &Staff, cohort: i64, chosen: &[i64]) -> Result<Vec<u8>> {
+    pub async fn certificate_booklet(&self, staff: &Staff, cohort: i64, chosen: &[i64]) -> Result<(String, Vec<u8>)> {
         let mut work = self.read(staff).await?;
-        work.cohort(cohort).await?;
+        let name = work.cohort(cohort).await?.name;
         let certificates = work.certificates(cohort).await?.into_iter();
         let standing = certificates.filter(|known| known.revoked_at.is_none());
         let mut wanted: Vec<_> = standing.filter(|known| chosen.is_empty() || chosen.contains(&known.id)).collect();
@@ -258,11 +258,12 @@ impl Secretariat {
         for certificate in wanted {
             documents.push(work.certificate_pdf(certificate.id).await?);
         }
-        work.roll_back().await?;
+        drop(work);
         if documents.is_empty() {
             return Err(Refusal::FieldMissing("certificate").into());
         }
-        Ok(tokio::task::spawn_blocking(move || documents::booklet::joined(&documents)).await??)
+        let bytes = tokio::task::spawn_blocking(move || documents::booklet::joined(&documents)).await??;
+        Ok((name, bytes))
     }
 
     /// What anybody may learn by the token of a QR code: never a name.
@@ -270,7 +271,7 @@ impl Secretariat {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let found = work.public_certificate(token).await?;
         let supervision = if found.is_none() { work.public_supervision(token).await? } else { None };
-        work.roll_back().await?;
+        drop(work);
         if let Some(found) = supervision {
             let (number, issuer) = (found.number, found.issuer);
             return Ok(match found.revoked {

@@ -35,7 +35,7 @@ impl Secretariat {
     pub async fn sample_paper(&self, staff: &Staff, paper: Paper) -> Result<Vec<u8>> {
         let mut work = self.read(staff).await?;
         let template = template(&mut work, paper).await?;
-        work.roll_back().await?;
+        drop(work);
         self.set_paper(paper, template).await
     }
 

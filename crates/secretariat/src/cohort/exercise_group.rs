@@ -169,7 +169,7 @@ impl Secretariat {
         let elsewhere = enrolments.iter().filter(|enrolment| grouped.get(enrolment).copied() != group);
         let members: Vec<(i64, Option<i64>)> = elsewhere.map(|enrolment| (*enrolment, group)).collect();
         if members.is_empty() {
-            return Ok(work.roll_back().await?);
+            return Ok(());
         }
         work.put_into_groups(cohort, &members).await?;
         Ok(work.commit().await?)
@@ -202,23 +202,19 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// A group as its instructor or the secretariat may see it. `user` is the account that asks.
-    pub async fn seen_group(&self, staff: &Staff, user: i64, group: i64) -> Result<ExerciseGroup> {
-        let mut work = self.read(staff).await?;
-        let group = match staff.role {
-            Role::Instructor => led_group(&mut work, user, group).await?,
+    /// A group as its instructor or the secretariat may see it. `user` is the account that asks, in this role.
+    pub async fn seen_group(&self, work: &mut Work, (role, user): (Role, i64), group: i64) -> Result<ExerciseGroup> {
+        let group = match role {
+            Role::Instructor => led_group(work, user, group).await?,
             Role::Administrator | Role::Secretariat => work.exercise_group(group).await?,
             _ => return Err(records::Error::NotFound.into()),
         };
-        work.roll_back().await?;
         Ok(group)
     }
 
     /// A plan handed in to a group the account leads.
-    pub async fn plan_of_group(&self, staff: &Staff, user: i64, (group, entry): (i64, i64)) -> Result<GroupPlan> {
-        let mut work = self.read(staff).await?;
-        let plan = plan_led(&mut work, user, (group, entry)).await?;
-        work.roll_back().await?;
+    pub async fn plan_of_group(&self, work: &mut Work, user: i64, (group, entry): (i64, i64)) -> Result<GroupPlan> {
+        let plan = plan_led(work, user, (group, entry)).await?;
         Ok(plan)
     }
 

@@ -15,7 +15,7 @@ pub use records::cohort::import_run::ImportRun;
 pub use records::cohort::session::{Session, SessionVersion};
 pub use records::cohort::{Cohort, CohortCancellation, FormerCohort};
 
-use crate::notice::Desk;
+use crate::notice::NoticeWriter;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use training::notice::Variable;
@@ -177,11 +177,12 @@ impl Secretariat {
         }
         work.cancel_cohort(cohort, cancelled, reason.trim()).await?;
         if cancelled {
-            let mut desk = Desk::open(&mut work, cohort, None).await?;
+            let mut writer = NoticeWriter::open(&mut work, cohort, None).await?;
             for placement in work.current_placements(cohort).await? {
                 if placement.state.takes_place() && placement.state != PlacementState::Done {
                     placement::check_transition(placement.state, PlacementState::Cancelled, staff.role, reason)?;
-                    desk.change_placement(&mut work, &placement, PlacementState::Cancelled, "研修が中止になったため")
+                    writer
+                        .change_placement(&mut work, &placement, PlacementState::Cancelled, "研修が中止になったため")
                         .await?;
                 }
             }
@@ -202,14 +203,14 @@ impl Secretariat {
         cohort: i64,
         (change, reason, about): (&str, &str, &str),
     ) -> Result<usize> {
-        let mut desk = Desk::open(work, cohort, None).await?;
+        let mut writer = NoticeWriter::open(work, cohort, None).await?;
         let mut told = 0;
         for enrolment in work.enrolments(cohort).await? {
             let waits = matches!(enrolment.state, EnrolmentState::Applied | EnrolmentState::Admitted);
             if enrolment.state.takes_part() || waits {
                 let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
                 let news = [(Variable::Change, change.to_owned()), (Variable::Reason, reason)].into();
-                told += usize::from(desk.tell_trainee(work, &enrolment, (about, news)).await?);
+                told += usize::from(writer.tell_trainee(work, &enrolment, (about, news)).await?);
             }
         }
         Ok(told)
@@ -269,8 +270,8 @@ impl Secretariat {
                     work.change_placement(&placement, PlacementState::Cancelled, reason).await?;
                     // Why somebody leaves is not the office's business.
                     let change = (Some(placement.state), PlacementState::Cancelled);
-                    let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
-                    desk.tell_of_change(&mut work, &placement, change, LEFT).await?;
+                    let mut writer = Secretariat::notice_writer_of(&mut work, enrolment).await?;
+                    writer.tell_of_change(&mut work, &placement, change, LEFT).await?;
                 }
             }
         }
@@ -312,7 +313,8 @@ impl Secretariat {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
-        let judged = self.judge_trainee(staff, enrolment).await?;
+        let mut work = self.write(staff).await?;
+        let judged = self.judge_trainee(&mut work, enrolment).await?;
         let known = judged
             .judgement
             .findings
@@ -326,7 +328,6 @@ impl Secretariat {
             let requirement = requirement.to_owned();
             return Err(Refusal::MayNotWaive { role: staff.role.id(), requirement }.into());
         }
-        let mut work = self.write(staff).await?;
         work.record_waiver(enrolment, (requirement, subject), staff.role, reason).await?;
         Ok(work.commit().await?)
     }
@@ -337,7 +338,8 @@ impl Secretariat {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
-        let judged = self.judge_cohort(staff, cohort).await?;
+        let mut work = self.write(staff).await?;
+        let judged = self.judge_cohort(&mut work, cohort).await?;
         let known = judged.rulebook.requirement(requirement).ok_or(records::Error::NotFound)?;
         if !known.waivable_by.contains(&staff.role) {
             let requirement = requirement.to_owned();
@@ -351,7 +353,6 @@ impl Secretariat {
         };
         let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
         let whom: Vec<i64> = taking_part.map(|enrolment| enrolment.id).filter(kept_from_completion).collect();
-        let mut work = self.write(staff).await?;
         for enrolment in &whom {
             work.record_waiver(*enrolment, (requirement, None), staff.role, reason).await?;
         }

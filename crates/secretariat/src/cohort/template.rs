@@ -60,7 +60,7 @@ impl Secretariat {
         let grouped = work.groups_of_trainees(cohort.id).await?;
         let groups: HashMap<i64, String> =
             work.exercise_groups(cohort.id).await?.into_iter().map(|group| (group.id, group.name)).collect();
-        work.roll_back().await?;
+        drop(work);
         let taking_part = enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
         let number_and = |enrolment: &records::trainee::enrolment::Enrolment, more: &[&str]| {
             let number = Cell::from(enrolment.trainee_number.as_str());
@@ -93,7 +93,7 @@ impl Secretariat {
         let enrolments = work.enrolments(session.cohort_id).await?;
         let recorded: HashMap<i64, records::cohort::session::AttendanceRow> =
             work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
-        work.roll_back().await?;
+        drop(work);
         let (starts, ends) =
             (session.starts_at.format("%H:%M").to_string(), session.ends_at.format("%H:%M").to_string());
         // What is recorded stands in it: a file sent back unchanged changes nothing.

@@ -16,7 +16,7 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let letters = work.letters_waiting(None).await?;
         let offices: Vec<i64> = work.office_sites(self.today()).await?.iter().map(|site| site.id).take(3).collect();
-        work.roll_back().await?;
+        drop(work);
         // The cohort that has ended was told in its time.
         let seen: Vec<(i64, i64)> = letters.iter().map(|letter| (letter.id, letter.version)).collect();
         self.letters_printed(staff, &seen).await?;
@@ -33,7 +33,7 @@ impl Secretariat {
         let Some(office) = offices.first() else { return Ok(()) };
         let mut work = self.read(staff).await?;
         let supervisor = work.supervisors(*office).await?.into_iter().next();
-        work.roll_back().await?;
+        drop(work);
         let Some(supervisor) = supervisor else { return Ok(()) };
         let contact = SupervisorContact {
             supervisor_id: supervisor.id,
@@ -47,7 +47,7 @@ impl Secretariat {
     async fn demo_registration(&self, staff: &Staff, office: i64, steps: &[(RegistrationState, &str)]) -> Result<()> {
         let mut work = self.read(staff).await?;
         let known = work.host_office(office).await?;
-        work.roll_back().await?;
+        drop(work);
         let application = Application {
             capacity: known.capacity,
             weekly_capacity: known.weekly_capacity,

@@ -329,7 +329,7 @@ impl Secretariat {
         let mut work = self.read(staff).await?;
         let sessions = work.sessions(cohort).await?;
         let enrolments = work.enrolments(cohort).await?;
-        work.roll_back().await?;
+        drop(work);
         for (day, session) in sessions.iter().enumerate().filter(|(_, session)| session.ends_at.date() < self.today()) {
             let marks: Vec<Mark> = enrolments
                 .iter()
@@ -361,7 +361,7 @@ impl Secretariat {
     pub(crate) async fn demo_placed(&self, staff: &Staff, cohort: i64) -> Result<NaiveDate> {
         let mut work = self.read(staff).await?;
         let start = work.cohort(cohort).await?.practicum_from;
-        work.roll_back().await?;
+        drop(work);
         let back = self.today().signed_duration_since(start - TimeDelta::weeks(2));
         let now = self.clock.clone();
         let then = Secretariat { clock: Arc::new(move || now() - back), ..self.clone() };
@@ -426,7 +426,7 @@ impl Secretariat {
             }
         }
         work.commit().await?;
-        let judged = self.judge_cohort(staff, cohort).await?;
+        let judged = self.judge_cohort(&mut self.read(staff).await?, cohort).await?;
         let ready = crate::home::matching(&judged, crate::ToDo::IssueCertificate);
         let some: Vec<i64> = ready.into_iter().take(8).collect();
         let completed_on = self.today() - TimeDelta::days(5);
@@ -448,7 +448,7 @@ impl Secretariat {
         let guide = Guide::named_for(&work.placements_of(practising.0).await?);
         // Somebody whose practicum is still to come, and who may ask an office.
         let last = work.enrolments(running).await?.pop().ok_or_else(|| Error::Internal("nobody is enrolled".into()))?;
-        work.roll_back().await?;
+        drop(work);
         for (login, role) in LOGINS.into_iter().filter(|(_, role)| *role != Role::Instructor) {
             let in_practicum = login.starts_with("jisshu");
             let name = match role {

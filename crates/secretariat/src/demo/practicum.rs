@@ -107,7 +107,7 @@ impl Secretariat {
     async fn demo_record(&self, staff: &Staff, enrolment: i64, first_day: NaiveDate, whole: bool) -> Result<()> {
         let trainee = Staff { role: Role::Trainee, name: "jisshusei".to_owned(), ..staff.clone() };
         let supervisor = Staff { role: Role::Supervisor, name: "jisshushidou".to_owned(), ..staff.clone() };
-        self.check_practicum_open(&trainee, enrolment).await?;
+        self.check_practicum_open(&mut self.read(&trainee).await?, enrolment).await?;
         let day = first_day.min(self.today() - TimeDelta::days(1));
         let mut work = self.write(&trainee).await?;
         let guide = Guide::named_for(&work.placements_of(enrolment).await?);
@@ -210,7 +210,7 @@ impl Secretariat {
         let instructor = work.users().await?.into_iter().find(|user| user.role == Role::Instructor);
         let own = work.groups_of_trainees(practising).await?.get(&enrolment).copied();
         let first = work.exercise_groups(running).await?.first().map(|group| group.id);
-        work.roll_back().await?;
+        drop(work);
         if let Some(instructor) = instructor {
             for group in [own, first].into_iter().flatten() {
                 self.set_instructor(staff, group, instructor.id, true).await?;
@@ -228,7 +228,7 @@ impl Secretariat {
                 on: &tomorrow, from: "9:00", until: "12:00", content: "visit", note: "事業所に8時50分に集合"
             };
         self.offer_day(trainee, at, visit).await?;
-        let offered = self.days(supervisor, at.0, at.1).await?.days;
+        let offered = self.days(&mut self.read(supervisor).await?, supervisor.role, at).await?.days;
         for day in offered {
             self.answer_day(supervisor, at, (day.id, day.version), DayState::Agreed, "").await?;
         }
@@ -262,7 +262,7 @@ impl Secretariat {
         if let Some(state @ (EntryState::Approved | EntryState::Returned)) = state {
             let mut work = self.read(supervisor).await?;
             let version = work.entry(enrolment, entry).await?.version;
-            work.roll_back().await?;
+            drop(work);
             let verdict = Verdict { version, state, comment, none_personal: false };
             self.decide(supervisor, (enrolment, guide), entry, verdict).await?;
         }

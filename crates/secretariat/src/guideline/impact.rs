@@ -66,6 +66,16 @@ impl Secretariat {
         Ok(id)
     }
 
+    /// Withdraws an edition in the making, with a reason.
+    pub async fn withdraw_draft(&self, staff: &Staff, id: i64, reason: &str) -> Result<()> {
+        if reason.is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        work.withdraw_draft_edition(id, reason).await?;
+        Ok(work.commit().await?)
+    }
+
     /// A draft in the place of a cohort's edition, with those of the cohort's supplements that fit it, and why the others do not.
     fn draft_rulebook(&self, cohort: &Cohort, files: &DraftFiles) -> Result<(Rulebook, Vec<Problem>), Refusal> {
         let edition = read_draft(&cohort.edition, files)?;
@@ -119,7 +129,7 @@ impl Secretariat {
         for (id, name) in &mut offices {
             *name = work.host_office(*id).await?.name;
         }
-        work.roll_back().await?;
+        drop(work);
         let sessions = sessions
             .into_iter()
             .filter(|session| impact.sessions.contains(&session.id))

@@ -2,6 +2,7 @@
 
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::legal_text;
+use records::Work;
 use records::guideline::NewGuidelineText;
 use sha2::{Digest, Sha256};
 use training::guideline::official_text::{outline, unwrapped};
@@ -63,10 +64,18 @@ impl Secretariat {
         })
     }
 
-    pub async fn official_text(&self, staff: &Staff, id: i64) -> Result<OfficialText> {
-        let mut work = self.read(staff).await?;
+    pub async fn official_text(&self, work: &mut Work, id: i64) -> Result<OfficialText> {
         let (title, content) = work.guideline_text(id).await?;
-        work.roll_back().await?;
         Ok(OfficialText { title, outline: outline(&content), content })
+    }
+
+    /// Withdraws an official text, with a reason.
+    pub async fn withdraw_text(&self, staff: &Staff, id: i64, reason: &str) -> Result<()> {
+        if reason.is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        work.withdraw_guideline_text(id, reason).await?;
+        Ok(work.commit().await?)
     }
 }

@@ -32,7 +32,7 @@ impl Secretariat {
     pub async fn deliver_mails(&self, mailer: &Mailer, base_url: &str) -> Result<usize> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;
-        work.roll_back().await?;
+        drop(work);
         let (mut sent, mut open) = (0, None);
         for provider in providers {
             let operator = Secretariat::operator(provider.id);
@@ -144,7 +144,7 @@ impl Secretariat {
     pub async fn conclude_mails_cut_off(&self) -> Result<()> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;
-        work.roll_back().await?;
+        drop(work);
         for provider in providers {
             self.conclude_cut_off_of(&Secretariat::operator(provider.id)).await?;
         }
@@ -155,7 +155,7 @@ impl Secretariat {
         let before = self.now() - TimeDelta::minutes(CUT_OFF_MINUTES);
         let mut work = self.read(operator).await?;
         let found = work.mails_cut_off(before).await?;
-        work.roll_back().await?;
+        drop(work);
         if found.is_empty() {
             return Ok(());
         }
@@ -187,7 +187,7 @@ impl Secretariat {
                 body,
             });
         }
-        work.roll_back().await?;
+        drop(work);
         if letters.is_empty() {
             return Ok(None);
         }

@@ -189,14 +189,14 @@ impl Secretariat {
             Some(user) => work.user_of_session(user).await?.filter(|user| user.active),
             None => None,
         };
-        work.roll_back().await?;
+        drop(work);
         let Some(user) = user else { return Ok(()) };
         let Some(office) = user.host_office_id else { return Ok(()) };
         let own = Staff { provider: user.provider_id, name: user.login, role: Role::Supervisor };
         if user.supervisor_id.is_none() {
             let mut work = self.read(&own).await?;
             let contact = work.office_contacts(Some(office)).await?.pop();
-            work.roll_back().await?;
+            drop(work);
             // An account of the office that has a password is not the one mails go to.
             if contact.is_none_or(|contact| contact.user_id != Some(user.id) || contact.email.is_empty()) {
                 return Ok(());

@@ -12,7 +12,7 @@ mod telling;
 pub use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate, Shown};
 
 pub use mail::Mailer;
-pub(crate) use telling::{DayNews, Desk};
+pub(crate) use telling::{DayNews, NoticeWriter};
 
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
@@ -157,7 +157,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let known = work.notice(notice).await?;
         if known.version != version && known.state == to {
-            return Ok(work.roll_back().await?);
+            return Ok(());
         }
         if known.version != version {
             return Err(records::Error::LostUpdate.into());

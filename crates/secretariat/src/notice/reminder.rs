@@ -2,7 +2,7 @@
 //! after it, or when an entry has waited; and by hand.
 
 use super::outgoing::Outgoing;
-use super::{Desk, default_setting, lead_days};
+use super::{NoticeWriter, default_setting, lead_days};
 use crate::practicum::overview::RecordLine;
 use crate::trainee::judgement::{closing, current_texts, is_signed};
 use crate::{Result, Secretariat, Staff};
@@ -48,7 +48,7 @@ impl Secretariat {
     pub async fn queue_reminders(&self) -> Result<usize> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;
-        work.roll_back().await?;
+        drop(work);
         let mut queued = 0;
         for provider in providers {
             let operator = Secretariat::operator(provider.id);
@@ -56,7 +56,7 @@ impl Secretariat {
             let mut work = self.read(&operator).await?;
             let cohorts = work.cohorts().await?;
             let setting = work.notice_setting().await?.unwrap_or_else(default_setting);
-            work.roll_back().await?;
+            drop(work);
             let lead_days = lead_days(&setting.lead_days).unwrap_or_default();
             for cohort in cohorts {
                 queued += self.queue_opening_reminders(&operator, &cohort, &lead_days).await?;
@@ -66,7 +66,7 @@ impl Secretariat {
                     continue;
                 }
                 let occasion = occasion(&lead_days, last, today);
-                let lines = self.record_overview(&operator, cohort.id).await?;
+                let lines = self.record_overview(&mut self.read(&operator).await?, cohort.id).await?;
                 let mut due = Vec::new();
                 for line in lines.iter().filter(|line| !line.signed_off) {
                     if let Some(occasion) = occasion.as_ref().filter(|_| line.is_trainees_turn()) {
@@ -97,7 +97,7 @@ impl Secretariat {
         let texts = current_texts(&mut work).await?;
         let facts = work.facts(Wanted::all(cohort.id)).await?;
         let rulebook = self.guidelines.rulebook_of(cohort)?;
-        let mut desk = Desk::open(&mut work, cohort.id, None).await?;
+        let mut writer = NoticeWriter::open(&mut work, cohort.id, None).await?;
         let mut queued = 0;
         for placement in work.current_placements(cohort.id).await? {
             let begins = cohort.practicum_from + TimeDelta::weeks(placement.window_index);
@@ -114,7 +114,7 @@ impl Secretariat {
             let missing = [(Variable::Missing, missing.join("\n"))].into();
             let about = format!("enrolment/{}/{lead} days before {begins}", placement.enrolment_id);
             queued +=
-                usize::from(desk.tell(&mut work, NoticeKind::OpeningTrainee, &placement, (about, missing)).await?);
+                usize::from(writer.tell(&mut work, NoticeKind::OpeningTrainee, &placement, (about, missing)).await?);
         }
         work.commit().await?;
         Ok(queued)
@@ -142,7 +142,7 @@ impl Secretariat {
     }
 
     async fn due_by_hand(&self, staff: &Staff, cohort: i64, kind: NoticeKind, enrolments: &[i64]) -> Result<Vec<Due>> {
-        let lines = self.record_overview(staff, cohort).await?;
+        let lines = self.record_overview(&mut self.read(staff).await?, cohort).await?;
         let chosen = lines.iter().filter(|line| enrolments.contains(&line.enrolment) && !line.signed_off);
         let occasion = format!("by hand {}", self.today());
         Ok(match kind {
@@ -173,15 +173,15 @@ async fn queue_in(work: &mut Work, cohort: i64, due: Vec<Due>) -> Result<Vec<i64
         .filter(|placement| placement.state.opens_record())
         .map(|placement| (placement.enrolment_id, placement))
         .collect();
-    let mut desk = Desk::open(work, cohort, None).await?;
+    let mut writer = NoticeWriter::open(work, cohort, None).await?;
     for due in due {
         // Without an office that has accepted there is nothing to hand in.
         let Some(placement) = placements.get(&due.enrolment) else { continue };
         let about = format!("enrolment/{}/{}", due.enrolment, due.occasion);
         let more: Variables = [(Variable::Count, due.count.to_string())].into();
-        desk.tell(work, due.kind, placement, (about, more)).await?;
+        writer.tell(work, due.kind, placement, (about, more)).await?;
     }
-    Ok(desk.queued)
+    Ok(writer.queued)
 }
 
 fn to_trainee(line: &RecordLine, occasion: String) -> Due {

@@ -41,7 +41,7 @@ fn receiver(name: &str, office: &str) -> String {
 }
 
 /// Everything about a cohort that its notices need, read once however many there are.
-pub(crate) struct Desk {
+pub(crate) struct NoticeWriter {
     cohort: Cohort,
     provider: String,
     setting: NoticeSetting,
@@ -125,9 +125,9 @@ pub(super) fn postal(lines: &[&str]) -> String {
     lines.iter().filter(|line| !line.trim().is_empty()).copied().collect::<Vec<_>>().join("\n")
 }
 
-impl Desk {
+impl NoticeWriter {
     /// For the notices of a cohort, or of one trainee of it.
-    pub(crate) async fn open(work: &mut Work, cohort: i64, only: Option<i64>) -> Result<Desk> {
+    pub(crate) async fn open(work: &mut Work, cohort: i64, only: Option<i64>) -> Result<NoticeWriter> {
         let cohort = work.cohort(cohort).await?;
         let people = match only {
             Some(enrolment) => [(enrolment, work.person_of(enrolment).await?)].into(),
@@ -138,7 +138,7 @@ impl Desk {
             numbers.entry(template.kind).or_insert(template.number);
         }
         let contacts = work.office_contacts(None).await?;
-        Ok(Desk {
+        Ok(NoticeWriter {
             provider: work.provider().await?.name,
             setting: work.notice_setting().await?.unwrap_or_else(default_setting),
             numbers,
@@ -407,10 +407,10 @@ impl Desk {
 }
 
 impl Secretariat {
-    /// The desk of the cohort a placement belongs to, for telling of that placement alone.
-    pub(crate) async fn desk_of(work: &mut Work, enrolment: i64) -> Result<Desk> {
+    /// The writer of the cohort a placement belongs to, for telling of that placement alone.
+    pub(crate) async fn notice_writer_of(work: &mut Work, enrolment: i64) -> Result<NoticeWriter> {
         let cohort = work.enrolment(enrolment).await?.cohort_id;
-        Desk::open(work, cohort, Some(enrolment)).await
+        NoticeWriter::open(work, cohort, Some(enrolment)).await
     }
 }
 

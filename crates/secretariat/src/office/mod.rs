@@ -2,6 +2,7 @@
 
 pub mod guide;
 pub mod import;
+pub mod places;
 pub mod registration;
 
 pub use records::office::contact::{OfficeContact, SupervisorContact};

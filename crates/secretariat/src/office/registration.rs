@@ -2,8 +2,9 @@
 //! what the provider's placement goes by.
 
 use crate::fact::has_certificate;
-use crate::notice::{Desk, default_setting};
+use crate::notice::{NoticeWriter, default_setting};
 use crate::office::guide::Guide;
+use crate::office::places::MOST_PLACES;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;
@@ -16,9 +17,6 @@ use training::guideline::rulebook::Rulebook;
 use training::practicum::record::OfficeCondition;
 use training::practicum::registration::{RegistrationState, check, check_transition, rules_for_offices};
 use training::role::Role;
-
-/// Most places an office can offer.
-const MOST_PLACES: i64 = 1000;
 
 /// An application beside the rules it is looked at by.
 #[derive(Debug, Clone)]
@@ -91,14 +89,12 @@ impl Secretariat {
     }
 
     /// An application, and what the rules say of it.
-    pub async fn look_at_registration(&self, staff: &Staff, registration: i64) -> Result<Looked> {
-        let mut work = self.read(staff).await?;
+    pub async fn look_at_registration(&self, work: &mut Work, registration: i64) -> Result<Looked> {
         let registration = work.registration(registration).await?;
         let office = work.host_office(registration.host_office_id).await?;
         let of_office = work.registrations_of(office.id).await?;
         let prefecture = work.provider().await?.prefecture;
         let elsewhere = work.municipality_has_addition(&office.municipality_code, office.id).await?;
-        work.roll_back().await?;
         let (rulebook, lasts) = self.office_rules(prefecture)?;
         let holds = conditions(&registration.application, registration.judged_suitable, elsewhere);
         let judgement = check(&rulebook, &holds, self.today());
@@ -146,8 +142,8 @@ impl Secretariat {
         (registration, guide): (i64, Guide),
         decision: RegistrationDecision<'_>,
     ) -> Result<()> {
-        let looked = self.look_at_registration(staff, registration).await?;
         let mut work = self.write(staff).await?;
+        let looked = self.look_at_registration(&mut work, registration).await?;
         work.lock_office(looked.office.id).await?;
         let known = work.registration(registration).await?;
         if staff.role == Role::Supervisor && guide.office != Some(known.host_office_id) {
@@ -155,7 +151,7 @@ impl Secretariat {
         }
         if known.version != decision.version && known.state == decision.to {
             // Pressed twice.
-            return Ok(work.roll_back().await?);
+            return Ok(());
         }
         let reason = decision.reason.trim();
         check_transition(known.state, decision.to, staff.role, reason)?;
@@ -253,8 +249,8 @@ impl Secretariat {
             if placement.state == PlacementState::Done || has_certificate(work, placement.enrolment_id).await? {
                 continue;
             }
-            let mut desk = Secretariat::desk_of(work, placement.enrolment_id).await?;
-            desk.change_placement(work, &placement, PlacementState::Cancelled, reason).await?;
+            let mut writer = Secretariat::notice_writer_of(work, placement.enrolment_id).await?;
+            writer.change_placement(work, &placement, PlacementState::Cancelled, reason).await?;
             ended += 1;
         }
         Ok(ended)
@@ -278,7 +274,7 @@ impl Secretariat {
         let quiet = work.notice_setting().await?.unwrap_or_else(default_setting);
         let mut told = 0;
         for registration in ending.iter().filter(|known| known.valid_until.is_some_and(|last| last >= self.today())) {
-            told += usize::from(Desk::tell_of_ending(&mut work, &quiet, registration).await?);
+            told += usize::from(NoticeWriter::tell_of_ending(&mut work, &quiet, registration).await?);
         }
         work.commit().await?;
         Ok(told)

@@ -4,7 +4,7 @@ use super::request::{open_site, round_by_hand};
 use super::round::{REARRANGED, RoundResult};
 use super::season::{Notified, point, season};
 use crate::fact::check_no_certificate;
-use crate::notice::Desk;
+use crate::notice::NoticeWriter;
 use crate::practicum::door::is_signed_off;
 use crate::practicum::retention::check_retained;
 use crate::{Refusal, Result, Secretariat, Staff};
@@ -61,7 +61,7 @@ impl Secretariat {
         if open_site(&mut work, &cohort, office.id).await?.is_none() {
             return Err(Refusal::OfficeTakesNobody.into());
         }
-        let mut desk = Desk::open(&mut work, cohort.id, Some(enrolment.id)).await?;
+        let mut writer = NoticeWriter::open(&mut work, cohort.id, Some(enrolment.id)).await?;
         for current in work.placements_of(enrolment.id).await? {
             if !current.state.takes_place() {
                 continue;
@@ -70,7 +70,7 @@ impl Secretariat {
             work.change_placement(&current, PlacementState::Cancelled, reason).await?;
             // Why the secretariat places anew is its own note.
             let change = (Some(current.state), PlacementState::Cancelled);
-            desk.tell_of_change(&mut work, &current, change, REARRANGED).await?;
+            writer.tell_of_change(&mut work, &current, change, REARRANGED).await?;
         }
         let round = round_by_hand(&mut work, cohort.id).await?;
         let home = work.person(enrolment.person_id).await?;
@@ -133,8 +133,8 @@ impl Secretariat {
             }
         }
         current.version = version;
-        let mut desk = Secretariat::desk_of(&mut work, current.enrolment_id).await?;
-        desk.change_placement(&mut work, &current, to, reason).await?;
+        let mut writer = Secretariat::notice_writer_of(&mut work, current.enrolment_id).await?;
+        writer.change_placement(&mut work, &current, to, reason).await?;
         if to == PlacementState::Notified {
             // A round that still has moves to make may count on a place somebody else has.
             let enrolment = work.enrolment(current.enrolment_id).await?;
@@ -158,8 +158,8 @@ impl Secretariat {
             check_transition(current.state, PlacementState::Cancelled, staff.role, ended.reason)?;
             check_no_certificate(&mut work, enrolment).await?;
             let current = Placement { version: ended.version, ..current };
-            let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
-            desk.change_placement(&mut work, &current, PlacementState::Cancelled, ended.reason).await?;
+            let mut writer = Secretariat::notice_writer_of(&mut work, enrolment).await?;
+            writer.change_placement(&mut work, &current, PlacementState::Cancelled, ended.reason).await?;
             let known = work.excluded_offices(enrolment).await?;
             if ended.elsewhere && known.iter().all(|known| known.office_number != current.office_number) {
                 work.exclude_pair(enrolment, current.host_office_id, ended.reason).await?;
@@ -194,7 +194,7 @@ impl Secretariat {
         let office = work.host_office_by_number(office_number).await?.ok_or_else(unknown)?;
         // A second press of the button rules nothing more out.
         if work.excluded_offices(enrolment).await?.iter().any(|known| known.office_number == office.office_number) {
-            return Ok(work.roll_back().await?);
+            return Ok(());
         }
         work.exclude_pair(enrolment, office.id, reason).await?;
         Ok(work.commit().await?)

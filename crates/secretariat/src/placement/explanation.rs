@@ -230,7 +230,7 @@ impl Secretariat {
         if found.instance.check().is_err() {
             found = season(&mut work, &cohort, Notified::MayMove).await?;
         }
-        work.roll_back().await?;
+        drop(work);
         Ok(found)
     }
 
@@ -273,7 +273,7 @@ impl Secretariat {
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
         let mut season = season(&mut work, &cohort, Notified::MayMove).await?;
-        work.roll_back().await?;
+        drop(work);
         let Some(trainee) = season.enrolments.iter().position(|known| known.id == enrolment.id) else {
             return Ok(None);
         };

@@ -3,9 +3,10 @@
 use super::season::{Notified, Season, season};
 use super::{PendingMove, UnplacedTrainee};
 use crate::placement::gazetteer::HomesKnown;
-use crate::{Result, Secretariat, Staff};
+use crate::{Result, Secretariat};
 use placement::candidates::Hosts;
 use placement::explanation::unplaced_now;
+use records::Work;
 use records::cohort::Cohort;
 use records::office::OfficeSite;
 use records::placement::Placement;
@@ -43,14 +44,13 @@ pub struct PlacementNow {
 }
 
 impl Secretariat {
-    pub async fn placement_now(&self, staff: &Staff, cohort: i64) -> Result<PlacementNow> {
-        let mut work = self.read(staff).await?;
+    pub async fn placement_now(&self, work: &mut Work, cohort: i64) -> Result<PlacementNow> {
         let cohort = work.cohort(cohort).await?;
         let rounds = work.rounds(cohort.id).await?;
         let notes = work.round_notes(cohort.id).await?;
         let homes_known = work.homes_by_precision(cohort.id).await?;
-        let pending = super::round::pending_moves(&mut work, &rounds).await?;
-        let season = season(&mut work, &cohort, Notified::Stay).await?;
+        let pending = super::round::pending_moves(work, &rounds).await?;
+        let season = season(work, &cohort, Notified::Stay).await?;
         let edge = |values: &dyn Fn(&(i64, i64)) -> i64| {
             let values: Vec<i64> = season.homes.values().map(values).collect();
             (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0))
@@ -59,7 +59,6 @@ impl Secretariat {
         let outlines = work.outlines([south, north, west, east]).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let planned = work.planned_places(cohort.id).await?;
-        work.roll_back().await?;
         let today = self.today();
         let lacking = |placed: &PlacedAt| -> Vec<Missing> {
             unfit_place(&rulebook, placed, today).into_iter().flat_map(|(_, missing)| missing).collect()

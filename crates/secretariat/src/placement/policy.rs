@@ -2,15 +2,14 @@
 
 use crate::{Refusal, Result, Secretariat, Staff};
 use placement::policy::Policy;
+use records::Work;
 use records::placement::round::PlacementPolicy;
 
 impl Secretariat {
     /// Every policy a cohort had, newest first; empty: it is placed by the default.
-    pub async fn placement_policies(&self, staff: &Staff, cohort: i64) -> Result<Vec<PlacementPolicy>> {
-        let mut work = self.read(staff).await?;
+    pub async fn placement_policies(&self, work: &mut Work, cohort: i64) -> Result<Vec<PlacementPolicy>> {
         work.cohort(cohort).await?;
         let policies = work.placement_policies(cohort).await?;
-        work.roll_back().await?;
         Ok(policies)
     }
 

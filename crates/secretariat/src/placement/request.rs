@@ -89,8 +89,7 @@ impl Secretariat {
     }
 
     /// The offices a trainee can ask: with places left, whose name, number, corporation or municipality contains `text`.
-    pub async fn open_offices(&self, staff: &Staff, enrolment: i64, text: &str) -> Result<OpenOffices> {
-        let mut work = self.read(staff).await?;
+    pub async fn open_offices(&self, work: &mut Work, enrolment: i64, text: &str) -> Result<OpenOffices> {
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
         let period = work.request_period(cohort.id).await?;
@@ -126,7 +125,7 @@ impl Secretariat {
             let sites = work.office_sites(cohort.practicum_from).await?;
             // Where the policy sends nobody, nobody is invited to ask.
             let own_employer_forbidden =
-                policy_of(&mut work, cohort.id).await?.rules.own_employer.rule == Strictness::Forbid;
+                policy_of(work, cohort.id).await?.rules.own_employer.rule == Strictness::Forbid;
             let mut corporations = Corporations::of(&sites);
             let employer = person.employer.as_deref().map_or(0, |name| corporations.employer(name));
             for site in sites {
@@ -152,7 +151,6 @@ impl Secretariat {
             let far = |office: &OpenOffice| office.km.unwrap_or(f64::INFINITY);
             offices.sort_by(|one, other| far(one).total_cmp(&far(other)));
         }
-        work.roll_back().await?;
         Ok(OpenOffices { cohort, period, open, current, offices })
     }
 
@@ -164,7 +162,7 @@ impl Secretariat {
         let period = reading.request_period(cohort.id).await?;
         reading.office_site(office).await?;
         let season = season(&mut reading, &cohort, Notified::Stay).await?;
-        reading.roll_back().await?;
+        drop(reading);
         if !period.is_some_and(|period| period.contains(self.today())) {
             return Err(Refusal::RequestsClosed.into());
         }
@@ -188,7 +186,7 @@ impl Secretariat {
                 if (known.host_office_id, known.window_index, known.state)
                     == (office, week, PlacementState::Requested) =>
             {
-                return Ok(work.roll_back().await?);
+                return Ok(());
             }
             // A proposal nobody was told of gives way to what the trainee wishes; one fixed by hand does not, and is not told either.
             Some(known) if known.state == PlacementState::Proposed && !known.fixed => {
@@ -223,8 +221,8 @@ impl Secretariat {
             return Err(Refusal::OfficeFull.into());
         }
         let placement = work.placement(id).await?;
-        let mut desk = Secretariat::desk_of(&mut work, enrolment.id).await?;
-        desk.tell_of_change(&mut work, &placement, (None, PlacementState::Requested), "").await?;
+        let mut writer = Secretariat::notice_writer_of(&mut work, enrolment.id).await?;
+        writer.tell_of_change(&mut work, &placement, (None, PlacementState::Requested), "").await?;
         Ok(work.commit().await?)
     }
 
@@ -242,12 +240,12 @@ impl Secretariat {
         let told = |known: &Placement| known.id == placement && known.state != PlacementState::Proposed;
         let current = placements.into_iter().find(told).ok_or(records::Error::NotFound)?;
         if current.state == PlacementState::Cancelled {
-            return Ok(work.roll_back().await?);
+            return Ok(());
         }
         check_transition(current.state, PlacementState::Cancelled, staff.role, reason)?;
         let current = Placement { version, ..current };
-        let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
-        desk.change_placement(&mut work, &current, PlacementState::Cancelled, reason.trim()).await?;
+        let mut writer = Secretariat::notice_writer_of(&mut work, enrolment).await?;
+        writer.change_placement(&mut work, &current, PlacementState::Cancelled, reason.trim()).await?;
         Ok(work.commit().await?)
     }
 }

@@ -1,7 +1,7 @@
 //! Rounds: made, confirmed, compared, gone back to, solved again.
 
 use super::season::{Notified, Season, distance_m, input_hash, season};
-use crate::notice::Desk;
+use crate::notice::NoticeWriter;
 use crate::notice::outgoing::Outgoing;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
@@ -209,7 +209,7 @@ impl Secretariat {
         let mut reading = self.read(staff).await?;
         let cohort = reading.cohort(cohort).await?;
         let before = season(&mut reading, &cohort, notified).await?;
-        reading.roll_back().await?;
+        drop(reading);
         let solved_from = input_hash(&before.instance)?;
         let (season, solved) = tokio::task::spawn_blocking(move || {
             let solved = before.solve();
@@ -253,8 +253,8 @@ impl Secretariat {
         let newest = work.rounds(cohort.id).await?.into_iter().next();
         let newest = newest.filter(|newest| newest.id == round).ok_or(records::Error::NotFound)?;
         work.confirm_round(cohort.id, round).await?;
-        let mut desk = Desk::open(work, cohort.id, None).await?;
-        let mut told = self.carry_out_moves(work, (staff, &mut desk), &newest).await?;
+        let mut writer = NoticeWriter::open(work, cohort.id, None).await?;
+        let mut told = self.carry_out_moves(work, (staff, &mut writer), &newest).await?;
         let mut new = Vec::new();
         for placement in work.current_placements(cohort.id).await? {
             if placement.state != PlacementState::Proposed {
@@ -264,7 +264,7 @@ impl Secretariat {
                 new.push((placement.enrolment_id, placement.trainee_name.clone()));
             }
             check_transition(placement.state, PlacementState::Notified, staff.role, "")?;
-            desk.change_placement(work, &placement, PlacementState::Notified, "").await?;
+            writer.change_placement(work, &placement, PlacementState::Notified, "").await?;
             told += 1;
         }
         // What was decided on meanwhile, in whichever cohort, may have taken a place the round counted on.
@@ -278,14 +278,14 @@ impl Secretariat {
                 return Err(Refusal::RoundOutdated { name }.into());
             }
         }
-        Ok((told, desk.queued))
+        Ok((told, writer.queued))
     }
 
     /// Cancels what gives way and proposes what comes in its place; gives how many are left without a place.
     async fn carry_out_moves(
         &self,
         work: &mut Work,
-        (staff, desk): (&Staff, &mut Desk),
+        (staff, writer): (&Staff, &mut NoticeWriter),
         round: &PlacementRound,
     ) -> Result<usize> {
         let Some(version) = work.round_version(round.cohort_id, round.id).await? else { return Ok(0) };
@@ -301,7 +301,7 @@ impl Secretariat {
             check_transition(from.state, PlacementState::Cancelled, staff.role, &reason)?;
             work.change_placement(&from, PlacementState::Cancelled, &reason).await?;
             let change = (Some(from.state), PlacementState::Cancelled);
-            desk.tell_of_change(work, &from, change, REARRANGED).await?;
+            writer.tell_of_change(work, &from, change, REARRANGED).await?;
             let Some(place) = assignment.place else {
                 without += 1;
                 continue;
@@ -322,8 +322,7 @@ impl Secretariat {
     }
 
     /// Everybody whose place differs between two rounds of a cohort, by the rounds' ids.
-    pub async fn compare_rounds(&self, staff: &Staff, cohort: i64, a: i64, b: i64) -> Result<Vec<RoundDifference>> {
-        let mut work = self.read(staff).await?;
+    pub async fn compare_rounds(&self, work: &mut Work, cohort: i64, a: i64, b: i64) -> Result<Vec<RoundDifference>> {
         let mut places = Vec::new();
         for round in [a, b] {
             let version = work.round_version(cohort, round).await?.ok_or(records::Error::NotFound)?;
@@ -331,7 +330,6 @@ impl Secretariat {
                 version.assignments.into_iter().map(|assignment| (assignment.enrolment, assignment.place)).collect();
             places.push(by_enrolment);
         }
-        work.roll_back().await?;
         let everybody: std::collections::BTreeSet<i64> =
             places.iter().flat_map(|round| round.keys().copied()).collect();
         let place = |round: usize, enrolment| places[round].get(&enrolment).cloned().flatten();
@@ -417,7 +415,7 @@ impl Secretariat {
         let round = work.rounds(cohort).await?.into_iter().find(|round| round.number == number);
         let round = round.ok_or(records::Error::NotFound)?;
         let version = work.round_version(cohort, round.id).await?.ok_or(records::Error::NotFound)?;
-        work.roll_back().await?;
+        drop(work);
         let instance: Instance = serde_json::from_str(&version.input)?;
         let input_intact = input_hash(&instance)? == round.input_hash;
         let solved = tokio::task::spawn_blocking(move || {

@@ -106,7 +106,7 @@ impl Secretariat {
     pub async fn route_questions(&self, staff: &Staff, cohort: i64) -> Result<Vec<RouteQuestion>> {
         let mut work = self.read(staff).await?;
         let season = season_of(&mut work, cohort).await?;
-        work.roll_back().await?;
+        drop(work);
         let hosts = Hosts::new(&season.instance);
         let mut questions = Vec::new();
         for (trainee, enrolment) in season.enrolments.iter().enumerate() {

@@ -97,7 +97,7 @@ impl Secretariat {
     ) -> Result<i64> {
         let mut work = self.read(staff).await?;
         check_open(&mut work, staff, enrolment, entry).await?;
-        work.roll_back().await?;
+        drop(work);
         if !unrecognisable {
             return Err(Refusal::Attachment(AttachmentFault::Unconfirmed).into());
         }
@@ -155,7 +155,7 @@ impl Secretariat {
     pub async fn attach_scan(&self, staff: &Staff, (enrolment, signature): (i64, i64), sent: Sent<'_>) -> Result<i64> {
         let mut work = self.read(staff).await?;
         let signed = work.signatures(enrolment).await?;
-        work.roll_back().await?;
+        drop(work);
         let on_paper = |known: &&Signature| known.id == signature && known.medium == "paper";
         signed.iter().find(on_paper).ok_or(records::Error::NotFound)?;
         let (attached, scanned) = self.looked_at(sent).await?;

@@ -164,10 +164,10 @@ impl Secretariat {
     /// before the practicum opens and after it was signed off.
     pub async fn record_consent(&self, staff: &Staff, enrolment: i64, consent: &Consent) -> Result<()> {
         self.check_consent(consent)?;
-        if staff.role == Role::Trainee {
-            self.check_practicum_open(staff, enrolment).await?;
-        }
         let mut work = self.write(staff).await?;
+        if staff.role == Role::Trainee {
+            self.check_practicum_open(&mut work, enrolment).await?;
+        }
         work.lock_facts_of(enrolment).await?;
         check_may_change(&mut work, staff, enrolment).await?;
         let same = |known: &Consent| Consent { id: 0, ..known.clone() } == *consent;

@@ -39,8 +39,8 @@ impl Days {
 }
 
 /// A supervisor deals with the own office's trainees alone; the secretariat with all; trainees come with their own enrolment.
-async fn check_takes_part(work: &mut Work, staff: &Staff, enrolment: i64, guide: Guide) -> Result<()> {
-    match staff.role {
+async fn check_takes_part(work: &mut Work, role: Role, enrolment: i64, guide: Guide) -> Result<()> {
+    match role {
         Role::Supervisor => check_received(work, enrolment, guide).await,
         Role::Trainee | Role::Administrator | Role::Secretariat => Ok(()),
         Role::Instructor | Role::Prefecture => Err(records::Error::NotFound.into()),
@@ -48,16 +48,14 @@ async fn check_takes_part(work: &mut Work, staff: &Staff, enrolment: i64, guide:
 }
 
 impl Secretariat {
-    pub async fn days(&self, staff: &Staff, enrolment: i64, guide: Guide) -> Result<Days> {
-        let mut work = self.read(staff).await?;
-        check_takes_part(&mut work, staff, enrolment, guide).await?;
+    pub async fn days(&self, work: &mut Work, role: Role, (enrolment, guide): (i64, Guide)) -> Result<Days> {
+        check_takes_part(work, role, enrolment, guide).await?;
         let cohort = work.enrolment(enrolment).await?.cohort_id;
         let cohort = work.cohort(cohort).await?;
         let placements = work.placements_of(enrolment).await?;
         let mut days = work.days_of(enrolment).await?;
-        let closed = is_signed_off(&mut work, cohort.id, enrolment).await?;
-        work.roll_back().await?;
-        if staff.role == Role::Supervisor {
+        let closed = is_signed_off(work, cohort.id, enrolment).await?;
+        if role == Role::Supervisor {
             // What was agreed on with another office is not this one's business.
             days.retain(|day| Some(day.host_office_id) == guide.office);
         }
@@ -72,10 +70,9 @@ impl Secretariat {
 
     /// Offers a day; nothing else may be offered or agreed on at the time.
     pub async fn offer_day(&self, staff: &Staff, (enrolment, guide): (i64, Guide), offer: Offer<'_>) -> Result<()> {
-        let known = self.days(staff, enrolment, guide).await?;
-        let day = read(offer, self.today(), known.season).map_err(Refusal::Day)?;
         let mut work = self.write(staff).await?;
-        check_takes_part(&mut work, staff, enrolment, guide).await?;
+        let known = self.days(&mut work, staff.role, (enrolment, guide)).await?;
+        let day = read(offer, self.today(), known.season).map_err(Refusal::Day)?;
         check_not_signed_off(&mut work, enrolment).await?;
         let placements = work.placements_of(enrolment).await?;
         let placement = placements.iter().find(|placement| placement.state.opens_record());
@@ -88,14 +85,14 @@ impl Secretariat {
         let open = days.iter().filter(|known| known.placement_id == placement && known.state.is_open());
         if open.clone().any(|known| known.day() == day && known.offered_by == staff.name) {
             // Pressed twice.
-            return Ok(work.roll_back().await?);
+            return Ok(());
         }
         if let Some(taken) = open.map(PracticumDay::day).find(|known| known.overlaps(&day)) {
             return Err(Refusal::DayTaken { from: taken.from, until: taken.until }.into());
         }
         let about = format!("day/{}", work.offer_day(placement, &day, staff.role).await?);
-        let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
-        desk.tell_of_day(&mut work, (known, about), staff.role, (&day, DayNews::Offered)).await?;
+        let mut writer = Secretariat::notice_writer_of(&mut work, enrolment).await?;
+        writer.tell_of_day(&mut work, (known, about), staff.role, (&day, DayNews::Offered)).await?;
         Ok(work.commit().await?)
     }
 
@@ -109,7 +106,7 @@ impl Secretariat {
         reason: &str,
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        check_takes_part(&mut work, staff, enrolment, guide).await?;
+        check_takes_part(&mut work, staff.role, enrolment, guide).await?;
         let mut known = work.day(enrolment, day).await?;
         let placement = work.placement(known.placement_id).await?;
         if staff.role == Role::Supervisor && !guide.concerns(&placement) {
@@ -117,7 +114,7 @@ impl Secretariat {
         }
         if known.version != version && known.state == to {
             // Pressed twice.
-            return Ok(work.roll_back().await?);
+            return Ok(());
         }
         known.version = version;
         let reason = reason.trim();
@@ -136,10 +133,10 @@ impl Secretariat {
             }
         }
         work.change_day(&known, to, reason).await?;
-        let mut desk = Secretariat::desk_of(&mut work, enrolment).await?;
+        let mut writer = Secretariat::notice_writer_of(&mut work, enrolment).await?;
         let about = format!("day/{}/{}", known.id, known.version);
         let news = DayNews::Answered { from: known.state, to, reason };
-        desk.tell_of_day(&mut work, (&placement, about), staff.role, (&known.day(), news)).await?;
+        writer.tell_of_day(&mut work, (&placement, about), staff.role, (&known.day(), news)).await?;
         Ok(work.commit().await?)
     }
 }

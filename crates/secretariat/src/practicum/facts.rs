@@ -53,7 +53,7 @@ impl Secretariat {
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
-        let judged = self.check_practicum_open_in(&mut work, enrolment).await?;
+        let judged = self.check_practicum_open(&mut work, enrolment).await?;
         let same = |known: &&Experience| Experience { id: 0, ..(*known).clone() } == *experience;
         if judged.facts.experiences.iter().any(|known| same(&known)) {
             return Err(Refusal::AlreadyThere.into());
@@ -111,7 +111,7 @@ impl Secretariat {
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
-        let judged = self.check_practicum_open_in(&mut work, enrolment).await?;
+        let judged = self.check_practicum_open(&mut work, enrolment).await?;
         check_not_to_come(today(&work), "on", time.on)?;
         if judged.facts.office_times.iter().any(|known| OfficeTime { id: time.id, ..known.clone() } == *time) {
             return Err(Refusal::AlreadyThere.into());
@@ -152,7 +152,7 @@ impl Secretariat {
         };
         let supervisor = supervisors.into_iter().find(|known| Some(known.id) == guide.supervisor);
         let supervisor = supervisor.ok_or(Refusal::SupervisorUnnamed)?.name;
-        let judged = self.check_practicum_open_in(&mut work, enrolment).await?;
+        let judged = self.check_practicum_open(&mut work, enrolment).await?;
         self.record_fallback_in(&mut work, &judged, &ConferenceFallback { supervisor, ..fallback }).await?;
         Ok(work.commit().await?)
     }
@@ -189,7 +189,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         // Of two presses of the button the second finds what the first has recorded.
         work.lock_facts_of(enrolment).await?;
-        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        let judged = self.judge_trainee(&mut work, enrolment).await?;
         check_not_to_come(today(&work), "on", on)?;
         if kind == MilestoneKind::SignOff {
             self.sign_off_in(&mut work, &judged, SigningOff::OnPaper { on, why_incomplete: note }).await?;
@@ -224,7 +224,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         check_guided(&mut work, enrolment, guide).await?;
         work.lock_facts_of(enrolment).await?;
-        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        let judged = self.judge_trainee(&mut work, enrolment).await?;
         self.sign_off_in(&mut work, &judged, SigningOff::OnPage { confirmed }).await?;
         Ok(work.commit().await?)
     }

@@ -1,5 +1,6 @@
 //! The practicum: cases, days, the record, plans, evaluation, and how long texts are kept.
 
+pub mod agreement;
 pub mod attachment;
 pub mod case;
 pub mod day;

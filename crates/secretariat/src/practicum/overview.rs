@@ -1,6 +1,7 @@
 //! How the practicum records of a cohort stand, for the secretariat: a line a trainee, the most pressing first.
 
-use crate::{Result, Secretariat, Staff};
+use crate::{Result, Secretariat};
+use records::Work;
 use std::collections::{HashMap, HashSet};
 use training::NaiveDate;
 use training::completion::facts::MilestoneKind;
@@ -73,9 +74,8 @@ impl Risk {
 
 impl Secretariat {
     /// The records of a cohort's trainees, the most pressing first; a fixed number of statements.
-    pub async fn record_overview(&self, staff: &Staff, cohort: i64) -> Result<Vec<RecordLine>> {
-        let judged = self.judge_cohort(staff, cohort).await?;
-        let mut work = self.read(staff).await?;
+    pub async fn record_overview(&self, work: &mut Work, cohort: i64) -> Result<Vec<RecordLine>> {
+        let judged = self.judge_cohort(work, cohort).await?;
         let figures: HashMap<i64, _> =
             work.record_figures(cohort).await?.into_iter().map(|figures| (figures.enrolment_id, figures)).collect();
         let placements: HashMap<i64, _> = work
@@ -85,7 +85,6 @@ impl Secretariat {
             .map(|placement| (placement.enrolment_id, placement))
             .collect();
         let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?;
-        work.roll_back().await?;
         let requirements = judged.rulebook.requirements.iter();
         let about_practicum: HashSet<&str> =
             requirements.filter(|it| it.rule.is_of_practicum()).map(|it| it.id.as_str()).collect();

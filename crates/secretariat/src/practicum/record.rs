@@ -1,6 +1,6 @@
 //! The practicum record: signing what opens it, writing and handing in entries, the supervisor's decisions, signing off.
 
-use crate::notice::Desk;
+use crate::notice::NoticeWriter;
 use crate::office::guide::Guide;
 use crate::practicum::case::check_case_takes;
 use crate::practicum::door::{check_guided, check_not_signed_off};
@@ -88,8 +88,8 @@ impl Secretariat {
         name: &str,
         address: &str,
     ) -> Result<()> {
-        let judged = self.judge_trainee(staff, enrolment).await?;
         let mut work = self.write(staff).await?;
+        let judged = self.judge_trainee(&mut work, enrolment).await?;
         let person = work.person_of(enrolment).await?;
         if comparable_name(name) != comparable_name(&person.name) {
             return Err(Refusal::SignedByAnother.into());
@@ -106,7 +106,7 @@ impl Secretariat {
     pub async fn finish_practicums(&self, staff: &Staff, cohort: i64, enrolments: &[i64]) -> Result<usize> {
         let mut work = self.write(staff).await?;
         let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?;
-        let mut desk = Desk::open(&mut work, cohort, None).await?;
+        let mut writer = NoticeWriter::open(&mut work, cohort, None).await?;
         let mut done = 0;
         for placement in work.current_placements(cohort).await? {
             let chosen = enrolments.contains(&placement.enrolment_id) && signed_off.contains(&placement.enrolment_id);
@@ -120,7 +120,7 @@ impl Secretariat {
             }
             for to in steps {
                 let current = work.placement(placement.id).await?;
-                desk.change_placement(&mut work, &current, *to, "").await?;
+                writer.change_placement(&mut work, &current, *to, "").await?;
             }
             done += 1;
         }
@@ -144,16 +144,20 @@ impl Secretariat {
     }
 
     /// A supervisor sees the trainees the own office has accepted; the secretariat sees all; anybody else none.
-    pub async fn check_may_read_record(&self, staff: &Staff, enrolment: i64, guide: Guide) -> Result<()> {
-        let mut work = self.read(staff).await?;
-        match staff.role {
+    pub async fn check_may_read_record(
+        &self,
+        work: &mut Work,
+        role: Role,
+        (enrolment, guide): (i64, Guide),
+    ) -> Result<()> {
+        match role {
             Role::Administrator | Role::Secretariat => {
                 work.enrolment(enrolment).await?;
             }
-            Role::Supervisor => check_guided(&mut work, enrolment, guide).await?,
+            Role::Supervisor => check_guided(work, enrolment, guide).await?,
             _ => return Err(records::Error::NotFound.into()),
         }
-        Ok(work.roll_back().await?)
+        Ok(())
     }
 
     /// Begins an entry; refused while the practicum is closed to the trainee.
@@ -164,11 +168,11 @@ impl Secretariat {
         kind: EntryKind,
         about: (Option<i64>, Option<&str>),
     ) -> Result<i64> {
-        let rulebook = self.check_practicum_open(staff, enrolment).await?;
+        let mut work = self.write(staff).await?;
+        let rulebook = self.check_practicum_open(&mut work, enrolment).await?.rulebook;
         if let Some(unknown) = about.1.filter(|id| stage::find(&rulebook.stages, id).is_none()) {
             return Err(Refusal::FieldInvalid { field: "stage", value: unknown.to_owned() }.into());
         }
-        let mut work = self.write(staff).await?;
         check_not_signed_off(&mut work, enrolment).await?;
         if kind.is_plan() && about.0.is_none() {
             return Err(Refusal::FieldMissing("case").into());
@@ -211,6 +215,23 @@ impl Secretariat {
         Ok(version)
     }
 
+    /// Throws away an entry that nobody has approved. What another window has written since is not thrown away unseen.
+    pub async fn discard_entry(
+        &self,
+        staff: &Staff,
+        enrolment: i64,
+        entry: i64,
+        (entry_version, draft_version): (i64, i64),
+    ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let known = work.entry(enrolment, entry).await?;
+        if (known.version, work.draft(&known).await?.version) != (entry_version, draft_version) {
+            return Err(records::Error::LostUpdate.into());
+        }
+        work.discard_entry(&known).await?;
+        Ok(work.commit().await?)
+    }
+
     /// Hands an entry in as typed. `draft_version` is the draft's the page showed, `none_personal` the trainee's word that nothing
     /// in it is personal data.
     pub async fn hand_in(
@@ -233,8 +254,8 @@ impl Secretariat {
         // The draft is kept first: whatever is refused below, nothing typed is lost.
         let draft_version = keep_over(&mut work, &known, typed, draft_version).await?;
         work.commit().await?;
-        self.check_practicum_open(staff, enrolment).await?;
         let mut work = self.write(staff).await?;
+        self.check_practicum_open(&mut work, enrolment).await?;
         check_not_signed_off(&mut work, enrolment).await?;
         let entry = work.entry(enrolment, entry).await?;
         if (entry.version, work.draft(&entry).await?.version) != (entry_version, draft_version) {
@@ -248,7 +269,6 @@ impl Secretariat {
             Err(faults) => faults,
         };
         if !faults.is_empty() || (!found.is_empty() && !none_personal) {
-            work.roll_back().await?;
             let suspicions = if none_personal { Vec::new() } else { found };
             return Ok(HandedIn::NotYet(NotHandedIn { faults, suspicions }));
         }
@@ -384,7 +404,7 @@ impl Secretariat {
                     if !self.overlaps(work, entry, &visit).await?.is_empty() {
                         return Err(Refusal::NoLongerSound.into());
                     }
-                    let judged = self.judge_trainee_in(work, entry.enrolment_id).await?;
+                    let judged = self.judge_trainee(work, entry.enrolment_id).await?;
                     decision.experience_id = Some(self.record_experience_in(work, &judged, &experience).await?);
                 }
                 Ok(Read::ConferenceFallback { on }) => {
@@ -397,7 +417,7 @@ impl Secretariat {
                         preparation_explained: true,
                         proceedings_explained: true,
                     };
-                    let judged = self.judge_trainee_in(work, entry.enrolment_id).await?;
+                    let judged = self.judge_trainee(work, entry.enrolment_id).await?;
                     decision.conference_fallback_id = Some(self.record_fallback_in(work, &judged, &fallback).await?);
                 }
                 Ok(Read::Texts) => {}

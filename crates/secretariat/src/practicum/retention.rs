@@ -88,19 +88,15 @@ pub(crate) async fn check_retained(work: &mut Work, enrolment: i64) -> Result<()
 
 impl Secretariat {
     /// The provider's setting, and the texts of its cohorts, the ones that end first at the top.
-    pub async fn retention(&self, staff: &Staff) -> Result<(RetentionSetting, Vec<RetainedTexts>)> {
-        let mut work = self.read(staff).await?;
-        let setting = setting(&mut work).await?;
-        let texts = texts(&mut work, years(setting)).await?;
-        work.roll_back().await?;
+    pub async fn retention(&self, work: &mut Work) -> Result<(RetentionSetting, Vec<RetainedTexts>)> {
+        let setting = setting(work).await?;
+        let texts = texts(work, years(setting)).await?;
         Ok((setting, texts))
     }
 
     /// The last day on which the texts of a cohort that ends on a day are kept.
-    pub async fn texts_kept_until(&self, staff: &Staff, ends_on: NaiveDate) -> Result<NaiveDate> {
-        let mut work = self.read(staff).await?;
-        let setting = setting(&mut work).await?;
-        work.roll_back().await?;
+    pub async fn texts_kept_until(&self, work: &mut Work, ends_on: NaiveDate) -> Result<NaiveDate> {
+        let setting = setting(work).await?;
         Ok(kept_until(ends_on, years(setting)))
     }
 
@@ -127,11 +123,9 @@ impl Secretariat {
     }
 
     /// Trainees of an office whose retention is over.
-    pub async fn no_longer_retained(&self, staff: &Staff, office: i64) -> Result<HashSet<i64>> {
-        let mut work = self.read(staff).await?;
-        let years = years(setting(&mut work).await?);
+    pub async fn no_longer_retained(&self, work: &mut Work, office: i64) -> Result<HashSet<i64>> {
+        let years = years(setting(work).await?);
         let ends = work.cohort_ends_at(office).await?;
-        work.roll_back().await?;
         let over = ends.into_iter().filter(|(_, ends_on)| kept_until(*ends_on, years) < self.today());
         Ok(over.map(|(enrolment, _)| enrolment).collect())
     }
@@ -141,13 +135,13 @@ impl Secretariat {
         let mut due = Vec::new();
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;
-        work.roll_back().await?;
+        drop(work);
         for provider in providers {
             let mut work = self.read(&Secretariat::operator(provider.id)).await?;
             let years = years_given.unwrap_or(years(setting(&mut work).await?));
             let over = texts(&mut work, years).await?.into_iter().filter(|texts| texts.is_due(self.today()));
             due.extend(over.map(|texts| Shredded { provider: provider.id, cohort: texts.cohort, name: texts.name }));
-            work.roll_back().await?;
+            drop(work);
         }
         Ok(due)
     }
@@ -222,7 +216,7 @@ impl Secretariat {
         let years = years_given.unwrap_or(years(setting(&mut work).await?));
         let known = texts(&mut work, years).await?;
         if !known.iter().any(|known| known.cohort == due.cohort && known.is_due(self.today())) {
-            work.roll_back().await?;
+            drop(work);
             return Ok(false);
         }
         work.shred_texts(due.cohort).await?;
@@ -234,9 +228,9 @@ impl Secretariat {
     pub async fn shredded_in_older_copies(&self) -> Result<bool> {
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let providers = work.providers().await?;
-        work.roll_back().await?;
+        drop(work);
         for provider in providers {
-            let (_, texts) = self.retention(&Secretariat::operator(provider.id)).await?;
+            let (_, texts) = self.retention(&mut self.read(&Secretariat::operator(provider.id)).await?).await?;
             if texts.iter().any(|texts| texts.in_older_copies) {
                 return Ok(true);
             }

@@ -42,7 +42,7 @@ impl Secretariat {
             let overtaken = work.next_supervision_serial().await? != first.serial
                 || prepared.iter().any(|certificate| !current.contains(&certificate.supervision));
             if overtaken {
-                work.roll_back().await?;
+                drop(work);
                 continue;
             }
             for certificate in &prepared {
@@ -79,7 +79,7 @@ impl Secretariat {
         let supervisions = work.supervisions(cohort.id).await?;
         let template = template(&mut work, Paper::Supervision).await?;
         let first_serial = work.next_supervision_serial().await?;
-        work.roll_back().await?;
+        drop(work);
         let mut prepared = Vec::new();
         for supervisor in supervisors {
             let found = supervisions.iter().find(|known| known.supervisor_id == *supervisor);

@@ -38,7 +38,7 @@ impl Secretariat {
     pub async fn record_assessment(&self, staff: &Staff, enrolment: i64, assessment: &AssessmentFact) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
-        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        let judged = self.judge_trainee(&mut work, enrolment).await?;
         check_no_certificate(&mut work, enrolment).await?;
         for requirement in &judged.rulebook.requirements {
             let Rule::CompletionAssessment(rule) = &requirement.rule else { continue };
@@ -85,7 +85,7 @@ impl Secretariat {
     pub async fn record_credit(&self, staff: &Staff, enrolment: i64, subject: &str, source: &str) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
-        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        let judged = self.judge_trainee(&mut work, enrolment).await?;
         if judged.rulebook.edition.curriculum.subject(subject).is_none() {
             return Err(Refusal::FieldInvalid { field: "subject", value: subject.to_owned() }.into());
         }
@@ -107,7 +107,7 @@ impl Secretariat {
     pub async fn record_healed(&self, staff: &Staff, enrolment: i64, healed: &HealedFact, note: &str) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
-        let judged = self.judge_trainee_in(&mut work, enrolment).await?;
+        let judged = self.judge_trainee(&mut work, enrolment).await?;
         check_no_certificate(&mut work, enrolment).await?;
         check_not_to_come(today(&work), "on", healed.on)?;
         let session = judged.cohort_facts.sessions().iter().find(|known| known.id == healed.session);

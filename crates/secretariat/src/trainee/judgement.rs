@@ -1,7 +1,7 @@
 //! Judging trainees: the page, the list, the certificate and the command all ask here.
 
 use crate::ToDo;
-use crate::{Refusal, Result, Secretariat, Staff, end_of_day};
+use crate::{Refusal, Result, Secretariat, end_of_day};
 use records::Work;
 use records::cohort::Cohort;
 use records::cohort::session::Session;
@@ -137,12 +137,7 @@ pub(crate) fn closing(
 
 impl Secretariat {
     /// Judges all trainees of a cohort, in a fixed number of statements. Judged again only when a fact or the day has changed.
-    pub async fn judge_cohort(&self, staff: &Staff, cohort: i64) -> Result<CohortJudgement> {
-        self.judge_cohort_in(&mut self.read(staff).await?, cohort).await
-    }
-
-    /// As [`Secretariat::judge_cohort`], within a work.
-    pub async fn judge_cohort_in(&self, work: &mut Work, cohort: i64) -> Result<CohortJudgement> {
+    pub async fn judge_cohort(&self, work: &mut Work, cohort: i64) -> Result<CohortJudgement> {
         let cohort = work.cohort(cohort).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let enrolments = work.enrolments(cohort.id).await?;
@@ -173,14 +168,14 @@ impl Secretariat {
     }
 
     /// The summary of a cohort, made anew only when a fact or the day has changed.
-    pub async fn cohort_summary(&self, staff: &Staff, cohort: &Cohort) -> Result<Arc<Summary>> {
+    pub async fn cohort_summary(&self, work: &mut Work, cohort: &Cohort) -> Result<Arc<Summary>> {
         let today = self.today();
         let known = self.cache().summaries.get(&cohort.id).filter(|known| known.holds(cohort, today)).cloned();
         if let Some(known) = known {
             return Ok(known.value);
         }
-        let judged = self.judge_cohort(staff, cohort.id).await?;
-        let summary = Arc::new(self.summarise(staff, &judged).await?);
+        let judged = self.judge_cohort(work, cohort.id).await?;
+        let summary = Arc::new(self.summarise(work, &judged).await?);
         self.cache().summaries.insert(cohort.id, Dated::of(&judged.cohort, today, summary.clone()));
         Ok(summary)
     }
@@ -190,12 +185,7 @@ impl Secretariat {
     }
 
     /// Judges one trainee.
-    pub async fn judge_trainee(&self, staff: &Staff, enrolment: i64) -> Result<TraineeJudgement> {
-        self.judge_trainee_in(&mut self.read(staff).await?, enrolment).await
-    }
-
-    /// As [`Secretariat::judge_trainee`], within a work.
-    pub async fn judge_trainee_in(&self, work: &mut Work, enrolment: i64) -> Result<TraineeJudgement> {
+    pub async fn judge_trainee(&self, work: &mut Work, enrolment: i64) -> Result<TraineeJudgement> {
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
@@ -205,30 +195,16 @@ impl Secretariat {
 
     /// What keeps a trainee's practicum closed, in Japanese and English: requirements, and the provider's own texts that are not signed as
     /// they stand now.
-    pub async fn closes_practicum(&self, staff: &Staff, judged: &TraineeJudgement) -> Result<Vec<(String, String)>> {
-        self.closes_practicum_in(&mut self.read(staff).await?, judged).await
-    }
-
-    /// As [`Secretariat::closes_practicum`], within a work.
-    pub async fn closes_practicum_in(
-        &self,
-        work: &mut Work,
-        judged: &TraineeJudgement,
-    ) -> Result<Vec<(String, String)>> {
+    pub async fn closes_practicum(&self, work: &mut Work, judged: &TraineeJudgement) -> Result<Vec<(String, String)>> {
         let texts = current_texts(work).await?;
         let unsigned: Vec<&AgreementText> = texts.iter().filter(|text| !is_signed(text, &judged.facts)).collect();
         Ok(closing(&judged.judgement, &judged.rulebook, &unsigned))
     }
 
     /// Refused while a requirement or an unsigned text keeps the trainee's practicum closed; what it was judged by otherwise.
-    pub async fn check_practicum_open(&self, staff: &Staff, enrolment: i64) -> Result<Rulebook> {
-        Ok(self.check_practicum_open_in(&mut self.read(staff).await?, enrolment).await?.rulebook)
-    }
-
-    /// As [`Secretariat::check_practicum_open`], within a work.
-    pub async fn check_practicum_open_in(&self, work: &mut Work, enrolment: i64) -> Result<TraineeJudgement> {
-        let judged = self.judge_trainee_in(work, enrolment).await?;
-        let open = self.closes_practicum_in(work, &judged).await?;
+    pub async fn check_practicum_open(&self, work: &mut Work, enrolment: i64) -> Result<TraineeJudgement> {
+        let judged = self.judge_trainee(work, enrolment).await?;
+        let open = self.closes_practicum(work, &judged).await?;
         if open.is_empty() { Ok(judged) } else { Err(Refusal::StepClosed { open }.into()) }
     }
 
@@ -243,7 +219,7 @@ impl Secretariat {
         if !session.shares.iter().any(of_second_half) || !rulebook.requirements.iter().any(closes) {
             return Ok(HashMap::new());
         }
-        let judged = self.judge_cohort_in(work, cohort.id).await?;
+        let judged = self.judge_cohort(work, cohort.id).await?;
         let title = |finding: &Finding| {
             let found = rulebook.requirement(&finding.requirement);
             found.map(|requirement| (requirement.title.clone(), requirement.title_en.clone())).unwrap_or_default()
@@ -255,11 +231,15 @@ impl Secretariat {
 
     /// The judgement of a past day as it stood at its end: by the rules kept then, from what was recorded then, whatever was
     /// corrected since. Refused for a day to come and for one before the enrolment.
-    pub async fn judge_trainee_as_of(&self, staff: &Staff, enrolment: i64, day: NaiveDate) -> Result<TraineeJudgement> {
+    pub async fn judge_trainee_as_of(
+        &self,
+        work: &mut Work,
+        enrolment: i64,
+        day: NaiveDate,
+    ) -> Result<TraineeJudgement> {
         let not_known = || Refusal::NotKnownThen { on: day };
         crate::fact::check_not_to_come(self.today(), "as_of", day)?;
         let before = end_of_day(day).ok_or_else(not_known)?;
-        let mut work = self.read(staff).await?;
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
         let rulebook = work.rulebook_before(cohort.id, before).await?.ok_or_else(not_known)?;
@@ -271,7 +251,6 @@ impl Secretariat {
         }
         let wanted = Wanted { cohort: cohort.id, only: Some(enrolment.id), before: Some(before) };
         let record = work.facts(wanted).await?;
-        work.roll_back().await?;
         if record.trainees.is_empty() {
             return Err(not_known().into());
         }

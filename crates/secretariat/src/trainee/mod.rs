@@ -2,6 +2,7 @@
 
 pub mod facts;
 pub mod judgement;
+pub mod person;
 
 pub use records::trainee::enrolment::Enrolment;
 pub use records::trainee::person::Person;

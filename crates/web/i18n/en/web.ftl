@@ -915,6 +915,7 @@ refused-minutes-over-session = The subjects take { $taught } minutes together; t
 refused-not-known-then = Of { $on } nothing is on record of this person. Enter a later day.
 refused-nothing-missed = Nothing was missed in this session.
 refused-outside-course = { $on } is outside the course ({ $from } to { $until }). Check the day, or correct the dates of the cohort first.
+refused-own-account = You cannot close your own account. Ask another administrator.
 refused-placements-outside = { $count } placements are arranged for the present weeks. Cancel them first.
 refused-practicum-outside-course = The practicum begins on { $on }, outside the course ({ $from } to { $until }).
 refused-session-cancelled = This session is cancelled.

@@ -915,6 +915,7 @@ refused-minutes-over-session = 科目の時間の合計 { $taught } 分が、日
 refused-not-known-then = { $on } には、まだこの方の記録がありません。もっと後の日を入力してください。
 refused-nothing-missed = この日程には、欠席・遅刻・早退の記録がありません。
 refused-outside-course = { $on } は研修期間（{ $from }〜{ $until }）の外です。日付を確かめるか、先に期の期間を訂正してください。
+refused-own-account = ご自分のアカウントは止められません。ほかの管理者に頼んでください。
 refused-placements-outside = いまの週で決まっている実習の配置が { $count } 件あります。先に取り消してください。
 refused-practicum-outside-course = 実習の開始日 { $on } が研修期間（{ $from }〜{ $until }）の外です。
 refused-session-cancelled = この日程は中止されています。

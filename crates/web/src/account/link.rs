@@ -1,10 +1,10 @@
 //! Links that sign one person in, once.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 
 #[derive(Template)]
@@ -18,22 +18,17 @@ struct Link {
 }
 
 /// Looking at the link uses nothing up: mail programs look at links before their readers do.
-pub(crate) async fn link(State(app): State<App>, mut page: Page, Path(token): Path<String>) -> Answer {
-    let cookie = page.visitors_token(&app);
+pub(crate) async fn link(desk: Desk, mut page: Page, Path(token): Path<String>) -> Answer {
+    let cookie = page.visitors_token(&desk.base_url());
     Ok((cookie, render(&Link { page, token, used_up: false, asked: false })?).into_response())
 }
 
-pub(crate) async fn use_link(
-    State(app): State<App>,
-    page: Page,
-    Path(token): Path<String>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn use_link(mut desk: Desk, page: Page, Path(token): Path<String>, Form(fields): Form) -> Answer {
     if fields.ticked("again") {
-        app.secretariat.ask_for_new_link(&token).await?;
+        desk.act().ask_for_new_link(&token).await?;
         return render(&Link { page, token, used_up: true, asked: true });
     }
-    match app.secretariat.sign_in_by_link(&token).await {
+    match desk.act().sign_in_by_link(&token).await {
         Ok(user) => {
             page.sign_in(&user).await?;
             Ok(Redirect::to("/").into_response())

@@ -1,6 +1,6 @@
 //! Signing in and out, and choosing the language.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::locale::Language;
 use crate::shell::page::{Answer, Page, language_cookie, render};
@@ -8,7 +8,7 @@ use crate::shell::prepare::sent_from;
 use crate::shell::problem::Problem;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use secretariat::Error;
@@ -21,17 +21,17 @@ struct SignIn {
     error: Option<String>,
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn show(desk: Desk, mut page: Page) -> Answer {
     if page.viewer.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
-    let cookie = page.visitors_token(&app);
+    let cookie = page.visitors_token(&desk.base_url());
     Ok((cookie, render(&SignIn { page, login: String::new(), error: None })?).into_response())
 }
 
-pub(crate) async fn submit(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let login = fields.text("login").to_owned();
-    match app.secretariat.sign_in(&login, fields.text("password")).await {
+    match desk.act().sign_in(&login, fields.text("password")).await {
         Ok(user) => {
             page.sign_in(&user).await?;
             Ok(Redirect::to("/").into_response())

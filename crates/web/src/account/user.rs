@@ -1,13 +1,13 @@
 //! Users: the administrator's list, and one's own password.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use secretariat::Refusal;
 use secretariat::account::{Account, PASSWORD_LENGTH, check_new_password, random_password};
@@ -43,15 +43,14 @@ struct List {
     candidates: Vec<Candidate>,
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    users(&app, page, &Fields::default(), Vec::new()).await
+    users(&mut desk, page, &Fields::default(), Vec::new()).await
 }
 
-async fn users(app: &App, page: Page, fields: &Fields, candidates: Vec<Candidate>) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+async fn users(desk: &mut Desk, page: Page, fields: &Fields, candidates: Vec<Candidate>) -> Answer {
+    let work = desk.records().await?;
     let users = work.listed_users().await?;
-    work.roll_back().await?;
     let of = |listed: &ListedUser| match (&listed.trainee, listed.enrolment_id, listed.user.host_office_id) {
         (Some(name), Some(enrolment), _) => Some((name.clone(), format!("/trainees/{enrolment}"))),
         (_, _, Some(office)) => {
@@ -71,8 +70,8 @@ async fn users(app: &App, page: Page, fields: &Fields, candidates: Vec<Candidate
 }
 
 /// Whom a number could mean: a trainee of each cohort that has given it, or everybody who guides at an office, and the office itself.
-async fn candidates(app: &App, page: &Page, role: Role, number: &str) -> Result<Vec<Candidate>, Problem> {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+async fn candidates(desk: &mut Desk, page: &Page, role: Role, number: &str) -> Result<Vec<Candidate>, Problem> {
+    let work = desk.records().await?;
     let accounts = work.listed_users().await?;
     let mut found = Vec::new();
     if role == Role::Trainee {
@@ -97,7 +96,6 @@ async fn candidates(app: &App, page: &Page, role: Role, number: &str) -> Result<
         let label = t!(page, "user-of-office", office = office.name.clone());
         found.push(Candidate { value: OFFICE.to_owned(), label, taken: false });
     }
-    work.roll_back().await?;
     if found.is_empty() { Err(Problem::BadForm("number".into())) } else { Ok(found) }
 }
 
@@ -105,25 +103,24 @@ async fn candidates(app: &App, page: &Page, role: Role, number: &str) -> Result<
 const OFFICE: &str = "office";
 
 /// Whose account it is to be is chosen among those the number could mean. The first password is shown once, in the notice.
-pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn create(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let role = Role::from_id(fields.text("role")).ok_or_else(|| Problem::BadForm("role".into()))?;
     let staff = page.staff()?;
     let (mut person_id, mut host_office_id, mut supervisor_id) = (None, None, None);
     if matches!(role, Role::Trainee | Role::Supervisor) {
         let number = training::trainee::person::normalise(fields.text("number"));
-        let candidates = candidates(&app, &page, role, &number).await?;
+        let candidates = candidates(&mut desk, &page, role, &number).await?;
         let chosen = candidates.iter().find(|known| !known.taken && known.value == fields.text("whose"));
         let Some(chosen) = chosen.map(|known| known.value.clone()) else {
-            return users(&app, page, &fields, candidates).await;
+            return users(&mut desk, page, &fields, candidates).await;
         };
-        let mut work = app.secretariat.read(&staff).await?;
+        let work = desk.records().await?;
         if role == Role::Trainee {
             person_id = Some(work.person_of(chosen.parse().map_err(Problem::internal)?).await?.id);
         } else {
             host_office_id = work.host_office_by_number(&number).await?.map(|office| office.id);
             supervisor_id = chosen.parse().ok();
         }
-        work.roll_back().await?;
     }
     let password = random_password();
     let account = Account {
@@ -135,34 +132,23 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): For
         host_office_id,
         supervisor_id,
     };
-    app.secretariat.create_account(&staff, account).await?;
+    desk.act().create_account(&staff, account).await?;
     let login = fields.text("login").to_owned();
     page.go("/users", t!(page, "notice-first-password", login = login, password = password)).await
 }
 
-/// Nobody shuts himself out.
-pub(crate) async fn set_active(
-    State(app): State<App>,
-    page: Page,
-    Path(user): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    if page.viewer()?.id == user {
-        return Err(Problem::Forbidden);
-    }
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.set_user_active(user, fields.number("version")?, fields.text("active") == "yes").await?;
-    work.commit().await?;
+pub(crate) async fn set_active(mut desk: Desk, page: Page, Path(user): Path<i64>, Form(fields): Form) -> Answer {
+    let (version, active) = (fields.number("version")?, fields.text("active") == "yes");
+    desk.act().set_account_active(&page.staff()?, user, version, active).await?;
     page.go("/users", t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn reset_password(State(app): State<App>, page: Page, Path(user): Path<i64>, _: Form) -> Answer {
+pub(crate) async fn reset_password(mut desk: Desk, page: Page, Path(user): Path<i64>, _: Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let login = work.user(user).await?.login;
-    work.roll_back().await?;
     let password = random_password();
-    app.secretariat.set_password(&staff, user, &password).await?;
+    desk.act().set_password(&staff, user, &password).await?;
     page.go("/users", t!(page, "notice-first-password", login = login, password = password)).await
 }
 
@@ -178,10 +164,10 @@ pub(crate) async fn own_password(page: Page) -> Answer {
 }
 
 /// The present password is asked for; afterwards every session ends, this one too.
-pub(crate) async fn change_own_password(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let viewer = page.viewer()?.clone();
     let mut faults = Vec::new();
-    match app.secretariat.check_password(&viewer.login, fields.text("present")).await {
+    match desk.act().check_password(&viewer.login, fields.text("present")).await {
         Err(secretariat::Error::Refused(Refusal::WrongPassword)) => {
             faults.push(("present".to_owned(), t!(page, "password-not-present")));
         }
@@ -196,7 +182,7 @@ pub(crate) async fn change_own_password(State(app): State<App>, page: Page, Form
     if !faults.is_empty() {
         return Err(Problem::Fields(faults));
     }
-    app.secretariat.set_password(&page.staff()?, viewer.id, fields.text("new")).await?;
+    desk.act().set_password(&page.staff()?, viewer.id, fields.text("new")).await?;
     page.sign_out().await?;
     Ok(Redirect::to("/sign-in").into_response())
 }

@@ -3,14 +3,14 @@
 pub(crate) mod paper;
 pub(crate) mod routes;
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery};
 use axum::http::header;
 use axum::response::IntoResponse;
 use secretariat::certificate::Certificate;
@@ -42,14 +42,12 @@ struct List {
     issued: Vec<Issued>,
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): Path<i64>) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let judged = app.secretariat.judge_cohort(&staff, cohort).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let judged = secretariat.judge_cohort(work, cohort).await?;
     let certificates = work.certificates(cohort).await?;
     let people = work.people_of_cohort(cohort).await?;
-    work.roll_back().await?;
     let issued: Vec<Issued> = certificates
         .into_iter()
         .map(|certificate| {
@@ -81,16 +79,14 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): P
     render(&List { page, cohort: judged.cohort, candidates, ready, issued })
 }
 
-pub(crate) async fn issue(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn issue(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let completed_on = fields.date("completed_on")?;
     let chosen: Vec<i64> = fields
         .all("enrolment")
         .map(|id| id.parse().map_err(|_| Problem::BadForm("enrolment".into())))
         .collect::<Result<_, _>>()?;
-    let issued = app
-        .secretariat
-        .issue_certificates(&page.staff()?, cohort, &chosen, completed_on, &app.base_url, &|_, _| {})
-        .await?;
+    let (staff, base_url) = (page.staff()?, desk.base_url());
+    let issued = desk.act().issue_certificates(&staff, cohort, &chosen, completed_on, &base_url, &|_, _| {}).await?;
     let mut notice = t!(page, "notice-issued", count = issued.issued.len(), refused = issued.refused.len());
     if !issued.unprintable.is_empty() {
         let who = issued.unprintable.iter().map(|left_out| {
@@ -109,10 +105,9 @@ pub(crate) async fn issue(State(app): State<App>, page: Page, Path(cohort): Path
     page.go(&format!("/cohorts/{cohort}/certificates"), notice).await
 }
 
-async fn document(app: &App, page: &Page, certificate: i64) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+async fn document(desk: &mut Desk, certificate: i64) -> Answer {
+    let work = desk.records().await?;
     let pdf = work.certificate_pdf(certificate).await?;
-    work.roll_back().await?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf"),
         (header::CONTENT_DISPOSITION, "inline; filename=\"certificate.pdf\""),
@@ -120,44 +115,33 @@ async fn document(app: &App, page: &Page, certificate: i64) -> Answer {
     Ok((headers, pdf).into_response())
 }
 
-pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(certificate): Path<i64>) -> Answer {
-    document(&app, &page, certificate).await
+pub(crate) async fn pdf(mut desk: Desk, Path(certificate): Path<i64>) -> Answer {
+    document(&mut desk, certificate).await
 }
 
 /// The trainee's own certificate, while it stands.
-pub(crate) async fn own_pdf(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = crate::trainee::own::own_enrolment(&app, &page).await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn own_pdf(mut desk: Desk, page: Page) -> Answer {
+    let enrolment = crate::trainee::own::own_enrolment(&mut desk, &page).await?;
+    let work = desk.records().await?;
     let certificate = work.certificate_of(enrolment).await?.filter(|found| found.revoked_at.is_none());
-    work.roll_back().await?;
-    document(&app, &page, certificate.ok_or(Problem::NotFound)?.id).await
+    document(&mut desk, certificate.ok_or(Problem::NotFound)?.id).await
 }
 
-pub(crate) async fn reissue(
-    State(app): State<App>,
-    page: Page,
-    Path(certificate): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn reissue(mut desk: Desk, page: Page, Path(certificate): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    app.secretariat.reissue_certificate(&staff, certificate, fields.text("reason"), &app.base_url).await?;
-    back(&app, page, certificate).await
+    let base_url = desk.base_url();
+    desk.act().reissue_certificate(&staff, certificate, fields.text("reason"), &base_url).await?;
+    back(&mut desk, page, certificate).await
 }
 
-pub(crate) async fn revoke(
-    State(app): State<App>,
-    page: Page,
-    Path(certificate): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    app.secretariat.revoke_certificate(&page.staff()?, certificate, fields.text("reason")).await?;
-    back(&app, page, certificate).await
+pub(crate) async fn revoke(mut desk: Desk, page: Page, Path(certificate): Path<i64>, Form(fields): Form) -> Answer {
+    desk.act().revoke_certificate(&page.staff()?, certificate, fields.text("reason")).await?;
+    back(&mut desk, page, certificate).await
 }
 
-async fn back(app: &App, page: Page, certificate: i64) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+async fn back(desk: &mut Desk, page: Page, certificate: i64) -> Answer {
+    let work = desk.records().await?;
     let enrolment = work.certificate(certificate).await?.enrolment_id;
-    work.roll_back().await?;
     page.go(&format!("/trainees/{enrolment}#certificate"), t!(page, "notice-saved")).await
 }
 
@@ -178,9 +162,9 @@ impl Verify {
     }
 }
 
-pub(crate) async fn verify(State(app): State<App>, mut page: Page, Path(token): Path<String>) -> Answer {
-    let answer = app.secretariat.verify_certificate(&token).await?;
-    let cookie = page.viewer.is_none().then(|| page.visitors_token(&app));
+pub(crate) async fn verify(mut desk: Desk, mut page: Page, Path(token): Path<String>) -> Answer {
+    let answer = desk.act().verify_certificate(&token).await?;
+    let cookie = page.viewer.is_none().then(|| page.visitors_token(&desk.base_url()));
     let view = render(&Verify { page, token, answer, asked: None })?;
     Ok(match cookie {
         Some(cookie) => (cookie, view).into_response(),
@@ -189,37 +173,24 @@ pub(crate) async fn verify(State(app): State<App>, mut page: Page, Path(token): 
 }
 
 /// Is this the holder's name? Answered by yes or no, to whoever has the paper.
-pub(crate) async fn verify_name(
-    State(app): State<App>,
-    page: Page,
-    Path(token): Path<String>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn verify_name(mut desk: Desk, page: Page, Path(token): Path<String>, Form(fields): Form) -> Answer {
     let name = fields.text("name").to_owned();
     if name.is_empty() {
         return Err(Problem::Refused(secretariat::Refusal::FieldMissing("name")));
     }
-    let answer = app.secretariat.verify_certificate(&token).await?;
-    let asked = app.secretariat.verify_holder(&token, &name).await?.map(|is_holder| (name, is_holder));
+    let answer = desk.act().verify_certificate(&token).await?;
+    let asked = desk.act().verify_holder(&token, &name).await?.map(|is_holder| (name, is_holder));
     render(&Verify { page, token, answer, asked })
 }
 
 /// The certificates chosen, or all that stand, as one PDF to print.
-pub(crate) async fn booklet(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    RawQuery(query): RawQuery,
-) -> Answer {
+pub(crate) async fn booklet(mut desk: Desk, page: Page, Path(cohort): Path<i64>, RawQuery(query): RawQuery) -> Answer {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(query.as_deref().unwrap_or_default()).unwrap_or_default();
     let chosen = pairs.iter().filter(|(name, _)| name == "certificate").map(|(_, id)| id.parse());
     let chosen: Vec<i64> = chosen.collect::<Result<_, _>>().map_err(|_| Problem::NotFound)?;
     let staff = page.staff()?;
-    let bytes = app.secretariat.certificate_booklet(&staff, cohort, &chosen).await?;
-    let mut work = app.secretariat.read(&staff).await?;
-    let name = work.cohort(cohort).await?.name;
-    work.roll_back().await?;
+    let (name, bytes) = desk.act().certificate_booklet(&staff, cohort, &chosen).await?;
     let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),

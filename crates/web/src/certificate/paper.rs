@@ -1,12 +1,12 @@
 //! The provider's own templates of the practicum's papers.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::paper::Paper;
@@ -42,16 +42,15 @@ struct Papers {
     sample: String,
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Query<Chosen>) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Query(query): Query<Chosen>) -> Answer {
     page.take_notice().await?;
     let paper = match query.paper.as_str() {
         "" => Paper::Log,
         id => Paper::from_id(id).ok_or(Problem::NotFound)?,
     };
-    let mut work = app.secretariat.read(&page.staff()?).await?;
-    let own = secretariat::certificate::paper::own_template(&mut work, paper).await?;
+    let work = desk.records().await?;
+    let own = secretariat::certificate::paper::own_template(work, paper).await?;
     let all = work.paper_templates().await?;
-    work.roll_back().await?;
     let has_own = |paper: Paper| all.iter().any(|own| own.paper == paper.id() && !own.source.is_empty());
     let choice = |paper: Paper| Choice::new(paper.id(), name(&page, paper));
     let view = Papers {
@@ -66,17 +65,17 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Q
     render(&view)
 }
 
-pub(crate) async fn update(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn update(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let paper = Paper::from_id(fields.text("paper")).ok_or_else(|| Problem::BadForm("paper".to_owned()))?;
     // The template that ships again, by the button pressed.
     let source =
         if fields.text("act") == "reset" { String::new() } else { fields.text("template").replace("\r\n", "\n") };
-    app.secretariat.set_paper_template(&page.staff()?, paper, &source, fields.number("number")?).await?;
+    desk.act().set_paper_template(&page.staff()?, paper, &source, fields.number("number")?).await?;
     page.go(&format!("/settings/papers?paper={}", paper.id()), t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn sample(State(app): State<App>, page: Page, Path(paper): Path<String>) -> Answer {
+pub(crate) async fn sample(mut desk: Desk, page: Page, Path(paper): Path<String>) -> Answer {
     let paper = Paper::from_id(&paper).ok_or(Problem::NotFound)?;
-    let pdf = app.secretariat.sample_paper(&page.staff()?, paper).await?;
+    let pdf = desk.act().sample_paper(&page.staff()?, paper).await?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }

@@ -1,10 +1,10 @@
 //! Correcting a cohort's name, dates and limits; cancelling it, and taking it up again.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use secretariat::cohort::{Cohort, CohortCancellation, FormerCohort};
 
 #[derive(Template)]
@@ -16,20 +16,18 @@ struct Change {
     cancellations: Vec<CohortCancellation>,
 }
 
-pub(crate) async fn edit(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn edit(mut desk: Desk, page: Page, Path(cohort): Path<i64>) -> Answer {
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
     let former = work.former_cohorts(cohort.id).await?;
     let cancellations = work.cohort_cancellations(cohort.id).await?;
-    work.roll_back().await?;
     render(&Change { page, cohort, former, cancellations })
 }
 
-pub(crate) async fn change(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn change(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let known = work.cohort(cohort).await?;
-    work.roll_back().await?;
     let changed = Cohort {
         version: fields.number("version")?,
         name: fields.text("name").to_owned(),
@@ -40,14 +38,14 @@ pub(crate) async fn change(State(app): State<App>, page: Page, Path(cohort): Pat
         travel_limit_m: fields.number::<i64>("travel_limit_km")?.saturating_mul(1000),
         ..known
     };
-    let told = app.secretariat.change_cohort(&staff, &changed, fields.text("reason"), fields.ticked("tells")).await?;
+    let told = desk.act().change_cohort(&staff, &changed, fields.text("reason"), fields.ticked("tells")).await?;
     page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-cohort-changed", told = told)).await
 }
 
 /// Cancels a cohort, or takes a cancelled one up again where `resume` is sent.
-pub(crate) async fn cancel(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn cancel(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let cancelled = !fields.ticked("resume");
-    let told = app.secretariat.cancel_cohort(&page.staff()?, cohort, cancelled, fields.text("reason")).await?;
+    let told = desk.act().cancel_cohort(&page.staff()?, cohort, cancelled, fields.text("reason")).await?;
     let notice = match cancelled {
         true => t!(page, "notice-cohort-cancelled", told = told),
         false => t!(page, "notice-cohort-resumed", told = told),

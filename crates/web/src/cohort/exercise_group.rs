@@ -1,8 +1,8 @@
 //! Exercise groups: the secretariat divides a cohort and names who leads; instructors look at the plans handed in to their groups.
 
-use crate::app::App;
 use crate::practicum::plan;
 use crate::practicum::review::{BesideEntries, Reviewed, reviewed};
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form, Upload};
 use crate::shell::looks_personal;
 use crate::shell::page::{Answer, Page, render};
@@ -10,7 +10,7 @@ use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording::practicum as words;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use secretariat::Refusal;
 use secretariat::cohort::{Cohort, ExerciseGroup, GroupMember, GroupPlan};
 use std::collections::HashMap;
@@ -32,15 +32,14 @@ struct Groups {
     alone: Vec<Choice>,
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): Path<i64>) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
     let groups = work.exercise_groups(cohort.id).await?;
     let instructors = work.group_instructors(cohort.id).await?;
     let grouped = work.groups_of_trainees(cohort.id).await?;
     let trainees = work.enrolments(cohort.id).await?;
-    work.roll_back().await?;
     let row = |group: ExerciseGroup| {
         let own = instructors.iter().filter(|known| known.exercise_group_id == group.id);
         let instructors = own.map(|known| known.name.as_str()).collect::<Vec<_>>().join("、");
@@ -53,18 +52,17 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): P
 }
 
 /// A new group, or the division of those who are in none, by the button pressed.
-pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn create(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     work.cohort(cohort).await?;
-    work.roll_back().await?;
     let notice = match fields.text("act") {
         "divide" => {
-            let count = app.secretariat.divide_into_groups(&staff, cohort, fields.number("group_size")?).await?;
+            let count = desk.act().divide_into_groups(&staff, cohort, fields.number("group_size")?).await?;
             t!(page, "notice-divided", count = count)
         }
         "create" => {
-            app.secretariat.create_exercise_group(&staff, cohort, fields.text("name")).await?;
+            desk.act().create_exercise_group(&staff, cohort, fields.text("name")).await?;
             t!(page, "notice-saved")
         }
         _ => return Err(Problem::BadForm("act".to_owned())),
@@ -72,9 +70,9 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Pat
     page.go(&format!("/cohorts/{cohort}/groups"), notice).await
 }
 
-pub(crate) async fn import(State(app): State<App>, page: Page, Path(cohort): Path<i64>, upload: Upload) -> Answer {
+pub(crate) async fn import(mut desk: Desk, page: Page, Path(cohort): Path<i64>, upload: Upload) -> Answer {
     let file = upload.only_file();
-    let counts = app.secretariat.import_groups(&page.staff()?, cohort, &file.name, &file.bytes).await?;
+    let counts = desk.act().import_groups(&page.staff()?, cohort, &file.name, &file.bytes).await?;
     let notice = t!(page, "notice-groups-imported", rows = counts.rows, moved = counts.moved, groups = counts.groups);
     page.go(&format!("/cohorts/{cohort}/groups"), notice).await
 }
@@ -126,11 +124,11 @@ fn plan_link(page: &Page, plan: &GroupPlan, group: i64) -> PlanLink {
     }
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(group): Path<i64>) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(group): Path<i64>) -> Answer {
     page.take_notice().await?;
     let staff = page.staff()?;
-    let group = app.secretariat.seen_group(&staff, page.viewer()?.id, group).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let group = secretariat.seen_group(work, (staff.role, page.viewer()?.id), group).await?;
     let members = work.group_members(group.id).await?;
     let plans = work.plans_of_group(group.id).await?;
     let leading = work.group_instructors(group.cohort_id).await?;
@@ -138,7 +136,6 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(group): Pa
         true => (work.users().await?, work.exercise_groups(group.cohort_id).await?),
         false => (Vec::new(), Vec::new()),
     };
-    work.roll_back().await?;
     let mut of_trainee: HashMap<i64, Vec<PlanLink>> = HashMap::new();
     for plan in &plans {
         of_trainee.entry(plan.enrolment_id).or_default().push(plan_link(&page, plan, group.id));
@@ -171,24 +168,25 @@ fn enrolments(fields: &Fields) -> Result<Vec<i64>, Problem> {
 }
 
 /// Who leads the group, where trainees go, or that the group is dissolved, by the button pressed.
-pub(crate) async fn change(State(app): State<App>, page: Page, Path(group): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn change(mut desk: Desk, page: Page, Path(group): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let known = app.secretariat.seen_group(&staff, page.viewer()?.id, group).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let known = secretariat.seen_group(work, (staff.role, page.viewer()?.id), group).await?;
     let mut back = format!("/groups/{group}");
     match fields.text("act") {
         act @ ("appoint" | "end") => {
-            app.secretariat.set_instructor(&staff, group, fields.number("instructor")?, act == "appoint").await?;
+            desk.act().set_instructor(&staff, group, fields.number("instructor")?, act == "appoint").await?;
         }
         "move" => {
             let to = fields.optional("to").map(|_| fields.number("to")).transpose()?;
-            app.secretariat.put_into_group(&staff, known.cohort_id, &enrolments(&fields)?, to).await?;
+            desk.act().put_into_group(&staff, known.cohort_id, &enrolments(&fields)?, to).await?;
         }
         "add" => {
-            app.secretariat.put_into_group(&staff, known.cohort_id, &enrolments(&fields)?, Some(group)).await?;
+            desk.act().put_into_group(&staff, known.cohort_id, &enrolments(&fields)?, Some(group)).await?;
             back = format!("/cohorts/{}/groups", known.cohort_id);
         }
         "close" => {
-            app.secretariat.close_exercise_group(&staff, group).await?;
+            desk.act().close_exercise_group(&staff, group).await?;
             back = format!("/cohorts/{}/groups", known.cohort_id);
         }
         _ => return Err(Problem::BadForm("act".to_owned())),
@@ -206,12 +204,13 @@ struct GroupPlanPage {
     waits: bool,
 }
 
-pub(crate) async fn plan(State(app): State<App>, mut page: Page, Path((group, entry)): Path<(i64, i64)>) -> Answer {
+pub(crate) async fn plan(mut desk: Desk, mut page: Page, Path((group, entry)): Path<(i64, i64)>) -> Answer {
     page.take_notice().await?;
     let (staff, user) = (page.staff()?, page.viewer()?.id);
-    let group = app.secretariat.seen_group(&staff, user, group).await?;
-    let plan = app.secretariat.plan_of_group(&staff, user, (group.id, entry)).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let group = secretariat.seen_group(work, (staff.role, user), group).await?;
+    let plan = secretariat.plan_of_group(work, user, (group.id, entry)).await?;
+    let work = desk.records().await?;
     let enrolment = work.enrolment(plan.enrolment_id).await?;
     let entry = work.entry(enrolment.id, plan.entry_id).await?;
     let address = format!("/groups/{}/plans/{}", group.id, entry.id);
@@ -224,49 +223,41 @@ pub(crate) async fn plan(State(app): State<App>, mut page: Page, Path((group, en
         attachments: work.attachments(enrolment.id).await?,
         attachments_at: format!("{address}/attachments"),
     };
-    work.roll_back().await?;
     let item = Reviewed { may_remark: true, address, ..reviewed(&page, &entry, &beside) };
     let trainee = format!("{} {}", enrolment.trainee_number, enrolment.name);
     render(&GroupPlanPage { waits: entry.state == EntryState::Submitted, page, group, trainee, item })
 }
 
 /// A remark, or one taken back.
-pub(crate) async fn comment(
-    State(app): State<App>,
-    page: Page,
-    Path(plan): Path<(i64, i64)>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn comment(mut desk: Desk, page: Page, Path(plan): Path<(i64, i64)>, Form(fields): Form) -> Answer {
     let (staff, user) = (page.staff()?, page.viewer()?.id);
-    app.secretariat.plan_of_group(&staff, user, plan).await?;
+    let (secretariat, work) = desk.reading().await?;
+    secretariat.plan_of_group(work, user, plan).await?;
     if looks_personal::suspects(&fields, "comment") {
         return looks_personal::ask(page, format!("/groups/{}/plans/{}/comments", plan.0, plan.1), &fields, "comment");
     }
-    app.secretariat.comment_as_instructor(&staff, user, plan, plan::remark(&fields)?).await?;
+    desk.act().comment_as_instructor(&staff, user, plan, plan::remark(&fields)?).await?;
     page.go(&format!("/groups/{}/plans/{}", plan.0, plan.1), t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn give_back(
-    State(app): State<App>,
-    page: Page,
-    Path(plan): Path<(i64, i64)>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn give_back(mut desk: Desk, page: Page, Path(plan): Path<(i64, i64)>, Form(fields): Form) -> Answer {
     let (staff, user) = (page.staff()?, page.viewer()?.id);
-    app.secretariat.plan_of_group(&staff, user, plan).await?;
+    let (secretariat, work) = desk.reading().await?;
+    secretariat.plan_of_group(work, user, plan).await?;
     if looks_personal::suspects(&fields, "comment") {
         return looks_personal::ask(page, format!("/groups/{}/plans/{}/return", plan.0, plan.1), &fields, "comment");
     }
     let verdict = (fields.number("version")?, fields.text("comment"));
-    app.secretariat.return_as_instructor(&staff, user, plan, verdict).await?;
+    desk.act().return_as_instructor(&staff, user, plan, verdict).await?;
     page.go(&format!("/groups/{}/plans/{}", plan.0, plan.1), t!(page, "notice-returned")).await
 }
 
 pub(crate) async fn document(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path((group, entry, format)): Path<(i64, i64, String)>,
 ) -> Answer {
-    let plan = app.secretariat.plan_of_group(&page.staff()?, page.viewer()?.id, (group, entry)).await?;
-    plan::document(&app, &page, (plan.enrolment_id, plan.entry_id), &format, false).await
+    let (secretariat, work) = desk.reading().await?;
+    let plan = secretariat.plan_of_group(work, page.viewer()?.id, (group, entry)).await?;
+    plan::document(&mut desk, &page, (plan.enrolment_id, plan.entry_id), &format, false).await
 }

@@ -7,8 +7,8 @@ pub(crate) mod routes;
 pub(crate) mod session;
 pub(crate) mod session_form;
 
-use crate::app::App;
 use crate::cohort::roster::read_row;
+use crate::shell::desk::Desk;
 use crate::shell::download::hand_out;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
@@ -16,7 +16,7 @@ use crate::shell::problem::Problem;
 use crate::shell::view::{self, Choice, Share, shares};
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, RawQuery, State};
+use axum::extract::{Path, Query, RawQuery};
 use documents::export::ExportFormat;
 use secretariat::ToDo;
 use secretariat::cohort::Cohort;
@@ -35,11 +35,10 @@ struct List {
     cohorts: Vec<Cohort>,
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let cohorts = work.cohorts().await?;
-    work.roll_back().await?;
     render(&List { page, cohorts })
 }
 
@@ -51,8 +50,8 @@ struct New {
     supplements: Vec<Choice>,
 }
 
-pub(crate) async fn new(State(app): State<App>, page: Page) -> Answer {
-    let guidelines = app.secretariat.guidelines();
+pub(crate) async fn new(mut desk: Desk, page: Page) -> Answer {
+    let guidelines = page.guidelines.clone();
     let editions = guidelines
         .editions
         .values()
@@ -62,9 +61,8 @@ pub(crate) async fn new(State(app): State<App>, page: Page) -> Answer {
             Choice::new(&edition.id, page.language.either(&metadata.title, &metadata.title_en))
         })
         .collect();
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let own = work.provider().await?.prefecture;
-    work.roll_back().await?;
     // The own prefecture's first, the others in the order of their codes.
     let mut supplements: Vec<_> = guidelines.supplements.values().collect();
     supplements.sort_by_key(|(known, _)| {
@@ -77,7 +75,7 @@ pub(crate) async fn new(State(app): State<App>, page: Page) -> Answer {
     render(&New { page, editions, supplements })
 }
 
-pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn create(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let cohort = Cohort {
         id: 0,
         name: fields.text("name").to_owned(),
@@ -93,7 +91,7 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): For
         version: 1,
     };
     let confirmed = fields.ticked("edition_confirmed");
-    let id = app.secretariat.create_cohort(&page.staff()?, &cohort, confirmed).await?;
+    let id = desk.act().create_cohort(&page.staff()?, &cohort, confirmed).await?;
     page.go(&format!("/cohorts/{id}"), t!(page, "notice-saved")).await
 }
 
@@ -144,14 +142,10 @@ struct Overview {
     waivable: Vec<Choice>,
 }
 
-pub(crate) async fn show(
-    State(app): State<App>,
-    mut page: Page,
-    Path(cohort): Path<i64>,
-    Query(query): Query<Show>,
-) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>, Query(query): Query<Show>) -> Answer {
     page.take_notice().await?;
-    let judged = app.secretariat.judge_cohort(&page.staff()?, cohort).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let judged = secretariat.judge_cohort(work, cohort).await?;
     let only = match query.show.as_str() {
         "admit" => Some(matching(&judged, ToDo::Admit)),
         "make-up" => Some(matching(&judged, ToDo::MakeUp)),
@@ -197,7 +191,7 @@ pub(crate) async fn show(
     });
     let waivable = waivable.collect();
     let unconfirmed = !judged.rulebook.edition.curriculum.confirmed;
-    let supplements = view::supplements(&app, &page, &judged.rulebook.supplements);
+    let supplements = view::supplements(&page, &judged.rulebook.supplements);
     render(&Overview {
         page,
         edition,
@@ -239,26 +233,26 @@ fn columns(page: &Page, judged: &secretariat::trainee::judgement::CohortJudgemen
 }
 
 /// A requirement set aside for everybody it keeps from completion.
-pub(crate) async fn waive(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn waive(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let (requirement, reason) = (fields.text("requirement"), fields.text("reason"));
-    let count = app.secretariat.waive_for_cohort(&page.staff()?, cohort, requirement, reason).await?;
+    let count = desk.act().waive_for_cohort(&page.staff()?, cohort, requirement, reason).await?;
     page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-waived", count = count)).await
 }
 
-pub(crate) async fn enrol(State(app): State<App>, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {
-    let count = app.secretariat.enrol_all(&page.staff()?, cohort).await?;
+pub(crate) async fn enrol(mut desk: Desk, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {
+    let count = desk.act().enrol_all(&page.staff()?, cohort).await?;
     page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-enrolled", count = count)).await
 }
 
 /// One person by the form: read by the same code as a row of a roster.
-pub(crate) async fn admit(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn admit(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let row = read_row(&page, &fields)?;
-    app.secretariat.admit(&page.staff()?, cohort, row).await?;
+    desk.act().admit(&page.staff()?, cohort, row).await?;
     page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-saved")).await
 }
 
 pub(crate) async fn download(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path((cohort, list, format)): Path<(i64, String, String)>,
     RawQuery(query): RawQuery,
@@ -266,20 +260,16 @@ pub(crate) async fn download(
     let format = ExportFormat::from_id(&format).ok_or(Problem::NotFound)?;
     let staff = page.staff()?;
     let file = match list.as_str() {
-        "completion-roster" => app.secretariat.completion_roster(&staff, cohort, format).await?,
-        "attendance-book" => app.secretariat.attendance_book(&staff, cohort, format).await?,
+        "completion-roster" => desk.act().completion_roster(&staff, cohort, format).await?,
+        "attendance-book" => desk.act().attendance_book(&staff, cohort, format).await?,
         _ => return Err(Problem::NotFound),
     };
     hand_out(page, file, query)
 }
 
 /// A file to fill in for an import into the cohort.
-pub(crate) async fn template(
-    State(app): State<App>,
-    page: Page,
-    Path((cohort, template)): Path<(i64, String)>,
-) -> Answer {
+pub(crate) async fn template(mut desk: Desk, page: Page, Path((cohort, template)): Path<(i64, String)>) -> Answer {
     let template = BlankFile::from_id(&template).ok_or(Problem::NotFound)?;
-    let file = app.secretariat.template_of_cohort(&page.staff()?, cohort, template).await?;
+    let file = desk.act().template_of_cohort(&page.staff()?, cohort, template).await?;
     hand_out(page, file, None)
 }

@@ -1,13 +1,13 @@
 //! Importing a roster into a cohort.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use base64::Engine;
@@ -42,11 +42,10 @@ struct Roster {
     columns: Vec<ColumnHelp>,
 }
 
-pub(crate) async fn roster(State(app): State<App>, mut page: Page, Path(cohort): Path<i64>) -> Answer {
+pub(crate) async fn roster(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
-    work.roll_back().await?;
     let columns = help(&page);
     render(&Roster { page, cohort, columns })
 }
@@ -102,16 +101,10 @@ struct Unread {
 }
 
 /// A file to import, or the same file sent back with decisions about its duplicates.
-pub(crate) async fn import_roster(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    upload: Upload,
-) -> Answer {
+pub(crate) async fn import_roster(mut desk: Desk, page: Page, Path(cohort): Path<i64>, upload: Upload) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
-    work.roll_back().await?;
     let content = upload.fields.text("content");
     let (bytes, file_name) = if content.is_empty() {
         let file = upload.only_file();
@@ -134,7 +127,7 @@ pub(crate) async fn import_roster(
         }
     }
     let answers = Answers { decisions, headings: said };
-    let imported = app.secretariat.import_roster(&staff, cohort.id, &file_name, &bytes, &answers).await?;
+    let imported = desk.act().import_roster(&staff, cohort.id, &file_name, &bytes, &answers).await?;
     match imported {
         RosterImport::Imported { counts, unprintable, unread } => {
             let mut notice = t!(page, "notice-roster", count = counts.new + counts.known, skipped = counts.skipped);
@@ -184,7 +177,7 @@ pub(crate) async fn import_roster(
             Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
         }
         RosterImport::Undecided { duplicates, hidden } => {
-            let mut work = app.secretariat.read(&staff).await?;
+            let work = desk.records().await?;
             let mut links = HashMap::new();
             for duplicate in &duplicates {
                 let Some(person) = duplicate.why.person() else { continue };
@@ -192,7 +185,6 @@ pub(crate) async fn import_roster(
                     links.insert(duplicate.row, format!("/trainees/{}", newest.id));
                 }
             }
-            work.roll_back().await?;
             let content = STANDARD.encode(&bytes);
             let is_asked = |row: &usize| {
                 hidden.iter().any(|(asked, _)| asked == row) || duplicates.iter().any(|duplicate| duplicate.row == *row)

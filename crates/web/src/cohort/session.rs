@@ -1,12 +1,12 @@
 //! Sessions of a cohort, and taking attendance on a tablet in class.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::download::hand_out;
 use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{NaiveDateTime, NaiveTime};
@@ -34,16 +34,10 @@ struct List {
     only_unrecorded: bool,
 }
 
-pub(crate) async fn list(
-    State(app): State<App>,
-    mut page: Page,
-    Path(cohort): Path<i64>,
-    Query(query): Query<Show>,
-) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>, Query(query): Query<Show>) -> Answer {
     page.take_notice().await?;
-    let staff = page.staff()?;
     let only_unrecorded = query.show == "unrecorded";
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
     let mut sessions = match only_unrecorded {
         true => work.sessions_to_record(cohort.id, page.today).await?,
@@ -53,8 +47,7 @@ pub(crate) async fn list(
     if viewer.role == Role::Instructor {
         sessions.retain(|session| session.instructors.contains(&viewer.id));
     }
-    work.roll_back().await?;
-    let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
+    let rulebook = page.guidelines.rulebook_of(&cohort).map_err(Problem::Refused)?;
     let curriculum = &rulebook.edition.curriculum;
     let name =
         |share: &Share| curriculum.subject(&share.subject).map_or(share.subject.clone(), |known| known.name.clone());
@@ -125,22 +118,22 @@ fn timetable(session: &Session, rulebook: &Rulebook) -> Vec<(String, String)> {
     session.shares.iter().zip(known.timetable()).map(line).collect()
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): Path<i64>) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(session): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let (secretariat, work) = desk.reading().await?;
     let session = work.session(session).await?;
     let viewer = page.viewer()?;
     if viewer.role == Role::Instructor && !session.instructors.contains(&viewer.id) {
         return Err(Problem::NotFound);
     }
     let cohort = work.cohort(session.cohort_id).await?;
-    let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
+    let rulebook = page.guidelines.rulebook_of(&cohort).map_err(Problem::Refused)?;
     let users = match session.instructors.is_empty() {
         true => Vec::new(),
         false => work.users().await?,
     };
     let history = work.session_versions(session.id).await?;
-    let closed = app.secretariat.closed_to(&mut work, &session).await?;
+    let closed = secretariat.closed_to(work, &session).await?;
     let recorded: HashMap<i64, _> =
         work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
     let rows: Vec<Row> = work
@@ -168,7 +161,6 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): 
             }
         })
         .collect();
-    work.roll_back().await?;
     let asks_exception = rows.iter().any(|row| row.closed);
     let to_come = session.starts_at.date() > page.today;
     let teachers = users.into_iter().filter(|user| session.instructors.contains(&user.id)).map(|user| user.name);
@@ -191,7 +183,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(session): 
 
 /// The whole class at once: `present` of the ticked, `arrived-ID` and `left-ID` where they differ from the session's times, `seen-ID` as
 /// the page had it; `correction` and `exception` say why.
-pub(crate) async fn record(State(app): State<App>, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn record(mut desk: Desk, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
     let (mut marks, mut faults) = (Vec::new(), Vec::new());
     for id in fields.all("trainee") {
         let enrolment = id.parse().map_err(|_| Problem::BadForm("trainee".into()))?;
@@ -218,7 +210,7 @@ pub(crate) async fn record(State(app): State<App>, page: Page, Path(session): Pa
     let reasons = Reasons { correction: fields.text("reason"), exception: fields.text("exception") };
     let (file_name, digest) = (fields.text("list_name"), fields.text("list_digest"));
     let list = (!file_name.is_empty()).then_some(ListSource { file_name, digest });
-    let counts = app.secretariat.take_attendance(&page.staff()?, session, &marks, reasons, list).await?;
+    let counts = desk.act().take_attendance(&page.staff()?, session, &marks, reasons, list).await?;
     page.go(&format!("/sessions/{session}"), taken(&page, &counts)).await
 }
 
@@ -256,17 +248,17 @@ struct Corrections {
     digest: String,
 }
 
-pub(crate) async fn import(State(app): State<App>, page: Page, Path(session): Path<i64>, upload: Upload) -> Answer {
+pub(crate) async fn import(mut desk: Desk, page: Page, Path(session): Path<i64>, upload: Upload) -> Answer {
     let (file, staff) = (upload.only_file(), page.staff()?);
     let reason = upload.fields.text("reason");
-    let imported = app.secretariat.import_attendance(&staff, session, &file.name, &file.bytes, reason).await?;
+    let imported = desk.act().import_attendance(&staff, session, &file.name, &file.bytes, reason).await?;
     let (corrections, marks, digest) = match imported {
         AttendanceImport::Recorded(counts) => {
             return page.go(&format!("/sessions/{session}"), taken(&page, &counts)).await;
         }
         AttendanceImport::Asks { corrections, marks, digest } => (corrections, marks, digest),
     };
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let session = work.session(session).await?;
     let cohort = work.cohort(session.cohort_id).await?;
     let recorded: HashMap<i64, i64> =
@@ -293,7 +285,7 @@ pub(crate) async fn import(State(app): State<App>, page: Page, Path(session): Pa
 }
 
 /// The class as a file to fill in.
-pub(crate) async fn template(State(app): State<App>, page: Page, Path(session): Path<i64>) -> Answer {
-    let file = app.secretariat.attendance_template(&page.staff()?, session).await?;
+pub(crate) async fn template(mut desk: Desk, page: Page, Path(session): Path<i64>) -> Answer {
+    let file = desk.act().attendance_template(&page.staff()?, session).await?;
     hand_out(page, file, None)
 }

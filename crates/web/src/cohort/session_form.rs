@@ -1,12 +1,12 @@
 //! Setting, changing and cancelling a session: one form for a new one and for one that is there.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use chrono::NaiveDateTime;
 use secretariat::Work;
 use secretariat::cohort::{Cohort, Session};
@@ -41,16 +41,9 @@ struct SessionForm {
 }
 
 impl SessionForm {
-    async fn of(
-        app: &App,
-        page: Page,
-        mut work: Work,
-        cohort: Cohort,
-        session: Option<Session>,
-    ) -> Result<Self, Problem> {
+    async fn of(page: Page, work: &mut Work, cohort: Cohort, session: Option<Session>) -> Result<Self, Problem> {
         let users = work.users().await?;
-        work.roll_back().await?;
-        let rulebook = app.secretariat.guidelines().rulebook_of(&cohort).map_err(Problem::Refused)?;
+        let rulebook = page.guidelines.rulebook_of(&cohort).map_err(Problem::Refused)?;
         let subjects = rulebook.edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0);
         let subjects = subjects.map(|subject| Choice::new(&subject.code, format!("{} {}", subject.code, subject.name)));
         let teaches = |id: i64| session.as_ref().is_some_and(|session| session.instructors.contains(&id));
@@ -78,17 +71,17 @@ impl SessionForm {
     }
 }
 
-pub(crate) async fn new(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn new(mut desk: Desk, page: Page, Path(cohort): Path<i64>) -> Answer {
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
-    render(&SessionForm::of(&app, page, work, cohort, None).await?)
+    render(&SessionForm::of(page, work, cohort, None).await?)
 }
 
-pub(crate) async fn edit(State(app): State<App>, page: Page, Path(session): Path<i64>) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn edit(mut desk: Desk, page: Page, Path(session): Path<i64>) -> Answer {
+    let work = desk.records().await?;
     let session = work.session(session).await?;
     let cohort = work.cohort(session.cohort_id).await?;
-    render(&SessionForm::of(&app, page, work, cohort, Some(session)).await?)
+    render(&SessionForm::of(page, work, cohort, Some(session)).await?)
 }
 
 /// The subjects of a form, in its order: lines of `subject`, `minutes`, `taught_from` and `taught_until`. Hours need both ends; without
@@ -150,7 +143,7 @@ fn read(page: &Page, fields: &Fields, known: Session) -> Result<Session, Problem
     })
 }
 
-pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn create(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let none = Session {
         id: 0,
         cohort_id: cohort,
@@ -165,18 +158,17 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Path(cohort): Pat
         cancelled: None,
     };
     let session = read(&page, &fields, none)?;
-    app.secretariat.create_session(&page.staff()?, &session).await?;
+    desk.act().create_session(&page.staff()?, &session).await?;
     let day = page.day(session.starts_at.date());
     page.go(&format!("/cohorts/{cohort}/sessions"), t!(page, "notice-session-set", day = day)).await
 }
 
-pub(crate) async fn change(State(app): State<App>, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn change(mut desk: Desk, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
+    let work = desk.records().await?;
     let known = work.session(session).await?;
-    work.roll_back().await?;
     let changed = Session { version: fields.number("version")?, ..read(&page, &fields, known)? };
     let (reason, tells) = (fields.text("reason"), fields.ticked("tells"));
-    let change = app.secretariat.change_session(&page.staff()?, &changed, reason, tells).await?;
+    let change = desk.act().change_session(&page.staff()?, &changed, reason, tells).await?;
     let day = page.day(changed.starts_at.date());
     let notice = t!(page, "notice-session-changed", day = day, told = change.told, moved = change.moved);
     let notice = match change.judged_anew {
@@ -187,10 +179,10 @@ pub(crate) async fn change(State(app): State<App>, page: Page, Path(session): Pa
 }
 
 /// Cancels a session, or takes a cancelled one up again where `resume` is sent.
-pub(crate) async fn cancel(State(app): State<App>, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn cancel(mut desk: Desk, page: Page, Path(session): Path<i64>, Form(fields): Form) -> Answer {
     let (version, cancelled) = (fields.number("version")?, !fields.ticked("resume"));
     let reason = fields.text("reason");
-    let told = app.secretariat.cancel_session(&page.staff()?, session, version, cancelled, reason).await?;
+    let told = desk.act().cancel_session(&page.staff()?, session, version, cancelled, reason).await?;
     let notice = match cancelled {
         true => t!(page, "notice-session-cancelled", told = told),
         false => t!(page, "notice-session-resumed", told = told),

@@ -1,12 +1,11 @@
 //! The comparison table (新旧対照表): two texts in, a page, a PDF or a Word file out. Nothing is kept.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::comparison::{Layout, docx, pdf};
@@ -40,18 +39,22 @@ struct Chosen {
 }
 
 impl Comparing {
-    async fn new(app: &App, page: Page, fields: &Fields, rows: Option<Vec<TableRow>>) -> Result<Comparing, Problem> {
+    async fn new(
+        desk: &mut Desk,
+        page: Page,
+        fields: &Fields,
+        rows: Option<Vec<TableRow>>,
+    ) -> Result<Comparing, Problem> {
         let side = |name: &'static str, heading: String| {
             let chosen = fields.text(&format!("{name}_edition")).to_owned();
             Chosen { name, heading, chosen }
         };
-        let editions = app.secretariat.guidelines().editions.values().map(|edition| {
+        let editions = page.guidelines.editions.values().map(|edition| {
             let metadata = &edition.metadata;
             (edition.id.clone(), page.language.either(&metadata.title, &metadata.title_en).to_owned())
         });
-        let mut work = app.secretariat.read(&page.staff()?).await?;
+        let work = desk.records().await?;
         let texts = work.guideline_texts().await?;
-        work.roll_back().await?;
         let texts = texts.into_iter().map(|text| (format!("{IMPORTED}{}", text.id), text.title));
         Ok(Comparing {
             sides: [side("old", t!(page, "comparison-old")), side("new", t!(page, "comparison-new"))],
@@ -65,8 +68,8 @@ impl Comparing {
     }
 }
 
-pub(crate) async fn show(State(app): State<App>, page: Page) -> Answer {
-    render(&Comparing::new(&app, page, &Fields::default(), None).await?)
+pub(crate) async fn show(mut desk: Desk, page: Page) -> Answer {
+    render(&Comparing::new(&mut desk, page, &Fields::default(), None).await?)
 }
 
 /// Texts are compared one pair at a time.
@@ -97,7 +100,7 @@ impl Sent {
 }
 
 /// A file if one was sent, else the edition or imported text chosen.
-async fn source(app: &App, page: &Page, upload: &Upload, side: &str) -> Result<Sent, Problem> {
+async fn source(desk: &mut Desk, upload: &Upload, side: &str) -> Result<Sent, Problem> {
     let file = upload.file(&format!("{side}_file"));
     let edition = upload.fields.text(&format!("{side}_edition"));
     match (file.filter(|file| !file.bytes.is_empty()), edition) {
@@ -110,7 +113,8 @@ async fn source(app: &App, page: &Page, upload: &Upload, side: &str) -> Result<S
         (None, id) => match id.strip_prefix(IMPORTED) {
             Some(id) => {
                 let id = id.parse().map_err(|_| Problem::NotFound)?;
-                let content = app.secretariat.official_text(&page.staff()?, id).await?.content;
+                let (secretariat, work) = desk.reading().await?;
+                let content = secretariat.official_text(work, id).await?.content;
                 if content.len() > MAX_MIB * 1024 * 1024 {
                     return Err(Problem::Refused(Refusal::LegalText(LegalTextError::TooLarge(MAX_MIB))));
                 }
@@ -121,10 +125,10 @@ async fn source(app: &App, page: &Page, upload: &Upload, side: &str) -> Result<S
     }
 }
 
-pub(crate) async fn compare(State(app): State<App>, page: Page, upload: Upload) -> Answer {
-    let (whole, secretariat) = (upload.fields.ticked("whole"), app.secretariat.clone());
-    let old = source(&app, &page, &upload, "old").await?;
-    let new = source(&app, &page, &upload, "new").await?;
+pub(crate) async fn compare(mut desk: Desk, page: Page, upload: Upload) -> Answer {
+    let (whole, secretariat) = (upload.fields.ticked("whole"), desk.act().clone());
+    let old = source(&mut desk, &upload, "old").await?;
+    let new = source(&mut desk, &upload, "new").await?;
     // One at a time, beside the threads that answer pages.
     let turn = TURN.acquire().await;
     let rows = tokio::task::spawn_blocking(move || {
@@ -155,6 +159,6 @@ pub(crate) async fn compare(State(app): State<App>, page: Page, upload: Upload) 
             let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
             Ok(download(kind, "新旧対照表.docx", bytes))
         }
-        _ => render(&Comparing::new(&app, page, &upload.fields, Some(rows)).await?),
+        _ => render(&Comparing::new(&mut desk, page, &upload.fields, Some(rows)).await?),
     }
 }

@@ -1,6 +1,6 @@
 //! What another edition would change for a cohort. The prefecture sees figures, the secretariat also who.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::download::hand_out;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
@@ -8,7 +8,7 @@ use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, RawQuery, State};
+use axum::extract::{Path, Query, RawQuery};
 use documents::export::ExportFormat;
 use secretariat::guideline::impact::{CohortImpact, New, title};
 use serde::Deserialize;
@@ -94,15 +94,14 @@ struct ImpactPage {
 /// Trainees listed on the page; the file has all.
 const LISTED: usize = 200;
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(wanted): Query<Wanted>) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Query(wanted): Query<Wanted>) -> Answer {
     page.take_notice().await?;
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let cohorts: Vec<Choice> =
         work.cohorts().await?.into_iter().map(|cohort| Choice::new(cohort.id.to_string(), cohort.name)).collect();
     let drafts = work.draft_editions().await?;
-    work.roll_back().await?;
-    let editions = app.secretariat.guidelines().editions.values().rev().map(|edition| {
+    let editions = desk.app().secretariat.guidelines().editions.values().rev().map(|edition| {
         let metadata = &edition.metadata;
         Choice::new(&edition.id, page.language.either(&metadata.title, &metadata.title_en))
     });
@@ -112,7 +111,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(wanted): 
     let choices = editions.chain(drafts).collect();
     let found = match wanted.cohort {
         Some(cohort) if !wanted.new.is_empty() => {
-            let impact = app.secretariat.impact(&staff, cohort, &wanted.rules()?).await?;
+            let impact = desk.act().impact(&staff, cohort, &wanted.rules()?).await?;
             Some(found(&page, &wanted, &impact))
         }
         _ => None,
@@ -199,7 +198,7 @@ fn subject_change(page: &Page, change: &SubjectChange) -> String {
 }
 
 pub(crate) async fn download(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path(format): Path<String>,
     Query(wanted): Query<Wanted>,
@@ -207,16 +206,16 @@ pub(crate) async fn download(
 ) -> Answer {
     let format = ExportFormat::from_id(&format).ok_or(Problem::NotFound)?;
     let cohort = wanted.cohort.ok_or(Problem::NotFound)?;
-    let impact = app.secretariat.impact(&page.staff()?, cohort, &wanted.rules()?).await?;
+    let impact = desk.act().impact(&page.staff()?, cohort, &wanted.rules()?).await?;
     let to_do = |missing: &training::completion::verdict::Missing| wording::missing::missing(&page, missing);
-    let file = app.secretariat.impact_table(&impact, Some(&to_do), format)?;
+    let file = desk.act().impact_table(&impact, Some(&to_do), format)?;
     hand_out(page, file, query)
 }
 
 /// Judges the cohort by these rules from now on.
-pub(crate) async fn adopt(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn adopt(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let rules = (fields.text("edition"), fields.text("supplements"));
     let (staff, version) = (page.staff()?, fields.number("version")?);
-    app.secretariat.change_cohort_rules(&staff, cohort, version, rules, fields.text("reason")).await?;
+    desk.act().change_cohort_rules(&staff, cohort, version, rules, fields.text("reason")).await?;
     page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-saved")).await
 }

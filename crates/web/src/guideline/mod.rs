@@ -4,14 +4,14 @@ pub(crate) mod comparison;
 pub(crate) mod impact;
 pub(crate) mod routes;
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::legal_text::LegalTextError;
@@ -53,9 +53,9 @@ struct Overview {
     may_draft: bool,
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let guidelines = app.secretariat.guidelines();
+    let guidelines = desk.app().secretariat.guidelines();
     let title_of = |id: &str| {
         let metadata = guidelines.editions.get(id).map(|edition| &edition.metadata);
         metadata.map_or_else(|| id.to_owned(), |found| page.language.either(&found.title, &found.title_en).to_owned())
@@ -84,11 +84,10 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
             source: supplement.source.clone(),
         })
         .collect();
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let (texts, drafts) = (work.guideline_texts().await?, work.draft_editions().await?);
     let cohorts = work.cohorts().await?.into_iter().map(|cohort| Choice::new(cohort.id.to_string(), cohort.name));
     let cohorts = cohorts.collect();
-    work.roll_back().await?;
     let may_draft = page.is_administrator() || page.viewer()?.role == Role::Prefecture;
     render(&Overview { page, editions, supplements, texts, drafts, cohorts, may_draft })
 }
@@ -165,8 +164,8 @@ struct EditionPage {
     lists: Lists,
 }
 
-pub(crate) async fn edition(State(app): State<App>, page: Page, Path(edition): Path<String>) -> Answer {
-    let edition = app.secretariat.guidelines().editions.get(&edition).cloned().ok_or(Problem::NotFound)?;
+pub(crate) async fn edition(desk: Desk, page: Page, Path(edition): Path<String>) -> Answer {
+    let edition = desk.app().secretariat.guidelines().editions.get(&edition).cloned().ok_or(Problem::NotFound)?;
     let clauses = edition.clauses.iter().map(|clause| ClauseLine {
         path: clause.path.clone(),
         heading: clause.heading.clone(),
@@ -242,8 +241,8 @@ impl Lists {
     }
 }
 
-pub(crate) async fn supplement(State(app): State<App>, page: Page, Path(supplement): Path<String>) -> Answer {
-    let guidelines = app.secretariat.guidelines();
+pub(crate) async fn supplement(desk: Desk, page: Page, Path(supplement): Path<String>) -> Answer {
+    let guidelines = desk.app().secretariat.guidelines();
     let (supplement, _) = guidelines.supplements.get(&supplement).ok_or(Problem::NotFound)?;
     let mut editions = Vec::new();
     for id in &supplement.editions {
@@ -278,17 +277,19 @@ struct TextPage {
 /// Paragraphs a page shows: more than any guideline has.
 const SHOWN: usize = 5000;
 
-pub(crate) async fn text(State(app): State<App>, mut page: Page, Path(id): Path<i64>) -> Answer {
+pub(crate) async fn text(mut desk: Desk, mut page: Page, Path(id): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let mut text = app.secretariat.official_text(&page.staff()?, id).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let mut text = secretariat.official_text(work, id).await?;
     let more = text.outline.len().saturating_sub(SHOWN);
     text.outline.truncate(SHOWN);
     render(&TextPage { page, id, text, more })
 }
 
 /// The text as it is kept: one heading or paragraph a line.
-pub(crate) async fn export_text(State(app): State<App>, page: Page, Path(id): Path<i64>) -> Answer {
-    let text = app.secretariat.official_text(&page.staff()?, id).await?;
+pub(crate) async fn export_text(mut desk: Desk, Path(id): Path<i64>) -> Answer {
+    let (secretariat, work) = desk.reading().await?;
+    let text = secretariat.official_text(work, id).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, disposition("attachment", &format!("{}.txt", text.title))),
@@ -296,7 +297,7 @@ pub(crate) async fn export_text(State(app): State<App>, page: Page, Path(id): Pa
     Ok((headers, text.content).into_response())
 }
 
-pub(crate) async fn import_text(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+pub(crate) async fn import_text(mut desk: Desk, page: Page, upload: Upload) -> Answer {
     let file = upload.only_file();
     if file.bytes.len() > crate::guideline::comparison::MAX_MIB * 1024 * 1024 {
         return Err(Problem::Refused(Refusal::LegalText(LegalTextError::TooLarge(
@@ -304,7 +305,7 @@ pub(crate) async fn import_text(State(app): State<App>, page: Page, upload: Uplo
         ))));
     }
     let (title, staff) = (title(&upload, "title")?, page.staff()?);
-    let imported = app.secretariat.import_guideline_text(&staff, title, &file.name, &file.bytes).await?;
+    let imported = desk.act().import_guideline_text(&staff, title, &file.name, &file.bytes).await?;
     let notice = t!(page, "notice-text-imported", clauses = imported.clauses, paragraphs = imported.paragraphs);
     page.go(&format!("/guidelines/texts/{}", imported.id), notice).await
 }
@@ -319,24 +320,12 @@ fn title<'a>(upload: &'a Upload, field: &str) -> Result<&'a str, Problem> {
     if title.len() <= TITLE { Ok(title) } else { Err(Problem::BadForm(field.to_owned())) }
 }
 
-fn reason(text: &str) -> Result<&str, Problem> {
-    if text.is_empty() { Err(Problem::Refused(Refusal::ReasonMissing)) } else { Ok(text) }
-}
-
-pub(crate) async fn withdraw_text(
-    State(app): State<App>,
-    page: Page,
-    Path(id): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    let reason = reason(fields.text("reason"))?;
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.withdraw_guideline_text(id, reason).await?;
-    work.commit().await?;
+pub(crate) async fn withdraw_text(mut desk: Desk, page: Page, Path(id): Path<i64>, Form(fields): Form) -> Answer {
+    desk.act().withdraw_text(&page.staff()?, id, fields.text("reason")).await?;
     page.go("/guidelines", t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn upload_draft(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+pub(crate) async fn upload_draft(mut desk: Desk, page: Page, upload: Upload) -> Answer {
     let text = |field: &'static str| -> Result<String, Problem> {
         let file = upload.file(field).filter(|file| !file.bytes.is_empty());
         let file = file.ok_or(Problem::Refused(Refusal::FieldMissing(field)))?;
@@ -352,19 +341,11 @@ pub(crate) async fn upload_draft(State(app): State<App>, page: Page, upload: Upl
         curriculum: text("curriculum")?,
         requirements: text("requirements")?,
     };
-    app.secretariat.upload_draft(&page.staff()?, title(&upload, "name")?, &files).await?;
+    desk.act().upload_draft(&page.staff()?, title(&upload, "name")?, &files).await?;
     page.go("/guidelines", t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn withdraw_draft(
-    State(app): State<App>,
-    page: Page,
-    Path(id): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    let reason = reason(fields.text("reason"))?;
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.withdraw_draft_edition(id, reason).await?;
-    work.commit().await?;
+pub(crate) async fn withdraw_draft(mut desk: Desk, page: Page, Path(id): Path<i64>, Form(fields): Form) -> Answer {
+    desk.act().withdraw_draft(&page.staff()?, id, fields.text("reason")).await?;
     page.go("/guidelines", t!(page, "notice-saved")).await
 }

@@ -3,15 +3,15 @@
 pub(crate) mod routes;
 pub(crate) mod sending;
 
-use crate::app::App;
 use crate::notice::sending::Question;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording::notice as words;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::IntoResponse;
 use secretariat::cohort::Cohort;
@@ -84,14 +84,14 @@ impl Notices {
     }
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Query<NoticeQuery>) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(query): Query<NoticeQuery>) -> Answer {
     page.take_notice().await?;
     let shown = match query.state.as_str() {
         UNDELIVERED => Shown::Undelivered,
         state => NoticeState::from_id(state).map_or(Shown::All, Shown::In),
     };
     let at = query.at.max(0);
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let (secretariat, work) = desk.reading().await?;
     let cohort = match query.cohort.parse::<i64>() {
         Ok(cohort) => Some(work.cohort(cohort).await?),
         Err(_) => None,
@@ -100,9 +100,8 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
     let mut counts = work.count_notices(only).await?;
     let mut notices = work.notices(only, shown, (PAGE_SIZE + 1, at)).await?;
     let letters = work.letters_waiting(only).await?;
-    let old = work.old_mails(only, app.secretariat.old_since()).await?;
+    let old = work.old_mails(only, secretariat.old_since()).await?;
     let own = work.notice_templates().await?;
-    work.roll_back().await?;
     let next = (notices.len() as i64 > PAGE_SIZE).then_some(at + PAGE_SIZE);
     notices.truncate(PAGE_SIZE as usize);
     counts.sort_by_key(|(state, _)| *state);
@@ -123,7 +122,7 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
         letters: letters.iter().map(|letter| (letter.id, letter.version)).collect(),
         old: old.iter().map(|mail| (mail.id, mail.version)).collect(),
         old_days: OLD_DAYS,
-        mails: app.mails,
+        mails: desk.app().mails,
         previous: (at > 0).then(|| (at - PAGE_SIZE).max(0)),
         next,
         cohort,
@@ -162,29 +161,22 @@ fn row(page: &Page, own: &[NoticeTemplate], notice: Notice, to_come: &str) -> Re
 }
 
 /// Once more, came back, not needed.
-pub(crate) async fn change(State(app): State<App>, page: Page, Path(notice): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn change(mut desk: Desk, page: Page, Path(notice): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let known = work.notice(notice).await?;
-    work.roll_back().await?;
     let to = NoticeState::from_id(fields.text("to")).ok_or_else(|| Problem::BadForm("to".to_owned()))?;
     let version = fields.number("version")?;
-    app.secretariat.change_notice(&staff, (notice, version), to, fields.text("address")).await?;
+    desk.act().change_notice(&staff, (notice, version), to, fields.text("address")).await?;
     page.go(&address(known.cohort_id), t!(page, "notice-saved")).await
 }
 
 /// A letter goes instead of a mail that did not arrive.
-pub(crate) async fn as_letter(
-    State(app): State<App>,
-    page: Page,
-    Path(notice): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn as_letter(mut desk: Desk, page: Page, Path(notice): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let known = work.notice(notice).await?;
-    work.roll_back().await?;
-    app.secretariat.send_as_letter(&staff, (notice, fields.number("version")?)).await?;
+    desk.act().send_as_letter(&staff, (notice, fields.number("version")?)).await?;
     page.go(&format!("{}#letters", address(known.cohort_id)), t!(page, "notice-letter-waits")).await
 }
 
@@ -202,38 +194,39 @@ fn seen(fields: &Fields) -> Vec<(i64, i64)> {
 }
 
 /// Mails that have waited for long: sent after all, printed, or dropped.
-pub(crate) async fn old(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn old(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
     let seen = seen(&fields);
     let what = OldMails::from_id(fields.text("act")).ok_or_else(|| Problem::BadForm("act".to_owned()))?;
     let back = address(fields.number("cohort").ok());
     if !sending::is_confirmed(&fields) {
-        let mut work = app.secretariat.read(&staff).await?;
-        let mut notices = work.old_mails(None, app.secretariat.old_since()).await?;
+        let (secretariat, work) = desk.reading().await?;
+        let mut notices = work.old_mails(None, secretariat.old_since()).await?;
         notices.retain(|notice| seen.contains(&(notice.id, notice.version)));
-        let outgoing = Outgoing::of(&mut work, &notices, &t!(page, "notice-link-to-come")).await?;
+        let outgoing = Outgoing::of(work, &notices, &t!(page, "notice-link-to-come")).await?;
         let (heading, button) = match what {
             OldMails::Send => (t!(page, "old-send-heading"), t!(page, "old-send")),
             OldMails::Print => (t!(page, "old-print-heading"), t!(page, "old-print")),
             OldMails::Drop => (t!(page, "old-drop-heading"), t!(page, "old-drop")),
         };
         let question = Question { heading, action: "/notices/old".to_owned(), back, button };
-        return sending::ask(&app, page, question, &fields, outgoing);
+        return sending::ask(&mut desk, page, question, &fields, outgoing);
     }
-    let count = app.secretariat.settle_old_mails(&staff, &seen, what).await?;
+    let count = desk.act().settle_old_mails(&staff, &seen, what).await?;
     page.go(&back, t!(page, "old-settled", count = count)).await
 }
 
 /// The letters seen, to be printed, or said to be printed: what has come to the queue since is in neither.
-pub(crate) async fn letters(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn letters(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
     let seen = seen(&fields);
     if fields.text("act") == "printed" {
-        let count = app.secretariat.letters_printed(&staff, &seen).await?;
+        let count = desk.act().letters_printed(&staff, &seen).await?;
         let cohort = fields.number("cohort").ok();
         return page.go(&address(cohort), t!(page, "notice-letters-printed", count = count)).await;
     }
-    let pdf = app.secretariat.letters(&staff, &seen, &app.base_url).await?.ok_or(Problem::NotFound)?;
+    let base_url = desk.base_url();
+    let pdf = desk.act().letters(&staff, &seen, &base_url).await?.ok_or(Problem::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (header::CONTENT_DISPOSITION, disposition("inline", "letters.pdf")),
@@ -259,12 +252,11 @@ struct Settings {
     mails: bool,
 }
 
-pub(crate) async fn settings(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn settings(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let own = work.notice_templates().await?;
     let setting = work.notice_setting().await?.unwrap_or_else(default_setting);
-    work.roll_back().await?;
     let of_kind = |kind: NoticeKind| -> Result<OfKind, Problem> {
         let versions: Vec<NoticeTemplate> = own.iter().filter(|known| known.kind == kind).cloned().collect();
         let number = versions.first().map_or(0, |known| known.number);
@@ -281,18 +273,18 @@ pub(crate) async fn settings(State(app): State<App>, mut page: Page) -> Answer {
         })
     };
     let kinds = NoticeKind::ALL.into_iter().map(of_kind).collect::<Result<_, Problem>>()?;
-    render(&Settings { setting, kinds, mails: app.mails, page })
+    render(&Settings { setting, kinds, mails: desk.app().mails, page })
 }
 
-pub(crate) async fn publish(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn publish(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let kind = NoticeKind::from_id(fields.text("kind")).ok_or_else(|| Problem::BadForm("kind".to_owned()))?;
     let body = fields.text("body").replace("\r\n", "\n");
     let text = Text { subject: fields.text("subject").to_owned(), body: format!("{}\n", body.trim_end()) };
-    app.secretariat.publish_notice_text(&page.staff()?, kind, &text).await?;
+    desk.act().publish_notice_text(&page.staff()?, kind, &text).await?;
     page.go(&format!("/settings/notices#{}", kind.id()), t!(page, "notice-published")).await
 }
 
-pub(crate) async fn set(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn set(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let setting = NoticeSetting {
         quiet_from: fields.number("quiet_from")?,
         quiet_until: fields.number("quiet_until")?,
@@ -301,16 +293,15 @@ pub(crate) async fn set(State(app): State<App>, page: Page, Form(fields): Form) 
         link_days: fields.number("link_days")?,
         version: fields.number("version")?,
     };
-    app.secretariat.set_notice_setting(&page.staff()?, &setting).await?;
+    desk.act().set_notice_setting(&page.staff()?, &setting).await?;
     page.go("/settings/notices", t!(page, "notice-saved")).await
 }
 
 /// Reminds the chosen trainees of a cohort, or their offices.
-pub(crate) async fn remind(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn remind(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     work.cohort(cohort).await?;
-    work.roll_back().await?;
     let kind = match fields.text("who") {
         "office" => NoticeKind::ReminderOffice,
         "trainee" => NoticeKind::ReminderTrainee,
@@ -322,15 +313,15 @@ pub(crate) async fn remind(State(app): State<App>, page: Page, Path(cohort): Pat
     }
     if !sending::is_confirmed(&fields) {
         let to_come = t!(page, "notice-link-to-come");
-        let outgoing = app.secretariat.rehearse_reminders(&staff, cohort, (kind, &chosen), &to_come).await?;
+        let outgoing = desk.act().rehearse_reminders(&staff, cohort, (kind, &chosen), &to_come).await?;
         let question = Question {
             heading: t!(page, "remind-heading"),
             action: format!("/cohorts/{cohort}/practicum/remind"),
             back: format!("/cohorts/{cohort}/practicum"),
             button: t!(page, "remind-send"),
         };
-        return sending::ask(&app, page, question, &fields, outgoing);
+        return sending::ask(&mut desk, page, question, &fields, outgoing);
     }
-    let count = app.secretariat.remind(&staff, cohort, kind, &chosen).await?;
+    let count = desk.act().remind(&staff, cohort, kind, &chosen).await?;
     page.go(&format!("/cohorts/{cohort}/practicum"), t!(page, "notice-reminded", count = count)).await
 }

@@ -1,6 +1,6 @@
 //! A question before something is sent: how many mails and letters go to whom, and how the first of them reads.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Fields;
 use crate::shell::page::{Answer, Page, render};
 use crate::wording::notice as words;
@@ -50,7 +50,7 @@ pub(crate) struct Question {
 }
 
 /// The page that asks. Nothing is done yet.
-pub(crate) fn ask(app: &App, page: Page, question: Question, fields: &Fields, outgoing: Outgoing) -> Answer {
+pub(crate) fn ask(desk: &mut Desk, page: Page, question: Question, fields: &Fields, outgoing: Outgoing) -> Answer {
     let others = fields.names().filter(|name| ![CONFIRMED, "csrf"].contains(name));
     let others = others.flat_map(|name| fields.all(name).map(|value| (name.to_owned(), value.to_owned())));
     let (mails, letters) = (outgoing.mails(), outgoing.letters());
@@ -67,7 +67,7 @@ pub(crate) fn ask(app: &App, page: Page, question: Question, fields: &Fields, ou
         letters,
         without_address: outgoing.without_address,
         sample: outgoing.sample,
-        server: app.mails,
+        server: desk.app().mails,
         others: others.collect(),
         page,
     };

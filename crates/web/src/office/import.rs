@@ -1,13 +1,13 @@
 //! Imports: host offices, rosters, and what was imported before.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::download::hand_out;
 use crate::shell::form::Upload;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::wording::audit;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use chrono::{DateTime, Utc};
 use secretariat::Operation;
 use secretariat::cohort::ImportRun;
@@ -42,18 +42,17 @@ struct List {
     interrupted: Vec<Operation>,
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let runs = work.imports(100).await?.into_iter().map(|run| Run::of(&page, run)).collect();
     let interrupted = work.interrupted(20).await?;
-    work.roll_back().await?;
     render(&List { page, runs, interrupted })
 }
 
-pub(crate) async fn import_hosts(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+pub(crate) async fn import_hosts(mut desk: Desk, page: Page, upload: Upload) -> Answer {
     let file = upload.only_file();
-    let counts = app.secretariat.import_hosts(&page.staff()?, &file.name, &file.bytes, &|_, _| {}).await?;
+    let counts = desk.act().import_hosts(&page.staff()?, &file.name, &file.bytes, &|_, _| {}).await?;
     let notice = t!(
         page,
         "notice-hosts",
@@ -66,20 +65,20 @@ pub(crate) async fn import_hosts(State(app): State<App>, page: Page, upload: Upl
     page.go("/imports", notice).await
 }
 
-pub(crate) async fn import_gazetteer(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+pub(crate) async fn import_gazetteer(mut desk: Desk, page: Page, upload: Upload) -> Answer {
     let file = upload.only_file();
-    let counts = app.secretariat.import_gazetteer(&page.staff()?, &file.name, &file.bytes).await?;
+    let counts = desk.act().import_gazetteer(&page.staff()?, &file.name, &file.bytes).await?;
     page.go("/imports", t!(page, "notice-gazetteer", rows = counts.rows, towns = counts.towns)).await
 }
 
-pub(crate) async fn import_outlines(State(app): State<App>, page: Page, upload: Upload) -> Answer {
+pub(crate) async fn import_outlines(mut desk: Desk, page: Page, upload: Upload) -> Answer {
     let file = upload.only_file();
-    let counts = app.secretariat.import_outlines(&page.staff()?, &file.name, &file.bytes).await?;
+    let counts = desk.act().import_outlines(&page.staff()?, &file.name, &file.bytes).await?;
     page.go("/imports", t!(page, "notice-outlines", areas = counts.areas, lines = counts.lines)).await
 }
 
 /// A file to fill in.
-pub(crate) async fn template(State(app): State<App>, page: Page, Path(template): Path<String>) -> Answer {
+pub(crate) async fn template(mut desk: Desk, page: Page, Path(template): Path<String>) -> Answer {
     let template = BlankFile::from_id(&template).ok_or(Problem::NotFound)?;
-    hand_out(page, app.secretariat.template(template)?, None)
+    hand_out(page, desk.act().template(template)?, None)
 }

@@ -5,26 +5,24 @@ pub(crate) mod import;
 pub(crate) mod registration;
 pub(crate) mod routes;
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::{Conflict, Problem};
 use crate::shell::view::{Change, changes_of};
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use placement::Point;
 use placement::distance::kilometres;
-use secretariat::Work;
+use secretariat::office::places::OfficePlaces;
 use secretariat::office::{HostOffice, OfficeContact, OfficeFilter, OfficeOffer, Supervisor, SupervisorContact};
 use secretariat::placement::Placement;
 use secretariat::placement::gazetteer::within;
 use secretariat::practicum::SupervisionCertificate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use training::NaiveDate;
 use training::practicum::placement::PlacementState;
-use training::practicum::registration::RegistrationState;
 use training::role::Role;
 
 const PAGE_SIZE: i64 = 50;
@@ -91,9 +89,9 @@ fn point(lat_e6: Option<i64>, lon_e6: Option<i64>) -> Option<Point> {
     Some(Point { lat_e6: i32::try_from(lat_e6?).ok()?, lon_e6: i32::try_from(lon_e6?).ok()? })
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Query<OfficeQuery>) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(query): Query<OfficeQuery>) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let home = match query.near.parse::<i64>() {
         Ok(enrolment) => Some(work.person_of(enrolment).await?),
         Err(_) => None,
@@ -151,7 +149,6 @@ pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Q
         offices = offices.into_iter().skip(from as usize).take(PAGE_SIZE as usize).collect();
     }
     let taken: HashMap<i64, i64> = work.places_taken().await?.into_iter().collect();
-    work.roll_back().await?;
     let rows = offices
         .into_iter()
         .map(|(km, office)| Row {
@@ -224,16 +221,16 @@ pub(crate) fn check_own(page: &Page, office: i64) -> Result<(), Problem> {
     Ok(())
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): Path<i64>) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(office): Path<i64>) -> Answer {
     check_own(&page, office)?;
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let office = work.host_office(office).await?;
     let supervisors = work.supervisors(office.id).await?;
     let placements = work.placements_at(office.id).await?;
     let offers = work.office_offers().await?;
     let waiting = work.entries_waiting_at(office.id).await?;
-    let decided = is_registered(&mut work, office.id).await?;
+    let decided = secretariat::office::places::is_registered(work, office.id).await?;
     let mut certificates = work.supervision_certificates_of_office(office.id).await?;
     let own = page.viewer()?.supervisor_id;
     certificates.retain(|known| known.revoked_at.is_none() && own.is_none_or(|own| own == known.supervisor_id));
@@ -243,14 +240,14 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
         false => Vec::new(),
     };
     let contact = if page.is_staff() { work.office_contacts(Some(office.id)).await?.pop() } else { None };
-    work.roll_back().await?;
     let offer = offers.into_iter().find(|offer| offer.host_office_id == office.id).unwrap_or_default();
     // An office learns of a trainee once the secretariat has notified it.
     let is_staff = page.is_staff();
     let guide = page.viewer()?.guide();
     let taken = placements.iter().filter(|placement| placement.state != PlacementState::Done).count();
     let left = office.capacity - taken as i64;
-    let over = app.secretariat.no_longer_retained(&page.staff()?, office.id).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let over = secretariat.no_longer_retained(work, office.id).await?;
     let trainees: Vec<Trainee> = placements
         .into_iter()
         .filter(|placement| is_staff || !over.contains(&placement.enrolment_id))
@@ -303,26 +300,13 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(office): P
     })
 }
 
-/// Has the prefecture registered the office?
-async fn is_registered(work: &mut Work, office: i64) -> Result<bool, Problem> {
-    let registrations = work.registrations_of(office).await?;
-    Ok(registrations.iter().any(|registration| registration.state == RegistrationState::Registered))
-}
-
-pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    let now = work.host_office(office).await?;
-    let number = |name: &str| -> Result<i64, Problem> {
-        let number: i64 = fields.number(name)?;
-        if (0..=1000).contains(&number) { Ok(number) } else { Err(Problem::BadForm(name.to_owned())) }
-    };
-    let decided = is_registered(&mut work, office).await?;
-    let changed = HostOffice {
+pub(crate) async fn update(mut desk: Desk, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
+    let places = OfficePlaces {
         version: fields.number("version")?,
-        capacity: number("capacity")?,
-        weekly_capacity: number("weekly_capacity")?,
+        capacity: fields.number("capacity")?,
+        weekly_capacity: fields.number("weekly_capacity")?,
         specified_office_addition: fields.ticked("specified_office_addition"),
-        chief_care_managers: number("chief_care_managers")?,
+        chief_care_managers: fields.number("chief_care_managers")?,
         community_support_centre: fields.ticked("community_support_centre"),
         judged_suitable: fields.ticked("judged_suitable"),
         reception_system: fields.ticked("reception_system"),
@@ -332,78 +316,43 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Path(office): Pat
             _ => None,
         },
         confirmed_on: fields.optional_date("confirmed_on")?,
-        ..now.clone()
     };
-    if let Some(on) = changed.confirmed_on.filter(|on| *on > page.today) {
-        return Err(Problem::Refused(secretariat::Refusal::DateToCome { field: "confirmed_on", on }));
-    }
-    // What the office was registered for is the prefecture's to change.
-    let changed = match decided {
-        true => HostOffice {
-            specified_office_addition: now.specified_office_addition,
-            community_support_centre: now.community_support_centre,
-            judged_suitable: now.judged_suitable,
-            reception_system: now.reception_system,
-            improvement_recommended: now.improvement_recommended,
-            ..changed
-        },
-        false => changed,
-    };
-    match work.update_office_capacity(&changed).await {
-        Ok(()) => {
-            work.commit().await?;
-            page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await
-        }
-        Err(secretariat::RecordError::LostUpdate) => {
+    match desk.act().change_places(&page.staff()?, office, &places).await {
+        Ok(()) => page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await,
+        Err(error) if error.is_overtaken() => {
+            let now = desk.records().await?.host_office(office).await?;
             let pair = |field: String, yours: i64, theirs: i64| Conflict {
                 field,
                 yours: yours.to_string(),
                 theirs: theirs.to_string(),
             };
             Err(Problem::LostUpdate(vec![
-                pair(t!(page, "capacity"), changed.capacity, now.capacity),
-                pair(t!(page, "weekly-capacity"), changed.weekly_capacity, now.weekly_capacity),
-                pair(t!(page, "chief-care-managers"), changed.chief_care_managers, now.chief_care_managers),
+                pair(t!(page, "capacity"), places.capacity, now.capacity),
+                pair(t!(page, "weekly-capacity"), places.weekly_capacity, now.weekly_capacity),
+                pair(t!(page, "chief-care-managers"), places.chief_care_managers, now.chief_care_managers),
             ]))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// Somebody of the office or the secretariat has looked: the places are still the ones recorded.
-pub(crate) async fn confirm(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn confirm(mut desk: Desk, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
     check_own(&page, office)?;
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    let now = work.host_office(office).await?;
-    let confirmed = HostOffice { version: fields.number("version")?, confirmed_on: Some(page.today), ..now };
-    work.update_office_capacity(&confirmed).await?;
-    work.commit().await?;
+    desk.act().confirm_places(&page.staff()?, office, fields.number("version")?).await?;
     page.go(&format!("/offices/{office}"), t!(page, "notice-capacity-confirmed")).await
 }
 
 /// The office withdraws: nobody is placed there any more.
-pub(crate) async fn withdraw(
-    State(app): State<App>,
-    page: Page,
-    Path(office): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn withdraw(mut desk: Desk, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
     let version = fields.number("version")?;
-    let cancelled = app.secretariat.withdraw_office(&page.staff()?, office, version, fields.text("reason")).await?;
+    let cancelled = desk.act().withdraw_office(&page.staff()?, office, version, fields.text("reason")).await?;
     page.go(&format!("/offices/{office}"), t!(page, "notice-office-withdrawn", count = cancelled)).await
 }
 
 /// What the office can show, and when it takes nobody.
-pub(crate) async fn offer(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn offer(mut desk: Desk, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
     let (from, until) = (fields.optional_date("closed_from")?, fields.optional_date("closed_until")?);
     let mut closed: Vec<String> = fields.text("closed").split_whitespace().map(str::to_owned).collect();
-    let readable = |period: &String| {
-        let days = period.split_once('/').map(|(from, until)| (from.parse::<NaiveDate>(), until.parse::<NaiveDate>()));
-        matches!(days, Some((Ok(from), Ok(until))) if from <= until)
-    };
-    if !closed.iter().all(readable) {
-        return Err(Problem::BadForm("closed".to_owned()));
-    }
     if let Some(from) = from {
         let until = until.unwrap_or(from);
         if until < from {
@@ -416,8 +365,6 @@ pub(crate) async fn offer(State(app): State<App>, page: Page, Path(office): Path
         case_types: fields.text("case_types").replace([',', '、', '　'], " "),
         closed: closed.join(" "),
     };
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    work.set_office_offer(&offer).await?;
-    work.commit().await?;
+    desk.act().set_offer(&page.staff()?, &offer).await?;
     page.go(&format!("/offices/{office}"), t!(page, "notice-saved")).await
 }

@@ -1,13 +1,13 @@
 //! Registration of host offices: the office's page with its application, the list, and the page where it is looked at and decided.
 
-use crate::app::App;
 use crate::office::check_own;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::{self, Choice, Line};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use secretariat::office::registration::RegistrationDecision;
 use secretariat::office::{Application, HostOffice, Registration, RegistrationChange, RegistrationSetting};
 use serde::Deserialize;
@@ -124,17 +124,16 @@ struct OfficePage {
     steps: Vec<Step>,
 }
 
-pub(crate) async fn of_office(State(app): State<App>, mut page: Page, Path(office): Path<i64>) -> Answer {
+pub(crate) async fn of_office(mut desk: Desk, mut page: Page, Path(office): Path<i64>) -> Answer {
     check_own(&page, office)?;
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let office = work.host_office(office).await?;
     let registrations = work.registrations_of(office.id).await?;
     let steps = match registrations.first() {
         Some(newest) => work.registration_changes(newest.id).await?,
         None => Vec::new(),
     };
-    work.roll_back().await?;
     let steps = Step::all(&page, steps);
     let open = registrations.iter().find(|known| known.state.is_open());
     let registered = registrations.iter().find(|known| known.state == RegistrationState::Registered);
@@ -188,26 +187,26 @@ fn application(fields: &Fields) -> Result<Application, Problem> {
 }
 
 /// The office applies, or withdraws what it has.
-pub(crate) async fn apply(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn apply(mut desk: Desk, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
     check_own(&page, office)?;
     let (staff, guide) = (page.staff()?, page.viewer()?.guide());
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     work.host_office(office).await?;
-    work.roll_back().await?;
     let back = format!("/offices/{office}/registration");
     match fields.optional("registration") {
         Some(_) => {
             let registration = fields.number("registration")?;
-            let looked = app.secretariat.look_at_registration(&staff, registration).await?;
+            let (secretariat, work) = desk.reading().await?;
+            let looked = secretariat.look_at_registration(work, registration).await?;
             if looked.office.id != office {
                 return Err(Problem::NotFound);
             }
-            app.secretariat.decide_registration(&staff, (registration, guide), decision(&fields)?).await?;
+            desk.act().decide_registration(&staff, (registration, guide), decision(&fields)?).await?;
             page.go(&back, t!(page, "notice-saved")).await
         }
         None => {
             let version = fields.number("version")?;
-            app.secretariat.apply_for_registration(&staff, (office, guide), &application(&fields)?, version).await?;
+            desk.act().apply_for_registration(&staff, (office, guide), &mut &application(&fields)?, version).await?;
             page.go(&back, t!(page, "notice-applied")).await
         }
     }
@@ -244,15 +243,14 @@ struct List {
     next: Option<i64>,
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page, Query(query): Query<ListQuery>) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(query): Query<ListQuery>) -> Answer {
     page.take_notice().await?;
     let chosen = RegistrationState::from_id(&query.state);
     let at = query.at.max(0);
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let mut counts = work.count_registrations().await?;
     let mut found = work.registrations(chosen, (PAGE_SIZE + 1, at)).await?;
     let setting = work.registration_setting().await?;
-    work.roll_back().await?;
     let next = (found.len() as i64 > PAGE_SIZE).then_some(at + PAGE_SIZE);
     found.truncate(PAGE_SIZE as usize);
     counts.sort_by_key(|(state, _)| *state);
@@ -283,13 +281,11 @@ struct Detail {
     would_last_until: String,
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(registration): Path<i64>) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(registration): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let looked = app.secretariat.look_at_registration(&staff, registration).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let looked = secretariat.look_at_registration(work, registration).await?;
     let steps = work.registration_changes(registration).await?;
-    work.roll_back().await?;
     let view = Detail {
         steps: Step::all(&page, steps),
         lines: view::lines(&page, &looked.rulebook, &looked.judgement),
@@ -302,25 +298,21 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(registrati
     render(&view)
 }
 
-pub(crate) async fn decide(
-    State(app): State<App>,
-    page: Page,
-    Path(registration): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn decide(mut desk: Desk, page: Page, Path(registration): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    app.secretariat.look_at_registration(&staff, registration).await?;
+    let (secretariat, work) = desk.reading().await?;
+    secretariat.look_at_registration(work, registration).await?;
     let guide = page.viewer()?.guide();
-    app.secretariat.decide_registration(&staff, (registration, guide), decision(&fields)?).await?;
+    desk.act().decide_registration(&staff, (registration, guide), decision(&fields)?).await?;
     page.go(&format!("/registrations/{registration}"), t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn set(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn set(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let setting = RegistrationSetting {
         required: fields.ticked("required"),
         lead_days: fields.number("lead_days")?,
         version: fields.number("version")?,
     };
-    app.secretariat.set_registration_setting(&page.staff()?, &setting).await?;
+    desk.act().set_registration_setting(&page.staff()?, &setting).await?;
     page.go("/registrations", t!(page, "notice-saved")).await
 }

@@ -1,13 +1,13 @@
 //! Why the placement is as it is: whom it leaves out and what would help, which offices to ask, how far people travel, and what a
 //! wish would cost the whole.
 
-use crate::app::App;
 use crate::placement::map::{Map, Scene, Shown};
 use crate::placement::week;
+use crate::shell::desk::Desk;
 use crate::shell::page::{Answer, Page, render};
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use placement::cost::CostPart;
 use placement::explanation::Remedy;
 use secretariat::cohort::Cohort;
@@ -68,12 +68,7 @@ fn km(metres: i64) -> String {
     format!("{:.1} km", metres as f64 / 1000.0)
 }
 
-pub(crate) async fn show(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    Query(wanted): Query<Wanted>,
-) -> Answer {
+pub(crate) async fn show(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Query(wanted): Query<Wanted>) -> Answer {
     let staff = page.staff()?;
     let PlacementExplanation {
         trainees,
@@ -85,18 +80,17 @@ pub(crate) async fn show(
         farthest,
         areas,
         ..
-    } = app.secretariat.explain_placement(&staff, cohort).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    } = desk.act().explain_placement(&staff, cohort).await?;
+    let (secretariat, work) = desk.reading().await?;
     let cohort = work.cohort(cohort).await?;
-    work.roll_back().await?;
     let now = match shared_places.is_empty() {
         true => None,
-        false => Some(app.secretariat.placement_now(&staff, cohort.id).await?),
+        false => Some(secretariat.placement_now(work, cohort.id).await?),
     };
     let worst_first = match wanted.worst_first.is_empty() {
         true => None,
         false => {
-            let [now, first] = app.secretariat.worst_distance_first(&staff, cohort.id).await?;
+            let [now, first] = desk.act().worst_distance_first(&staff, cohort.id).await?;
             let points = first.cost - now.cost;
             Some(t!(page, "worst-first-answer", from = km(now.metres), to = km(first.metres), points = points))
         }
@@ -227,20 +221,14 @@ struct WishPage {
     against: Vec<String>,
 }
 
-pub(crate) async fn wish(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub(crate) async fn wish(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Query(asked): Query<Asked>) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
     let mut enrolments = work.enrolments(cohort.id).await?;
     enrolments.retain(|enrolment| enrolment.state.takes_part());
     let mut offices = work.office_sites(cohort.practicum_from).await?;
     let homes = work.homes(cohort.id).await?;
-    work.roll_back().await?;
     let enrolment = asked.enrolment.parse::<i64>().ok().filter(|id| enrolments.iter().any(|known| known.id == *id));
     // The nearest offices are suggested.
     let home = homes.into_iter().find(|home| Some(home.enrolment_id) == enrolment);
@@ -258,7 +246,7 @@ pub(crate) async fn wish(
     let window =
         training::trainee::person::normalise(&asked.week).parse::<u32>().ok().and_then(|week| week.checked_sub(1));
     let answer = match enrolment {
-        Some(enrolment) => app.secretariat.wish(&staff, enrolment, number, window).await?,
+        Some(enrolment) => desk.act().wish(&staff, enrolment, number, window).await?,
         None => None,
     };
     let place = |place: &Option<(OfficeSite, u32)>| match place {

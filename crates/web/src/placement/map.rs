@@ -1,9 +1,9 @@
 //! The map of a cohort's placement, drawn from coordinates alone: trainees, offices with places left, ways coloured by distance.
 //! At low zoom neighbours are drawn together, so that a page of many thousands stays light.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::page::{Answer, Page, disposition};
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use documents::placement_map::{Drawing, PlacementSheet, Spot, Way};
@@ -381,9 +381,9 @@ impl Map {
 }
 
 /// The map as a PDF, with who has no place and why, and who travels farthest.
-pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(cohort): Path<i64>) -> Answer {
-    let staff = page.staff()?;
-    let now = app.secretariat.placement_now(&staff, cohort).await?;
+pub(crate) async fn pdf(mut desk: Desk, page: Page, Path(cohort): Path<i64>) -> Answer {
+    let (secretariat, work) = desk.reading().await?;
+    let now = secretariat.placement_now(work, cohort).await?;
     let scene = Scene { together: false, ..Scene::of(&now) };
     let drawing = scene.draw(&page, &Shown::default()).map(|map| map.drawing()).unwrap_or_default();
     let PlacementNow { cohort, unplaced, placements, .. } = now;

@@ -6,16 +6,16 @@ pub(crate) mod request;
 pub(crate) mod round;
 pub(crate) mod routes;
 
-use crate::app::App;
 use crate::notice::sending::{self, Question};
 use crate::placement::map::{Map, Scene, Shown};
+use crate::shell::desk::Desk;
 use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::{Change, changes_of};
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use secretariat::cohort::Cohort;
 use secretariat::office::OfficeSite;
 use secretariat::placement::PlacementNow;
@@ -77,18 +77,16 @@ struct PlacementPage {
 }
 
 pub(crate) async fn show(
-    State(app): State<App>,
+    mut desk: Desk,
     mut page: Page,
     Path(cohort): Path<i64>,
     Query(shown): Query<Shown>,
 ) -> Answer {
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let now = app.secretariat.placement_now(&staff, cohort).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let now = secretariat.placement_now(work, cohort).await?;
     let period = work.request_period(cohort).await?;
     let rough = work.homes_by_municipality(cohort).await?;
-    work.roll_back().await?;
     let map = Scene::of(&now).draw(&page, &shown);
     let PlacementNow {
         unfit,
@@ -203,21 +201,21 @@ pub(crate) fn week(page: &Page, cohort: &Cohort, index: i64) -> String {
 }
 
 /// Looks the homes up that nobody placed exactly.
-pub(crate) async fn locate(State(app): State<App>, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {
-    let located = app.secretariat.locate_homes(&page.staff()?, cohort).await?;
+pub(crate) async fn locate(mut desk: Desk, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {
+    let located = desk.act().locate_homes(&page.staff()?, cohort).await?;
     page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-located", count = located)).await
 }
 
 /// Travel minutes that stand for the way.
-pub(crate) async fn minutes(State(app): State<App>, page: Page, Path(cohort): Path<i64>, upload: Upload) -> Answer {
+pub(crate) async fn minutes(mut desk: Desk, page: Page, Path(cohort): Path<i64>, upload: Upload) -> Answer {
     let file = upload.only_file();
     let staff = page.staff()?;
-    let counts = app.secretariat.import_travel_minutes(&staff, cohort, &file.name, &file.bytes).await?;
+    let counts = desk.act().import_travel_minutes(&staff, cohort, &file.name, &file.bytes).await?;
     page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-minutes", pairs = counts.pairs)).await
 }
 
-pub(crate) async fn place(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
-    let round = app.secretariat.place_cohort(&page.staff()?, cohort, fields.ticked("move_notified")).await?;
+pub(crate) async fn place(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+    let round = desk.act().place_cohort(&page.staff()?, cohort, fields.ticked("move_notified")).await?;
     let notice = match round.moved {
         0 => t!(page, "notice-placed", placed = round.placed, unplaced = round.unplaced.len()),
         moved => {
@@ -227,20 +225,20 @@ pub(crate) async fn place(State(app): State<App>, page: Page, Path(cohort): Path
     page.go(&format!("/cohorts/{cohort}/placement"), notice).await
 }
 
-pub(crate) async fn confirm(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn confirm(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let (staff, round) = (page.staff()?, fields.number("round")?);
     if !sending::is_confirmed(&fields) {
         let to_come = t!(page, "notice-link-to-come");
-        let outgoing = app.secretariat.rehearse_round(&staff, cohort, round, &to_come).await?;
+        let outgoing = desk.act().rehearse_round(&staff, cohort, round, &to_come).await?;
         let question = Question {
             heading: t!(page, "confirm-round-heading"),
             action: format!("/cohorts/{cohort}/placement/confirm"),
             back: format!("/cohorts/{cohort}/placement"),
             button: t!(page, "confirm-round-send"),
         };
-        return sending::ask(&app, page, question, &fields, outgoing);
+        return sending::ask(&mut desk, page, question, &fields, outgoing);
     }
-    let count = app.secretariat.confirm_round(&staff, cohort, round).await?;
+    let count = desk.act().confirm_round(&staff, cohort, round).await?;
     page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-notified", count = count)).await
 }
 
@@ -251,21 +249,15 @@ fn check_own(page: &Page, placement: &Placement) -> Result<(), Problem> {
     if viewer.role == Role::Supervisor && hidden { Err(Problem::NotFound) } else { Ok(()) }
 }
 
-pub(crate) async fn change(
-    State(app): State<App>,
-    page: Page,
-    Path(placement): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn change(mut desk: Desk, page: Page, Path(placement): Path<i64>, Form(fields): Form) -> Answer {
     let to = PlacementState::from_id(fields.text("to")).ok_or_else(|| Problem::BadForm("to".into()))?;
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let current = work.placement(placement).await?;
     let cohort = work.enrolment(current.enrolment_id).await?.cohort_id;
-    work.roll_back().await?;
     check_own(&page, &current)?;
     let version = fields.number("version")?;
-    app.secretariat.change_placement(&staff, placement, version, to, fields.text("reason")).await?;
+    desk.act().change_placement(&staff, placement, version, to, fields.text("reason")).await?;
     let back = match (staff.role, fields.text("from")) {
         (Role::Supervisor, _) => format!("/offices/{}", current.host_office_id),
         (_, "trainee") => format!("/trainees/{}#placement", current.enrolment_id),
@@ -276,17 +268,16 @@ pub(crate) async fn change(
 
 /// Names who guides a trainee; an office does so for its own.
 pub(crate) async fn assign_supervisor(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path(placement): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let current = work.placement(placement).await?;
-    work.roll_back().await?;
     check_own(&page, &current)?;
     let (supervisor, reason) = (fields.number("supervisor")?, fields.text("reason"));
-    app.secretariat.assign_supervisor(&staff, placement, supervisor, reason).await?;
+    desk.act().assign_supervisor(&staff, placement, supervisor, reason).await?;
     page.go(&format!("/offices/{}", current.host_office_id), t!(page, "notice-saved")).await
 }

@@ -1,14 +1,14 @@
 //! A trainee finds an office and asks it; the secretariat says when trainees may.
 
-use crate::app::App;
 use crate::placement::week;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::view::Choice;
 use crate::trainee::own::own_enrolment;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use secretariat::office::OfficeSite;
 use secretariat::placement::request::OpenOffices;
 use secretariat::placement::{Placement, RequestPeriod};
@@ -72,11 +72,12 @@ struct MyOffices {
     next: Option<String>,
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Query<OpenQuery>) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Query(query): Query<OpenQuery>) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
     page.take_notice().await?;
+    let (secretariat, work) = desk.reading().await?;
     let OpenOffices { cohort, period, open, current, offices } =
-        app.secretariat.open_offices(&page.staff()?, enrolment, &query.q).await?;
+        secretariat.open_offices(work, enrolment, &query.q).await?;
     let (wanted, limit) = (query.week.parse::<i64>().ok(), normalise(&query.km).parse::<f64>().ok());
     let mut offices = offices;
     offices.retain(|office| {
@@ -106,35 +107,29 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Query(query): Q
     render(&MyOffices { page, query, weeks, open, period, current, rows, total, previous, next })
 }
 
-pub(crate) async fn request(State(app): State<App>, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    app.secretariat.request_office(&page.staff()?, enrolment, office, fields.number("window")?).await?;
+pub(crate) async fn request(mut desk: Desk, page: Page, Path(office): Path<i64>, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    desk.act().request_office(&page.staff()?, enrolment, office, fields.number("window")?).await?;
     page.go("/me/offices", t!(page, "notice-office-requested")).await
 }
 
-pub(crate) async fn give_up(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
+pub(crate) async fn give_up(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
     let placement = (fields.number("placement")?, fields.number("version")?);
-    app.secretariat.give_up_placement(&page.staff()?, enrolment, placement, fields.text("reason")).await?;
+    desk.act().give_up_placement(&page.staff()?, enrolment, placement, fields.text("reason")).await?;
     page.go("/me/offices", t!(page, "notice-placement-given-up")).await
 }
 
 /// From when until when trainees may ask.
-pub(crate) async fn set_period(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn set_period(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     work.cohort(cohort).await?;
-    work.roll_back().await?;
     let period = RequestPeriod {
         opens_on: fields.date("opens_on")?,
         closes_on: fields.date("closes_on")?,
         version: fields.number("version")?,
     };
-    app.secretariat.set_request_period(&staff, cohort, &period).await?;
+    desk.act().set_request_period(&staff, cohort, &period).await?;
     page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-saved")).await
 }

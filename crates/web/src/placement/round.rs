@@ -1,12 +1,12 @@
 //! Rounds as versions, and the policy they are made by.
 
-use crate::app::App;
 use crate::placement::week;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use secretariat::cohort::Cohort;
 use secretariat::placement::round::RoundDifference;
 use secretariat::placement::{PlaceInRound, PlacementPolicy, PlacementRound};
@@ -26,28 +26,21 @@ struct PolicyPage {
     policies: Vec<PlacementPolicy>,
 }
 
-pub(crate) async fn policy(State(app): State<App>, mut page: Page, Path(cohort): Path<i64>) -> Answer {
+pub(crate) async fn policy(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let policies = app.secretariat.placement_policies(&staff, cohort).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let policies = secretariat.placement_policies(work, cohort).await?;
     let cohort = work.cohort(cohort).await?;
-    work.roll_back().await?;
     let default = placement::policy::DEFAULT;
     let text = policies.first().map_or_else(|| default.to_owned(), |saved| saved.content.clone());
     let read = policies.len();
     render(&PolicyPage { page, cohort, text, default, read, policies })
 }
 
-pub(crate) async fn set_policy(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn set_policy(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let text = fields.text("policy").replace("\r\n", "\n");
     let read = fields.number("read")?;
-    app.secretariat.set_placement_policy(&page.staff()?, cohort, (&text, read), fields.text("reason")).await?;
+    desk.act().set_placement_policy(&page.staff()?, cohort, (&text, read), fields.text("reason")).await?;
     page.go(&format!("/cohorts/{cohort}/placement/policy"), t!(page, "notice-saved")).await
 }
 
@@ -77,14 +70,8 @@ struct Comparison {
     differences: Vec<Difference>,
 }
 
-pub(crate) async fn compare(
-    State(app): State<App>,
-    page: Page,
-    Path(cohort): Path<i64>,
-    Query(two): Query<Two>,
-) -> Answer {
-    let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+pub(crate) async fn compare(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Query(two): Query<Two>) -> Answer {
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
     let rounds = work.rounds(cohort.id).await?;
     let find = |id: &str| {
@@ -95,17 +82,15 @@ pub(crate) async fn compare(
     let names: HashMap<i64, String> =
         work.enrolments(cohort.id).await?.into_iter().map(|enrolment| (enrolment.id, enrolment.name)).collect();
     // One connection at a time: whoever holds one never waits for another.
-    work.roll_back().await?;
-    let differences = app.secretariat.compare_rounds(&staff, cohort.id, a.id, b.id).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let differences = secretariat.compare_rounds(work, cohort.id, a.id, b.id).await?;
     let numbers: Vec<String> = differences
         .iter()
         .flat_map(|difference| [&difference.before, &difference.after])
         .flatten()
         .map(|place| place.office_number.clone())
         .collect();
-    let mut work = app.secretariat.read(&staff).await?;
     let offices = work.office_names(&numbers).await?;
-    work.roll_back().await?;
     let place = |place: &Option<PlaceInRound>| match place {
         Some(place) => {
             let name = offices.get(&place.office_number).unwrap_or(&place.office_number);
@@ -125,21 +110,21 @@ pub(crate) async fn compare(
 }
 
 pub(crate) async fn note(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path((cohort, round)): Path<(i64, i64)>,
     Form(fields): Form,
 ) -> Answer {
-    app.secretariat.note_round(&page.staff()?, cohort, round, fields.text("note")).await?;
+    desk.act().note_round(&page.staff()?, cohort, round, fields.text("note")).await?;
     page.go(&format!("/cohorts/{cohort}/placement#rounds"), t!(page, "notice-saved")).await
 }
 
 pub(crate) async fn go_back(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path((cohort, round)): Path<(i64, i64)>,
     Form(fields): Form,
 ) -> Answer {
-    app.secretariat.go_back_to_round(&page.staff()?, cohort, round, fields.text("reason")).await?;
+    desk.act().go_back_to_round(&page.staff()?, cohort, round, fields.text("reason")).await?;
     page.go(&format!("/cohorts/{cohort}/placement"), t!(page, "notice-gone-back")).await
 }

@@ -1,6 +1,6 @@
 //! Cases of a practicum on the trainee's page and on the secretariat's: who is concerned, who agreed; clients made up for plans.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page};
 use crate::shell::problem::Problem;
@@ -9,7 +9,7 @@ use crate::trainee::own::own_enrolment;
 use crate::wording;
 use crate::wording::practicum as words;
 use crate::wording::practicum::listed;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use secretariat::practicum::{Consent, Entry, NewCase, PracticumCase};
 use std::collections::BTreeSet;
 use std::collections::HashSet;
@@ -118,11 +118,12 @@ pub(crate) fn concerned(fields: &Fields) -> Result<Vec<ConsentSubject>, Problem>
 }
 
 /// A case under its letter code, or a client made up for plans.
-pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
+pub(crate) async fn create(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
     let staff = page.staff()?;
     let types: Vec<String> = fields.all("types").map(str::to_owned).collect();
-    let rulebook = app.secretariat.check_practicum_open(&staff, enrolment).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let rulebook = secretariat.check_practicum_open(work, enrolment).await?.rulebook;
     let known = case_types(&page, &rulebook);
     if types.iter().any(|id| !known.iter().any(|choice| choice.value == *id)) {
         return Err(Problem::BadForm("types".to_owned()));
@@ -133,7 +134,7 @@ pub(crate) async fn create(State(app): State<App>, page: Page, Form(fields): For
         true => NewCase { pseudonym, invented, ..NewCase::default() },
         false => NewCase { pseudonym, types: &types, concerned: &concerned, ..NewCase::default() },
     };
-    app.secretariat.create_case(&staff, enrolment, &case, None).await?;
+    desk.act().create_case(&staff, enrolment, &case, None).await?;
     let to = if invented { "/me/practicum#plans" } else { "/me/practicum#cases" };
     page.go(to, t!(page, "notice-saved")).await
 }
@@ -159,53 +160,53 @@ fn read_consent(fields: &Fields) -> Result<Consent, Problem> {
     })
 }
 
-pub(crate) async fn consent(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    app.secretariat.record_consent(&page.staff()?, enrolment, &read_consent(&fields)?).await?;
+pub(crate) async fn consent(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    desk.act().record_consent(&page.staff()?, enrolment, &read_consent(&fields)?).await?;
     page.go("/me/practicum#cases", t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn concern(State(app): State<App>, page: Page, Path(case): Path<i64>, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    app.secretariat.set_concerned(&page.staff()?, enrolment, case, &concerned(&fields)?).await?;
+pub(crate) async fn concern(mut desk: Desk, page: Page, Path(case): Path<i64>, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    desk.act().set_concerned(&page.staff()?, enrolment, case, &concerned(&fields)?).await?;
     page.go("/me/practicum#cases", t!(page, "notice-saved")).await
 }
 
 /// A case without consents and entries turns out to be a client who was made up.
-pub(crate) async fn invent(State(app): State<App>, page: Page, Path(case): Path<i64>, Form(_): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    app.secretariat.make_invented(&page.staff()?, enrolment, case).await?;
+pub(crate) async fn invent(mut desk: Desk, page: Page, Path(case): Path<i64>, Form(_): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    desk.act().make_invented(&page.staff()?, enrolment, case).await?;
     page.go("/me/practicum#plans", t!(page, "notice-saved")).await
 }
 
 /// The secretariat records a consent that came on paper.
 pub(crate) async fn consent_of_trainee(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    check_own(&app, &page, enrolment).await?;
-    app.secretariat.record_consent(&page.staff()?, enrolment, &read_consent(&fields)?).await?;
+    check_own(&mut desk, enrolment).await?;
+    desk.act().record_consent(&page.staff()?, enrolment, &read_consent(&fields)?).await?;
     page.go(&format!("/practicum/{enrolment}#cases"), t!(page, "notice-saved")).await
 }
 
 pub(crate) async fn concern_of_trainee(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path((enrolment, case)): Path<(i64, i64)>,
     Form(fields): Form,
 ) -> Answer {
-    check_own(&app, &page, enrolment).await?;
-    app.secretariat.set_concerned(&page.staff()?, enrolment, case, &concerned(&fields)?).await?;
+    check_own(&mut desk, enrolment).await?;
+    desk.act().set_concerned(&page.staff()?, enrolment, case, &concerned(&fields)?).await?;
     page.go(&format!("/practicum/{enrolment}#cases"), t!(page, "notice-saved")).await
 }
 
 /// Whose form it is comes before what is wrong with it.
-pub(crate) async fn check_own(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn check_own(desk: &mut Desk, enrolment: i64) -> Result<(), Problem> {
+    let work = desk.records().await?;
     work.enrolment(enrolment).await?;
-    Ok(work.roll_back().await?)
+    Ok(())
 }
 
 /// Types a case can be of: those the edition and the cohort's supplements name, and those the rules ask for.

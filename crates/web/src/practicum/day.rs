@@ -1,14 +1,14 @@
 //! The days of a practicum, as trainee and office see them: a calendar, offers and answers, and a file for other calendars.
 
-use crate::app::App;
 use crate::office::check_own;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, Viewer, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::trainee::own::own_enrolment;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate, TimeDelta};
@@ -152,13 +152,11 @@ fn weeks(page: &Page, days: &Days) -> Vec<Vec<Square>> {
     weeks
 }
 
-async fn show(app: &App, mut page: Page, enrolment: i64, address: String) -> Answer {
+async fn show(desk: &mut Desk, mut page: Page, enrolment: i64, address: String) -> Answer {
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let known = app.secretariat.days(&staff, enrolment, page.viewer()?.guide()).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let known = secretariat.days(work, page.viewer()?.role, (enrolment, page.viewer()?.guide())).await?;
     let name = work.enrolment(enrolment).await?.name;
-    work.roll_back().await?;
     let (mut waiting, mut lines) = (Vec::new(), Vec::new());
     let current = known.placement.as_ref().map(|placement| placement.id);
     for day in &known.days {
@@ -183,7 +181,7 @@ async fn show(app: &App, mut page: Page, enrolment: i64, address: String) -> Ans
         last: page.date(known.season.1 - TimeDelta::days(1)),
         office: known.placement.filter(|_| !known.closed).map(|placement| placement.office_name),
         longest: LONGEST_NOTE,
-        calendar: calendar_address(app, &page).await?,
+        calendar: calendar_address(desk).await?,
         address,
         name,
         waiting,
@@ -193,20 +191,27 @@ async fn show(app: &App, mut page: Page, enrolment: i64, address: String) -> Ans
     render(&view)
 }
 
-pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    show(&app, page, enrolment, "/me/practicum/days".to_owned()).await
+pub(crate) async fn own(mut desk: Desk, page: Page) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    show(&mut desk, page, enrolment, "/me/practicum/days".to_owned()).await
 }
 
-pub(crate) async fn of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
-    show(&app, page, enrolment, format!("/practicum/{enrolment}/days")).await
+pub(crate) async fn of_trainee(mut desk: Desk, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    show(&mut desk, page, enrolment, format!("/practicum/{enrolment}/days")).await
 }
 
 /// An offer, or an answer to one.
-async fn change(app: &App, page: Page, enrolment: i64, fields: crate::shell::form::Fields, address: String) -> Answer {
+async fn change(
+    desk: &mut Desk,
+    page: Page,
+    enrolment: i64,
+    fields: crate::shell::form::Fields,
+    address: String,
+) -> Answer {
     let (staff, guide) = (page.staff()?, page.viewer()?.guide());
     // Whose days these are is asked before what was sent.
-    app.secretariat.days(&staff, enrolment, guide).await?;
+    let (secretariat, work) = desk.reading().await?;
+    secretariat.days(work, page.viewer()?.role, (enrolment, guide)).await?;
     match fields.optional("to") {
         None => {
             let offer = Offer {
@@ -216,35 +221,37 @@ async fn change(app: &App, page: Page, enrolment: i64, fields: crate::shell::for
                 content: fields.text("content"),
                 note: fields.text("note"),
             };
-            app.secretariat.offer_day(&staff, (enrolment, guide), offer).await?;
+            desk.act().offer_day(&staff, (enrolment, guide), offer).await?;
             page.go(&address, t!(page, "notice-day-offered")).await
         }
         Some(to) => {
             let to = DayState::from_id(&to).ok_or(Problem::BadForm("to".to_owned()))?;
             let day = (fields.number("day")?, fields.number("version")?);
-            app.secretariat.answer_day(&staff, (enrolment, guide), day, to, fields.text("reason")).await?;
+            desk.act().answer_day(&staff, (enrolment, guide), day, to, fields.text("reason")).await?;
             page.go(&address, t!(page, "notice-saved")).await
         }
     }
 }
 
-pub(crate) async fn change_own(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    change(&app, page, enrolment, fields, "/me/practicum/days".to_owned()).await
+pub(crate) async fn change_own(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    change(&mut desk, page, enrolment, fields, "/me/practicum/days".to_owned()).await
 }
 
 pub(crate) async fn change_of_trainee(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path(enrolment): Path<i64>,
     Form(fields): Form,
 ) -> Answer {
-    change(&app, page, enrolment, fields, format!("/practicum/{enrolment}/days")).await
+    change(&mut desk, page, enrolment, fields, format!("/practicum/{enrolment}/days")).await
 }
 
 /// The whole address under which a calendar subscribes to the days of whoever looks.
-pub(crate) async fn calendar_address(app: &App, page: &Page) -> Result<String, Problem> {
-    Ok(format!("{}/calendar/{}", app.base_url, app.secretariat.calendar_address(&page.staff()?).await?))
+pub(crate) async fn calendar_address(desk: &mut Desk) -> Result<String, Problem> {
+    let base_url = desk.base_url();
+    let (secretariat, work) = desk.reading().await?;
+    Ok(format!("{base_url}/calendar/{}", secretariat.calendar_address(work).await?))
 }
 
 /// A practicum day for a calendar. What was called off is in it too, as such: a calendar that knows the day strikes it out.
@@ -289,79 +296,78 @@ async fn installation(work: &mut Work) -> Result<String, Problem> {
     Ok(work.installation().await?.chars().take(16).collect())
 }
 
-fn file(app: &App, page: &Page, appointments: &[Appointment]) -> Answer {
+fn file(desk: &mut Desk, page: &Page, appointments: &[Appointment]) -> Answer {
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, disposition("attachment", "practicum.ics")),
     ];
-    Ok((headers, ics(&t!(page, "days"), appointments, app.secretariat.now())).into_response())
+    Ok((headers, ics(&t!(page, "days"), appointments, desk.app().secretariat.now())).into_response())
 }
 
 /// The trainee's days of the practicum; with those of the course where a calendar subscribes to both.
-async fn own_days(app: &App, page: &Page, with_course: bool) -> Answer {
-    let enrolment = own_enrolment(app, page).await?;
-    let known = app.secretariat.days(&page.staff()?, enrolment, Guide::default()).await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
-    let installation = installation(&mut work).await?;
+async fn own_days(desk: &mut Desk, page: &Page, with_course: bool) -> Answer {
+    let enrolment = own_enrolment(desk, page).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let known = secretariat.days(work, page.viewer()?.role, (enrolment, Guide::default())).await?;
+    let installation = installation(work).await?;
     let cohort = work.enrolment(enrolment).await?.cohort_id;
     let sessions = if with_course { work.sessions(cohort).await? } else { Vec::new() };
-    work.roll_back().await?;
     let days = known.days.iter().filter(|day| day.state != DayState::Declined);
     let days = days.map(|day| of_day(page, day, &installation, false));
     let all: Vec<Appointment> = sessions.iter().map(|session| of_session(session, &installation)).chain(days).collect();
-    file(app, page, &all)
+    file(desk, page, &all)
 }
 
-pub(crate) async fn own_file(State(app): State<App>, page: Page) -> Answer {
-    own_days(&app, &page, false).await
+pub(crate) async fn own_file(mut desk: Desk, page: Page) -> Answer {
+    own_days(&mut desk, &page, false).await
 }
 
 /// All trainees of an office.
-pub(crate) async fn office_file(State(app): State<App>, page: Page, Path(office): Path<i64>) -> Answer {
+pub(crate) async fn office_file(mut desk: Desk, page: Page, Path(office): Path<i64>) -> Answer {
     check_own(&page, office)?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     work.host_office(office).await?;
     let mut days = work.days_at(office).await?;
     let placements = work.placements_at(office).await?;
-    let installation = installation(&mut work).await?;
-    work.roll_back().await?;
+    let installation = installation(work).await?;
     // A supervisor's own trainees alone.
     let viewer = page.viewer()?;
     if viewer.role == Role::Supervisor {
-        let over = app.secretariat.no_longer_retained(&page.staff()?, office).await?;
+        let (secretariat, work) = desk.reading().await?;
+        let over = secretariat.no_longer_retained(work, office).await?;
         let open = |it: &Placement| viewer.guide().concerns(it) && !over.contains(&it.enrolment_id);
         let concerns = |day: &PracticumDay| placements.iter().any(|it| it.id == day.placement_id && open(it));
         days.retain(concerns);
     }
     days.retain(|day| day.state != DayState::Declined);
     let days: Vec<Appointment> = days.iter().map(|day| of_day(&page, day, &installation, true)).collect();
-    file(&app, &page, &days)
+    file(&mut desk, &page, &days)
 }
 
 /// The sessions an instructor teaches.
-async fn taught(app: &App, page: &Page) -> Answer {
+async fn taught(desk: &mut Desk, page: &Page) -> Answer {
     let own = page.viewer()?.id;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
-    let installation = installation(&mut work).await?;
+    let work = desk.records().await?;
+    let installation = installation(work).await?;
     let mut appointments = Vec::new();
     for cohort in work.cohorts().await?.into_iter().filter(|cohort| cohort.ends_on >= page.today) {
         let sessions = work.sessions(cohort.id).await?;
         let own = sessions.iter().filter(|session| session.instructors.contains(&own));
         appointments.extend(own.map(|session| of_session(session, &installation)));
     }
-    work.roll_back().await?;
-    file(app, page, &appointments)
+    file(desk, page, &appointments)
 }
 
 /// What a calendar that has subscribed reads, without signing in: whoever has the address sees the days of its owner, and nothing else.
-pub(crate) async fn subscription(State(app): State<App>, mut page: Page, Path(address): Path<String>) -> Answer {
-    let owner = app.secretariat.calendar_owner(&address).await?.ok_or(Problem::NotFound)?;
+pub(crate) async fn subscription(mut desk: Desk, mut page: Page, Path(address): Path<String>) -> Answer {
+    let owner = desk.act().calendar_owner(&address).await?.ok_or(Problem::NotFound)?;
     let (role, office) = (owner.role, owner.host_office_id);
     page.viewer = Some(Viewer::from(owner));
+    desk.hand_over(page.staff()?);
     match (role, office) {
-        (Role::Trainee, _) => own_days(&app, &page, true).await,
-        (Role::Supervisor, Some(office)) => office_file(State(app), page, Path(office)).await,
-        (Role::Instructor, _) => taught(&app, &page).await,
+        (Role::Trainee, _) => own_days(&mut desk, &page, true).await,
+        (Role::Supervisor, Some(office)) => office_file(desk, page, Path(office)).await,
+        (Role::Instructor, _) => taught(&mut desk, &page).await,
         _ => Err(Problem::NotFound),
     }
 }

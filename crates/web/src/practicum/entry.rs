@@ -1,11 +1,11 @@
 //! One entry of the trainee's practicum record: typing with a draft that is kept, handing in, what the supervisor said.
 
-use crate::app::App;
 use crate::practicum::EntryLink;
 use crate::practicum::attachment::AttachmentLink;
 use crate::practicum::plan::{self, Remark};
 use crate::practicum::revision::{RevisionView, worded};
 use crate::practicum::shown::shown;
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
@@ -16,7 +16,7 @@ use crate::wording::plan as plan_words;
 use crate::wording::practicum as words;
 use askama::Template;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use secretariat::practicum::record::{HandedIn, NotHandedIn};
@@ -183,26 +183,26 @@ fn check_length(typed: &Typed) -> Result<(), Problem> {
     if too_long { Err(Problem::TooLarge) } else { Ok(()) }
 }
 
-pub(crate) async fn begin(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
+pub(crate) async fn begin(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
     let kind = EntryKind::from_id(fields.text("kind")).ok_or_else(|| Problem::BadForm("kind".to_owned()))?;
     let about = match kind {
         EntryKind::Experience => (Some(fields.number("case")?), Some(fields.text("stage"))),
         kind if kind.is_plan() => (Some(fields.number("case")?), None),
         _ => (None, None),
     };
-    let entry = app.secretariat.begin_entry(&page.staff()?, enrolment, kind, about).await?;
+    let entry = desk.act().begin_entry(&page.staff()?, enrolment, kind, about).await?;
     Ok(axum::response::Redirect::to(&format!("/me/practicum/entries/{entry}")).into_response())
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(entry): Path<i64>) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(entry): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let enrolment = own_enrolment(&app, &page).await?;
-    entry_page(&app, page, (enrolment, entry), Beside::default()).await
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    entry_page(&mut desk, page, (enrolment, entry), Beside::default()).await
 }
 
-async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), beside: Beside) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+async fn entry_page(desk: &mut Desk, page: Page, (enrolment, entry): (i64, i64), beside: Beside) -> Answer {
+    let work = desk.records().await?;
     let entry = work.entry(enrolment, entry).await?;
     let revisions = work.revisions(enrolment, Some(entry.id)).await?;
     let draft = work.draft(&entry).await?;
@@ -214,7 +214,6 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
     let invented = cases.iter().any(|case| case.invented && Some(case.fact.id) == entry.case_id);
     let cohort = work.enrolment(enrolment).await?.cohort_id;
     let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?.contains(&enrolment);
-    work.roll_back().await?;
     let last = revisions.last().and_then(|revision| revision.typed.clone());
     let Draft { typed: kept, version, saved_at } = draft;
     let kept = if version == 0 { last.unwrap_or_default() } else { kept };
@@ -290,54 +289,49 @@ async fn entry_page(app: &App, page: Page, (enrolment, entry): (i64, i64), besid
 }
 
 /// Keeps the draft, hands the entry in, or throws it away, by the button pressed.
-pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path<i64>, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
+pub(crate) async fn submit(mut desk: Desk, page: Page, Path(entry): Path<i64>, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
     let staff = page.staff()?;
     let address = format!("/me/practicum/entries/{entry}");
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let known = work.entry(enrolment, entry).await?;
-    work.roll_back().await?;
     let typed = typed(known.kind, &fields);
     let (version, read) = (fields.number("entry_version")?, fields.number("draft_version")?);
     check_length(&typed)?;
     let overtaken = |typed| Beside { typed: Some(typed), overtaken: true, ..Beside::default() };
     match fields.text("act") {
-        "keep" => match app.secretariat.keep_draft(&staff, enrolment, entry, (&typed, version, read)).await {
+        "keep" => match desk.act().keep_draft(&staff, enrolment, entry, (&typed, version, read)).await {
             Ok(_) => page.go(&address, t!(page, "notice-draft-kept")).await,
-            Err(error) if is_overtaken(&error) => entry_page(&app, page, (enrolment, entry), overtaken(typed)).await,
+            Err(error) if error.is_overtaken() => {
+                entry_page(&mut desk, page, (enrolment, entry), overtaken(typed)).await
+            }
             Err(error) => Err(error.into()),
         },
         "copy_assessment" => {
             let shown = plan::Shown { typed: &typed, entry_version: version, draft_version: read };
-            match app.secretariat.copy_assessment(&staff, enrolment, entry, shown).await {
+            match desk.act().copy_assessment(&staff, enrolment, entry, shown).await {
                 Ok(()) => page.go(&address, t!(page, "notice-assessment-copied")).await,
-                Err(error) if is_overtaken(&error) => {
-                    entry_page(&app, page, (enrolment, entry), overtaken(typed)).await
+                Err(error) if error.is_overtaken() => {
+                    entry_page(&mut desk, page, (enrolment, entry), overtaken(typed)).await
                 }
                 Err(error) => Err(error.into()),
             }
         }
         "discard" => {
-            let mut work = app.secretariat.write(&staff).await?;
-            // What another window has written since is not thrown away unseen.
-            if known.version != version || work.draft(&known).await?.version != read {
-                return Err(secretariat::RecordError::LostUpdate.into());
-            }
-            work.discard_entry(&known).await?;
-            work.commit().await?;
+            desk.act().discard_entry(&staff, enrolment, entry, (version, read)).await?;
             page.go("/me/practicum", t!(page, "notice-entry-discarded")).await
         }
         "hand_in" => {
             let none_personal = fields.ticked("none_personal");
-            match app.secretariat.hand_in(&staff, enrolment, entry, (&typed, version, read), none_personal).await {
+            match desk.act().hand_in(&staff, enrolment, entry, (&typed, version, read), none_personal).await {
                 Ok(HandedIn::Revision(_)) => page.go("/me/practicum", t!(page, "notice-handed-in")).await,
                 Ok(HandedIn::Before) => page.go("/me/practicum", t!(page, "notice-handed-in-before")).await,
                 Ok(HandedIn::NotYet(refused)) => {
                     let beside = Beside { typed: Some(typed), refused, overtaken: false };
-                    entry_page(&app, page, (enrolment, entry), beside).await
+                    entry_page(&mut desk, page, (enrolment, entry), beside).await
                 }
-                Err(error) if is_overtaken(&error) => {
-                    entry_page(&app, page, (enrolment, entry), overtaken(typed)).await
+                Err(error) if error.is_overtaken() => {
+                    entry_page(&mut desk, page, (enrolment, entry), overtaken(typed)).await
                 }
                 Err(error) => Err(error.into()),
             }
@@ -346,25 +340,20 @@ pub(crate) async fn submit(State(app): State<App>, page: Page, Path(entry): Path
     }
 }
 
-pub(crate) fn is_overtaken(error: &secretariat::Error) -> bool {
-    matches!(error, secretariat::Error::Records(secretariat::RecordError::LostUpdate))
-}
-
 /// The draft as it is being typed: answers with its version, or 409 where another tab was faster.
-pub(crate) async fn keep(State(app): State<App>, page: Page, Path(entry): Path<i64>, Form(fields): Form) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
+pub(crate) async fn keep(mut desk: Desk, page: Page, Path(entry): Path<i64>, Form(fields): Form) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let known = work.entry(enrolment, entry).await?;
-    work.roll_back().await?;
     let typed = typed(known.kind, &fields);
     check_length(&typed)?;
     let (version, read) = (fields.number("entry_version")?, fields.number("draft_version")?);
-    match app.secretariat.keep_draft(&staff, enrolment, entry, (&typed, version, read)).await {
+    match desk.act().keep_draft(&staff, enrolment, entry, (&typed, version, read)).await {
         Ok(version) => {
             Ok(Json(serde_json::json!({ "version": version, "text": t!(page, "draft-kept") })).into_response())
         }
-        Err(error) if is_overtaken(&error) => {
+        Err(error) if error.is_overtaken() => {
             let answer = serde_json::json!({ "text": t!(page, "draft-overtaken") });
             Ok((StatusCode::CONFLICT, Json(answer)).into_response())
         }

@@ -1,14 +1,14 @@
 //! The supervisor's evaluation of a trainee: written by the supervisor, read by trainee and secretariat, printed; and the provider's rubric.
 
-use crate::app::App;
 use crate::practicum::reading::check_may_read;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::looks_personal;
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use crate::trainee::own::own_enrolment;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::evaluation::EvaluationSheet;
@@ -51,13 +51,12 @@ struct Criterion {
     levels: Vec<(usize, String, bool)>,
 }
 
-async fn shown(app: &App, mut page: Page, enrolment: i64, (address, back): (String, String)) -> Answer {
+async fn shown(desk: &mut Desk, mut page: Page, enrolment: i64, (address, back): (String, String)) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let name = work.enrolment(enrolment).await?.name;
-    let known = Secretariat::evaluation_of(&mut work, enrolment).await?;
+    let known = Secretariat::evaluation_of(work, enrolment).await?;
     let own = work.rubrics().await?;
-    work.roll_back().await?;
     let evaluation = known.as_ref().and_then(|(_, known)| known.evaluation.clone());
     let marks = match (&known, &evaluation) {
         (Some((rubric, _)), Some(evaluation)) => marks(rubric, evaluation),
@@ -96,24 +95,19 @@ fn marks(rubric: &Rubric, evaluation: &Evaluation) -> Vec<(String, String)> {
     rubric.criteria.iter().cloned().zip(evaluation.levels.iter().map(level)).collect()
 }
 
-pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    shown(&app, page, enrolment, ("/me/practicum/evaluation".to_owned(), "/me/practicum".to_owned())).await
+pub(crate) async fn own(mut desk: Desk, page: Page) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    shown(&mut desk, page, enrolment, ("/me/practicum/evaluation".to_owned(), "/me/practicum".to_owned())).await
 }
 
-pub(crate) async fn of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
+pub(crate) async fn of_trainee(mut desk: Desk, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&mut desk, &page, enrolment).await?;
     let back = format!("/practicum/{enrolment}");
-    shown(&app, page, enrolment, (format!("{back}/evaluation"), back)).await
+    shown(&mut desk, page, enrolment, (format!("{back}/evaluation"), back)).await
 }
 
-pub(crate) async fn evaluate(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
+pub(crate) async fn evaluate(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
+    check_may_read(&mut desk, &page, enrolment).await?;
     if looks_personal::suspects(&fields, "comment") {
         return looks_personal::ask(page, format!("/practicum/{enrolment}/evaluation"), &fields, "comment");
     }
@@ -123,28 +117,27 @@ pub(crate) async fn evaluate(
     let evaluation = Evaluation { levels, comment };
     let (number, seen) = (fields.number("rubric")?, fields.number("seen")?);
     let guide = page.viewer()?.guide();
-    app.secretariat.evaluate(&page.staff()?, (enrolment, guide), (number, &evaluation), seen).await?;
+    desk.act().evaluate(&page.staff()?, (enrolment, guide), (number, &evaluation), seen).await?;
     page.go(&format!("/practicum/{enrolment}/evaluation"), t!(page, "notice-evaluated")).await
 }
 
-pub(crate) async fn own_pdf(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    pdf(&app, &page, enrolment).await
+pub(crate) async fn own_pdf(mut desk: Desk, page: Page) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    pdf(&mut desk, &page, enrolment).await
 }
 
-pub(crate) async fn pdf_of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
-    pdf(&app, &page, enrolment).await
+pub(crate) async fn pdf_of_trainee(mut desk: Desk, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&mut desk, &page, enrolment).await?;
+    pdf(&mut desk, &page, enrolment).await
 }
 
-async fn pdf(app: &App, page: &Page, enrolment: i64) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+async fn pdf(desk: &mut Desk, page: &Page, enrolment: i64) -> Answer {
+    let work = desk.records().await?;
     let enrolled = work.enrolment(enrolment).await?;
     let cohort = work.cohort(enrolled.cohort_id).await?;
     let provider = work.provider().await?;
-    let known = Secretariat::evaluation_of(&mut work, enrolment).await?;
-    let template = secretariat::certificate::paper::template(&mut work, Paper::Evaluation).await?;
-    work.roll_back().await?;
+    let known = Secretariat::evaluation_of(work, enrolment).await?;
+    let template = secretariat::certificate::paper::template(work, Paper::Evaluation).await?;
     let (rubric, known) = known.ok_or(Problem::NotFound)?;
     let evaluation = known.evaluation.ok_or(Problem::Refused(secretariat::Refusal::Shredded))?;
     let on = secretariat::local_day(known.evaluated_at);
@@ -185,19 +178,18 @@ struct RubricPage {
     before: Vec<RubricText>,
 }
 
-pub(crate) async fn rubric(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn rubric(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let own = work.rubrics().await?;
-    work.roll_back().await?;
     let number = rubric_in_use(&own);
     let rubric = rubric_of(&own, number)?;
     let (criteria, levels) = (rubric.criteria.join("\n"), rubric.levels.join("\n"));
     render(&RubricPage { page, number, criteria, levels, before: own.into_iter().skip(1).collect() })
 }
 
-pub(crate) async fn publish_rubric(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
-    app.secretariat
+pub(crate) async fn publish_rubric(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    desk.act()
         .publish_rubric(&page.staff()?, fields.text("criteria"), fields.text("levels"), fields.number("seen")?)
         .await?;
     page.go("/settings/rubric", t!(page, "notice-published")).await

@@ -16,9 +16,9 @@ pub(crate) mod routes;
 pub(crate) mod shown;
 pub(crate) mod supervision;
 
-use crate::app::App;
 use crate::practicum::case::Case;
 use crate::practicum::case::case_types;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
@@ -28,7 +28,7 @@ use crate::wording;
 use crate::wording::practicum as words;
 use crate::wording::practicum::listed;
 use askama::Template;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
 use secretariat::placement::Placement;
 use secretariat::practicum::{AgreementText, Entry, PracticumCase, Signature};
@@ -207,15 +207,15 @@ struct Practicum {
     returned: Vec<EntryLink>,
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let enrolment = own_enrolment(&app, &page).await?;
-    let staff = page.staff()?;
-    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
-    let closed = app.secretariat.closes_practicum(&staff, &judged).await?;
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let judged = secretariat.judge_trainee(work, enrolment).await?;
+    let closed = secretariat.closes_practicum(work, &judged).await?;
     let closed = closed.iter().map(|(title, title_en)| page.language.either(title, title_en).to_owned()).collect();
-    let kept_until = app.secretariat.texts_kept_until(&staff, judged.cohort.ends_on).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let kept_until = secretariat.texts_kept_until(work, judged.cohort.ends_on).await?;
     let signatures = work.signatures(enrolment).await?;
     let mut texts = Vec::new();
     for kind in AgreementKind::ALL {
@@ -227,7 +227,6 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
     let consents = work.consents(enrolment).await?;
     let entries = work.entries(enrolment).await?;
     let placements = work.placements_of(enrolment).await?;
-    work.roll_back().await?;
     let of_kind = |kind: EntryKind| {
         let those = entries.iter().filter(move |entry| entry.kind == kind);
         those.map(|entry| EntryLink::of(&page, entry))
@@ -294,17 +293,17 @@ impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Peer {
 }
 
 pub(crate) async fn sign(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Peer(peer): Peer,
     headers: HeaderMap,
     Form(fields): Form,
 ) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
+    let enrolment = own_enrolment(&mut desk, &page).await?;
     if !fields.ticked("read") {
         return Err(Problem::BadForm("read".to_owned()));
     }
     let (text, name) = (fields.number("text")?, normalise(fields.text("name")));
-    app.secretariat.sign_agreement(&page.staff()?, enrolment, text, &name, &address(peer, &headers)).await?;
+    desk.act().sign_agreement(&page.staff()?, enrolment, text, &name, &address(peer, &headers)).await?;
     page.go("/me/practicum", t!(page, "notice-signed")).await
 }

@@ -1,14 +1,14 @@
 //! A practicum record on paper, for whoever wants it: the trainee, the supervisor, the secretariat.
 
-use crate::app::App;
 use crate::practicum::reading::check_may_read;
 use crate::practicum::revision::{Part, RevisionView};
 use crate::practicum::{EntryLink, stages_of_record};
+use crate::shell::desk::Desk;
 use crate::shell::page::{Answer, Page, disposition};
 use crate::shell::problem::Problem;
 use crate::trainee::own::own_enrolment;
 use crate::wording::{self, practicum as words};
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::paper::Paper;
@@ -20,41 +20,40 @@ use training::completion::facts::MilestoneKind;
 use training::guideline::stage::Stage;
 use training::practicum::entry::{Circumstances, EntryKind, EntryState, Field, Read, Visit, read};
 
-pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    record(&app, &page, enrolment, Paper::Log).await
+pub(crate) async fn own(mut desk: Desk, page: Page) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    record(&mut desk, &page, enrolment, Paper::Log).await
 }
 
-pub(crate) async fn own_confirmation(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    record(&app, &page, enrolment, Paper::Confirmation).await
+pub(crate) async fn own_confirmation(mut desk: Desk, page: Page) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    record(&mut desk, &page, enrolment, Paper::Confirmation).await
 }
 
-pub(crate) async fn own_report(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    record(&app, &page, enrolment, Paper::Report).await
+pub(crate) async fn own_report(mut desk: Desk, page: Page) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    record(&mut desk, &page, enrolment, Paper::Report).await
 }
 
-pub(crate) async fn report_of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
-    record(&app, &page, enrolment, Paper::Report).await
+pub(crate) async fn report_of_trainee(mut desk: Desk, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&mut desk, &page, enrolment).await?;
+    record(&mut desk, &page, enrolment, Paper::Report).await
 }
 
-pub(crate) async fn of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
-    record(&app, &page, enrolment, Paper::Log).await
+pub(crate) async fn of_trainee(mut desk: Desk, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&mut desk, &page, enrolment).await?;
+    record(&mut desk, &page, enrolment, Paper::Log).await
 }
 
-pub(crate) async fn confirmation_of_trainee(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
-    record(&app, &page, enrolment, Paper::Confirmation).await
+pub(crate) async fn confirmation_of_trainee(mut desk: Desk, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&mut desk, &page, enrolment).await?;
+    record(&mut desk, &page, enrolment, Paper::Confirmation).await
 }
 
-async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer {
-    let staff = page.staff()?;
-    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
+async fn record(desk: &mut Desk, page: &Page, enrolment: i64, paper: Paper) -> Answer {
+    let (secretariat, work) = desk.reading().await?;
+    let judged = secretariat.judge_trainee(work, enrolment).await?;
     let TraineeJudgement { cohort, rulebook, enrolment: enrolled, facts: recorded, .. } = judged;
-    let mut work = app.secretariat.read(&staff).await?;
     let placements = work.placements_of(enrolment).await?;
     let placement = placements.into_iter().find(|placement| placement.state.opens_record());
     let supervisors = match &placement {
@@ -65,8 +64,7 @@ async fn record(app: &App, page: &Page, enrolment: i64, paper: Paper) -> Answer 
     let revisions = work.revisions(enrolment, None).await?;
     let attachments = work.attachments(enrolment).await?;
     let signed_off = recorded.milestones.iter().find(|milestone| milestone.kind == MilestoneKind::SignOff);
-    let template = secretariat::certificate::paper::template(&mut work, paper).await?;
-    work.roll_back().await?;
+    let template = secretariat::certificate::paper::template(work, paper).await?;
     // A plan is a document of its own.
     entries.retain(|entry| entry.state != EntryState::Draft && !entry.kind.is_plan());
     let supervisor = placement.as_ref().and_then(|placement| placement.supervisor_id);

@@ -1,8 +1,8 @@
 //! Plans made as an exercise: words for their forms, tables of their rows, remarks at fields, files in and out.
 
-use crate::app::App;
 use crate::practicum::reading::check_may_read;
 use crate::practicum::shown::{Shown as ShownField, shown as shown_field};
+use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form, Upload};
 use crate::shell::looks_personal;
 use crate::shell::page::{Answer, Page, disposition};
@@ -11,7 +11,7 @@ use crate::shell::view::Choice;
 use crate::trainee::own::own_enrolment;
 use crate::wording::plan::{advice_words, cell_name, label};
 use crate::wording::practicum as words;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::plan::Heading;
@@ -156,12 +156,12 @@ pub(crate) fn remark(fields: &Fields) -> Result<secretariat::practicum::plan::Re
 }
 
 pub(crate) async fn comment(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path((enrolment, entry)): Path<(i64, i64)>,
     Form(fields): Form,
 ) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
+    check_may_read(&mut desk, &page, enrolment).await?;
     if looks_personal::suspects(&fields, "comment") {
         return looks_personal::ask(
             page,
@@ -171,13 +171,13 @@ pub(crate) async fn comment(
         );
     }
     let (staff, guide) = (page.staff()?, page.viewer()?.guide());
-    app.secretariat.comment(&staff, (enrolment, guide), entry, remark(&fields)?).await?;
+    desk.act().comment(&staff, (enrolment, guide), entry, remark(&fields)?).await?;
     page.go(&format!("/practicum/{enrolment}#entry-{entry}"), t!(page, "notice-saved")).await
 }
 
 /// Files of other software into the draft.
-pub(crate) async fn take_in(State(app): State<App>, page: Page, Path(entry): Path<i64>, upload: Upload) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
+pub(crate) async fn take_in(mut desk: Desk, page: Page, Path(entry): Path<i64>, upload: Upload) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
     let files = ["sheet_1", "sheet_2", "sheet_3", "client"].map(|field| upload.file(field));
     let files = files.iter().flatten().filter(|file| !file.bytes.is_empty());
     let files: Vec<(String, Vec<u8>)> = files.map(|file| (file.name.clone(), file.bytes.to_vec())).collect();
@@ -186,14 +186,13 @@ pub(crate) async fn take_in(State(app): State<App>, page: Page, Path(entry): Pat
     }
     let versions = (upload.fields.number("entry_version")?, upload.fields.number("draft_version")?);
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let pseudonym = work.entry(enrolment, entry).await?.pseudonym.unwrap_or_default();
-    work.roll_back().await?;
     let called = upload.fields.text("called").to_owned();
     let taken = tokio::task::spawn_blocking(move || read_files(&files, (&pseudonym, &called)))
         .await
         .map_err(Problem::internal)??;
-    app.secretariat.take_in_plan(&staff, enrolment, entry, &taken, versions).await?;
+    desk.act().take_in_plan(&staff, enrolment, entry, &taken, versions).await?;
     let [first, second, third] = taken.rows;
     let mut notice =
         t!(page, "notice-plan-taken-in", first = first, second = second, third = third, covered = taken.covered);
@@ -203,46 +202,41 @@ pub(crate) async fn take_in(State(app): State<App>, page: Page, Path(entry): Pat
     page.go(&format!("/me/practicum/entries/{entry}"), notice).await
 }
 
-pub(crate) async fn own_document(
-    State(app): State<App>,
-    page: Page,
-    Path((entry, format)): Path<(i64, String)>,
-) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    document(&app, &page, (enrolment, entry), &format, true).await
+pub(crate) async fn own_document(mut desk: Desk, page: Page, Path((entry, format)): Path<(i64, String)>) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    document(&mut desk, &page, (enrolment, entry), &format, true).await
 }
 
 pub(crate) async fn document_of_trainee(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path((enrolment, entry, format)): Path<(i64, i64, String)>,
 ) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
-    document(&app, &page, (enrolment, entry), &format, false).await
+    check_may_read(&mut desk, &page, enrolment).await?;
+    document(&mut desk, &page, (enrolment, entry), &format, false).await
 }
 
 /// A plan as `pdf` or `xlsx`: the trainee's with what is being typed, everybody else's as it was handed in.
 pub(crate) async fn document(
-    app: &App,
+    desk: &mut Desk,
     page: &Page,
     (enrolment, entry): (i64, i64),
     format: &str,
     own: bool,
 ) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let entry = work.entry(enrolment, entry).await?;
     if !entry.kind.is_plan() || (!own && entry.state == EntryState::Draft) {
         return Err(Problem::NotFound);
     }
     let typed = if own {
-        secretariat::practicum::plan::present(&mut work, &entry).await?
+        secretariat::practicum::plan::present(work, &entry).await?
     } else {
         let revisions = work.revisions(enrolment, Some(entry.id)).await?;
         revisions.into_iter().last().and_then(|revision| revision.typed).unwrap_or_default()
     };
     let enrolled = work.enrolment(enrolment).await?;
     let provider = work.provider().await?;
-    work.roll_back().await?;
     let heading = Heading {
         title: words::kind(page, entry.kind),
         pseudonym: entry.pseudonym.clone().unwrap_or_default(),

@@ -1,10 +1,11 @@
 //! Who may read a trainee's record.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::page::Page;
 use crate::shell::problem::Problem;
 
-pub(crate) async fn check_may_read(app: &App, page: &Page, enrolment: i64) -> Result<(), Problem> {
-    let guide = page.viewer()?.guide();
-    Ok(app.secretariat.check_may_read_record(&page.staff()?, enrolment, guide).await?)
+pub(crate) async fn check_may_read(desk: &mut Desk, page: &Page, enrolment: i64) -> Result<(), Problem> {
+    let viewer = page.viewer()?;
+    let (secretariat, work) = desk.reading().await?;
+    Ok(secretariat.check_may_read_record(work, viewer.role, (enrolment, viewer.guide())).await?)
 }

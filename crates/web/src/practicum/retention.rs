@@ -1,10 +1,9 @@
 //! How long the texts of cases are kept, by a provider's administrator, and what of them is still there.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use askama::Template;
-use axum::extract::State;
 use secretariat::practicum::RetentionSetting;
 use secretariat::practicum::retention::RetainedTexts;
 use training::practicum::retention::MOST_YEARS;
@@ -50,16 +49,17 @@ struct Retention {
     in_older_copies: bool,
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let (setting, texts) = app.secretariat.retention(&page.staff()?).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let (setting, texts) = secretariat.retention(work).await?;
     let in_older_copies = texts.iter().any(|texts| texts.in_older_copies);
     let rows = texts.into_iter().map(|texts| Row::of(&page, texts)).collect();
     render(&Retention { page, setting, most: MOST_YEARS, rows, in_older_copies })
 }
 
-pub(crate) async fn set(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn set(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let setting = RetentionSetting { years: fields.number("years")?, version: fields.number("version")? };
-    app.secretariat.set_retention(&page.staff()?, setting, fields.ticked("confirmed")).await?;
+    desk.act().set_retention(&page.staff()?, setting, fields.ticked("confirmed")).await?;
     page.go("/settings/retention", t!(page, "notice-saved")).await
 }

@@ -1,12 +1,12 @@
 //! The supervisor's look at a trainee's record, the secretariat's too, and the secretariat's overview of a cohort's records.
 
-use crate::app::App;
 use crate::practicum::attachment::AttachmentLink;
 use crate::practicum::case::Case;
 use crate::practicum::plan::{Remark, remarkable};
 use crate::practicum::reading::check_may_read;
 use crate::practicum::revision::RevisionView;
 use crate::practicum::{EntryLink, Grid, approved_time, practicum_lines};
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::looks_personal;
 use crate::shell::page::{Answer, Page, render};
@@ -15,7 +15,7 @@ use crate::shell::view::{Choice, Line};
 use crate::wording;
 use crate::wording::practicum as words;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use secretariat::cohort::Cohort;
 use secretariat::practicum::overview::{RecordLine, Risk};
 use secretariat::practicum::record::Verdict;
@@ -109,12 +109,11 @@ pub(crate) fn reviewed(page: &Page, entry: &Entry, beside: &BesideEntries) -> Re
     }
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment): Path<i64>) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(enrolment): Path<i64>) -> Answer {
+    check_may_read(&mut desk, &page, enrolment).await?;
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let judged = secretariat.judge_trainee(work, enrolment).await?;
     let entries = work.entries(enrolment).await?;
     let beside = BesideEntries {
         revisions: work.revisions(enrolment, None).await?,
@@ -126,8 +125,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
     let cases: Vec<PracticumCase> = cases.into_iter().filter(|case| !case.invented).collect();
     let consents = work.consents(enrolment).await?;
     let days = work.days_of(enrolment).await?;
-    let evaluated = secretariat::Secretariat::evaluation_of(&mut work, enrolment).await?.is_some();
-    work.roll_back().await?;
+    let evaluated = secretariat::Secretariat::evaluation_of(work, enrolment).await?.is_some();
     let agreed = days.iter().filter(|day| day.state == DayState::Agreed).map(|day| day.on_day);
     let to_come = agreed.filter(|day| *day > page.today).min().into_iter();
     let mut missing: Vec<String> = practicum_lines(&page, &judged)
@@ -175,7 +173,7 @@ pub(crate) async fn show(State(app): State<App>, mut page: Page, Path(enrolment)
 }
 
 pub(crate) async fn decide(
-    State(app): State<App>,
+    mut desk: Desk,
     page: Page,
     Path((enrolment, entry)): Path<(i64, i64)>,
     Form(fields): Form,
@@ -185,7 +183,7 @@ pub(crate) async fn decide(
         "return" => EntryState::Returned,
         _ => return Err(Problem::BadForm("act".to_owned())),
     };
-    check_may_read(&app, &page, enrolment).await?;
+    check_may_read(&mut desk, &page, enrolment).await?;
     if looks_personal::suspects(&fields, "comment") {
         return looks_personal::ask(page, format!("/practicum/{enrolment}/entries/{entry}"), &fields, "comment");
     }
@@ -196,18 +194,13 @@ pub(crate) async fn decide(
         none_personal: fields.ticked("none_personal"),
     };
     let guide = page.viewer()?.guide();
-    app.secretariat.decide(&page.staff()?, (enrolment, guide), entry, verdict).await?;
+    desk.act().decide(&page.staff()?, (enrolment, guide), entry, verdict).await?;
     let notice = if state == EntryState::Approved { t!(page, "notice-approved") } else { t!(page, "notice-returned") };
     page.go(&format!("/practicum/{enrolment}"), notice).await
 }
 
-pub(crate) async fn decide_all(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    check_may_read(&app, &page, enrolment).await?;
+pub(crate) async fn decide_all(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
+    check_may_read(&mut desk, &page, enrolment).await?;
     let back = fields.text("act") == "return";
     if !back && !fields.ticked("confirmed") {
         return Err(Problem::BadForm("approve_all".to_owned()));
@@ -222,7 +215,7 @@ pub(crate) async fn decide_all(
     };
     let seen: Vec<(i64, i64)> = fields.all("seen").filter_map(pair).collect();
     let verdict = (state, fields.text("comment"));
-    let count = app.secretariat.decide_all(&page.staff()?, (enrolment, guide), &seen, verdict).await?;
+    let count = desk.act().decide_all(&page.staff()?, (enrolment, guide), &seen, verdict).await?;
     let notice = match back {
         true => t!(page, "notice-returned-all", count = count),
         false => t!(page, "notice-approved-all", count = count),
@@ -230,28 +223,22 @@ pub(crate) async fn decide_all(
     page.go(&format!("/practicum/{enrolment}"), notice).await
 }
 
-pub(crate) async fn sign_off(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn sign_off(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let guide = page.viewer()?.guide();
-    app.secretariat.sign_off(&page.staff()?, enrolment, guide, fields.ticked("confirmed")).await?;
+    desk.act().sign_off(&page.staff()?, enrolment, guide, fields.ticked("confirmed")).await?;
     page.go(&format!("/practicum/{enrolment}"), t!(page, "notice-signed-off")).await
 }
 
 /// The practicum of some trainees is done.
-pub(crate) async fn finish(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn finish(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     work.cohort(cohort).await?;
-    work.roll_back().await?;
     let chosen: Vec<i64> = fields.all("trainee").filter_map(|id| id.parse().ok()).collect();
     if chosen.is_empty() {
         return Err(Problem::Refused(secretariat::Refusal::FieldMissing("trainee")));
     }
-    let count = app.secretariat.finish_practicums(&staff, cohort, &chosen).await?;
+    let count = desk.act().finish_practicums(&staff, cohort, &chosen).await?;
     page.go(&format!("/cohorts/{cohort}/practicum"), t!(page, "notice-practicums-finished", count = count)).await
 }
 
@@ -288,17 +275,15 @@ struct Overview {
 const PAGE_SIZE: usize = 100;
 
 pub(crate) async fn overview(
-    State(app): State<App>,
+    mut desk: Desk,
     mut page: Page,
     Path(cohort): Path<i64>,
     Query(query): Query<OverviewQuery>,
 ) -> Answer {
     page.take_notice().await?;
-    let staff = page.staff()?;
-    let lines = app.secretariat.record_overview(&staff, cohort).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let lines = secretariat.record_overview(work, cohort).await?;
     let cohort = work.cohort(cohort).await?;
-    work.roll_back().await?;
     let mut by_risk: BTreeMap<Risk, usize> = BTreeMap::new();
     for line in &lines {
         *by_risk.entry(line.risk).or_default() += 1;

@@ -1,12 +1,12 @@
 //! Certificates for supervisors of a cohort: who has guided whom, issuing, the documents.
 
-use crate::app::App;
 use crate::office::check_own;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::IntoResponse;
 use secretariat::cohort::Cohort;
@@ -28,13 +28,12 @@ struct List {
     rows: Vec<Row>,
 }
 
-pub(crate) async fn list(State(app): State<App>, mut page: Page, Path(cohort): Path<i64>) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
     let supervisions = work.supervisions(cohort.id).await?;
     let certificates = work.supervision_certificates(cohort.id).await?;
-    work.roll_back().await?;
     let rows = supervisions.into_iter().map(|supervision| {
         let stands = |known: &&SupervisionCertificate| {
             known.revoked_at.is_none() && known.supervisor_id == supervision.supervisor_id
@@ -75,30 +74,29 @@ struct Found {
 const SHOWN: usize = 100;
 
 /// Whatever was issued to a supervisor, in whichever cohort and office.
-pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Query<Search>) -> Answer {
+pub(crate) async fn search(mut desk: Desk, page: Page, Query(query): Query<Search>) -> Answer {
     let q = training::trainee::person::normalise(&query.q);
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let mut certificates = work.find_supervision_certificates(&q, SHOWN as i64 + 1).await?;
-    work.roll_back().await?;
     let more = certificates.len() > SHOWN;
     certificates.truncate(SHOWN);
     render(&Found { page, q, certificates, more })
 }
 
-pub(crate) async fn issue(State(app): State<App>, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn issue(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let issued_on = fields.date("issued_on")?;
     let chosen: Vec<i64> = fields
         .all("supervisor")
         .map(|id| id.parse().map_err(|_| Problem::BadForm("supervisor".into())))
         .collect::<Result<_, _>>()?;
-    let count = app.secretariat.certify_supervision(&page.staff()?, cohort, &chosen, issued_on, &app.base_url).await?;
+    let base_url = desk.base_url();
+    let count = desk.act().certify_supervision(&page.staff()?, cohort, &chosen, issued_on, &base_url).await?;
     page.go(&format!("/cohorts/{cohort}/supervision"), t!(page, "notice-supervision-issued", count = count)).await
 }
 
-pub(crate) async fn pdf(State(app): State<App>, page: Page, Path(certificate): Path<i64>) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn pdf(mut desk: Desk, page: Page, Path(certificate): Path<i64>) -> Answer {
+    let work = desk.records().await?;
     let (found, pdf) = work.supervision_certificate(certificate).await?;
-    work.roll_back().await?;
     check_own(&page, found.host_office_id)?;
     let own = page.viewer()?.supervisor_id;
     if own.is_some_and(|own| own != found.supervisor_id) {

@@ -1,10 +1,10 @@
 //! The audit ledger, newest first, with a check of the whole chain.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::page::{Answer, Page, render};
 use crate::wording::audit;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use secretariat::settings::{AuditEntry, LedgerFault};
 use serde::Deserialize;
 
@@ -49,12 +49,11 @@ struct Ledger {
     checked: Option<(i64, Vec<LedgerFault>)>,
 }
 
-pub(crate) async fn show(State(app): State<App>, page: Page, Query(query): Query<Show>) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn show(mut desk: Desk, page: Page, Query(query): Query<Show>) -> Answer {
+    let work = desk.records().await?;
     let subject = (!query.subject.is_empty()).then_some(query.subject.as_str());
     let entries = work.audit_entries(subject, query.before.unwrap_or(i64::MAX), PAGE_SIZE).await?;
     let checked = if query.check.is_empty() { None } else { Some(work.verify_ledger().await?) };
-    work.roll_back().await?;
     let full = entries.len() as i64 == PAGE_SIZE;
     let older = entries.last().filter(|_| full).map(|entry| entry.sequence);
     let lines = entries.into_iter().map(|entry| Line::of(&page, entry)).collect();

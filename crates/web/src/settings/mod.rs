@@ -3,11 +3,10 @@
 pub(crate) mod audit;
 pub(crate) mod routes;
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use askama::Template;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use documents::certificate::TEMPLATE;
@@ -21,21 +20,19 @@ struct Settings {
     template: String,
 }
 
-pub(crate) async fn show(State(app): State<App>, mut page: Page) -> Answer {
+pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let provider = work.provider().await?;
-    work.roll_back().await?;
     let template = provider.certificate_template.clone().unwrap_or_else(|| TEMPLATE.to_owned());
     render(&Settings { page, provider, template })
 }
 
 /// An empty template, or the one that ships, means the one that ships, also after an upgrade.
-pub(crate) async fn update(State(app): State<App>, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn update(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let work = desk.records().await?;
     let now = work.provider().await?;
-    work.roll_back().await?;
     let template = fields.text("template").replace("\r\n", "\n");
     let own = !template.is_empty() && template.trim() != TEMPLATE.trim();
     let changed = Provider {
@@ -46,11 +43,11 @@ pub(crate) async fn update(State(app): State<App>, page: Page, Form(fields): For
         certificate_template: own.then_some(template),
         ..now
     };
-    app.secretariat.update_provider(&staff, &changed).await?;
+    desk.act().update_provider(&staff, &changed).await?;
     page.go("/settings", t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn sample(State(app): State<App>, page: Page) -> Answer {
-    let pdf = app.secretariat.sample_certificate(&page.staff()?).await?;
+pub(crate) async fn sample(mut desk: Desk, page: Page) -> Answer {
+    let pdf = desk.act().sample_certificate(&page.staff()?).await?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }

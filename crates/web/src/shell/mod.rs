@@ -4,6 +4,7 @@
 pub(crate) mod locale;
 
 pub(crate) mod access;
+pub(crate) mod desk;
 pub(crate) mod download;
 pub(crate) mod form;
 pub(crate) mod form_again;

@@ -14,6 +14,7 @@ use secretariat::office::guide::Guide;
 use secretariat::{Guidelines, Staff};
 use std::borrow::Borrow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tower_sessions::Session;
 use training::role::Role;
 use training::{holiday, wareki};
@@ -21,6 +22,10 @@ use training::{holiday, wareki};
 const TOKEN: &str = "csrf";
 const NOTICE: &str = "notice";
 const USER: &str = "user";
+/// Says that the page to come shows the notice with this id. The notice itself stays in the session, so that showing it writes nothing.
+pub(super) const NOTICE_COOKIE: &str = "notice";
+/// How long a notice waits for its page.
+const NOTICE_SECONDS: u32 = 600;
 pub(super) const LANGUAGE_COOKIE: &str = "language";
 /// Keeps the token of the form that signs in, before there is a session.
 pub(super) const TOKEN_COOKIE: &str = "form";
@@ -56,6 +61,9 @@ pub(crate) struct Page {
     pub(crate) csrf: String,
     /// What the last act came to; shown once.
     pub(crate) notice: Option<String>,
+    /// The id of a notice the browser has not seen yet, and whether it is on the page.
+    pub(super) unseen_notice: Option<String>,
+    pub(super) notice_shown: Arc<AtomicBool>,
     pub(crate) path: String,
     /// The page of ours a form was sent from: path and query.
     pub(crate) from: Option<String>,
@@ -104,11 +112,11 @@ impl Page {
 
     /// The token for a form shown to somebody who is not signed in, and the header that keeps it in their browser: nothing is recorded
     /// of a visitor.
-    pub(crate) fn visitors_token(&mut self, app: &App) -> [(HeaderName, String); 1] {
+    pub(crate) fn visitors_token(&mut self, base_url: &str) -> [(HeaderName, String); 1] {
         if self.csrf.is_empty() {
             self.csrf = token();
         }
-        let secure = if app.base_url.starts_with("https://") { "; Secure" } else { "" };
+        let secure = if base_url.starts_with("https://") { "; Secure" } else { "" };
         let cookie =
             format!("{TOKEN_COOKIE}={}; Path=/; Max-Age={TOKEN_SECONDS}; SameSite=Lax; HttpOnly{secure}", self.csrf);
         [(SET_COOKIE, cookie)]
@@ -125,20 +133,21 @@ impl Page {
         self.session.flush().await.map_err(Problem::internal)
     }
 
-    /// Takes the notice of the last act, to be shown once.
+    /// Puts the notice of the last act on the page, once.
     pub(crate) async fn take_notice(&mut self) -> Result<(), Problem> {
-        // Taking out what is not there would write the session all the same.
-        self.notice = self.session.get(NOTICE).await.map_err(Problem::internal)?;
-        if self.notice.is_some() {
-            self.session.remove_value(NOTICE).await.map_err(Problem::internal)?;
-        }
+        let Some(unseen) = &self.unseen_notice else { return Ok(()) };
+        let kept: Option<(String, String)> = self.session.get(NOTICE).await.map_err(Problem::internal)?;
+        self.notice = kept.filter(|(id, _)| id == unseen).map(|(_, notice)| notice);
+        self.notice_shown.store(true, Ordering::Relaxed);
         Ok(())
     }
 
     /// Goes to another page, which will say what was done.
     pub(crate) async fn go(&self, to: &str, notice: String) -> Answer {
-        self.session.insert(NOTICE, notice).await.map_err(Problem::internal)?;
-        Ok(Redirect::to(to).into_response())
+        let id = token();
+        let cookie = format!("{NOTICE_COOKIE}={id}; Path=/; Max-Age={NOTICE_SECONDS}; SameSite=Lax; HttpOnly");
+        self.session.insert(NOTICE, (id, notice)).await.map_err(Problem::internal)?;
+        Ok(([(SET_COOKIE, cookie)], Redirect::to(to)).into_response())
     }
 
     /// Who is at work, for the use cases.

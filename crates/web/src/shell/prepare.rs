@@ -2,15 +2,19 @@
 
 use super::form_again::{Again, Typed};
 use super::locale::Language;
-use super::page::{LANGUAGE_COOKIE, Page, TOKEN_COOKIE};
+use super::page::{LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE};
 use super::problem::Problem;
 use crate::app::App;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tower_sessions::Session;
+
+/// Ends the cookie of a notice that is on the page.
+const NOTICE_SEEN: &str = "notice=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly";
 
 /// Resumes the session, chooses the language, refuses what comes from another site, and hands the page to the handler.
 pub(crate) async fn prepare(State(app): State<App>, session: Session, request: Request, next: Next) -> Response {
@@ -20,6 +24,8 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         viewer: None,
         csrf: visitors_token(&parts.headers),
         notice: None,
+        unseen_notice: cookie(&parts.headers, NOTICE_COOKIE).map(str::to_owned),
+        notice_shown: Arc::default(),
         path: parts.uri.path().to_owned(),
         from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
         typed: Typed::default(),
@@ -47,7 +53,10 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     }
     let is_read = parts.method == Method::GET;
     parts.extensions.insert(page.clone());
-    let answer = next.run(Request::from_parts(parts, body)).await;
+    let mut answer = next.run(Request::from_parts(parts, body)).await;
+    if page.notice_shown.load(Ordering::Relaxed) {
+        answer.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(NOTICE_SEEN));
+    }
     // A problem is worded here, where the language is known.
     match answer.extensions().get::<Arc<Problem>>().cloned() {
         Some(problem) => {

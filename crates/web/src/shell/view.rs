@@ -1,6 +1,5 @@
 //! Small pieces several pages show.
 
-use crate::app::App;
 use crate::shell::page::Page;
 use crate::wording;
 use secretariat::trainee::judgement::TraineeJudgement;
@@ -24,8 +23,8 @@ impl Choice {
 }
 
 /// Titles of supplements.
-pub(crate) fn supplements(app: &App, page: &Page, ids: &[String]) -> String {
-    let known = &app.secretariat.guidelines().supplements;
+pub(crate) fn supplements(page: &Page, ids: &[String]) -> String {
+    let known = &page.guidelines.supplements;
     let title = |id: &String| match known.get(id) {
         Some((found, _)) => page.language.either(&found.title, &found.title_en).to_owned(),
         None => id.clone(),

@@ -1,14 +1,14 @@
 //! The judgement as an officer's checklist: clause, duty, state, evidence, what is missing, who waived; of today or of a past day, on a
 //! page that prints and as a PDF.
 
-use crate::app::App;
+use crate::shell::desk::Desk;
 use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::closed;
 use crate::shell::view::{self, Line};
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use chrono::TimeDelta;
@@ -63,17 +63,18 @@ struct JudgementPage {
     rows: Vec<Row>,
 }
 
-async fn today(app: &App, page: &Page, enrolment: i64) -> Result<TraineeJudgement, Problem> {
-    judged(app, page, enrolment, &AsOf::default()).await
+async fn today(desk: &mut Desk, page: &Page, enrolment: i64) -> Result<TraineeJudgement, Problem> {
+    judged(desk, page, enrolment, &AsOf::default()).await
 }
 
-async fn judged(app: &App, page: &Page, enrolment: i64, query: &AsOf) -> Result<TraineeJudgement, Problem> {
-    let staff = page.staff()?;
+async fn judged(desk: &mut Desk, page: &Page, enrolment: i64, query: &AsOf) -> Result<TraineeJudgement, Problem> {
     if query.as_of.trim().is_empty() {
-        return Ok(app.secretariat.judge_trainee(&staff, enrolment).await?);
+        let (secretariat, work) = desk.reading().await?;
+        return Ok(secretariat.judge_trainee(work, enrolment).await?);
     }
     let day = wareki::parse_near(&query.as_of, page.today).ok_or_else(|| Problem::BadForm("as_of".to_owned()))?;
-    Ok(app.secretariat.judge_trainee_as_of(&staff, enrolment, day).await?)
+    let (secretariat, work) = desk.reading().await?;
+    Ok(secretariat.judge_trainee_as_of(work, enrolment, day).await?)
 }
 
 fn rows(page: &Page, judged: &TraineeJudgement) -> Vec<Row> {
@@ -122,18 +123,13 @@ fn attended(judged: &TraineeJudgement, id: i64) -> Option<(&Session, Option<Pres
     judged.cohort_facts.sessions().iter().find_map(|session| Some((session, found(session)?)))
 }
 
-pub(crate) async fn show(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Query(query): Query<AsOf>,
-) -> Answer {
+pub(crate) async fn show(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Query(query): Query<AsOf>) -> Answer {
     // A day nobody can judge by is told at its field, over the judgement of today.
-    let (judged, fault) = match judged(&app, &page, enrolment, &query).await {
+    let (judged, fault) = match judged(&mut desk, &page, enrolment, &query).await {
         Ok(judged) => (judged, None),
-        Err(Problem::BadForm(_)) => (today(&app, &page, enrolment).await?, Some(t!(page, "field-not-date"))),
+        Err(Problem::BadForm(_)) => (today(&mut desk, &page, enrolment).await?, Some(t!(page, "field-not-date"))),
         Err(Problem::Refused(refusal)) if wording::field::field_of(&refusal) == Some("as_of") => {
-            (today(&app, &page, enrolment).await?, Some(wording::refusal::refusal(&page, &refusal)))
+            (today(&mut desk, &page, enrolment).await?, Some(wording::refusal::refusal(&page, &refusal)))
         }
         Err(other) => return Err(other),
     };
@@ -148,7 +144,7 @@ pub(crate) async fn show(
         number: judged.enrolment.trainee_number.clone(),
         name: judged.enrolment.name.clone(),
         edition: page.language.either(&metadata.title, &metadata.title_en).to_owned(),
-        supplements: view::supplements(&app, &page, &judged.judgement.supplements),
+        supplements: view::supplements(&page, &judged.judgement.supplements),
         as_of: if fault.is_some() { query.as_of.clone() } else { page.date(day) },
         fault,
         day,
@@ -164,13 +160,8 @@ pub(crate) async fn show(
     Ok((status, answer).into_response())
 }
 
-pub(crate) async fn pdf(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Query(query): Query<AsOf>,
-) -> Answer {
-    let judged = judged(&app, &page, enrolment, &query).await?;
+pub(crate) async fn pdf(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Query(query): Query<AsOf>) -> Answer {
+    let judged = judged(&mut desk, &page, enrolment, &query).await?;
     let (settled, required) = judged.judgement.progress();
     let metadata = &judged.rulebook.edition.metadata;
     let line = |row: Row| ReportLine {
@@ -185,11 +176,10 @@ pub(crate) async fn pdf(
         missing: row.line.missing,
         waiver: row.line.waiver,
     };
-    let supplements = view::supplements(&app, &page, &judged.judgement.supplements);
+    let supplements = view::supplements(&page, &judged.judgement.supplements);
     let edition = page.language.either(&metadata.title, &metadata.title_en);
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+    let work = desk.records().await?;
     let provider = work.provider().await?.name;
-    work.roll_back().await?;
     let report = Report {
         title: t!(page, "checklist"),
         headings: [

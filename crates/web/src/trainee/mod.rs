@@ -7,10 +7,10 @@ mod person_edit;
 pub(crate) mod placement;
 pub(crate) mod routes;
 
-use crate::app::App;
 use crate::practicum::attachment::AttachmentLink;
 use crate::practicum::case::case_types;
 use crate::practicum::case::may_be_concerned;
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
@@ -22,7 +22,7 @@ use crate::wording;
 use crate::wording::practicum as words;
 use crate::wording::practicum::listed;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use chrono::{DateTime, Utc};
 use secretariat::certificate::Certificate;
 use secretariat::cohort::Cohort;
@@ -133,21 +133,21 @@ struct Trainee {
     weeks: i64,
 }
 
-pub(crate) async fn show(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
-    trainee(app, page, enrolment, false).await
+pub(crate) async fn show(desk: Desk, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    trainee(desk, page, enrolment, false).await
 }
 
 /// The trainee's own newest enrolment.
-pub(crate) async fn own(State(app): State<App>, page: Page) -> Answer {
-    let enrolment = own_enrolment(&app, &page).await?;
-    trainee(app, page, enrolment, true).await
+pub(crate) async fn own(mut desk: Desk, page: Page) -> Answer {
+    let enrolment = own_enrolment(&mut desk, &page).await?;
+    trainee(desk, page, enrolment, true).await
 }
 
-async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer {
+async fn trainee(mut desk: Desk, mut page: Page, enrolment: i64, own: bool) -> Answer {
     page.take_notice().await?;
     let staff = page.staff()?;
-    let judged = app.secretariat.judge_trainee(&staff, enrolment).await?;
-    let mut work = app.secretariat.read(&staff).await?;
+    let (secretariat, work) = desk.reading().await?;
+    let judged = secretariat.judge_trainee(work, enrolment).await?;
     let person = work.person(judged.enrolment.person_id).await?;
     let certificate = work.certificate_of(enrolment).await?;
     let mut cases = work.cases(enrolment).await?;
@@ -161,7 +161,7 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
         // What is only proposed is nobody's business yet.
         placements.retain(|placement| placement.state != PlacementState::Proposed);
     }
-    let placement = PlacementCard::of(&page, &mut work, &judged.cohort, &placements).await?;
+    let placement = PlacementCard::of(&page, work, &judged.cohort, &placements).await?;
     let excluded = if own { Vec::new() } else { work.excluded_offices(enrolment).await? };
     let mut handed_in = work.handed_in(enrolment).await?;
     let (signed, attachments) = match own {
@@ -200,10 +200,9 @@ async fn trainee(app: App, mut page: Page, enrolment: i64, own: bool) -> Answer 
     }
     let names = work.account_names().await?;
     let former_on_certificate = match certificate.as_ref().filter(|known| known.revoked_at.is_none()) {
-        Some(certificate) => secretariat::certificate::former_name_on(&mut work, certificate, &person).await?,
+        Some(certificate) => secretariat::certificate::former_name_on(work, certificate, &person).await?,
         None => None,
     };
-    work.roll_back().await?;
     for event in &mut events {
         if let Some(name) = names.get(&event.by) {
             event.by.clone_from(name);
@@ -420,15 +419,10 @@ impl TraineeChoices {
     }
 }
 
-pub(crate) async fn change_state(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn change_state(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let to = EnrolmentState::from_id(fields.text("to")).ok_or_else(|| Problem::BadForm("to".into()))?;
     let version = fields.number("version")?;
-    app.secretariat.change_enrolment(&page.staff()?, enrolment, version, to, fields.text("reason")).await?;
+    desk.act().change_enrolment(&page.staff()?, enrolment, version, to, fields.text("reason")).await?;
     page.go(&format!("/trainees/{enrolment}"), t!(page, "notice-saved")).await
 }
 
@@ -455,11 +449,11 @@ struct Search {
 /// Trainees found at most.
 const FOUND: i64 = 100;
 
-pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Query<SearchQuery>) -> Answer {
+pub(crate) async fn search(mut desk: Desk, page: Page, Query(query): Query<SearchQuery>) -> Answer {
     let q = training::trainee::person::tidy(&query.q);
     let mut found = Vec::new();
     if !q.is_empty() {
-        let mut work = app.secretariat.read(&page.staff()?).await?;
+        let work = desk.records().await?;
         let cohorts: HashMap<i64, String> =
             work.cohorts().await?.into_iter().map(|cohort| (cohort.id, cohort.name)).collect();
         for enrolment in work.find_trainees(&q, FOUND).await? {
@@ -467,7 +461,6 @@ pub(crate) async fn search(State(app): State<App>, page: Page, Query(query): Que
             let cohort = cohorts.get(&enrolment.cohort_id).cloned().unwrap_or_default();
             found.push(Found { enrolment, cohort, state });
         }
-        work.roll_back().await?;
     }
     render(&Search { page, q, found })
 }

@@ -1,14 +1,15 @@
 //! The person behind a trainee: read on a page, changed by a form, and what two people changed at once.
 
-use crate::app::App;
 use crate::placement::map::{Map, Scene, Shown};
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::{Conflict, Problem};
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use secretariat::trainee::Person;
+use secretariat::trainee::person::TypedPerson;
 use std::collections::HashMap;
 
 #[derive(Template)]
@@ -29,8 +30,8 @@ struct Edit {
 /// How far around a home its map goes, degrees × 10⁶.
 const AROUND_E6: i64 = 120_000;
 
-pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Path<i64>) -> Answer {
-    let mut work = app.secretariat.read(&page.staff()?).await?;
+pub(crate) async fn edit(mut desk: Desk, page: Page, Path(enrolment): Path<i64>) -> Answer {
+    let work = desk.records().await?;
     let person = work.person_of(enrolment).await?;
     let cohort = work.enrolment(enrolment).await?.cohort_id;
     let mut places = work.person_places(cohort).await?;
@@ -65,7 +66,6 @@ pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Pa
             })
         }
     };
-    work.roll_back().await?;
     let degrees = |e6: Option<i64>| e6.map_or_else(String::new, |e6| format!("{:.6}", e6 as f64 / 1e6));
     let of_kind = |kind: &str| places.iter().find(|place| place.kind == kind);
     let precision = match of_kind("home") {
@@ -78,56 +78,22 @@ pub(crate) async fn edit(State(app): State<App>, page: Page, Path(enrolment): Pa
 }
 
 /// Saves a person as read at the form's version; if somebody was faster, both versions are shown and nothing is saved.
-pub(crate) async fn update(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
-    let row = crate::cohort::roster::read_row(&page, &fields)?;
-    let mut work = app.secretariat.write(&page.staff()?).await?;
-    let now = work.person_of(enrolment).await?;
-    // A field left empty means that nobody knows; who moves house is not where the old home was.
-    let asked = fields.names().any(|name| name == "latitude");
-    let moved = asked && row.address != now.address && (row.lat_e6, row.lon_e6) == (now.lat_e6, now.lon_e6);
-    let place = match asked {
-        _ if moved => (None, None),
-        true => (row.lat_e6, row.lon_e6),
-        false => (now.lat_e6, now.lon_e6),
-    };
-    let changed = Person {
+pub(crate) async fn update(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
+    let typed = TypedPerson {
         version: fields.number("version")?,
-        name: row.name,
-        kana: row.kana,
-        former_name: row.former_name,
-        birth_date: row.birth_date,
-        postcode: row.postcode,
-        address: row.address,
-        phone: row.phone,
-        email: row.email,
-        employer: row.employer,
-        lat_e6: place.0,
-        lon_e6: place.1,
-        ..now.clone()
+        row: crate::cohort::roster::read_row(&page, &fields)?,
+        asks_place: fields.names().any(|name| name == "latitude"),
+        workplace: fields.text("workplace").to_owned(),
     };
-    match work.update_person(&changed).await {
-        Ok(()) => {
-            if place != (now.lat_e6, now.lon_e6) {
-                work.forget_travel_minutes(now.id).await?;
-            }
-            if let (true, (Some(lat), Some(lon))) = (place != (now.lat_e6, now.lon_e6), place) {
-                work.set_person_place(&secretariat::placement::gazetteer::home(now.id, (lat, lon), "exact", "hand"))
-                    .await?;
-            }
-            secretariat::placement::gazetteer::set_workplace(&mut work, now.id, fields.text("workplace")).await?;
-            work.commit().await?;
-            let notice = match changed.name == now.name {
-                true => t!(page, "notice-saved"),
-                false => t!(page, "notice-name-changed"),
-            };
+    match desk.act().change_person(&page.staff()?, enrolment, &typed).await {
+        Ok(renamed) => {
+            let notice = if renamed { t!(page, "notice-name-changed") } else { t!(page, "notice-saved") };
             page.go(&format!("/trainees/{enrolment}"), notice).await
         }
-        Err(secretariat::RecordError::LostUpdate) => Err(Problem::LostUpdate(conflicts(&page, &changed, &now))),
+        Err(error) if error.is_overtaken() => {
+            let now = desk.records().await?.person_of(enrolment).await?;
+            Err(Problem::LostUpdate(conflicts(&page, &typed.over(&now), &now)))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -1,11 +1,11 @@
 //! One trainee's placement: where, who guides, placed anew by the engine or by hand, offices ruled out.
 
-use crate::app::App;
 use crate::placement::{way, week};
+use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page};
 use crate::wording;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use secretariat::Work;
 use secretariat::cohort::Cohort;
 use secretariat::office::Supervisor;
@@ -66,12 +66,7 @@ impl PlacementCard {
 }
 
 /// Ends the placement, if there is one, and lets the engine look for another.
-pub(crate) async fn place_anew(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn place_anew(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let ended = match fields.optional("placement") {
         Some(_) => Some(Ended {
             placement: fields.number("placement")?,
@@ -81,7 +76,7 @@ pub(crate) async fn place_anew(
         }),
         None => None,
     };
-    let round = app.secretariat.place_anew(&page.staff()?, enrolment, ended).await?;
+    let round = desk.act().place_anew(&page.staff()?, enrolment, ended).await?;
     let notice = match round.unplaced.iter().find(|unplaced| unplaced.enrolment == enrolment) {
         Some(unplaced) => t!(page, "notice-no-other-place", why = wording::missing::unplaced(&page, &unplaced.why)),
         None => t!(page, "notice-placed-anew"),
@@ -89,31 +84,21 @@ pub(crate) async fn place_anew(
     page.go(&format!("/trainees/{enrolment}#placement"), notice).await
 }
 
-pub(crate) async fn fix(State(app): State<App>, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
+pub(crate) async fn fix(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let window: i64 = fields.number::<i64>("window")? - 1;
     let office = training::trainee::person::normalise(fields.text("office_number"));
-    app.secretariat.fix_placement(&page.staff()?, enrolment, &office, window, fields.text("reason")).await?;
+    desk.act().fix_placement(&page.staff()?, enrolment, &office, window, fields.text("reason")).await?;
     page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn exclude(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn exclude(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let office = training::trainee::person::normalise(fields.text("office_number"));
-    app.secretariat.exclude_pair(&page.staff()?, enrolment, &office, fields.text("reason")).await?;
+    desk.act().exclude_pair(&page.staff()?, enrolment, &office, fields.text("reason")).await?;
     page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
 }
 
-pub(crate) async fn allow(
-    State(app): State<App>,
-    page: Page,
-    Path(enrolment): Path<i64>,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn allow(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let exclusion = fields.number("id")?;
-    app.secretariat.allow_pair(&page.staff()?, enrolment, exclusion, fields.text("reason")).await?;
+    desk.act().allow_pair(&page.staff()?, enrolment, exclusion, fields.text("reason")).await?;
     page.go(&format!("/trainees/{enrolment}#placement"), t!(page, "notice-saved")).await
 }

@@ -108,6 +108,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::NamesSomebody { field, pieces } => {
             t!(page, "refused-names-somebody", field = field_name(page, field), pieces = pieces.join("、"))
         }
+        Refusal::OwnAccount => t!(page, "refused-own-account"),
         Refusal::LoginTaken(login) => t!(page, "refused-login-taken", login = login.clone()),
         Refusal::File(TableError::Empty) => t!(page, "refused-file-empty"),
         Refusal::File(TableError::WrongType) => t!(page, "refused-file-type"),
