@@ -1,5 +1,6 @@
 //! What every door to a fact asks, whoever brings the fact.
 
+use crate::certificate::refusal::CertificateRefusal;
 use crate::{Refusal, Result, local_day};
 use records::Work;
 use training::NaiveDate;
@@ -19,7 +20,7 @@ pub(crate) async fn check_no_certificate(work: &mut Work, enrolment: i64) -> Res
     match work.certificate_of(enrolment).await?.filter(|known| known.revoked_at.is_none()) {
         Some(known) => {
             let name = work.enrolment(enrolment).await?.name;
-            Err(Refusal::CertificateCovers { name, number: known.number }.into())
+            Err(CertificateRefusal::CertificateCovers { name, number: known.number }.into())
         }
         None => Ok(()),
     }

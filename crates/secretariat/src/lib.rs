@@ -9,7 +9,7 @@ mod fact;
 pub mod guideline;
 mod heading;
 pub mod home;
-mod list_file;
+pub mod list_file;
 pub mod notice;
 pub mod office;
 pub mod placement;

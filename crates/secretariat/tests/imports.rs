@@ -9,6 +9,7 @@ use records::Records;
 use records::cohort::Cohort;
 use secretariat::cohort::roster::{Alike, Answers, Decision, Duplicate, RosterImport};
 use secretariat::cohort::roster_row::CellProblem;
+use secretariat::list_file::refusal::FileRefusal;
 use secretariat::office::import::COLUMNS;
 use secretariat::{Error, Guidelines, Refusal, Secretariat, Staff};
 use std::collections::HashMap;
@@ -186,15 +187,19 @@ async fn what_is_no_roster_is_refused_with_its_reason() {
     let whole = three_hundred(Format::Xlsx, false);
     let long = "a,b\r\n".repeat(50 * 1024 * 1024 / 5);
     for (name, bytes, expected) in [
-        ("empty", &b""[..], Refusal::File(TableError::Empty)),
-        ("headings only", "受験番号,氏名,フリガナ,生年月日\r\n".as_bytes(), Refusal::File(TableError::Empty)),
-        ("picture", b"\x89PNG\r\n\x1a\n\x00\x00", Refusal::File(TableError::WrongType)),
+        ("empty", &b""[..], Refusal::File(FileRefusal::Table(TableError::Empty))),
+        (
+            "headings only",
+            "受験番号,氏名,フリガナ,生年月日\r\n".as_bytes(),
+            Refusal::File(FileRefusal::Table(TableError::Empty)),
+        ),
+        ("picture", b"\x89PNG\r\n\x1a\n\x00\x00", Refusal::File(FileRefusal::Table(TableError::WrongType))),
         (
             "a heading twice",
             "受験番号,氏名,フリガナ,生年月日,氏名\r\n1,研修,ケンシュウ,1985-04-01,花子\r\n".as_bytes(),
-            Refusal::ColumnTwice { heading: "氏名".into(), columns: vec!["B".into(), "E".into()] },
+            Refusal::File(FileRefusal::ColumnTwice { heading: "氏名".into(), columns: vec!["B".into(), "E".into()] }),
         ),
-        ("50 MiB", long.as_bytes(), Refusal::File(TableError::TooLong(100_000))),
+        ("50 MiB", long.as_bytes(), Refusal::File(FileRefusal::Table(TableError::TooLong(100_000)))),
     ] {
         match place.roster(bytes, &HashMap::new()).await {
             Err(Error::Refused(refusal)) => assert_eq!(refusal, expected, "{name}"),
@@ -202,7 +207,7 @@ async fn what_is_no_roster_is_refused_with_its_reason() {
         }
     }
     let half = place.roster(&whole[..whole.len() / 2], &HashMap::new()).await;
-    assert!(matches!(half, Err(Error::Refused(Refusal::File(TableError::Damaged(_))))), "{half:?}");
+    assert!(matches!(half, Err(Error::Refused(Refusal::File(FileRefusal::Table(TableError::Damaged(_)))))), "{half:?}");
     assert_eq!(place.trainees().await, []);
 }
 
@@ -295,7 +300,7 @@ async fn half_a_row_is_not_taken_for_a_whole_one() {
     ];
     for (file, columns) in refused {
         let Err(Error::Refused(refusal)) = import(file).await else { panic!("{file}") };
-        assert_eq!(refusal, Refusal::HeadingEmpty(columns.into_iter().map(str::to_owned).collect()));
+        assert_eq!(refusal, Refusal::File(FileRefusal::HeadingEmpty(columns.into_iter().map(str::to_owned).collect())));
     }
     let asked = "受験番号,姓,名,フリガナ,フリガナ（名）,生年月日\n1,研修,花子,ケンシュウ,ハナコ,1985-04-01\n";
     let Ok(RosterImport::Unread { missing, .. }) = import(asked).await else { panic!("half a reading") };

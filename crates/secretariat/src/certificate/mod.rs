@@ -1,7 +1,9 @@
 //! Issuing completion certificates, reissuing, revoking, verifying.
 
 pub mod paper;
+pub mod refusal;
 
+use crate::certificate::refusal::CertificateRefusal;
 pub use records::certificate::Certificate;
 
 use crate::fact::check_not_to_come;
@@ -200,7 +202,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let certificate = work.certificate(certificate).await?;
         if certificate.revoked_at.is_some() {
-            return Err(Refusal::Revoked.into());
+            return Err(CertificateRefusal::Revoked.into());
         }
         let provider = work.provider().await?;
         let template = provider.certificate_template.clone().unwrap_or_else(|| TEMPLATE.to_owned());
@@ -226,7 +228,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let certificate = work.certificate(certificate).await?;
         if certificate.revoked_at.is_some() {
-            return Err(Refusal::Revoked.into());
+            return Err(CertificateRefusal::Revoked.into());
         }
         work.revoke_certificate(&certificate, reason).await?;
         Ok(work.commit().await?)

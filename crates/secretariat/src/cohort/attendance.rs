@@ -1,5 +1,7 @@
 //! Attendance of a class: one door, whether it is taken in class, corrected, or imported from a list.
 
+use crate::certificate::refusal::CertificateRefusal;
+use crate::cohort::refusal::CohortRefusal;
 use crate::cohort::session::check_teaches;
 use crate::fact::check_not_to_come;
 use crate::list_file::{self, ListFile};
@@ -111,7 +113,7 @@ async fn check_marks(work: &mut Work, session: &Session, marks: &[Mark]) -> Resu
             let name = work.enrolment(mark.enrolment).await?.name;
             let (arrived, left) = (wrong.arrived_at.time(), wrong.left_at.time());
             let enrolment = mark.enrolment;
-            return Err(Refusal::LeftBeforeArrived { enrolment, name, arrived, left }.into());
+            return Err(CohortRefusal::LeftBeforeArrived { enrolment, name, arrived, left }.into());
         }
     }
     Ok(())
@@ -157,7 +159,7 @@ impl Secretariat {
         check_not_to_come(self.today(), "session_day", session.starts_at.date())?;
         crate::cohort::check_not_cancelled(&work.cohort(session.cohort_id).await?)?;
         if session.cancelled.is_some() {
-            return Err(Refusal::SessionCancelled.into());
+            return Err(CohortRefusal::SessionCancelled.into());
         }
         check_marks(work, &session, marks).await?;
         let closed = self.closed_to(work, &session).await?;
@@ -177,7 +179,7 @@ impl Secretariat {
                 || is_typed(mark.left_at, was.map(|was| was.left_at))
             {
                 let name = work.enrolment(mark.enrolment).await?.name;
-                return Err(Refusal::AbsentWithTimes { enrolment: mark.enrolment, name }.into());
+                return Err(CohortRefusal::AbsentWithTimes { enrolment: mark.enrolment, name }.into());
             }
         }
         let mut counts = AttendanceCounts { rows: marks.len(), ..AttendanceCounts::default() };
@@ -204,7 +206,7 @@ impl Secretariat {
             }
             if let (Some(_), Some(number)) = (current, certified.get(&mark.enrolment)) {
                 let (name, number) = (work.enrolment(mark.enrolment).await?.name, number.clone());
-                return Err(Refusal::CertificateCovers { name, number }.into());
+                return Err(CertificateRefusal::CertificateCovers { name, number }.into());
             }
             let reason = match current {
                 Some(_) if reasons.correction.trim().is_empty() => return Err(Refusal::ReasonMissing.into()),

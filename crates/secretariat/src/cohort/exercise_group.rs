@@ -1,5 +1,6 @@
 //! Exercise groups: dividing a cohort, who leads a group, and an instructor's word on the plans handed in to it.
 
+use crate::cohort::refusal::CohortRefusal;
 use crate::list_file::{self, ListFile};
 use crate::practicum::plan::Remark;
 use crate::practicum::record::Verdict;
@@ -196,7 +197,7 @@ impl Secretariat {
         // Nobody is put into it meanwhile.
         work.lock_groups(cohort).await?;
         if work.exercise_group(group).await?.members > 0 {
-            return Err(Refusal::GroupNotEmpty.into());
+            return Err(CohortRefusal::GroupNotEmpty.into());
         }
         work.close_exercise_group(group).await?;
         Ok(work.commit().await?)

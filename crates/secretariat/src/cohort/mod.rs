@@ -3,6 +3,7 @@
 pub mod attendance;
 pub mod exercise_group;
 pub mod list;
+pub mod refusal;
 pub mod roster;
 pub mod roster_columns;
 mod roster_person;
@@ -10,6 +11,10 @@ pub mod roster_row;
 pub mod session;
 pub mod template;
 
+use crate::certificate::refusal::CertificateRefusal;
+use crate::cohort::refusal::CohortRefusal;
+use crate::guideline::refusal::GuidelineRefusal;
+use crate::trainee::refusal::TraineeRefusal;
 pub use records::cohort::exercise_group::{ExerciseGroup, GroupMember, GroupPlan};
 pub use records::cohort::import_run::ImportRun;
 pub use records::cohort::session::{Session, SessionVersion};
@@ -37,11 +42,11 @@ fn check_cohort(cohort: &Cohort) -> Result<(), Refusal> {
         return Err(Refusal::FieldMissing("name"));
     }
     if cohort.ends_on < cohort.starts_on {
-        return Err(Refusal::EndsBeforeStart { from: cohort.starts_on, until: cohort.ends_on });
+        return Err(Refusal::Cohort(CohortRefusal::EndsBeforeStart { from: cohort.starts_on, until: cohort.ends_on }));
     }
     if !(cohort.starts_on..=cohort.ends_on).contains(&cohort.practicum_from) {
         let (from, until) = (cohort.starts_on, cohort.ends_on);
-        return Err(Refusal::PracticumOutsideCourse { on: cohort.practicum_from, from, until });
+        return Err(Refusal::Cohort(CohortRefusal::PracticumOutsideCourse { on: cohort.practicum_from, from, until }));
     }
     if !(1..=64).contains(&cohort.practicum_weeks) {
         return Err(invalid("practicum_weeks", cohort.practicum_weeks));
@@ -56,12 +61,12 @@ fn check_cohort(cohort: &Cohort) -> Result<(), Refusal> {
 async fn check_name_free(work: &mut Work, cohort: &Cohort) -> Result<()> {
     let name = comparable(&cohort.name);
     let taken = work.cohorts().await?.into_iter().any(|known| known.id != cohort.id && comparable(&known.name) == name);
-    if taken { Err(Refusal::CohortNameTaken(cohort.name.clone()).into()) } else { Ok(()) }
+    if taken { Err(CohortRefusal::CohortNameTaken(cohort.name.clone()).into()) } else { Ok(()) }
 }
 
 /// Refused for a cohort that does not take place.
 pub(crate) fn check_not_cancelled(cohort: &Cohort) -> Result<(), Refusal> {
-    if cohort.cancelled { Err(Refusal::CohortCancelled) } else { Ok(()) }
+    if cohort.cancelled { Err(Refusal::Cohort(CohortRefusal::CohortCancelled)) } else { Ok(()) }
 }
 
 impl Secretariat {
@@ -69,8 +74,8 @@ impl Secretariat {
     /// is meant although another governs courses of these dates.
     ///
     /// # Errors
-    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`Refusal::EndsBeforeStart`], [`Refusal::PracticumOutsideCourse`],
-    /// [`Refusal::CohortNameTaken`], [`Refusal::EditionNotGoverning`].
+    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`CohortRefusal::EndsBeforeStart`], [`CohortRefusal::PracticumOutsideCourse`],
+    /// [`CohortRefusal::CohortNameTaken`], [`GuidelineRefusal::EditionNotGoverning`].
     pub async fn create_cohort(&self, staff: &Staff, cohort: &Cohort, edition_confirmed: bool) -> Result<i64> {
         check_cohort(cohort)?;
         let rulebook = self.guidelines.rulebook_of(cohort)?;
@@ -94,15 +99,19 @@ impl Secretariat {
             None => (edition.metadata.governs_from, edition.id.clone()),
         };
         let edition = edition.id.clone();
-        if confirmed { Ok(()) } else { Err(Refusal::EditionNotGoverning { edition, governing: other, from }.into()) }
+        if confirmed {
+            Ok(())
+        } else {
+            Err(GuidelineRefusal::EditionNotGoverning { edition, governing: other, from }.into())
+        }
     }
 
     /// Changes name, dates, weeks and travel limit of a cohort, read at `cohort.version`, with a reason. Trainees who take part are told of
     /// other dates where `tells`. Gives how many were told.
     ///
     /// # Errors
-    /// As [`Secretariat::create_cohort`]; [`Refusal::ReasonMissing`]; [`Refusal::CohortCertified`] for other dates once certificates stand;
-    /// [`Refusal::SessionsOutside`] and [`Refusal::PlacementsOutside`] for what was arranged already and would lie outside.
+    /// As [`Secretariat::create_cohort`]; [`Refusal::ReasonMissing`]; [`CohortRefusal::CohortCertified`] for other dates once certificates stand;
+    /// [`CohortRefusal::SessionsOutside`] and [`CohortRefusal::PlacementsOutside`] for what was arranged already and would lie outside.
     pub async fn change_cohort(&self, staff: &Staff, cohort: &Cohort, reason: &str, tells: bool) -> Result<usize> {
         check_cohort(cohort)?;
         if reason.trim().is_empty() {
@@ -138,19 +147,19 @@ impl Secretariat {
         let certificates = work.certificates(cohort.id).await?;
         let standing = certificates.iter().filter(|known| known.revoked_at.is_none()).count();
         if standing > 0 {
-            return Err(Refusal::CohortCertified { count: standing }.into());
+            return Err(CohortRefusal::CohortCertified { count: standing }.into());
         }
         let sessions = work.sessions(cohort.id).await?.into_iter().filter(|session| session.cancelled.is_none());
         let outside = |session: &Session| !(cohort.starts_on..=cohort.ends_on).contains(&session.starts_at.date());
         let outside: Vec<String> = sessions.filter(outside).map(|session| session.title).collect();
         if !outside.is_empty() {
-            return Err(Refusal::SessionsOutside { titles: outside }.into());
+            return Err(CohortRefusal::SessionsOutside { titles: outside }.into());
         }
         let moved = known.practicum_from != cohort.practicum_from;
         let arranged = work.current_placements(cohort.id).await?.into_iter().filter(|known| known.state.takes_place());
         let beyond = arranged.filter(|known| moved || known.window_index >= cohort.practicum_weeks).count();
         if beyond > 0 {
-            return Err(Refusal::PlacementsOutside { count: beyond }.into());
+            return Err(CohortRefusal::PlacementsOutside { count: beyond }.into());
         }
         Ok(())
     }
@@ -159,7 +168,7 @@ impl Secretariat {
     /// told that it is not needed. Gives how many trainees were told.
     ///
     /// # Errors
-    /// [`Refusal::ReasonMissing`]; [`Refusal::CohortCertified`] while certificates stand.
+    /// [`Refusal::ReasonMissing`]; [`CohortRefusal::CohortCertified`] while certificates stand.
     pub async fn cancel_cohort(&self, staff: &Staff, cohort: i64, cancelled: bool, reason: &str) -> Result<usize> {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
@@ -173,7 +182,7 @@ impl Secretariat {
         let certificates = work.certificates(cohort).await?;
         let standing = certificates.iter().filter(|known| known.revoked_at.is_none()).count();
         if cancelled && standing > 0 {
-            return Err(Refusal::CohortCertified { count: standing }.into());
+            return Err(CohortRefusal::CohortCertified { count: standing }.into());
         }
         work.cancel_cohort(cohort, cancelled, reason.trim()).await?;
         if cancelled {
@@ -256,7 +265,7 @@ impl Secretariat {
         if current.state == EnrolmentState::Completed
             && work.certificate_of(enrolment).await?.is_some_and(|certificate| certificate.revoked_at.is_none())
         {
-            return Err(Refusal::CertificateStands.into());
+            return Err(CertificateRefusal::CertificateStands.into());
         }
         current.version = version;
         let enrolled_on = (to == EnrolmentState::Enrolled && current.enrolled_on.is_none()).then(|| self.today());
@@ -326,7 +335,7 @@ impl Secretariat {
         let policy = judged.rulebook.requirement(requirement).map(|requirement| &requirement.waivable_by);
         if !policy.is_some_and(|roles| roles.contains(&staff.role)) {
             let requirement = requirement.to_owned();
-            return Err(Refusal::MayNotWaive { role: staff.role.id(), requirement }.into());
+            return Err(TraineeRefusal::MayNotWaive { role: staff.role.id(), requirement }.into());
         }
         work.record_waiver(enrolment, (requirement, subject), staff.role, reason).await?;
         Ok(work.commit().await?)
@@ -343,7 +352,7 @@ impl Secretariat {
         let known = judged.rulebook.requirement(requirement).ok_or(records::Error::NotFound)?;
         if !known.waivable_by.contains(&staff.role) {
             let requirement = requirement.to_owned();
-            return Err(Refusal::MayNotWaive { role: staff.role.id(), requirement }.into());
+            return Err(TraineeRefusal::MayNotWaive { role: staff.role.id(), requirement }.into());
         }
         let kept_from_completion = |id: &i64| {
             let findings = judged.judgements.get(id).map_or(&[][..], |judgement| &judgement.findings);

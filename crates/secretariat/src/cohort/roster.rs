@@ -3,6 +3,7 @@
 use crate::cohort::roster_columns::{HeadingRow, Headings, Places};
 use crate::cohort::roster_person::{person_of, set_home, tell_differences, updated};
 use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
+use crate::list_file::refusal::FileRefusal;
 use crate::{Refusal, Result, Secretariat, Staff, heading};
 use documents::table::{self, Table, TableError};
 use records::Work;
@@ -173,7 +174,7 @@ impl Roster {
             (Some(roster), []) => Ok(roster),
             (Some(last), others) => {
                 let names = others.iter().chain([&last]).map(|roster| roster.table.origin.sheet.clone());
-                Err(NoRoster::Refused(Refusal::SheetsSeveral(names.collect())))
+                Err(NoRoster::Refused(Refusal::File(FileRefusal::SheetsSeveral(names.collect()))))
             }
             (None, _) => Err(unread.map_or(NoRoster::Refused(TableError::Empty.into()), NoRoster::Unread)),
         }
@@ -336,7 +337,7 @@ impl Secretariat {
         }
         let total = rows.len() + errors.len();
         if total == 0 {
-            return Err(Refusal::File(TableError::Empty).into());
+            return Err(FileRefusal::Table(TableError::Empty).into());
         }
         let (counts, found, mut undecided) = enter(&mut work, cohort, &rows, &answers.decisions).await?;
         errors.extend(found);

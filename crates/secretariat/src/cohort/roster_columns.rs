@@ -1,6 +1,7 @@
 //! Which column of a file holds what of a roster: found in its heading row, whole or in two, over one row or two.
 
 use crate::cohort::roster_row::{COLUMNS, Column, NAME_PARTS};
+use crate::list_file::refusal::FileRefusal;
 use crate::{Refusal, heading};
 use documents::table::{Table, column_letters};
 use std::collections::HashMap;
@@ -75,7 +76,7 @@ impl<'a> HeadingRow<'a> {
             (0..cells.len()).filter(|column| !self.merged[*column] && is_named(&cells[*column])).collect();
         if places.len() > 1 {
             let columns = places.into_iter().map(column_letters).collect();
-            return Err(Refusal::ColumnTwice { heading: name.to_owned(), columns });
+            return Err(Refusal::File(FileRefusal::ColumnTwice { heading: name.to_owned(), columns }));
         }
         Ok(places.first().copied())
     }
@@ -98,7 +99,7 @@ impl<'a> HeadingRow<'a> {
     /// The places of each column. What somebody has said of a heading counts before what it looks like.
     ///
     /// # Errors
-    /// [`Refusal::ColumnTwice`].
+    /// [`FileRefusal::ColumnTwice`].
     pub(super) fn places(&self, kept: &Headings) -> Result<Places, Refusal> {
         let meaning = |cell: &String| kept.get(&heading::comparable(cell));
         let unsaid: Vec<String> =
@@ -136,7 +137,7 @@ impl<'a> HeadingRow<'a> {
     /// Headings of filled columns that are read as nothing.
     ///
     /// # Errors
-    /// [`Refusal::ColumnsHidden`] for columns that are read and nobody sees; [`Refusal::HeadingEmpty`] for filled ones without a heading
+    /// [`FileRefusal::ColumnsHidden`] for columns that are read and nobody sees; [`FileRefusal::HeadingEmpty`] for filled ones without a heading
     /// beside a name.
     pub(super) fn unread(&self, columns: &Places, kept: &Headings) -> Result<Vec<String>, Refusal> {
         let is_read = |column: &usize| columns.iter().any(|(_, places)| places.contains(column));
@@ -144,7 +145,7 @@ impl<'a> HeadingRow<'a> {
             (0..self.cells.len()).filter(is_read).filter(|column| self.is_hidden(*column)).collect();
         if !hidden.is_empty() {
             let named = |column: usize| (column_letters(column), self.cells[column].trim().to_owned());
-            return Err(Refusal::ColumnsHidden(hidden.into_iter().map(named).collect()));
+            return Err(Refusal::File(FileRefusal::ColumnsHidden(hidden.into_iter().map(named).collect())));
         }
         let is_name = |column: usize| {
             let mut names = columns.iter().filter(|(key, _)| matches!(*key, "name" | "kana"));
@@ -162,7 +163,7 @@ impl<'a> HeadingRow<'a> {
                 heading => unread.push(heading.to_owned()),
             }
         }
-        if nameless.is_empty() { Ok(unread) } else { Err(Refusal::HeadingEmpty(nameless)) }
+        if nameless.is_empty() { Ok(unread) } else { Err(Refusal::File(FileRefusal::HeadingEmpty(nameless))) }
     }
 }
 

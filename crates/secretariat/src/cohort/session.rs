@@ -1,5 +1,6 @@
 //! The doors to the timetable: a session is set, changed, cancelled, taken up again.
 
+use crate::cohort::refusal::CohortRefusal;
 use crate::fact::check_not_to_come;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
@@ -49,22 +50,26 @@ fn check_session(session: &Session, cohort: &Cohort, curriculum: &Curriculum) ->
     }
     let day = session.starts_at.date();
     if !(cohort.starts_on..=cohort.ends_on).contains(&day) {
-        return Err(Refusal::OutsideCourse { on: day, from: cohort.starts_on, until: cohort.ends_on });
+        return Err(Refusal::Cohort(CohortRefusal::OutsideCourse {
+            on: day,
+            from: cohort.starts_on,
+            until: cohort.ends_on,
+        }));
     }
     if session.shares.is_empty() {
         return Err(Refusal::FieldMissing("subjects"));
     }
     if session.ends_at <= session.starts_at {
         let (from, until) = (session.starts_at.time(), session.ends_at.time());
-        return Err(Refusal::SessionEndsBeforeStart { from, until });
+        return Err(Refusal::Cohort(CohortRefusal::SessionEndsBeforeStart { from, until }));
     }
     let faults = share_faults(session, curriculum);
     if !faults.is_empty() {
-        return Err(Refusal::Shares(faults));
+        return Err(Refusal::Cohort(CohortRefusal::Shares(faults)));
     }
     let taught: i64 = session.shares.iter().map(|share| i64::from(share.minutes)).sum();
     let lasts = (session.ends_at - session.starts_at).num_minutes();
-    if taught > lasts { Err(Refusal::MinutesOverSession { taught, lasts }) } else { Ok(()) }
+    if taught > lasts { Err(Refusal::Cohort(CohortRefusal::MinutesOverSession { taught, lasts })) } else { Ok(()) }
 }
 
 /// What is wrong with the subjects of a session, the first fault of each, with its place from 0.
@@ -118,7 +123,7 @@ async fn check_new(work: &mut Work, session: &Session) -> Result<()> {
             && (known.title.trim(), known.place.trim()) == (session.title.trim(), session.place.trim())
     };
     let is_twice = work.sessions(session.cohort_id).await?.iter().any(same);
-    if is_twice { Err(Refusal::SessionTwice(session.title.trim().to_owned()).into()) } else { Ok(()) }
+    if is_twice { Err(CohortRefusal::SessionTwice(session.title.trim().to_owned()).into()) } else { Ok(()) }
 }
 
 /// Day, times and place, as a notice says them.
@@ -152,8 +157,8 @@ impl Secretariat {
     /// Creates a session; its subjects must be of the cohort's edition and fit into its time.
     ///
     /// # Errors
-    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`Refusal::SessionEndsBeforeStart`], [`Refusal::Shares`], [`Refusal::OutsideCourse`],
-    /// [`Refusal::MinutesOverSession`], [`Refusal::SessionTwice`], [`Refusal::CohortCancelled`].
+    /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`CohortRefusal::SessionEndsBeforeStart`], [`CohortRefusal::Shares`], [`CohortRefusal::OutsideCourse`],
+    /// [`CohortRefusal::MinutesOverSession`], [`CohortRefusal::SessionTwice`], [`CohortRefusal::CohortCancelled`].
     pub async fn create_session(&self, staff: &Staff, session: &Session) -> Result<i64> {
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(session.cohort_id).await?;
@@ -171,7 +176,7 @@ impl Secretariat {
     ///
     /// # Errors
     /// As [`Secretariat::create_session`]; [`Refusal::ReasonMissing`]; [`Refusal::DateToCome`] for a day to come where attendance was
-    /// recorded; [`Refusal::CertificateCovers`] where a certificate rests on it; [`Refusal::SessionCancelled`].
+    /// recorded; `CertificateRefusal::CertificateCovers` where a certificate rests on it; [`CohortRefusal::SessionCancelled`].
     pub async fn change_session(
         &self,
         staff: &Staff,
@@ -185,7 +190,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let former = work.session(session.id).await?;
         if former.cancelled.is_some() {
-            return Err(Refusal::SessionCancelled.into());
+            return Err(CohortRefusal::SessionCancelled.into());
         }
         work.lock_facts(former.cohort_id).await?;
         let cohort = work.cohort(former.cohort_id).await?;
@@ -228,7 +233,7 @@ impl Secretariat {
     /// Cancels a session with a reason, or takes a cancelled one up again; trainees are told where it is still to come. Gives how many.
     ///
     /// # Errors
-    /// [`Refusal::ReasonMissing`]; [`Refusal::SessionRecorded`] where attendance was recorded.
+    /// [`Refusal::ReasonMissing`]; [`CohortRefusal::SessionRecorded`] where attendance was recorded.
     pub async fn cancel_session(
         &self,
         staff: &Staff,
@@ -249,7 +254,7 @@ impl Secretariat {
         work.lock_facts(former.cohort_id).await?;
         let recorded = work.current_attendance(session).await?.len();
         if cancelled && recorded > 0 {
-            return Err(Refusal::SessionRecorded { count: recorded }.into());
+            return Err(CohortRefusal::SessionRecorded { count: recorded }.into());
         }
         let changed = Session { cancelled: cancelled.then(|| reason.to_owned()), version, ..former };
         work.change_session(&changed, reason).await?;

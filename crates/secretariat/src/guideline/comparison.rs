@@ -1,5 +1,6 @@
 //! Comparing two texts of the guideline or of a law.
 
+use crate::guideline::refusal::GuidelineRefusal;
 use crate::{Guidelines, Refusal};
 use documents::legal_text;
 use training::guideline::comparison::{Comparison, Text, compare};
@@ -26,7 +27,10 @@ pub fn compare_texts(guidelines: &Guidelines, old: Source<'_>, new: Source<'_>) 
 fn read(guidelines: &Guidelines, source: Source<'_>) -> Result<Text, Refusal> {
     let text = match source {
         Source::Edition(id) => {
-            let edition = guidelines.editions.get(id).ok_or_else(|| Refusal::EditionUnknown(id.to_owned()))?;
+            let edition = guidelines
+                .editions
+                .get(id)
+                .ok_or_else(|| Refusal::Guideline(GuidelineRefusal::EditionUnknown(id.to_owned())))?;
             edition.as_text()
         }
         Source::File(bytes) => legal_text::read(bytes)?,

@@ -1,5 +1,6 @@
 //! What another edition would change for a cohort: the same facts, judged by both, nothing saved.
 
+use crate::guideline::refusal::GuidelineRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::cohort::Cohort;
 use records::guideline::DraftFiles;
@@ -50,7 +51,7 @@ pub fn read_draft(name: &str, files: &DraftFiles) -> Result<Edition, Refusal> {
         curriculum: &files.curriculum,
         requirements: &files.requirements,
     };
-    Edition::read(name, files).map_err(Refusal::Guideline)
+    Edition::read(name, files).map_err(|error| Refusal::Guideline(GuidelineRefusal::Problems(error)))
 }
 
 impl Secretariat {

@@ -2,8 +2,10 @@
 
 pub mod comparison;
 pub mod impact;
+pub mod refusal;
 pub mod text;
 
+use crate::guideline::refusal::GuidelineRefusal;
 pub use records::guideline::{DraftEdition, DraftFiles, GuidelineText};
 
 use crate::error::Refusal;
@@ -216,20 +218,25 @@ impl Guidelines {
         supplements: impl IntoIterator<Item = &'a str>,
         starts_on: NaiveDate,
     ) -> Result<Rulebook, Refusal> {
-        let found = self.editions.get(edition).ok_or_else(|| Refusal::EditionUnknown(edition.to_owned()))?;
+        let found = self
+            .editions
+            .get(edition)
+            .ok_or_else(|| Refusal::Guideline(GuidelineRefusal::EditionUnknown(edition.to_owned())))?;
         let mut rulebook = Rulebook::new(found.clone(), starts_on);
         for id in supplements {
-            let unknown = || Refusal::SupplementUnknown(id.to_owned());
+            let unknown = || Refusal::Guideline(GuidelineRefusal::SupplementUnknown(id.to_owned()));
             let (supplement, text) = self.supplements.get(id).ok_or_else(unknown)?;
             if !supplement.editions.iter().any(|known| known == edition) {
-                return Err(Refusal::SupplementOfAnotherEdition {
+                return Err(Refusal::Guideline(GuidelineRefusal::SupplementOfAnotherEdition {
                     supplement: id.to_owned(),
                     edition: edition.to_owned(),
-                });
+                }));
             }
-            supplement
-                .apply(text, &mut rulebook, starts_on)
-                .map_err(|problems| Refusal::SupplementsCollide(problems.iter().map(ToString::to_string).collect()))?;
+            supplement.apply(text, &mut rulebook, starts_on).map_err(|problems| {
+                Refusal::Guideline(GuidelineRefusal::SupplementsCollide(
+                    problems.iter().map(ToString::to_string).collect(),
+                ))
+            })?;
         }
         Ok(rulebook)
     }

@@ -1,5 +1,6 @@
 //! Official texts the operator loads: plain text as published, or law XML.
 
+use crate::guideline::refusal::GuidelineRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::legal_text;
 use records::Work;
@@ -33,7 +34,7 @@ pub fn read_official_text(bytes: &[u8]) -> Result<(String, Vec<OutlineEntry>), R
     let content = unwrapped(&legal_text::read(bytes)?);
     let outline = outline(&content);
     if !outline.iter().any(|entry| entry.begins_clause) {
-        return Err(Refusal::NoClauses);
+        return Err(Refusal::Guideline(GuidelineRefusal::NoClauses));
     }
     Ok((content, outline))
 }

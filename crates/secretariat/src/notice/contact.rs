@@ -1,6 +1,7 @@
 //! Where offices and supervisors are reached, and naming a supervisor.
 
 use super::check_email;
+use crate::office::refusal::OfficeRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::office::contact::{OfficeContact, SupervisorContact};
@@ -74,7 +75,7 @@ impl Secretariat {
         let known = work.supervisors(office).await?.into_iter().find(|known| same(&known.name));
         let supervisor = match known {
             Some(known) if known.chief_care_manager != new.chief_care_manager => {
-                return Err(Refusal::SupervisorKnown(known.name).into());
+                return Err(OfficeRefusal::SupervisorKnown(known.name).into());
             }
             Some(known) => known.id,
             None => work.create_supervisor(office, new.name, new.chief_care_manager, new.substitute_reason).await?,
@@ -103,7 +104,7 @@ impl Secretariat {
         let known = known.into_iter().find(|known| known.supervisor_id == supervisor).unwrap_or_default();
         if known.email != email {
             if known.user_id.is_some() || !known.email.is_empty() {
-                return Err(Refusal::AddressKnown.into());
+                return Err(OfficeRefusal::AddressKnown.into());
             }
             let (email, host_office_id) = (email.to_owned(), office);
             let contact = SupervisorContact { supervisor_id: supervisor, host_office_id, email, ..known };

@@ -1,6 +1,7 @@
 //! Links that sign a person of an office in, once: made while the mail goes out, kept as a digest, bound to the person the mail went to.
 
 use super::default_setting;
+use crate::account::refusal::AccountRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::Work;
@@ -173,8 +174,12 @@ impl Secretariat {
     pub async fn sign_in_by_link(&self, token: &str) -> Result<User> {
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.write(&nobody).await?;
-        let user = work.use_sign_in_link(&digest(token)).await?.ok_or(Refusal::LinkUsedUp)?;
-        let user = work.user_of_session(user).await?.filter(|user| user.active).ok_or(Refusal::LinkUsedUp)?;
+        let user = work.use_sign_in_link(&digest(token)).await?.ok_or(Refusal::Account(AccountRefusal::LinkUsedUp))?;
+        let user = work
+            .user_of_session(user)
+            .await?
+            .filter(|user| user.active)
+            .ok_or(Refusal::Account(AccountRefusal::LinkUsedUp))?;
         work.note_sign_in(&user).await?;
         work.commit().await?;
         Ok(user)

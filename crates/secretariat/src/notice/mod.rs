@@ -6,9 +6,11 @@ mod link;
 pub mod mail;
 pub mod old;
 pub mod outgoing;
+pub mod refusal;
 pub mod reminder;
 mod telling;
 
+use crate::notice::refusal::NoticeRefusal;
 pub use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate, Shown};
 
 pub use mail::Mailer;
@@ -110,7 +112,7 @@ impl Secretariat {
         let unknown: Vec<String> =
             [&text.subject, &text.body].iter().flat_map(|text| unknown_variables(kind, text)).collect();
         if !unknown.is_empty() {
-            return Err(Refusal::UnknownVariables(unknown).into());
+            return Err(NoticeRefusal::UnknownVariables(unknown).into());
         }
         if text.subject.contains('\n') {
             return Err(Refusal::FieldInvalid { field: "subject", value: text.subject.clone() }.into());

@@ -1,5 +1,6 @@
 //! Importing host offices from the ministry's open data (`jigyosho_430.csv`: 24 columns, UTF-8 with BOM or CP932).
 
+use crate::list_file::refusal::FileRefusal;
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use documents::encoding;
 use documents::table::TableError;
@@ -72,7 +73,7 @@ impl Layout {
         for (place, (heading, required)) in layout.iter_mut().zip(COLUMNS) {
             *place = headings.iter().position(|found| found.trim() == heading);
             if required && place.is_none() {
-                return Err(Refusal::ColumnMissing(heading));
+                return Err(Refusal::File(FileRefusal::ColumnMissing(heading)));
             }
         }
         Ok(Layout(layout))
@@ -144,7 +145,9 @@ fn survey(text: &str) -> Result<Survey, Refusal> {
     while reader.read_byte_record(&mut record).map_err(|error| damaged(&error))? {
         rows += 1;
         let row = rows + 1;
-        let cell = |column: usize, fault: CellFault| Refusal::Cell { row, column: COLUMNS[column].0.to_owned(), fault };
+        let cell = |column: usize, fault: CellFault| {
+            Refusal::File(FileRefusal::Cell { row, column: COLUMNS[column].0.to_owned(), fault })
+        };
         if record.len() < headings.len() {
             return Err(cell(15, CellFault::CutOff { columns: record.len(), of: headings.len() }));
         }
@@ -271,12 +274,13 @@ impl Secretariat {
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<HostImport> {
         if bytes.is_empty() {
-            return Err(Refusal::File(TableError::Empty).into());
+            return Err(FileRefusal::Table(TableError::Empty).into());
         }
-        let (text, _) = encoding::decode(bytes).map_err(|_| Refusal::File(TableError::WrongType))?;
+        let (text, _) =
+            encoding::decode(bytes).map_err(|_| Refusal::File(FileRefusal::Table(TableError::WrongType)))?;
         let survey = Arc::new(survey(&text)?);
         if survey.rows == 0 {
-            return Err(Refusal::File(TableError::Empty).into());
+            return Err(FileRefusal::Table(TableError::Empty).into());
         }
         let operation = self.announce(staff, "import.hosts", file_name).await?;
         let mut work = self.write(staff).await?;

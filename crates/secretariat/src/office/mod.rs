@@ -3,6 +3,7 @@
 pub mod guide;
 pub mod import;
 pub mod places;
+pub mod refusal;
 pub mod registration;
 
 pub use records::office::contact::{OfficeContact, SupervisorContact};

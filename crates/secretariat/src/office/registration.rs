@@ -2,9 +2,11 @@
 //! what the provider's placement goes by.
 
 use crate::fact::has_certificate;
+use crate::guideline::refusal::GuidelineRefusal;
 use crate::notice::{NoticeWriter, default_setting};
 use crate::office::guide::Guide;
 use crate::office::places::MOST_PLACES;
+use crate::office::refusal::OfficeRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;
@@ -78,7 +80,10 @@ impl Secretariat {
     /// The guideline's rules about offices that hold today in the provider's prefecture, and how long a registration lasts there.
     fn office_rules(&self, prefecture: i64) -> Result<(Rulebook, Lasts)> {
         let today = self.today();
-        let edition = self.guidelines.governing(today).ok_or_else(|| Refusal::EditionUnknown(today.to_string()))?;
+        let edition = self
+            .guidelines
+            .governing(today)
+            .ok_or_else(|| Refusal::Guideline(GuidelineRefusal::EditionUnknown(today.to_string())))?;
         let fits = |supplement: &training::guideline::supplement::Supplement| {
             supplement.prefecture.map(i64::from) == Some(prefecture) && supplement.editions.contains(&edition.id)
         };
@@ -128,7 +133,7 @@ impl Secretariat {
             }
             Some(open) if open.application == *application => open.id,
             // What is being looked at does not change under the reader's eyes.
-            Some(_) => return Err(Refusal::ApplicationOnItsWay.into()),
+            Some(_) => return Err(OfficeRefusal::ApplicationOnItsWay.into()),
         };
         work.commit().await?;
         Ok(id)

@@ -3,10 +3,14 @@
 use super::request::{open_site, round_by_hand};
 use super::round::{REARRANGED, RoundResult};
 use super::season::{Notified, point, season};
+use crate::cohort::refusal::CohortRefusal;
 use crate::fact::check_no_certificate;
 use crate::notice::NoticeWriter;
+use crate::placement::refusal::PlacementRefusal;
 use crate::practicum::door::is_signed_off;
+use crate::practicum::refusal::PracticumRefusal;
 use crate::practicum::retention::check_retained;
+use crate::trainee::refusal::TraineeRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::office::HostOffice;
@@ -50,16 +54,16 @@ impl Secretariat {
         let enrolment = work.enrolment(enrolment).await?;
         let cohort = work.cohort(enrolment.cohort_id).await?;
         if !(0..cohort.practicum_weeks).contains(&window) {
-            return Err(Refusal::WeekOutside { week: window + 1, of: cohort.practicum_weeks }.into());
+            return Err(CohortRefusal::WeekOutside { week: window + 1, of: cohort.practicum_weeks }.into());
         }
         if !enrolment.state.takes_part() {
-            return Err(Refusal::TakesNoPart.into());
+            return Err(TraineeRefusal::TakesNoPart.into());
         }
         let unknown = || Refusal::FieldInvalid { field: "office_number", value: office_number.to_owned() };
         let office = work.host_office_by_number(office_number).await?.ok_or_else(unknown)?;
         work.lock_office(office.id).await?;
         if open_site(&mut work, &cohort, office.id).await?.is_none() {
-            return Err(Refusal::OfficeTakesNobody.into());
+            return Err(PlacementRefusal::OfficeTakesNobody.into());
         }
         let mut writer = NoticeWriter::open(&mut work, cohort.id, Some(enrolment.id)).await?;
         for current in work.placements_of(enrolment.id).await? {
@@ -89,8 +93,8 @@ impl Secretariat {
         // Who was notified may move for it when the next round is made; who is fixed may not.
         let season = season(&mut work, &cohort, Notified::MayMove).await?;
         season.instance.check().map_err(|error| match error {
-            placement::InstanceError::FixedOverCapacity { .. } => Refusal::OfficeFull,
-            other => Refusal::Placement(other),
+            placement::InstanceError::FixedOverCapacity { .. } => Refusal::Placement(PlacementRefusal::OfficeFull),
+            other => Refusal::Placement(PlacementRefusal::Instance(other)),
         })?;
         Ok(work.commit().await?)
     }
@@ -129,7 +133,7 @@ impl Secretariat {
         if to == PlacementState::Done {
             let cohort = work.enrolment(current.enrolment_id).await?.cohort_id;
             if !is_signed_off(&mut work, cohort, current.enrolment_id).await? {
-                return Err(Refusal::NotSignedOff.into());
+                return Err(PracticumRefusal::NotSignedOff.into());
             }
         }
         current.version = version;
@@ -140,7 +144,7 @@ impl Secretariat {
             let enrolment = work.enrolment(current.enrolment_id).await?;
             let cohort = work.cohort(enrolment.cohort_id).await?;
             let season = season(&mut work, &cohort, Notified::Stay).await?;
-            season.instance.check().map_err(Refusal::Placement)?;
+            season.instance.check().map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?;
         }
         Ok(work.commit().await?)
     }

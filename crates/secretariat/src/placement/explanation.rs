@@ -1,6 +1,7 @@
 //! Why a cohort's placement is as it is, and what would change it. Nothing of it is saved.
 
 use super::season::{Notified, Season, distance_m, season};
+use crate::placement::refusal::PlacementRefusal;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::cost::{CostPart, broken, parts};
@@ -249,8 +250,10 @@ impl Secretariat {
     pub async fn worst_distance_first(&self, staff: &Staff, cohort: i64) -> Result<[WorstDistance; 2]> {
         let season = self.as_things_stand(staff, cohort).await?;
         tokio::task::spawn_blocking(move || {
-            let now = place(&season.instance).map_err(Refusal::Placement)?;
-            let first = worst_distance_first(&season.instance).map_err(Refusal::Placement)?.placement;
+            let now = place(&season.instance).map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?;
+            let first = worst_distance_first(&season.instance)
+                .map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?
+                .placement;
             Ok([now, first].map(|placement| WorstDistance {
                 placed: placement.placed,
                 cost: placement.cost,

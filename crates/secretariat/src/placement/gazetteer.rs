@@ -1,6 +1,7 @@
 //! From addresses to coordinates, offline: the ministry's table of places (国土交通省 位置参照情報, CSV in CP932; the files of the
 //! 大字・町丁目 level and of the 街区 level, whose blocks are taken together), and how precisely a home is known.
 
+use crate::list_file::refusal::FileRefusal;
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use documents::encoding;
 use records::Work;
@@ -49,13 +50,15 @@ impl HomesKnown {
 
 /// Reads towns: prefecture, municipality, town, mean position.
 fn read_towns(bytes: &[u8]) -> Result<(usize, Vec<Town>)> {
-    let (text, _) = encoding::decode(bytes).map_err(|_| Refusal::File(documents::table::TableError::WrongType))?;
+    let (text, _) = encoding::decode(bytes)
+        .map_err(|_| Refusal::File(FileRefusal::Table(documents::table::TableError::WrongType)))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let damaged = |error: csv::Error| Refusal::File(documents::table::TableError::Damaged(error.to_string()));
+    let damaged =
+        |error: csv::Error| Refusal::File(FileRefusal::Table(documents::table::TableError::Damaged(error.to_string())));
     let headings: Vec<String> = reader.headers().map_err(damaged)?.iter().map(normalise).collect();
     let column = |names: &[&'static str]| {
         let found = headings.iter().position(|heading| names.contains(&heading.trim_start_matches('\u{feff}')));
-        found.ok_or(Refusal::ColumnMissing(names[0]))
+        found.ok_or(Refusal::File(FileRefusal::ColumnMissing(names[0])))
     };
     let (prefecture, municipality) = (column(&["都道府県名"])?, column(&["市区町村名"])?);
     let town = column(&["大字町丁目名", "大字・町丁目名", "大字・丁目名"])?;
@@ -68,10 +71,12 @@ fn read_towns(bytes: &[u8]) -> Result<(usize, Vec<Town>)> {
         let degrees = |column: usize, name: &str, bound: f64| {
             let text = record.get(column).unwrap_or_default().trim();
             let value = text.parse::<f64>().ok().filter(|value| value.abs() <= bound);
-            value.ok_or_else(|| Refusal::Cell {
-                row: index + 2,
-                column: name.to_owned(),
-                fault: CellFault::NotBetween { value: text.to_owned(), from: -(bound as i64), until: bound as i64 },
+            value.ok_or_else(|| {
+                Refusal::File(FileRefusal::Cell {
+                    row: index + 2,
+                    column: name.to_owned(),
+                    fault: CellFault::NotBetween { value: text.to_owned(), from: -(bound as i64), until: bound as i64 },
+                })
             })
         };
         let (lat, lon) = (degrees(latitude, "緯度", 90.0)?, degrees(longitude, "経度", 180.0)?);
@@ -226,7 +231,7 @@ impl Secretariat {
         let content = bytes.to_vec();
         let (rows, towns) = tokio::task::spawn_blocking(move || read_towns(&content)).await??;
         if towns.is_empty() {
-            return Err(Refusal::File(documents::table::TableError::Empty).into());
+            return Err(FileRefusal::Table(documents::table::TableError::Empty).into());
         }
         let counts = GazetteerCounts { rows, towns: towns.len() };
         let mut work = self.write(staff).await?;

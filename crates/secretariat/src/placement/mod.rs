@@ -6,6 +6,7 @@ pub mod gazetteer;
 pub mod now;
 pub mod outline;
 pub mod policy;
+pub mod refusal;
 pub mod request;
 pub mod round;
 mod season;

@@ -1,6 +1,7 @@
 //! Outlines of prefectures and municipalities for the map, from GeoJSON (国土交通省 国土数値情報 行政区域, or any other): lines and rings,
 //! made coarser than the eye can see on a prefecture's map.
 
+use crate::list_file::refusal::FileRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::hex;
 use records::placement::location::Outline;
@@ -21,7 +22,7 @@ const COARSE_E6: f64 = 1_500.0;
 const SMALLEST_E6: i64 = 5_000;
 
 fn refused(message: &str) -> Refusal {
-    Refusal::File(documents::table::TableError::Damaged(message.to_owned()))
+    Refusal::File(FileRefusal::Table(documents::table::TableError::Damaged(message.to_owned())))
 }
 
 /// The name a feature goes by: what the ministry's files call it, or `name`.

@@ -1,5 +1,6 @@
 //! The policy a cohort is placed by.
 
+use crate::placement::refusal::PlacementRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use placement::policy::Policy;
 use records::Work;
@@ -25,7 +26,7 @@ impl Secretariat {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
-        Policy::read(text).map_err(Refusal::Policy)?;
+        Policy::read(text).map_err(|error| Refusal::Placement(PlacementRefusal::Policy(error)))?;
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(cohort).await?;
         if work.placement_policies(cohort.id).await?.len() != read {
@@ -33,7 +34,7 @@ impl Secretariat {
         }
         work.set_placement_policy(cohort.id, text, reason.trim()).await?;
         let season = super::season::season(&mut work, &cohort, super::season::Notified::MayMove).await?;
-        season.instance.check().map_err(Refusal::Placement)?;
+        season.instance.check().map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?;
         Ok(work.commit().await?)
     }
 }

@@ -1,6 +1,8 @@
 //! Trainees who find an office themselves: the list they choose from, asking, first come first served.
 
 use super::season::{Corporations, Notified, closed_weeks, distance_m, point, policy_of, season, weeks_to_come};
+use crate::placement::refusal::PlacementRefusal;
+use crate::trainee::refusal::TraineeRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use placement::Assignment;
 use placement::candidates::Hosts;
@@ -164,18 +166,25 @@ impl Secretariat {
         let season = season(&mut reading, &cohort, Notified::Stay).await?;
         drop(reading);
         if !period.is_some_and(|period| period.contains(self.today())) {
-            return Err(Refusal::RequestsClosed.into());
+            return Err(PlacementRefusal::RequestsClosed.into());
         }
         // Nobody goes where the placement would not send them either.
-        let trainee =
-            season.enrolments.iter().position(|known| known.id == enrolment.id).ok_or(Refusal::TakesNoPart)?;
-        let host = season.offices.iter().position(|known| known.id == office).ok_or(Refusal::OfficeFull)?;
+        let trainee = season
+            .enrolments
+            .iter()
+            .position(|known| known.id == enrolment.id)
+            .ok_or(Refusal::Trainee(TraineeRefusal::TakesNoPart))?;
+        let host = season
+            .offices
+            .iter()
+            .position(|known| known.id == office)
+            .ok_or(Refusal::Placement(PlacementRefusal::OfficeFull))?;
         if !weeks_to_come(&cohort, self.today()).contains(&week) {
             return Err(Refusal::FieldInvalid { field: "window", value: (week + 1).to_string() }.into());
         }
         let at = Assignment { trainee, host, window: u32::try_from(week).unwrap_or(u32::MAX) };
         if !season.still_permits(&Hosts::new(&season.instance), &at) {
-            return Err(Refusal::OfficeNotOpenToTrainee.into());
+            return Err(PlacementRefusal::OfficeNotOpenToTrainee.into());
         }
         let mut work = self.write(staff).await?;
         work.lock_office(office).await?;
@@ -192,8 +201,8 @@ impl Secretariat {
             Some(known) if known.state == PlacementState::Proposed && !known.fixed => {
                 work.change_placement(&known, PlacementState::Cancelled, OWN_REQUEST).await?;
             }
-            Some(known) if known.state == PlacementState::Proposed => return Err(Refusal::BeingPlaced.into()),
-            Some(known) => return Err(Refusal::PlacedAlready { office: known.office_name }.into()),
+            Some(known) if known.state == PlacementState::Proposed => return Err(PlacementRefusal::BeingPlaced.into()),
+            Some(known) => return Err(PlacementRefusal::PlacedAlready { office: known.office_name }.into()),
             None => {}
         }
         let round = round_by_hand(&mut work, cohort.id).await?;
@@ -209,16 +218,17 @@ impl Secretariat {
         let id = work.create_placement(&new).await?;
         // Counted with this one in it, when nobody else of the cohort or for the office can come between.
         if !work.enrolment(enrolment.id).await?.state.takes_part() {
-            return Err(Refusal::TakesNoPart.into());
+            return Err(TraineeRefusal::TakesNoPart.into());
         }
-        let site = open_site(&mut work, &cohort, office).await?.ok_or(Refusal::OfficeFull)?;
+        let site =
+            open_site(&mut work, &cohort, office).await?.ok_or(Refusal::Placement(PlacementRefusal::OfficeFull))?;
         let elsewhere = work.placements_elsewhere(cohort.id).await?.into_iter().find(|(known, _)| *known == office);
         let rows = work.places_taken_by_window(cohort.id).await?;
         let here = rows.iter().filter(|row| row.host_office_id == office);
         let taken: i64 = elsewhere.map_or(0, |(_, taken)| taken) + here.clone().map(|row| row.taken).sum::<i64>();
         let in_week = here.filter(|row| row.window_index == week).map(|row| row.taken).sum::<i64>();
         if taken > site.capacity || in_week > weekly(&site) {
-            return Err(Refusal::OfficeFull.into());
+            return Err(PlacementRefusal::OfficeFull.into());
         }
         let placement = work.placement(id).await?;
         let mut writer = Secretariat::notice_writer_of(&mut work, enrolment.id).await?;

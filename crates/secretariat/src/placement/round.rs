@@ -3,6 +3,7 @@
 use super::season::{Notified, Season, distance_m, input_hash, season};
 use crate::notice::NoticeWriter;
 use crate::notice::outgoing::Outgoing;
+use crate::placement::refusal::PlacementRefusal;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
 use placement::cost::{CostPart, parts};
@@ -80,10 +81,11 @@ impl Season {
     pub(super) fn optimum(&self) -> Result<(placement::Placement, Option<Instance>)> {
         let instance = &self.instance;
         if instance.policy.fairness.worst_distance_first {
-            let found = worst_distance_first(instance).map_err(Refusal::Placement)?;
+            let found = worst_distance_first(instance)
+                .map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?;
             return Ok((found.placement, Some(limited(instance, found.limit_m))));
         }
-        Ok((placement::place(instance).map_err(Refusal::Placement)?, None))
+        Ok((placement::place(instance).map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?, None))
     }
 
     /// Nothing of today's rules speaks against this place, the way aside.
@@ -270,12 +272,12 @@ impl Secretariat {
         // What was decided on meanwhile, in whichever cohort, may have taken a place the round counted on.
         work.lock_offices_of(cohort.id).await?;
         let season = season(work, &cohort, Notified::Stay).await?;
-        season.instance.check().map_err(Refusal::Placement)?;
+        season.instance.check().map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?;
         let hosts = Hosts::new(&season.instance);
         for (enrolment, name) in new {
             let at = season.instance.fixed.iter().find(|at| season.enrolments[at.trainee].id == enrolment);
             if !at.is_some_and(|at| season.still_permits(&hosts, at)) {
-                return Err(Refusal::RoundOutdated { name }.into());
+                return Err(PlacementRefusal::RoundOutdated { name }.into());
             }
         }
         Ok((told, writer.queued))
@@ -295,7 +297,7 @@ impl Secretariat {
             let from = work.placement(replaced).await?;
             if !matches!(from.state, PlacementState::Notified | PlacementState::Accepted) || from.fixed {
                 // Somebody was faster: dates were agreed, or the placement ended. The round is made anew.
-                return Err(Refusal::RoundOutdated { name: from.trainee_name }.into());
+                return Err(PlacementRefusal::RoundOutdated { name: from.trainee_name }.into());
             }
             let reason = format!("round {}", round.number);
             check_transition(from.state, PlacementState::Cancelled, staff.role, &reason)?;
@@ -374,11 +376,11 @@ impl Secretariat {
                         window: None,
                         capacity: 0,
                     };
-                    let host = host.ok_or_else(|| Refusal::Placement(gone()))?;
+                    let host = host.ok_or_else(|| Refusal::Placement(PlacementRefusal::Instance(gone())))?;
                     let at = Assignment { trainee, host, window: u32::try_from(place.window).unwrap_or(u32::MAX) };
                     let stays = season.instance.trainees[trainee].stay.is_some_and(|stay| stay.host == host);
                     if !fixed.contains_key(&trainee) && !stays && !season.still_permits(&hosts, &at) {
-                        return Err(Refusal::RoundOutdated { name: enrolment.name.clone() }.into());
+                        return Err(PlacementRefusal::RoundOutdated { name: enrolment.name.clone() }.into());
                     }
                     Some(at)
                 }
@@ -393,7 +395,7 @@ impl Secretariat {
                 as_said.trainees[trainee].windows = 0;
             }
         }
-        as_said.check().map_err(Refusal::Placement)?;
+        as_said.check().map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?;
         let (new, _) = write_round(&mut work, cohort.id, (&season, &as_said), &assigned).await?;
         work.note_round(cohort.id, new, reason).await?;
         work.commit().await?;
@@ -426,7 +428,7 @@ impl Secretariat {
             again.map(|solved| (instance, solved))
         })
         .await?;
-        let (instance, solved) = solved.map_err(Refusal::Placement)?;
+        let (instance, solved) = solved.map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?;
         let again: HashMap<&str, (&str, i64)> = solved
             .assigned
             .iter()

@@ -1,5 +1,6 @@
 //! What the records know of a season, as an instance of the placement.
 
+use crate::placement::refusal::PlacementRefusal;
 use crate::{Refusal, Result, local_day};
 use chrono::TimeDelta;
 use placement::policy::{Policy, Start};
@@ -50,7 +51,9 @@ fn small(number: i64) -> u32 {
 /// The policy a cohort is placed by: what was last saved, or the default.
 pub(super) async fn policy_of(work: &mut Work, cohort: i64) -> Result<Policy> {
     match work.placement_policies(cohort).await?.first() {
-        Some(saved) => Ok(Policy::read(&saved.content).map_err(Refusal::Policy)?),
+        Some(saved) => {
+            Ok(Policy::read(&saved.content).map_err(|error| Refusal::Placement(PlacementRefusal::Policy(error)))?)
+        }
         None => Ok(Policy::default()),
     }
 }

@@ -2,6 +2,7 @@
 //! service of OSRM).
 
 use crate::list_file::{self, ListFile};
+use crate::placement::refusal::PlacementRefusal;
 use crate::placement::season_of;
 use crate::{CellFault, Refusal, Result, Secretariat, Staff};
 use placement::candidates::Hosts;
@@ -38,7 +39,7 @@ struct TableAnswer {
 
 /// Minutes, rounded up, in the order asked; `None` where there is no road.
 pub fn read_answer(text: &str, offices: usize) -> Result<Vec<Option<i64>>, Refusal> {
-    let unreadable = |message: String| Refusal::RoutingServer(message);
+    let unreadable = |message: String| Refusal::Placement(PlacementRefusal::RoutingServer(message));
     let answer: TableAnswer = serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
     if answer.code != "Ok" {
         return Err(unreadable(answer.code));

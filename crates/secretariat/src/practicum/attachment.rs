@@ -1,6 +1,7 @@
 //! Files beside an entry, and scans of signatures on paper: looked at, scanned, and kept under the cohort's key.
 
 use crate::practicum::door::check_not_signed_off;
+use crate::practicum::refusal::PracticumRefusal;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use documents::attachment::{Attached, read};
 use records::Work;
@@ -77,10 +78,12 @@ impl Secretariat {
         // Few at a time: a file may be large, and so may its scanner.
         let _turn = self.attaching.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
         let bytes = sent.bytes.to_vec();
-        let attached = tokio::task::spawn_blocking(move || read(&bytes)).await?.map_err(Refusal::Attachment)?;
+        let attached = tokio::task::spawn_blocking(move || read(&bytes))
+            .await?
+            .map_err(|error| Refusal::Practicum(PracticumRefusal::Attachment(error)))?;
         match &self.scanner {
             Some(scanner) if scanner.is_harmful(sent.bytes).await? => {
-                Err(Refusal::Attachment(AttachmentFault::Harmful).into())
+                Err(PracticumRefusal::Attachment(AttachmentFault::Harmful).into())
             }
             scanner => Ok((attached, scanner.is_some())),
         }
@@ -99,7 +102,7 @@ impl Secretariat {
         check_open(&mut work, staff, enrolment, entry).await?;
         drop(work);
         if !unrecognisable {
-            return Err(Refusal::Attachment(AttachmentFault::Unconfirmed).into());
+            return Err(PracticumRefusal::Attachment(AttachmentFault::Unconfirmed).into());
         }
         let (attached, scanned) = self.looked_at(sent).await?;
         let mut work = self.write(staff).await?;
@@ -116,7 +119,7 @@ impl Secretariat {
             }
         }
         if beside.len() >= MOST {
-            return Err(Refusal::Attachment(AttachmentFault::TooMany).into());
+            return Err(PracticumRefusal::Attachment(AttachmentFault::TooMany).into());
         }
         let id = keep(&mut work, (enrolment, Beside::Entry(&entry)), &known, (&name, &attached, scanned)).await?;
         work.commit().await?;
@@ -195,7 +198,7 @@ async fn keep(
 ) -> Result<i64> {
     let kept: i64 = known.iter().filter(|known| known.erased_at.is_none()).map(|known| known.size).sum();
     if kept + attached.bytes.len() as i64 > LARGEST_TOGETHER {
-        return Err(Refusal::Attachment(AttachmentFault::TooMuch).into());
+        return Err(PracticumRefusal::Attachment(AttachmentFault::TooMuch).into());
     }
     let new = NewAttachment { name, media_type: attached.media_type, bytes: &attached.bytes, scanned };
     Ok(work.add_attachment(enrolment, beside, new).await?)

@@ -1,6 +1,7 @@
 //! Cases of a practicum: under letter codes, with the consents that have to be there first; and clients made up for plans as exercise.
 
 use crate::practicum::door::check_not_signed_off;
+use crate::practicum::refusal::PracticumRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::Work;
@@ -22,7 +23,7 @@ pub(crate) async fn check_case_takes(
 ) -> Result<()> {
     let cases = work.cases(enrolment).await?;
     let invented = cases.iter().any(|known| known.invented && Some(known.fact.id) == case);
-    if invented && !kind.is_plan() { Err(Refusal::InventedClient.into()) } else { Ok(()) }
+    if invented && !kind.is_plan() { Err(PracticumRefusal::InventedClient.into()) } else { Ok(()) }
 }
 
 /// Once the record is signed off, the secretariat alone puts it right.
@@ -51,7 +52,7 @@ impl Secretariat {
         case: &NewCase<'_>,
         agreed: Option<PaperConsent<'_>>,
     ) -> Result<()> {
-        let code = letter_code(case.pseudonym).ok_or(Refusal::PseudonymNeeded)?;
+        let code = letter_code(case.pseudonym).ok_or(Refusal::Practicum(PracticumRefusal::PseudonymNeeded))?;
         let bare = |text: &str| text.trim_end_matches(['さ', 'ん', '様']).to_owned();
         let mut work = self.write(staff).await?;
         // Of two presses of the button the second finds what the first has made.
@@ -63,7 +64,7 @@ impl Secretariat {
         };
         let id = match known {
             Some(known) if same(&known) => known.fact.id,
-            Some(known) => return Err(Refusal::PseudonymTaken(known.pseudonym).into()),
+            Some(known) => return Err(PracticumRefusal::PseudonymTaken(known.pseudonym).into()),
             None => work.create_case(enrolment, &NewCase { pseudonym: &code, ..*case }).await?,
         };
         if let Some(agreed) = agreed {
@@ -117,7 +118,7 @@ impl Secretariat {
         if staff.role == Role::Trainee && fewer {
             let experienced = work.experiences(enrolment).await?.iter().any(|experience| experience.case_id == case);
             if experienced {
-                return Err(Refusal::ConcernedBound.into());
+                return Err(PracticumRefusal::ConcernedBound.into());
             }
         }
         work.set_concerned(enrolment, case, &concerned).await?;
@@ -134,7 +135,7 @@ impl Secretariat {
         let agreed = work.consents(enrolment).await?.iter().any(|consent| consent.case_id == case);
         let experienced = work.experiences(enrolment).await?.iter().any(|experience| experience.case_id == case);
         if written || agreed || experienced {
-            return Err(Refusal::CaseInUse.into());
+            return Err(PracticumRefusal::CaseInUse.into());
         }
         work.make_invented(enrolment, case).await?;
         Ok(work.commit().await?)
@@ -154,7 +155,7 @@ impl Secretariat {
         for (field, text) in [("purpose", &consent.purpose), ("witness", &consent.witness)] {
             let pieces: Vec<String> = look_for(text).into_iter().map(|found| found.piece).collect();
             if !pieces.is_empty() {
-                return Err(Refusal::NamesSomebody { field, pieces }.into());
+                return Err(PracticumRefusal::NamesSomebody { field, pieces }.into());
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use crate::notice::DayNews;
 use crate::office::guide::Guide;
 use crate::practicum::door::{check_not_signed_off, check_received, is_signed_off};
+use crate::practicum::refusal::PracticumRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;
@@ -72,12 +73,13 @@ impl Secretariat {
     pub async fn offer_day(&self, staff: &Staff, (enrolment, guide): (i64, Guide), offer: Offer<'_>) -> Result<()> {
         let mut work = self.write(staff).await?;
         let known = self.days(&mut work, staff.role, (enrolment, guide)).await?;
-        let day = read(offer, self.today(), known.season).map_err(Refusal::Day)?;
+        let day = read(offer, self.today(), known.season)
+            .map_err(|error| Refusal::Practicum(PracticumRefusal::Day(error)))?;
         check_not_signed_off(&mut work, enrolment).await?;
         let placements = work.placements_of(enrolment).await?;
         let placement = placements.iter().find(|placement| placement.state.opens_record());
         let placement = placement.filter(|placement| placement.state != PlacementState::Done);
-        let known = placement.ok_or(Refusal::NotAccepted)?;
+        let known = placement.ok_or(Refusal::Practicum(PracticumRefusal::NotAccepted))?;
         let placement = known.id;
         // Two who offer at once do it one after the other.
         work.lock_placement(placement).await?;
@@ -88,7 +90,7 @@ impl Secretariat {
             return Ok(());
         }
         if let Some(taken) = open.map(PracticumDay::day).find(|known| known.overlaps(&day)) {
-            return Err(Refusal::DayTaken { from: taken.from, until: taken.until }.into());
+            return Err(PracticumRefusal::DayTaken { from: taken.from, until: taken.until }.into());
         }
         let about = format!("day/{}", work.offer_day(placement, &day, staff.role).await?);
         let mut writer = Secretariat::notice_writer_of(&mut work, enrolment).await?;
@@ -119,13 +121,14 @@ impl Secretariat {
         known.version = version;
         let reason = reason.trim();
         check_answer(known.state, to, staff.role, known.offered_as, reason).map_err(Refusal::Transition)?;
-        check_text(reason).map_err(|fault| Refusal::Day(vec![(DayField::Reason, fault)]))?;
+        check_text(reason)
+            .map_err(|fault| Refusal::Practicum(PracticumRefusal::Day(vec![(DayField::Reason, fault)])))?;
         if to == DayState::Agreed {
             if !placement.state.opens_record() || placement.state == PlacementState::Done {
-                return Err(Refusal::NotAccepted.into());
+                return Err(PracticumRefusal::NotAccepted.into());
             }
             if known.on_day < self.today() {
-                return Err(Refusal::Day(vec![(DayField::On, DayFault::Past)]).into());
+                return Err(PracticumRefusal::Day(vec![(DayField::On, DayFault::Past)]).into());
             }
             if placement.state == PlacementState::Accepted {
                 check_transition(placement.state, PlacementState::Scheduled, staff.role, "")?;

@@ -1,8 +1,9 @@
 //! Who comes to a trainee's record, and until when something is added to it.
 
 use super::retention::check_retained;
+use crate::Result;
 use crate::office::guide::Guide;
-use crate::{Refusal, Result};
+use crate::practicum::refusal::PracticumRefusal;
 use records::Work;
 use training::completion::facts::MilestoneKind;
 
@@ -25,8 +26,8 @@ pub(crate) async fn is_signed_off(work: &mut Work, cohort: i64, enrolment: i64) 
     Ok(work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?.contains(&enrolment))
 }
 
-/// [`Refusal::RecordSignedOff`] once the record is signed off: nothing is changed under the supervisor's word.
+/// [`PracticumRefusal::RecordSignedOff`] once the record is signed off: nothing is changed under the supervisor's word.
 pub(crate) async fn check_not_signed_off(work: &mut Work, enrolment: i64) -> Result<()> {
     let cohort = work.enrolment(enrolment).await?.cohort_id;
-    if is_signed_off(work, cohort, enrolment).await? { Err(Refusal::RecordSignedOff.into()) } else { Ok(()) }
+    if is_signed_off(work, cohort, enrolment).await? { Err(PracticumRefusal::RecordSignedOff.into()) } else { Ok(()) }
 }

@@ -2,6 +2,7 @@
 
 use crate::office::guide::Guide;
 use crate::practicum::door::check_guided;
+use crate::practicum::refusal::PracticumRefusal;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::practicum::evaluation::RubricText;
@@ -40,7 +41,8 @@ impl Secretariat {
     /// A provider's own rubric; the one in use published again is no new version.
     /// `seen` is the number of the rubric the page showed.
     pub async fn publish_rubric(&self, staff: &Staff, criteria: &str, levels: &str, seen: i64) -> Result<()> {
-        let rubric = Rubric::read(criteria, levels).map_err(Refusal::Rubric)?;
+        let rubric =
+            Rubric::read(criteria, levels).map_err(|error| Refusal::Practicum(PracticumRefusal::Rubric(error)))?;
         let mut work = self.write(staff).await?;
         let own = work.rubrics().await?;
         if rubric_of(&own, rubric_in_use(&own))? != rubric {
@@ -71,7 +73,7 @@ impl Secretariat {
             return Err(records::Error::LostUpdate.into());
         }
         if !evaluation.fits(&rubric_of(&own, rubric_number)?) {
-            return Err(Refusal::EvaluationIncomplete.into());
+            return Err(PracticumRefusal::EvaluationIncomplete.into());
         }
         let length = evaluation.comment.chars().count();
         if length > LONGEST_COMMENT {

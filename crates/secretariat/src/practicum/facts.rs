@@ -3,8 +3,10 @@
 
 use crate::fact::{check_not_to_come, today};
 use crate::office::guide::Guide;
+use crate::office::refusal::OfficeRefusal;
 use crate::practicum::door::{check_guided, check_not_signed_off, is_signed_off};
 use crate::practicum::record::{CONSENT_DOCUMENT, FALLBACK_REASONS, signed_off_documents};
+use crate::practicum::refusal::PracticumRefusal;
 use crate::trainee::judgement::TraineeJudgement;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
@@ -33,7 +35,9 @@ enum SigningOff<'a> {
 fn check_window(judged: &TraineeJudgement, on: NaiveDate) -> Result<(), Refusal> {
     let dates = &judged.cohort_facts.dates;
     match dates.practicum_from.zip(dates.practicum_until) {
-        Some((from, until)) if !(from..=until).contains(&on) => Err(Refusal::OutsidePracticum { on, from, until }),
+        Some((from, until)) if !(from..=until).contains(&on) => {
+            Err(Refusal::Practicum(PracticumRefusal::OutsidePracticum { on, from, until }))
+        }
         _ => Ok(()),
     }
 }
@@ -60,7 +64,7 @@ impl Secretariat {
         }
         let accepted = work.placements_of(enrolment).await?.iter().any(|placement| placement.state.opens_record());
         if !accepted && before_acceptance.trim().is_empty() {
-            return Err(Refusal::BeforeAcceptance.into());
+            return Err(PracticumRefusal::BeforeAcceptance.into());
         }
         let id = self.record_experience_in(&mut work, &judged, experience).await?;
         if !accepted {
@@ -73,8 +77,8 @@ impl Secretariat {
     ///
     /// # Errors
     /// [`records::Error::NotFound`] for a case that is not the trainee's; [`Refusal::FieldInvalid`] for an unknown stage and for minutes no
-    /// stay has; [`Refusal::DateToCome`], [`Refusal::ConsentMissing`], [`Refusal::OutsidePracticum`], [`Refusal::DayTooFull`],
-    /// [`Refusal::RecordSignedOff`].
+    /// stay has; [`Refusal::DateToCome`], [`PracticumRefusal::ConsentMissing`], [`PracticumRefusal::OutsidePracticum`], [`PracticumRefusal::DayTooFull`],
+    /// [`PracticumRefusal::RecordSignedOff`].
     pub(crate) async fn record_experience_in(
         &self,
         work: &mut Work,
@@ -91,7 +95,7 @@ impl Secretariat {
         check_not_to_come(today(work), "on", on)?;
         let consent = case.fact.agreed_on(&judged.rulebook.consent_of());
         if consent.is_none_or(|consent| consent > on) {
-            return Err(Refusal::ConsentMissing { consent, experience: on }.into());
+            return Err(PracticumRefusal::ConsentMissing { consent, experience: on }.into());
         }
         check_stay(work, judged, on, (experience.minutes, experience.break_minutes)).await?;
         Ok(work.record_experience(enrolment, experience).await?)
@@ -100,8 +104,8 @@ impl Secretariat {
     /// Practicum time at the office that belongs to no client. `before_acceptance` as in [`Secretariat::record_experience_on_paper`].
     ///
     /// # Errors
-    /// [`Refusal::DateToCome`], [`Refusal::FieldInvalid`], [`Refusal::OutsidePracticum`], [`Refusal::DayTooFull`],
-    /// [`Refusal::RecordSignedOff`], [`Refusal::BeforeAcceptance`]; [`Refusal::AlreadyThere`] for the same once more.
+    /// [`Refusal::DateToCome`], [`Refusal::FieldInvalid`], [`PracticumRefusal::OutsidePracticum`], [`PracticumRefusal::DayTooFull`],
+    /// [`PracticumRefusal::RecordSignedOff`], [`PracticumRefusal::BeforeAcceptance`]; [`Refusal::AlreadyThere`] for the same once more.
     pub async fn record_office_time(
         &self,
         staff: &Staff,
@@ -118,7 +122,7 @@ impl Secretariat {
         }
         let accepted = work.placements_of(enrolment).await?.iter().any(|placement| placement.state.opens_record());
         if !accepted && before_acceptance.trim().is_empty() {
-            return Err(Refusal::BeforeAcceptance.into());
+            return Err(PracticumRefusal::BeforeAcceptance.into());
         }
         check_stay(&mut work, &judged, time.on, (time.minutes, time.break_minutes)).await?;
         let id = work.record_office_time(enrolment, time).await?;
@@ -151,7 +155,7 @@ impl Secretariat {
             None => Vec::new(),
         };
         let supervisor = supervisors.into_iter().find(|known| Some(known.id) == guide.supervisor);
-        let supervisor = supervisor.ok_or(Refusal::SupervisorUnnamed)?.name;
+        let supervisor = supervisor.ok_or(Refusal::Office(OfficeRefusal::SupervisorUnnamed))?.name;
         let judged = self.check_practicum_open(&mut work, enrolment).await?;
         self.record_fallback_in(&mut work, &judged, &ConferenceFallback { supervisor, ..fallback }).await?;
         Ok(work.commit().await?)
@@ -239,14 +243,14 @@ impl Secretariat {
         let open = count(EntryState::Submitted) + count(EntryState::Returned);
         let nothing_approved = matches!(how, SigningOff::OnPage { .. }) && count(EntryState::Approved) == 0;
         if nothing_approved || open > 0 {
-            return Err(Refusal::RecordOpen { open }.into());
+            return Err(PracticumRefusal::RecordOpen { open }.into());
         }
         if is_signed_off(work, judged.cohort.id, enrolment).await? {
             return Ok(());
         }
         let today = today(work);
         let (on, note) = match how {
-            SigningOff::OnPage { confirmed: false } => return Err(Refusal::SignOffUnconfirmed.into()),
+            SigningOff::OnPage { confirmed: false } => return Err(PracticumRefusal::SignOffUnconfirmed.into()),
             SigningOff::OnPage { confirmed: true } => (today, ""),
             SigningOff::OnPaper { on, why_incomplete } => {
                 check_paper_sign_off(work, judged, (on, why_incomplete)).await?;
@@ -285,7 +289,7 @@ async fn check_stay(
     let same_day = with_clients.chain(at_office).filter(|(day, _)| *day == on);
     let known: u32 = same_day.map(|(_, minutes)| u32::try_from(minutes).unwrap_or(DAY_MINUTES)).sum();
     match known + minutes {
-        minutes if minutes > DAY_MINUTES => Err(Refusal::DayTooFull { on, minutes }.into()),
+        minutes if minutes > DAY_MINUTES => Err(PracticumRefusal::DayTooFull { on, minutes }.into()),
         _ => Ok(()),
     }
 }
@@ -297,13 +301,13 @@ async fn check_paper_sign_off(
     (on, why_incomplete): (NaiveDate, &str),
 ) -> Result<()> {
     if Guide::named_for(&work.placements_of(judged.enrolment.id).await?).supervisor.is_none() {
-        return Err(Refusal::SupervisorUnnamed.into());
+        return Err(OfficeRefusal::SupervisorUnnamed.into());
     }
     let experienced = judged.facts.experiences.iter().map(|known| known.on);
     let experienced = experienced.chain(judged.facts.office_times.iter().map(|known| known.on));
     let last = experienced.chain(judged.facts.conference_fallbacks.iter().map(|known| known.on)).max();
     if let Some(last) = last.filter(|last| *last > on) {
-        return Err(Refusal::SignOffTooEarly { on, last }.into());
+        return Err(PracticumRefusal::SignOffTooEarly { on, last }.into());
     }
     let open: Vec<(String, String)> = judged
         .judgement
@@ -313,7 +317,7 @@ async fn check_paper_sign_off(
         .map(|requirement| (requirement.title.clone(), requirement.title_en.clone()))
         .collect();
     if !open.is_empty() && why_incomplete.trim().is_empty() {
-        return Err(Refusal::SignOffIncomplete { open }.into());
+        return Err(PracticumRefusal::SignOffIncomplete { open }.into());
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod overview;
 pub mod plan;
 pub mod record;
+pub mod refusal;
 pub mod retention;
 pub mod supervision;
 

@@ -3,6 +3,7 @@
 use crate::office::guide::Guide;
 use crate::practicum::door::{check_guided, check_not_signed_off};
 use crate::practicum::record::keep_over;
+use crate::practicum::refusal::PracticumRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::table::{self, TableError};
 use records::Work;
@@ -87,18 +88,19 @@ pub fn read_files(files: &[(String, Vec<u8>)], client: (&str, &str)) -> Result<T
         }
         tables.push((name.clone(), table::read(bytes)?.rows));
     }
-    Ok(interchange::read(&tables, client).map_err(Refusal::Plan)?)
+    Ok(interchange::read(&tables, client).map_err(|error| Refusal::Practicum(PracticumRefusal::Plan(error)))?)
 }
 
 impl Secretariat {
-    /// Fills a plan's empty fields from the newest assessment of the same client; [`Refusal::NoAssessment`] where there is none.
+    /// Fills a plan's empty fields from the newest assessment of the same client; [`PracticumRefusal::NoAssessment`] where there is none.
     pub async fn copy_assessment(&self, staff: &Staff, enrolment: i64, entry: i64, shown: Shown<'_>) -> Result<()> {
         let mut work = self.write(staff).await?;
         let entry = open_entry(&mut work, staff, enrolment, entry, shown.entry_version).await?;
         let entries = work.entries(enrolment).await?;
         let assessment =
             entries.iter().rfind(|known| known.kind == EntryKind::Assessment && known.case_id == entry.case_id);
-        let assessment = present(&mut work, assessment.ok_or(Refusal::NoAssessment)?).await?;
+        let assessment =
+            present(&mut work, assessment.ok_or(Refusal::Practicum(PracticumRefusal::NoAssessment))?).await?;
         let carried = from_assessment(&assessment, entry.kind, shown.typed);
         keep_over(&mut work, &entry, &carried, shown.draft_version).await?;
         Ok(work.commit().await?)

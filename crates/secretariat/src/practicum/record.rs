@@ -4,6 +4,7 @@ use crate::notice::NoticeWriter;
 use crate::office::guide::Guide;
 use crate::practicum::case::check_case_takes;
 use crate::practicum::door::{check_guided, check_not_signed_off};
+use crate::practicum::refusal::PracticumRefusal;
 use crate::trainee::judgement::TraineeJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
@@ -92,7 +93,7 @@ impl Secretariat {
         let judged = self.judge_trainee(&mut work, enrolment).await?;
         let person = work.person_of(enrolment).await?;
         if comparable_name(name) != comparable_name(&person.name) {
-            return Err(Refusal::SignedByAnother.into());
+            return Err(PracticumRefusal::SignedByAnother.into());
         }
         work.sign(enrolment, text, name, Medium::Electronic { address }, self.today()).await?;
         let consent = work.current_agreement(AgreementKind::PracticumConsent).await?;
@@ -347,7 +348,7 @@ impl Secretariat {
             let verdict = Verdict { version: entry.version, state, comment, none_personal: false };
             match self.decide_in(&mut work, staff, entry, verdict).await {
                 Ok(()) => decided += 1,
-                Err(Error::Refused(Refusal::NoLongerSound)) => {}
+                Err(Error::Refused(Refusal::Practicum(PracticumRefusal::NoLongerSound))) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -377,13 +378,13 @@ impl Secretariat {
         };
         if verdict.state == EntryState::Approved {
             if waiting.suspicions > 0 && !verdict.none_personal {
-                return Err(Refusal::PersonalDataUnconfirmed.into());
+                return Err(PracticumRefusal::PersonalDataUnconfirmed.into());
             }
             let typed = waiting.typed.as_ref().ok_or(records::Error::Shredded)?;
             let at = self.circumstances(work, entry).await?;
             if read(entry.kind, typed, at).is_err() {
                 // The consent was withdrawn or changed since the entry was handed in.
-                return Err(Refusal::NoLongerSound.into());
+                return Err(PracticumRefusal::NoLongerSound.into());
             }
             self.withdraw_replaced(work, entry, &revisions).await?;
             match read(entry.kind, typed, at) {
@@ -402,7 +403,7 @@ impl Secretariat {
                         own_work: visit.own_work,
                     };
                     if !self.overlaps(work, entry, &visit).await?.is_empty() {
-                        return Err(Refusal::NoLongerSound.into());
+                        return Err(PracticumRefusal::NoLongerSound.into());
                     }
                     let judged = self.judge_trainee(work, entry.enrolment_id).await?;
                     decision.experience_id = Some(self.record_experience_in(work, &judged, &experience).await?);
@@ -421,7 +422,7 @@ impl Secretariat {
                     decision.conference_fallback_id = Some(self.record_fallback_in(work, &judged, &fallback).await?);
                 }
                 Ok(Read::Texts) => {}
-                Err(_) => return Err(Refusal::NoLongerSound.into()),
+                Err(_) => return Err(PracticumRefusal::NoLongerSound.into()),
             }
         }
         Ok(work.decide_entry(entry, decision).await?)

@@ -1,5 +1,6 @@
 //! The end of the retention of texts of cases: when it comes, what it destroys, and who reads no more.
 
+use crate::practicum::refusal::PracticumRefusal;
 use crate::{Error, Refusal, Result, Secretariat, Staff, local_day};
 use chrono::{DateTime, TimeDelta, Utc};
 use records::Work;
@@ -109,7 +110,7 @@ impl Secretariat {
         let over = texts(&mut work, years).await?.into_iter().filter(|texts| texts.is_due(self.today()));
         let names: Vec<String> = over.map(|texts| texts.name).collect();
         if !names.is_empty() && !confirmed {
-            return Err(Refusal::ShreddingUnconfirmed { cohorts: names }.into());
+            return Err(PracticumRefusal::ShreddingUnconfirmed { cohorts: names }.into());
         }
         work.set_retention(new).await?;
         Ok(work.commit().await?)

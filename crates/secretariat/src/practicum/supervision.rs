@@ -3,6 +3,7 @@
 use crate::certificate::paper::template;
 use crate::certificate::token;
 use crate::fact::check_not_to_come;
+use crate::practicum::refusal::PracticumRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use documents::paper::Paper;
 use documents::supervision::{SupervisionContent, pdf};
@@ -85,8 +86,9 @@ impl Secretariat {
             let found = supervisions.iter().find(|known| known.supervisor_id == *supervisor);
             let supervision = found.ok_or(records::Error::NotFound)?;
             let days = supervision.first_on.zip(supervision.last_on);
-            let days: (NaiveDate, NaiveDate) =
-                days.ok_or_else(|| Refusal::NothingRecorded { supervisor: supervision.supervisor.clone() })?;
+            let days: (NaiveDate, NaiveDate) = days.ok_or_else(|| {
+                Refusal::Practicum(PracticumRefusal::NothingRecorded { supervisor: supervision.supervisor.clone() })
+            })?;
             check_not_to_come(self.today(), "issued_on", issued_on)?;
             if issued_on < days.1 {
                 return Err(Refusal::FieldInvalid { field: "issued_on", value: issued_on.to_string() }.into());

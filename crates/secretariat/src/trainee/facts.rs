@@ -1,5 +1,6 @@
 //! The doors to a trainee's other facts: assessments, documents, credits, and withdrawing a fact.
 
+use crate::cohort::refusal::CohortRefusal;
 use crate::fact::{check_no_certificate, check_not_to_come, today};
 use crate::practicum::door::check_not_signed_off;
 use crate::{Refusal, Result, Secretariat, Staff};
@@ -34,7 +35,7 @@ impl Secretariat {
     /// The completion assessment of a trainee. The same once more is one assessment.
     ///
     /// # Errors
-    /// [`Refusal::FieldInvalid`] for an item the rules do not have; [`Refusal::CertificateCovers`]. Whose assessment counts is judged.
+    /// [`Refusal::FieldInvalid`] for an item the rules do not have; `CertificateRefusal::CertificateCovers`. Whose assessment counts is judged.
     pub async fn record_assessment(&self, staff: &Staff, enrolment: i64, assessment: &AssessmentFact) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
@@ -103,7 +104,7 @@ impl Secretariat {
     ///
     /// # Errors
     /// [`Refusal::DateToCome`]; [`Refusal::FieldInvalid`] for a way the rules do not name, and for a report or recording of a day before the
-    /// session; [`Refusal::NothingMissed`]; [`Refusal::AlreadyThere`]; [`Refusal::CertificateCovers`].
+    /// session; [`CohortRefusal::NothingMissed`]; [`Refusal::AlreadyThere`]; `CertificateRefusal::CertificateCovers`.
     pub async fn record_healed(&self, staff: &Staff, enrolment: i64, healed: &HealedFact, note: &str) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
@@ -124,7 +125,7 @@ impl Secretariat {
         let fact = judged.facts.attendances.of_session(session.id);
         match attendance::state(session, fact, judged.facts.enrolled_on, 0, today(&work)) {
             AttendanceState::Absent | AttendanceState::Short { .. } | AttendanceState::NotApplicable => {}
-            _ => return Err(Refusal::NothingMissed.into()),
+            _ => return Err(CohortRefusal::NothingMissed.into()),
         }
         if judged.facts.healed.iter().any(|known| known.session == healed.session) {
             return Err(Refusal::AlreadyThere.into());

@@ -1,6 +1,7 @@
 //! Judging trainees: the page, the list, the certificate and the command all ask here.
 
 use crate::ToDo;
+use crate::trainee::refusal::TraineeRefusal;
 use crate::{Refusal, Result, Secretariat, end_of_day};
 use records::Work;
 use records::cohort::Cohort;
@@ -237,7 +238,7 @@ impl Secretariat {
         enrolment: i64,
         day: NaiveDate,
     ) -> Result<TraineeJudgement> {
-        let not_known = || Refusal::NotKnownThen { on: day };
+        let not_known = || Refusal::Trainee(TraineeRefusal::NotKnownThen { on: day });
         crate::fact::check_not_to_come(self.today(), "as_of", day)?;
         let before = end_of_day(day).ok_or_else(not_known)?;
         let enrolment = work.enrolment(enrolment).await?;

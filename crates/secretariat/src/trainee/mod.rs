@@ -3,6 +3,7 @@
 pub mod facts;
 pub mod judgement;
 pub mod person;
+pub mod refusal;
 
 pub use records::trainee::enrolment::Enrolment;
 pub use records::trainee::person::Person;

@@ -6,6 +6,7 @@ use crate::shell::page::{Answer, Page, render};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
+use secretariat::account::refusal::AccountRefusal;
 
 #[derive(Template)]
 #[template(path = "account/sign_in_link.html")]
@@ -33,7 +34,7 @@ pub(crate) async fn use_link(mut desk: Desk, page: Page, Path(token): Path<Strin
             page.sign_in(&user).await?;
             Ok(Redirect::to("/").into_response())
         }
-        Err(secretariat::Error::Refused(secretariat::Refusal::LinkUsedUp)) => {
+        Err(secretariat::Error::Refused(secretariat::Refusal::Account(AccountRefusal::LinkUsedUp))) => {
             render(&Link { page, token, used_up: true, asked: false })
         }
         Err(error) => Err(error.into()),

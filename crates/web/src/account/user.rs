@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use secretariat::Refusal;
+use secretariat::account::refusal::AccountRefusal;
 use secretariat::account::{Account, PASSWORD_LENGTH, check_new_password, random_password};
 use secretariat::account::{ListedUser, User};
 use training::role::Role;
@@ -168,7 +169,7 @@ pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields)
     let viewer = page.viewer()?.clone();
     let mut faults = Vec::new();
     match desk.act().check_password(&viewer.login, fields.text("present")).await {
-        Err(secretariat::Error::Refused(Refusal::WrongPassword)) => {
+        Err(secretariat::Error::Refused(Refusal::Account(AccountRefusal::WrongPassword))) => {
             faults.push(("present".to_owned(), t!(page, "password-not-present")));
         }
         checked => drop(checked?),

@@ -12,6 +12,7 @@ use documents::comparison::{Layout, docx, pdf};
 use documents::legal_text::LegalTextError;
 use secretariat::Refusal;
 use secretariat::guideline::comparison::{Source, compare_texts};
+use secretariat::guideline::refusal::GuidelineRefusal;
 use tokio::sync::Semaphore;
 use training::guideline::comparison::table::{Side, TableRow, table};
 
@@ -105,7 +106,7 @@ async fn source(desk: &mut Desk, upload: &Upload, side: &str) -> Result<Sent, Pr
     let edition = upload.fields.text(&format!("{side}_edition"));
     match (file.filter(|file| !file.bytes.is_empty()), edition) {
         (Some(file), _) if file.bytes.len() > MAX_MIB * 1024 * 1024 => {
-            Err(Problem::Refused(Refusal::LegalText(LegalTextError::TooLarge(MAX_MIB))))
+            Err(Problem::Refused(Refusal::Guideline(GuidelineRefusal::LegalText(LegalTextError::TooLarge(MAX_MIB)))))
         }
         (Some(file), _) if upload.fields.ticked("wrapped") => Ok(Sent::Wrapped(file.bytes.clone())),
         (Some(file), _) => Ok(Sent::File(file.bytes.clone())),
@@ -116,7 +117,9 @@ async fn source(desk: &mut Desk, upload: &Upload, side: &str) -> Result<Sent, Pr
                 let (secretariat, work) = desk.reading().await?;
                 let content = secretariat.official_text(work, id).await?.content;
                 if content.len() > MAX_MIB * 1024 * 1024 {
-                    return Err(Problem::Refused(Refusal::LegalText(LegalTextError::TooLarge(MAX_MIB))));
+                    return Err(Problem::Refused(Refusal::Guideline(GuidelineRefusal::LegalText(
+                        LegalTextError::TooLarge(MAX_MIB),
+                    ))));
                 }
                 Ok(Sent::Imported(content))
             }

@@ -16,6 +16,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use documents::legal_text::LegalTextError;
 use secretariat::Refusal;
+use secretariat::guideline::refusal::GuidelineRefusal;
 use secretariat::guideline::text::OfficialText;
 use secretariat::guideline::{DraftEdition, DraftFiles, GuidelineText};
 use training::guideline::confidence::Confidence;
@@ -300,9 +301,9 @@ pub(crate) async fn export_text(mut desk: Desk, Path(id): Path<i64>) -> Answer {
 pub(crate) async fn import_text(mut desk: Desk, page: Page, upload: Upload) -> Answer {
     let file = upload.only_file();
     if file.bytes.len() > crate::guideline::comparison::MAX_MIB * 1024 * 1024 {
-        return Err(Problem::Refused(Refusal::LegalText(LegalTextError::TooLarge(
+        return Err(Problem::Refused(Refusal::Guideline(GuidelineRefusal::LegalText(LegalTextError::TooLarge(
             crate::guideline::comparison::MAX_MIB,
-        ))));
+        )))));
     }
     let (title, staff) = (title(&upload, "title")?, page.staff()?);
     let imported = desk.act().import_guideline_text(&staff, title, &file.name, &file.bytes).await?;

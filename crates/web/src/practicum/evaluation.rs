@@ -16,6 +16,7 @@ use documents::paper::Paper;
 use secretariat::Secretariat;
 use secretariat::practicum::RubricText;
 use secretariat::practicum::evaluation::{rubric_in_use, rubric_of};
+use secretariat::practicum::refusal::PracticumRefusal;
 use training::practicum::evaluation::{Evaluation, LONGEST_COMMENT, Rubric};
 use training::role::Role;
 
@@ -139,7 +140,8 @@ async fn pdf(desk: &mut Desk, page: &Page, enrolment: i64) -> Answer {
     let known = Secretariat::evaluation_of(work, enrolment).await?;
     let template = secretariat::certificate::paper::template(work, Paper::Evaluation).await?;
     let (rubric, known) = known.ok_or(Problem::NotFound)?;
-    let evaluation = known.evaluation.ok_or(Problem::Refused(secretariat::Refusal::Shredded))?;
+    let evaluation =
+        known.evaluation.ok_or(Problem::Refused(secretariat::Refusal::Practicum(PracticumRefusal::Shredded)))?;
     let on = secretariat::local_day(known.evaluated_at);
     let sheet = EvaluationSheet {
         title: t!(page, "evaluation-sheet"),

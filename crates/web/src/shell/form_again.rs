@@ -15,6 +15,8 @@ use axum::response::Response;
 use lol_html::html_content::{ContentType, Element};
 use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
 use secretariat::Refusal;
+use secretariat::cohort::refusal::CohortRefusal;
+use secretariat::practicum::refusal::PracticumRefusal;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -77,15 +79,17 @@ impl Again {
         let faults = match problem {
             Problem::BadForm(field) => vec![(field.clone(), t!(page, "field-unreadable"))],
             Problem::Fields(faults) => faults.clone(),
-            Problem::Refused(Refusal::Shares(faults)) => {
+            Problem::Refused(Refusal::Cohort(CohortRefusal::Shares(faults))) => {
                 let typed = typed.0.lock().ok()?;
                 wording::session::faults_at_fields(page, faults, typed.as_ref()?)
             }
-            Problem::Refused(Refusal::Day(faults)) => wording::practicum::day_faults_at_fields(page, faults),
+            Problem::Refused(Refusal::Practicum(PracticumRefusal::Day(faults))) => {
+                wording::practicum::day_faults_at_fields(page, faults)
+            }
             Problem::Refused(refusal) => {
                 let field = match refusal {
-                    Refusal::AbsentWithTimes { enrolment, .. } => format!("arrived-{enrolment}"),
-                    Refusal::LeftBeforeArrived { enrolment, .. } => format!("left-{enrolment}"),
+                    Refusal::Cohort(CohortRefusal::AbsentWithTimes { enrolment, .. }) => format!("arrived-{enrolment}"),
+                    Refusal::Cohort(CohortRefusal::LeftBeforeArrived { enrolment, .. }) => format!("left-{enrolment}"),
                     _ => wording::field::field_of(refusal).unwrap_or_default().to_owned(),
                 };
                 vec![(field, wording::refusal::refusal(page, refusal))]

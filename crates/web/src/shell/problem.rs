@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use secretariat::account::refusal::AccountRefusal;
+use secretariat::practicum::refusal::PracticumRefusal;
 use secretariat::{Error, Refusal};
 use std::sync::Arc;
 
@@ -47,7 +49,9 @@ impl Problem {
             Problem::Forbidden | Problem::WrongToken => StatusCode::FORBIDDEN,
             Problem::NotFound => StatusCode::NOT_FOUND,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Problem::Refused(Refusal::Throttled { .. } | Refusal::SigningInBusy) => StatusCode::TOO_MANY_REQUESTS,
+            Problem::Refused(
+                Refusal::Account(AccountRefusal::Throttled { .. }) | Refusal::Account(AccountRefusal::SigningInBusy),
+            ) => StatusCode::TOO_MANY_REQUESTS,
             Problem::BadForm(_) | Problem::Fields(_) | Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::LostUpdate(_) => StatusCode::CONFLICT,
             Problem::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -79,7 +83,7 @@ impl From<secretariat::RecordError> for Problem {
         match error {
             secretariat::RecordError::NotFound => Problem::NotFound,
             secretariat::RecordError::LostUpdate => Problem::LostUpdate(Vec::new()),
-            secretariat::RecordError::Shredded => Problem::Refused(Refusal::Shredded),
+            secretariat::RecordError::Shredded => Problem::Refused(Refusal::Practicum(PracticumRefusal::Shredded)),
             error if error.is_duplicate() => Problem::Refused(Refusal::AlreadyThere),
             error => Problem::internal(error),
         }

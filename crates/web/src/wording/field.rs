@@ -2,6 +2,12 @@
 
 use crate::shell::page::Page;
 use secretariat::Refusal;
+use secretariat::account::refusal::AccountRefusal;
+use secretariat::cohort::refusal::CohortRefusal;
+use secretariat::guideline::refusal::GuidelineRefusal;
+use secretariat::list_file::refusal::FileRefusal;
+use secretariat::practicum::refusal::PracticumRefusal;
+use secretariat::trainee::refusal::TraineeRefusal;
 
 /// The field as its page calls it; what people do not fill in has no name for them.
 pub(crate) fn field(page: &Page, field: &str) -> String {
@@ -101,7 +107,7 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::FieldMissing(field)
         | Refusal::FieldInvalid { field, .. }
         | Refusal::DateToCome { field, .. }
-        | Refusal::NamesSomebody { field, .. } => Some(match *field {
+        | Refusal::Practicum(PracticumRefusal::NamesSomebody { field, .. }) => Some(match *field {
             "subjects" => "subject",
             "hours" => "taught_from",
             "travel_limit_m" => "travel_limit_km",
@@ -109,32 +115,37 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         }),
         Refusal::ControlCharacter { field } => Some(field),
         Refusal::ReasonMissing | Refusal::Transition(Transition::ReasonMissing) => Some("reason"),
-        Refusal::EndsBeforeStart { .. } => Some("ends_on"),
-        Refusal::PracticumOutsideCourse { .. } => Some("practicum_from"),
-        Refusal::CohortNameTaken(_) => Some("name"),
-        Refusal::EditionNotGoverning { .. } => Some("edition"),
-        Refusal::SupplementOfAnotherEdition { .. } | Refusal::SupplementsCollide(_) => Some("supplements"),
-        Refusal::OutsideCourse { .. } => Some("day"),
-        Refusal::MinutesOverSession { .. } => Some("minutes"),
-        Refusal::SessionEndsBeforeStart { .. } => Some("ends"),
-        Refusal::SessionTwice(_) => Some("title"),
-        Refusal::NotKnownThen { .. } => Some("as_of"),
-        Refusal::WeekOutside { .. } => Some("window"),
-        Refusal::PasswordTooShort(_) => Some("password"),
-        Refusal::LoginTaken(_) => Some("login"),
-        Refusal::PseudonymNeeded | Refusal::PseudonymTaken(_) => Some("pseudonym"),
-        Refusal::OutsidePracticum { .. } | Refusal::ConsentMissing { .. } | Refusal::SignOffTooEarly { .. } => {
-            Some("on")
-        }
-        Refusal::DayTooFull { .. } => Some("minutes"),
-        Refusal::BeforeAcceptance => Some("before_acceptance"),
-        Refusal::SignedByAnother => Some("name"),
-        Refusal::File(_) | Refusal::ColumnMissing(_) | Refusal::ColumnTwice { .. } | Refusal::Cells(_) => Some("file"),
-        Refusal::RowsHidden(_)
-        | Refusal::ColumnsHidden(_)
-        | Refusal::HeadingEmpty(_)
-        | Refusal::SheetsSeveral(_)
-        | Refusal::Attachment(_) => Some("file"),
+        Refusal::Cohort(CohortRefusal::EndsBeforeStart { .. }) => Some("ends_on"),
+        Refusal::Cohort(CohortRefusal::PracticumOutsideCourse { .. }) => Some("practicum_from"),
+        Refusal::Cohort(CohortRefusal::CohortNameTaken(_)) => Some("name"),
+        Refusal::Guideline(GuidelineRefusal::EditionNotGoverning { .. }) => Some("edition"),
+        Refusal::Guideline(GuidelineRefusal::SupplementOfAnotherEdition { .. })
+        | Refusal::Guideline(GuidelineRefusal::SupplementsCollide(_)) => Some("supplements"),
+        Refusal::Cohort(CohortRefusal::OutsideCourse { .. }) => Some("day"),
+        Refusal::Cohort(CohortRefusal::MinutesOverSession { .. }) => Some("minutes"),
+        Refusal::Cohort(CohortRefusal::SessionEndsBeforeStart { .. }) => Some("ends"),
+        Refusal::Cohort(CohortRefusal::SessionTwice(_)) => Some("title"),
+        Refusal::Trainee(TraineeRefusal::NotKnownThen { .. }) => Some("as_of"),
+        Refusal::Cohort(CohortRefusal::WeekOutside { .. }) => Some("window"),
+        Refusal::Account(AccountRefusal::PasswordTooShort(_)) => Some("password"),
+        Refusal::Account(AccountRefusal::LoginTaken(_)) => Some("login"),
+        Refusal::Practicum(PracticumRefusal::PseudonymNeeded)
+        | Refusal::Practicum(PracticumRefusal::PseudonymTaken(_)) => Some("pseudonym"),
+        Refusal::Practicum(PracticumRefusal::OutsidePracticum { .. })
+        | Refusal::Practicum(PracticumRefusal::ConsentMissing { .. })
+        | Refusal::Practicum(PracticumRefusal::SignOffTooEarly { .. }) => Some("on"),
+        Refusal::Practicum(PracticumRefusal::DayTooFull { .. }) => Some("minutes"),
+        Refusal::Practicum(PracticumRefusal::BeforeAcceptance) => Some("before_acceptance"),
+        Refusal::Practicum(PracticumRefusal::SignedByAnother) => Some("name"),
+        Refusal::File(FileRefusal::Table(_))
+        | Refusal::File(FileRefusal::ColumnMissing(_))
+        | Refusal::File(FileRefusal::ColumnTwice { .. })
+        | Refusal::File(FileRefusal::Cells(_)) => Some("file"),
+        Refusal::File(FileRefusal::RowsHidden(_))
+        | Refusal::File(FileRefusal::ColumnsHidden(_))
+        | Refusal::File(FileRefusal::HeadingEmpty(_))
+        | Refusal::File(FileRefusal::SheetsSeveral(_))
+        | Refusal::Practicum(PracticumRefusal::Attachment(_)) => Some("file"),
         _ => None,
     }
 }

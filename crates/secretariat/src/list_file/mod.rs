@@ -1,6 +1,9 @@
 //! A list with named columns, as people send it: CSV or Excel, its heading in one of the first rows.
 
+pub mod refusal;
+
 use crate::cohort::roster_columns::name_places;
+use crate::list_file::refusal::FileRefusal;
 use crate::{BadCell, CellFault, Refusal, heading};
 use documents::table::{self, Table, TableError};
 use training::trainee::person::{comparable_name, normalise};
@@ -42,11 +45,11 @@ impl ListFile {
         });
         let hidden: Vec<(String, String)> = hidden.collect();
         if !hidden.is_empty() {
-            return Err(Refusal::ColumnsHidden(hidden));
+            return Err(Refusal::File(FileRefusal::ColumnsHidden(hidden)));
         }
         let hidden = file.hidden_rows();
         if !hidden.is_empty() {
-            return Err(Refusal::RowsHidden(hidden));
+            return Err(Refusal::File(FileRefusal::RowsHidden(hidden)));
         }
         let mut bad = Vec::new();
         let width = file.table.rows[file.heading].len();
@@ -108,9 +111,9 @@ pub(crate) fn only_table<T>(bytes: &[u8], take: impl Fn(Table) -> Result<T, &'st
         }
     }
     if taken.len() > 1 {
-        return Err(Refusal::SheetsSeveral(taken.into_iter().map(|(sheet, _)| sheet).collect()));
+        return Err(Refusal::File(FileRefusal::SheetsSeveral(taken.into_iter().map(|(sheet, _)| sheet).collect())));
     }
-    taken.pop().map(|(_, accepted)| accepted).ok_or(Refusal::ColumnMissing(missing))
+    taken.pop().map(|(_, accepted)| accepted).ok_or(Refusal::File(FileRefusal::ColumnMissing(missing)))
 }
 
 /// A wanted column and its places.
@@ -139,7 +142,7 @@ fn check_once(table: &Table, heading: usize, column: &str) -> Result<(), Refusal
         return Ok(());
     }
     let columns = places.into_iter().map(table::column_letters).collect();
-    Err(Refusal::ColumnTwice { heading: column.to_owned(), columns })
+    Err(Refusal::File(FileRefusal::ColumnTwice { heading: column.to_owned(), columns }))
 }
 
 impl ListRow<'_> {
@@ -165,7 +168,7 @@ impl ListRow<'_> {
 
 /// Refused where some cells are bad, all at once.
 pub(crate) fn check(bad: Vec<BadCell>) -> Result<(), Refusal> {
-    if bad.is_empty() { Ok(()) } else { Err(Refusal::Cells(bad)) }
+    if bad.is_empty() { Ok(()) } else { Err(Refusal::File(FileRefusal::Cells(bad))) }
 }
 
 #[cfg(test)]
@@ -175,7 +178,9 @@ mod tests {
     #[test]
     fn an_error_of_a_formula_is_named_and_not_taken_for_an_empty_cell() {
         let text = "出席簿\n受講番号,入室,退室\n1,09:00,16:00\n2,#N/A,\n3,,#REF!\n";
-        let Err(Refusal::Cells(bad)) = ListFile::read(text.as_bytes(), &["受講番号", "入室", "退室"]) else {
+        let Err(Refusal::File(FileRefusal::Cells(bad))) =
+            ListFile::read(text.as_bytes(), &["受講番号", "入室", "退室"])
+        else {
             panic!()
         };
         let told: Vec<(usize, &str, String)> =
@@ -190,7 +195,7 @@ mod tests {
     fn a_missing_column_and_a_list_without_rows_are_refused() {
         assert_eq!(
             ListFile::read("受講番号,班\n".as_bytes(), &["受講番号", "分"]).err(),
-            Some(Refusal::ColumnMissing("分"))
+            Some(Refusal::File(FileRefusal::ColumnMissing("分")))
         );
         assert_eq!(
             ListFile::read("受講番号,班\n , \n".as_bytes(), &["受講番号", "班"]).err(),

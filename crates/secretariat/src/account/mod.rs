@@ -1,5 +1,8 @@
 //! Users: creating them, signing in, passwords.
 
+pub mod refusal;
+
+use crate::account::refusal::AccountRefusal;
 pub use records::account::provider::Provider;
 pub use records::account::user::{ListedUser, User};
 
@@ -49,7 +52,7 @@ async fn bind(work: &mut Work, (office, supervisor): (i64, i64), user: i64) -> R
     let known = work.supervisor_contacts(Some(office)).await?;
     let known = known.into_iter().find(|known| known.supervisor_id == supervisor).unwrap_or_default();
     if known.user_id.is_some() {
-        return Err(Refusal::SupervisorHasAccount.into());
+        return Err(AccountRefusal::SupervisorHasAccount.into());
     }
     let contact = SupervisorContact { supervisor_id: supervisor, host_office_id: office, user_id: Some(user), ..known };
     Ok(work.set_supervisor_contact(&contact).await?)
@@ -91,7 +94,7 @@ fn wait_seconds(failures: i64) -> i64 {
 /// Refused where a password is too short to be one.
 pub fn check_new_password(password: &str) -> Result<(), Refusal> {
     let is_long = password.chars().count() >= PASSWORD_LENGTH;
-    if is_long { Ok(()) } else { Err(Refusal::PasswordTooShort(PASSWORD_LENGTH)) }
+    if is_long { Ok(()) } else { Err(Refusal::Account(AccountRefusal::PasswordTooShort(PASSWORD_LENGTH))) }
 }
 
 impl Secretariat {
@@ -144,7 +147,9 @@ impl Secretariat {
                 work.commit().await?;
                 Ok(id)
             }
-            Err(error) if error.is_duplicate() => Err(Refusal::LoginTaken(account.login.trim().to_owned()).into()),
+            Err(error) if error.is_duplicate() => {
+                Err(AccountRefusal::LoginTaken(account.login.trim().to_owned()).into())
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -157,7 +162,11 @@ impl Secretariat {
 
     /// Hashes with as many others as there are cores: each takes memory that a crowd would add up.
     async fn one_at_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = self.hashing_queue.clone().try_acquire_owned().map_err(|_| Refusal::SigningInBusy)?;
+        let _place = self
+            .hashing_queue
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| Refusal::Account(AccountRefusal::SigningInBusy))?;
         let turn = self.hashing.clone().acquire_owned().await.map_err(|error| Error::Internal(error.to_string()))?;
         let done = tokio::task::spawn_blocking(move || {
             // Held until the hashing is over, also where the browser has gone meanwhile.
@@ -180,7 +189,7 @@ impl Secretariat {
     pub async fn check_password(&self, login: &str, password: &str) -> Result<User> {
         // Anybody may send anything: what is no login name is not kept as one that failed.
         if login.chars().count() > LOGIN_LENGTH {
-            return Err(Refusal::WrongPassword.into());
+            return Err(AccountRefusal::WrongPassword.into());
         }
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.read(&nobody).await?;
@@ -190,7 +199,7 @@ impl Secretariat {
         if let Some((failures, last)) = failures {
             let left = wait_seconds(failures) - (self.now() - last).num_seconds();
             if left > 0 {
-                return Err(Refusal::Throttled { seconds: left }.into());
+                return Err(AccountRefusal::Throttled { seconds: left }.into());
             }
         }
         let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
@@ -206,7 +215,7 @@ impl Secretariat {
             None => {
                 work.note_sign_in_failure(login).await?;
                 work.commit().await?;
-                Err(Refusal::WrongPassword.into())
+                Err(AccountRefusal::WrongPassword.into())
             }
         }
     }
@@ -232,7 +241,7 @@ impl Secretariat {
     pub async fn set_account_active(&self, staff: &Staff, user: i64, version: i64, active: bool) -> Result<()> {
         let mut work = self.write(staff).await?;
         if work.user(user).await?.login == staff.name {
-            return Err(Refusal::OwnAccount.into());
+            return Err(AccountRefusal::OwnAccount.into());
         }
         work.set_user_active(user, version, active).await?;
         Ok(work.commit().await?)

@@ -1,0 +1,22 @@
+//! What an account or a sign-in is refused for.
+
+/// What an account or a sign-in is refused for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountRefusal {
+    #[error("the link was used already or has expired")]
+    LinkUsedUp,
+    #[error("login name or password is wrong")]
+    WrongPassword,
+    #[error("too many failed sign-ins; try again in {seconds} seconds")]
+    Throttled { seconds: i64 },
+    #[error("the password needs at least {0} characters")]
+    PasswordTooShort(usize),
+    #[error("nobody closes their own account")]
+    OwnAccount,
+    #[error("the login name {0} is taken")]
+    LoginTaken(String),
+    #[error("the supervisor has an account already")]
+    SupervisorHasAccount,
+    #[error("too many people are signing in at this moment; try again in a few seconds")]
+    SigningInBusy,
+}

@@ -1,0 +1,8 @@
+//! What a notice is refused for.
+
+/// What a notice is refused for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoticeRefusal {
+    #[error("the text mentions what such a notice does not know: {}", .0.join(", "))]
+    UnknownVariables(Vec<String>),
+}

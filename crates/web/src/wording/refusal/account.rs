@@ -1,0 +1,19 @@
+//! What the area `account` refuses, in words.
+
+use crate::shell::page::Page;
+use secretariat::account::refusal::AccountRefusal;
+
+pub(super) fn refusal(page: &Page, refusal: &AccountRefusal) -> String {
+    match refusal {
+        AccountRefusal::LinkUsedUp => t!(page, "refused-link-used-up"),
+        AccountRefusal::WrongPassword => t!(page, "refused-wrong-password"),
+        AccountRefusal::Throttled { seconds } => t!(page, "refused-throttled", seconds = *seconds),
+        AccountRefusal::PasswordTooShort(length) => {
+            t!(page, "refused-password-short", length = *length)
+        }
+        AccountRefusal::SupervisorHasAccount => t!(page, "refused-supervisor-has-account"),
+        AccountRefusal::OwnAccount => t!(page, "refused-own-account"),
+        AccountRefusal::LoginTaken(login) => t!(page, "refused-login-taken", login = login.clone()),
+        AccountRefusal::SigningInBusy => t!(page, "refused-signing-in-busy"),
+    }
+}

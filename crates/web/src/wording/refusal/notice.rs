@@ -1,0 +1,12 @@
+//! What the area `notice` refuses, in words.
+
+use crate::shell::page::Page;
+use secretariat::notice::refusal::NoticeRefusal;
+
+pub(super) fn refusal(page: &Page, refusal: &NoticeRefusal) -> String {
+    match refusal {
+        NoticeRefusal::UnknownVariables(names) => {
+            t!(page, "refused-unknown-variables", names = names.join("、"))
+        }
+    }
+}
