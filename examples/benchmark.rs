@@ -137,38 +137,10 @@ fn roster(cohort: usize, count: usize) -> String {
     csv
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let directory = tempfile::tempdir()?;
-    let records = Records::open(directory.path()).await?;
-    let guidelines = Guidelines::shipped().map_err(|problems| format!("{problems:?}"))?;
-    #[allow(clippy::disallowed_methods)]
-    let secretariat = Secretariat::new(records, guidelines, Arc::new(Utc::now));
-    let mut work = secretariat.write(&Secretariat::operator(0)).await?;
-    let provider = work.create_provider("見本県", 10).await?;
-    work.commit().await?;
-    let staff = Staff { provider, name: "benchmark".into(), role: Role::Administrator };
-    let today = secretariat.today();
-
-    if let Some(path) = std::env::args().nth(1) {
-        let bytes = std::fs::read(path)?;
-        let started = Instant::now();
-        let counts = secretariat.import_hosts(&staff, "offices.csv", &bytes, &|_, _| {}).await?;
-        told(&format!("import of {} offices", counts.rows), started.elapsed());
-    }
-
-    let started = Instant::now();
-    for index in 0..COHORTS {
-        let id = secretariat.create_cohort(&staff, &cohort(index, "initial-training-revised", today), true).await?;
-        let csv = roster(index, TRAINEES);
-        secretariat.import_roster(&staff, id, "roster.csv", csv.as_bytes(), &Default::default()).await?;
-    }
-    told(&format!("roster imports of {} trainees", COHORTS * TRAINEES), started.elapsed());
-    secretariat.enrol_all(&staff, 1).await?;
+/// A session of each subject with hours, everybody of the first cohort there.
+async fn teach(secretariat: &Secretariat, staff: &Staff, enrolments: &[i64]) -> Result<(), Box<dyn Error>> {
     let edition = secretariat.guidelines().editions["initial-training-revised"].clone();
-    let mut work = secretariat.read(&staff).await?;
-    let enrolments = work.enrolments(1).await?;
-    work.roll_back().await?;
+    let today = secretariat.today();
     for (index, subject) in edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0).enumerate() {
         let day = today - TimeDelta::days(50 - index as i64);
         let at = |hour| day.and_hms_opt(hour, 0, 0).unwrap_or_default();
@@ -185,26 +157,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
             instructors: vec![],
             cancelled: None,
         };
-        let id = secretariat.create_session(&staff, &session).await?;
+        let id = secretariat.create_session(staff, &session).await?;
         let mark = |enrolment| Mark { enrolment, present: true, arrived_at: None, left_at: None, seen: None };
-        let marks: Vec<Mark> = enrolments.iter().map(|enrolment| mark(enrolment.id)).collect();
-        secretariat.take_attendance(&staff, id, &marks, Reasons::default(), None).await?;
+        let marks: Vec<Mark> = enrolments.iter().map(|enrolment| mark(*enrolment)).collect();
+        secretariat.take_attendance(staff, id, &marks, Reasons::default(), None).await?;
     }
+    Ok(())
+}
 
-    let ids: Vec<i64> = enrolments.iter().map(|enrolment| enrolment.id).collect();
-    let started = Instant::now();
-    let entries = write_records(&secretariat, &staff, &ids).await?;
-    told(&format!("{entries} entries of practicum records written and handed in"), started.elapsed());
-
-    let mut work = secretariat.read(&staff).await?;
-    let facts = work.facts(Wanted::all(1)).await?;
-    work.roll_back().await?;
-    let rulebook = secretariat.guidelines().rulebook("initial-training-revised", [], today)?;
-    let (judged, time) = judge_all(&rulebook, &facts, 1, 1, today);
-    told(&format!("judgement of {} trainees ({judged} lines), pure", facts.trainees.len()), time);
-    let (judged, time) = judge_all(&rulebook, &facts, COHORTS, 2, today);
-    told(&format!("judgement of {} trainees ({judged} lines), two threads", TRAINEES * COHORTS), time);
-
+/// The pages people open most, as they come over HTTP.
+async fn measure_pages(secretariat: &Secretariat, staff: &Staff) -> Result<(), Box<dyn Error>> {
     let account = Account {
         login: "benchmark",
         name: "benchmark",
@@ -214,7 +176,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         host_office_id: None,
         supervisor_id: None,
     };
-    secretariat.create_account(&staff, account).await?;
+    secretariat.create_account(staff, account).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     let pages = web::pages(secretariat.clone(), &address, false);
@@ -246,7 +208,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         told(&format!("{path}, first"), times[0]);
         told(&format!("{path}, median of 21"), median(times));
     }
+    Ok(())
+}
 
+/// Certificates: the documents alone, and issued, stored and registered.
+async fn measure_certificates(secretariat: &Secretariat, staff: &Staff) -> Result<(), Box<dyn Error>> {
+    let edition = secretariat.guidelines().editions["initial-training-revised"].clone();
+    let today = secretariat.today();
     let content = |index: usize| CertificateContent {
         number: format!("第8-{index:05}号"),
         name: "研修 太郎".into(),
@@ -263,10 +231,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let pdf = render(&all, TEMPLATE)?;
     told(&format!("500 certificates in one PDF ({} KiB)", pdf.len() / 1024), started.elapsed());
 
-    let id = secretariat.create_cohort(&staff, &cohort(99, "initial-training-earlier", today), true).await?;
-    secretariat.import_roster(&staff, id, "r.csv", roster(99, 500).as_bytes(), &Default::default()).await?;
-    secretariat.enrol_all(&staff, id).await?;
-    let mut work = secretariat.write(&staff).await?;
+    let id = secretariat.create_cohort(staff, &cohort(99, "initial-training-earlier", today), true).await?;
+    secretariat.import_roster(staff, id, "r.csv", roster(99, 500).as_bytes(), &Default::default()).await?;
+    secretariat.enrol_all(staff, id).await?;
+    let mut work = secretariat.write(staff).await?;
     let ids: Vec<i64> = work.enrolments(id).await?.iter().map(|enrolment| enrolment.id).collect();
     for enrolment in &ids {
         let passed = AssessmentFact { id: 0, passed: true, score: None, items: BTreeMap::new(), by: None };
@@ -277,8 +245,59 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     work.commit().await?;
     let started = Instant::now();
-    let issued = secretariat.issue_certificates(&staff, id, &ids, today, "https://kensan.example", &|_, _| {}).await?;
+    let issued = secretariat.issue_certificates(staff, id, &ids, today, "https://kensan.example", &|_, _| {}).await?;
     told(&format!("{} certificates issued, stored and registered", issued.issued.len()), started.elapsed());
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let directory = tempfile::tempdir()?;
+    let records = Records::open(directory.path()).await?;
+    let guidelines = Guidelines::shipped().map_err(|problems| format!("{problems:?}"))?;
+    #[allow(clippy::disallowed_methods)]
+    let secretariat = Secretariat::new(records, guidelines, Arc::new(Utc::now));
+    let mut work = secretariat.write(&Secretariat::operator(0)).await?;
+    let provider = work.create_provider("見本県", 10).await?;
+    work.commit().await?;
+    let staff = Staff { provider, name: "benchmark".into(), role: Role::Administrator };
+    let today = secretariat.today();
+
+    if let Some(path) = std::env::args().nth(1) {
+        let bytes = std::fs::read(path)?;
+        let started = Instant::now();
+        let counts = secretariat.import_hosts(&staff, "offices.csv", &bytes, &|_, _| {}).await?;
+        told(&format!("import of {} offices", counts.rows), started.elapsed());
+    }
+
+    let started = Instant::now();
+    for index in 0..COHORTS {
+        let id = secretariat.create_cohort(&staff, &cohort(index, "initial-training-revised", today), true).await?;
+        let csv = roster(index, TRAINEES);
+        secretariat.import_roster(&staff, id, "roster.csv", csv.as_bytes(), &Default::default()).await?;
+    }
+    told(&format!("roster imports of {} trainees", COHORTS * TRAINEES), started.elapsed());
+    secretariat.enrol_all(&staff, 1).await?;
+    let mut work = secretariat.read(&staff).await?;
+    let enrolments = work.enrolments(1).await?;
+    work.roll_back().await?;
+    let ids: Vec<i64> = enrolments.iter().map(|enrolment| enrolment.id).collect();
+    teach(&secretariat, &staff, &ids).await?;
+    let started = Instant::now();
+    let entries = write_records(&secretariat, &staff, &ids).await?;
+    told(&format!("{entries} entries of practicum records written and handed in"), started.elapsed());
+
+    let mut work = secretariat.read(&staff).await?;
+    let facts = work.facts(Wanted::all(1)).await?;
+    work.roll_back().await?;
+    let rulebook = secretariat.guidelines().rulebook("initial-training-revised", [], today)?;
+    let (judged, time) = judge_all(&rulebook, &facts, 1, 1, today);
+    told(&format!("judgement of {} trainees ({judged} lines), pure", facts.trainees.len()), time);
+    let (judged, time) = judge_all(&rulebook, &facts, COHORTS, 2, today);
+    told(&format!("judgement of {} trainees ({judged} lines), two threads", TRAINEES * COHORTS), time);
+
+    measure_pages(&secretariat, &staff).await?;
+    measure_certificates(&secretariat, &staff).await?;
     let mut work = secretariat.read(&staff).await?;
     let started = Instant::now();
     let faults = work.verify_rows().await?;

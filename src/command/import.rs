@@ -85,65 +85,7 @@ impl Import {
                 );
                 Ok(Outcome::new(json!(counts), text))
             }
-            What::Roster { file, cohort, errors, target } => {
-                let (secretariat, staff) = open_for_provider(&target).await?;
-                let bytes = read_file(&file)?;
-                let (name, answers) = (file_name(&file), Answers::default());
-                let import = secretariat.import_roster(&staff, cohort, &name, &bytes, &answers);
-                let imported = waiting(json, import).await?;
-                match imported {
-                    RosterImport::Imported { counts, unprintable, unread } => {
-                        let mut text = format!("{} trainees imported", counts.rows - counts.skipped);
-                        for (row, name, pieces) in unprintable {
-                            let codes: Vec<String> = pieces.iter().map(|piece| documents::code_points(piece)).collect();
-                            text.push_str(&format!(
-                                "\nrow {row}: no font can print {} of {name} (see --fonts)",
-                                codes.join(", ")
-                            ));
-                        }
-                        if !unread.is_empty() {
-                            text.push_str(&format!("\ncolumns that were not read: {}", unread.join(", ")));
-                        }
-                        Ok(Outcome::new(json!(counts), text))
-                    }
-                    RosterImport::Rejected { errors: found, file: marked, rows } => {
-                        if let Some(path) = &errors {
-                            std::fs::write(path, marked).map_err(|error| Failure::file(path, &error))?;
-                        }
-                        let lines: Vec<String> = found
-                            .iter()
-                            .flat_map(|(row, errors)| {
-                                errors.iter().map(move |error| {
-                                    format!("row {row}, {}: {:?}: {}", error.column, error.value, error.problem.mend())
-                                })
-                            })
-                            .collect();
-                        Err(Failure::refused(format!(
-                            "nothing was saved: {} of {rows} rows have errors\n{}",
-                            found.len(),
-                            lines.join("\n")
-                        )))
-                    }
-                    RosterImport::Unread { missing, headings } => {
-                        let found: Vec<&str> = headings.iter().map(|(heading, _)| heading.as_str()).collect();
-                        Err(Failure::refused(format!(
-                            "nothing was saved: the column {missing} is missing; the headings are {}. Say on the page what they mean, or rename them",
-                            found.join(", ")
-                        )))
-                    }
-                    RosterImport::Undecided { duplicates, hidden } => {
-                        let rows: Vec<String> = duplicates
-                            .iter()
-                            .map(|duplicate| format!("row {} {}", duplicate.row, duplicate.name))
-                            .collect();
-                        Err(Failure::refused(format!(
-                            "nothing was saved: decide on the page about people who may be known ({}) and rows hidden in the file ({})",
-                            rows.join(", "),
-                            hidden.iter().map(|(row, name)| format!("row {row} {name}")).collect::<Vec<_>>().join(", ")
-                        )))
-                    }
-                }
-            }
+            What::Roster { file, cohort, errors, target } => roster((file, cohort, errors), &target, json).await,
             What::Gazetteer { file, target } => {
                 let (secretariat, staff) = open_for_provider(&target).await?;
                 let bytes = read_file(&file)?;
@@ -159,54 +101,115 @@ impl Import {
                 let text = format!("{} areas: {} lines, {} points", counts.areas, counts.lines, counts.points);
                 Ok(Outcome::new(json!(counts), text))
             }
-            What::Minutes { file, osrm, cohort, target } => {
-                let (secretariat, staff) = open_for_provider(&target).await?;
-                let counts = match (file, osrm) {
-                    (Some(file), _) => {
-                        let bytes = read_file(&file)?;
-                        let name = file_name(&file);
-                        waiting(json, secretariat.import_travel_minutes(&staff, cohort, &name, &bytes)).await?
-                    }
-                    (None, Some(server)) => {
-                        let questions = secretariat.route_questions(&staff, cohort).await?;
-                        let progress = progress_bar(json);
-                        let answers = super::routing::ask(&server, questions, &progress).await?;
-                        secretariat.take_route_answers(&staff, cohort, &server, &answers).await?
-                    }
-                    (None, None) => return Err(Failure::refused("give a file or --osrm URL")),
-                };
-                secretariat.records().close().await;
-                Ok(Outcome::new(json!(counts), format!("{} pairs of {} trainees", counts.pairs, counts.trainees)))
-            }
+            What::Minutes { file, osrm, cohort, target } => minutes((file, osrm, cohort), &target, json).await,
             What::Attendance { file, session, reason, target } => {
-                let (secretariat, staff) = open_for_provider(&target).await?;
-                let bytes = read_file(&file)?;
-                let name = file_name(&file);
-                let reason = reason.unwrap_or_default();
-                let import = secretariat.import_attendance(&staff, session, &name, &bytes, &reason);
-                match waiting(json, import).await? {
-                    AttendanceImport::Recorded(counts) => {
-                        let mut text = format!(
-                            "{} rows: {} recorded, {} corrected, {} unchanged",
-                            counts.rows, counts.recorded, counts.corrected, counts.unchanged
-                        );
-                        if !counts.closed.is_empty() {
-                            text.push_str(&format!("; not let into the second half: {}", counts.closed.join(", ")));
-                        }
-                        Ok(Outcome::new(json!(counts), text))
-                    }
-                    AttendanceImport::Asks { corrections, .. } => {
-                        let who: Vec<String> = corrections
-                            .iter()
-                            .map(|correction| format!("{} {}", correction.trainee_number, correction.name))
-                            .collect();
-                        Err(Failure::refused(format!(
-                            "nothing was saved: the list changes what is recorded of {}; say why with --reason",
-                            who.join(", ")
-                        )))
-                    }
-                }
+                attendance((file, session, reason), &target, json).await
             }
+        }
+    }
+}
+
+async fn roster((file, cohort, errors): (PathBuf, i64, Option<PathBuf>), target: &Target, json: bool) -> Result {
+    let (secretariat, staff) = open_for_provider(target).await?;
+    let bytes = read_file(&file)?;
+    let (name, answers) = (file_name(&file), Answers::default());
+    let import = secretariat.import_roster(&staff, cohort, &name, &bytes, &answers);
+    let imported = waiting(json, import).await?;
+    match imported {
+        RosterImport::Imported { counts, unprintable, unread } => {
+            let mut text = format!("{} trainees imported", counts.rows - counts.skipped);
+            for (row, name, pieces) in unprintable {
+                let codes: Vec<String> = pieces.iter().map(|piece| documents::code_points(piece)).collect();
+                text.push_str(&format!("\nrow {row}: no font can print {} of {name} (see --fonts)", codes.join(", ")));
+            }
+            if !unread.is_empty() {
+                text.push_str(&format!("\ncolumns that were not read: {}", unread.join(", ")));
+            }
+            Ok(Outcome::new(json!(counts), text))
+        }
+        RosterImport::Rejected { errors: found, file: marked, rows } => {
+            if let Some(path) = &errors {
+                std::fs::write(path, marked).map_err(|error| Failure::file(path, &error))?;
+            }
+            let lines: Vec<String> = found
+                .iter()
+                .flat_map(|(row, errors)| {
+                    errors.iter().map(move |error| {
+                        format!("row {row}, {}: {:?}: {}", error.column, error.value, error.problem.mend())
+                    })
+                })
+                .collect();
+            Err(Failure::refused(format!(
+                "nothing was saved: {} of {rows} rows have errors\n{}",
+                found.len(),
+                lines.join("\n")
+            )))
+        }
+        RosterImport::Unread { missing, headings } => {
+            let found: Vec<&str> = headings.iter().map(|(heading, _)| heading.as_str()).collect();
+            Err(Failure::refused(format!(
+                "nothing was saved: the column {missing} is missing; the headings are {}. Say on the page what they mean, or rename them",
+                found.join(", ")
+            )))
+        }
+        RosterImport::Undecided { duplicates, hidden } => {
+            let rows: Vec<String> =
+                duplicates.iter().map(|duplicate| format!("row {} {}", duplicate.row, duplicate.name)).collect();
+            Err(Failure::refused(format!(
+                "nothing was saved: decide on the page about people who may be known ({}) and rows hidden in the file ({})",
+                rows.join(", "),
+                hidden.iter().map(|(row, name)| format!("row {row} {name}")).collect::<Vec<_>>().join(", ")
+            )))
+        }
+    }
+}
+
+async fn minutes((file, osrm, cohort): (Option<PathBuf>, Option<String>, i64), target: &Target, json: bool) -> Result {
+    let (secretariat, staff) = open_for_provider(target).await?;
+    let counts = match (file, osrm) {
+        (Some(file), _) => {
+            let bytes = read_file(&file)?;
+            let name = file_name(&file);
+            waiting(json, secretariat.import_travel_minutes(&staff, cohort, &name, &bytes)).await?
+        }
+        (None, Some(server)) => {
+            let questions = secretariat.route_questions(&staff, cohort).await?;
+            let progress = progress_bar(json);
+            let answers = super::routing::ask(&server, questions, &progress).await?;
+            secretariat.take_route_answers(&staff, cohort, &server, &answers).await?
+        }
+        (None, None) => return Err(Failure::refused("give a file or --osrm URL")),
+    };
+    secretariat.records().close().await;
+    Ok(Outcome::new(json!(counts), format!("{} pairs of {} trainees", counts.pairs, counts.trainees)))
+}
+
+async fn attendance((file, session, reason): (PathBuf, i64, Option<String>), target: &Target, json: bool) -> Result {
+    let (secretariat, staff) = open_for_provider(target).await?;
+    let bytes = read_file(&file)?;
+    let name = file_name(&file);
+    let reason = reason.unwrap_or_default();
+    let import = secretariat.import_attendance(&staff, session, &name, &bytes, &reason);
+    match waiting(json, import).await? {
+        AttendanceImport::Recorded(counts) => {
+            let mut text = format!(
+                "{} rows: {} recorded, {} corrected, {} unchanged",
+                counts.rows, counts.recorded, counts.corrected, counts.unchanged
+            );
+            if !counts.closed.is_empty() {
+                text.push_str(&format!("; not let into the second half: {}", counts.closed.join(", ")));
+            }
+            Ok(Outcome::new(json!(counts), text))
+        }
+        AttendanceImport::Asks { corrections, .. } => {
+            let who: Vec<String> = corrections
+                .iter()
+                .map(|correction| format!("{} {}", correction.trainee_number, correction.name))
+                .collect();
+            Err(Failure::refused(format!(
+                "nothing was saved: the list changes what is recorded of {}; say why with --reason",
+                who.join(", ")
+            )))
         }
     }
 }

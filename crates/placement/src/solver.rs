@@ -5,7 +5,7 @@
 //!
 //! In each part the trainees enter one after another, nobody paying more than a bound: where places are short, most searches end
 //! at once with somebody who stays unplaced. Then the bound rises: the shortest path from any unplaced trainee to a place is
-//! taken, until there is none; where few places are left it is searched from those ([`crate::backward`]). Prices rise on what is full; at the end they are the certificate that
+//! taken, until there is none; where few places are left it is searched from those (`backward.rs`). Prices rise on what is full; at the end they are the certificate that
 //! [`crate::verification::verify`] checks.
 
 use crate::backward::Comers;

@@ -433,15 +433,7 @@ async fn enter(
                 Some(decision @ (Decision::Same | Decision::Update)),
             ) => {
                 if decision == Decision::Update {
-                    let known = work.person(person).await?;
-                    let now = updated(known.clone(), row, &centres);
-                    work.update_person(&now).await?;
-                    if (known.lat_e6, known.lon_e6) != (now.lat_e6, now.lon_e6) {
-                        work.forget_travel_minutes(person).await?;
-                        if let Some(place) = now.lat_e6.zip(now.lon_e6) {
-                            set_home(work, person, place, row).await?;
-                        }
-                    }
+                    take_over(work, person, row, &centres).await?;
                 }
                 // Who takes part already is not enrolled a second time.
                 if is_here {
@@ -491,6 +483,25 @@ async fn enter(
         numbers.insert(number);
     }
     Ok((counts, errors, undecided))
+}
+
+/// Takes over what a row says of a known person.
+async fn take_over(
+    work: &mut Work,
+    person: i64,
+    row: &RosterRow,
+    centres: &[(String, String, i64, i64)],
+) -> Result<()> {
+    let known = work.person(person).await?;
+    let now = updated(known.clone(), row, centres);
+    work.update_person(&now).await?;
+    if (known.lat_e6, known.lon_e6) != (now.lat_e6, now.lon_e6) {
+        work.forget_travel_minutes(person).await?;
+        if let Some(place) = now.lat_e6.zip(now.lon_e6) {
+            set_home(work, person, place, row).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Trainee numbers are the cohort's fiscal year and a serial, unless the roster brings its own.

@@ -8,7 +8,7 @@ use placement::{Assignment, Host, Instance, Point, Stay, Trainee};
 use records::Work;
 use records::cohort::Cohort;
 use records::hex;
-use records::office::OfficeSite;
+use records::office::{OfficeOffer, OfficeSite};
 use records::placement::Placement;
 use records::trainee::enrolment::Enrolment;
 use sha2::{Digest, Sha256};
@@ -185,38 +185,14 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
     let known_minutes = work.travel_minutes(cohort.id).await?;
     let weeks = small(cohort.practicum_weeks).min(64);
     let mut corporations = Corporations::of(&offices);
-    let mut hosts: Vec<Host> = offices
-        .iter()
-        .map(|office| {
-            let left = office.capacity - elsewhere.get(&office.id).copied().unwrap_or(0);
-            let weekly = if office.weekly_capacity > 0 { office.weekly_capacity } else { office.capacity };
-            let offer = offers.get(&office.id);
-            Host {
-                id: office.office_number.clone(),
-                prefecture: office.municipality_code.get(..2).and_then(|code| code.parse().ok()).unwrap_or(0),
-                at: point(office.lat_e6, office.lon_e6),
-                corporation: corporations.office(office),
-                capacity: small(left),
-                weekly_capacity: small(weekly),
-                specified_office_addition: office.specified_office_addition,
-                chief_care_managers: small(office.chief_care_managers),
-                case_types: offer.map_or(0, |offer| case_type_bits(&policy, &offer.case_types)),
-                closed_windows: offer.map_or(0, |offer| closed_weeks(&offer.closed, cohort.practicum_from, weeks)),
-            }
-        })
-        .collect();
+    let host = |office| host(office, (&elsewhere, &offers, &policy), (cohort.practicum_from, weeks), &mut corporations);
+    let mut hosts: Vec<Host> = offices.iter().map(host).collect();
     let to_come = weeks_to_come(cohort, local_day(work.actor().now));
     let open_weeks = to_come.clone().filter(|week| *week < i64::from(weeks)).map(|week| 1u64 << week).sum::<u64>();
     let mut trainees: Vec<Trainee> = enrolments
         .iter()
         .map(|enrolment| {
             let home = homes.get(&enrolment.id);
-            let windows = match enrolment.windows.as_str() {
-                "" => open_weeks,
-                marks => {
-                    (0u32..64).zip(marks.bytes()).filter(|(_, mark)| *mark == b'1').map(|(week, _)| 1 << week).sum()
-                }
-            };
             Trainee {
                 id: enrolment.id.to_string(),
                 prefecture,
@@ -226,7 +202,7 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
                 employer: home
                     .and_then(|home| home.employer.as_deref())
                     .map_or(0, |employer| corporations.employer(employer)),
-                windows: windows & open_weeks,
+                windows: windows(&enrolment.windows, open_weeks),
                 preferences: enrolment.preferences.split_whitespace().map(str::to_owned).collect(),
                 ..Trainee::default()
             }
@@ -258,24 +234,10 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
             None => fixed.push(Assignment { trainee, host, window }),
         }
     }
-    // An office that has vanished or takes nobody any more keeps those who were told, and nobody else comes.
     for (host, office) in hosts.iter_mut().enumerate().skip(with_places) {
-        let told = |known: &&Placement| {
-            known.host_office_id == offices[host].id && (known.fixed || known.state != PlacementState::Proposed)
-        };
-        let told: Vec<&Placement> =
-            placements.iter().filter(told).filter(|known| known.state != PlacementState::Done).collect();
-        let in_window = |window: i64| told.iter().filter(|known| known.window_index == window).count();
-        office.capacity = told.len() as u32;
-        office.weekly_capacity = told.iter().map(|known| in_window(known.window_index)).max().unwrap_or(0) as u32;
+        keep_those_told(office, offices[host].id, &placements);
     }
-    let mut minutes = vec![Vec::new(); if known_minutes.is_empty() { 0 } else { trainees.len() }];
-    for ((enrolment, office), value) in known_minutes {
-        if let Some((trainee, host)) = trainee_index.get(&enrolment).zip(office_index.get(&office)) {
-            minutes[*trainee].push((*host as u32, small(value)));
-        }
-    }
-    minutes.iter_mut().for_each(|row| row.sort_unstable());
+    let minutes = minutes_of(known_minutes, &trainee_index, &office_index);
     let instance = Instance { windows: weeks, policy, trainees, hosts, excluded, fixed, minutes };
     let homes = homes
         .into_iter()
@@ -283,6 +245,64 @@ pub(crate) async fn season(work: &mut Work, cohort: &Cohort, notified: Notified)
         .filter_map(|(enrolment, home)| Some((enrolment, (home.lat_e6?, home.lon_e6?))))
         .collect();
     Ok(Season { instance, enrolments, offices, placements, taken, names, homes })
+}
+
+/// An office as the solver sees it. `weeks` are counted from the day beside them.
+fn host(
+    office: &OfficeSite,
+    (elsewhere, offers, policy): (&HashMap<i64, i64>, &HashMap<i64, OfficeOffer>, &Policy),
+    (from, weeks): (NaiveDate, u32),
+    corporations: &mut Corporations,
+) -> Host {
+    let left = office.capacity - elsewhere.get(&office.id).copied().unwrap_or(0);
+    let weekly = if office.weekly_capacity > 0 { office.weekly_capacity } else { office.capacity };
+    let offer = offers.get(&office.id);
+    Host {
+        id: office.office_number.clone(),
+        prefecture: office.municipality_code.get(..2).and_then(|code| code.parse().ok()).unwrap_or(0),
+        at: point(office.lat_e6, office.lon_e6),
+        corporation: corporations.office(office),
+        capacity: small(left),
+        weekly_capacity: small(weekly),
+        specified_office_addition: office.specified_office_addition,
+        chief_care_managers: small(office.chief_care_managers),
+        case_types: offer.map_or(0, |offer| case_type_bits(policy, &offer.case_types)),
+        closed_windows: offer.map_or(0, |offer| closed_weeks(&offer.closed, from, weeks)),
+    }
+}
+
+/// The weeks a trainee can come in, as bits: those marked `1`, of those that are open; without marks all that are open.
+fn windows(marks: &str, open: u64) -> u64 {
+    let marked = (0u32..64).zip(marks.bytes()).filter(|(_, mark)| *mark == b'1').map(|(week, _)| 1u64 << week);
+    if marks.is_empty() { open } else { marked.sum::<u64>() & open }
+}
+
+/// An office that has vanished or takes nobody any more keeps those who were told, and nobody else comes.
+fn keep_those_told(host: &mut Host, office: i64, placements: &[Placement]) {
+    let told = |known: &&Placement| {
+        let is_told = known.fixed || known.state != PlacementState::Proposed;
+        known.host_office_id == office && is_told && known.state != PlacementState::Done
+    };
+    let told: Vec<&Placement> = placements.iter().filter(told).collect();
+    let in_window = |window: i64| told.iter().filter(|known| known.window_index == window).count();
+    host.capacity = told.len() as u32;
+    host.weekly_capacity = told.iter().map(|known| in_window(known.window_index)).max().unwrap_or(0) as u32;
+}
+
+/// Minutes of the ways by trainee: office and minutes, in the order of the offices. No rows at all where no way is known.
+fn minutes_of(
+    known: HashMap<(i64, i64), i64>,
+    trainees: &HashMap<i64, usize>,
+    offices: &HashMap<i64, usize>,
+) -> Vec<Vec<(u32, u32)>> {
+    let mut minutes = vec![Vec::new(); if known.is_empty() { 0 } else { trainees.len() }];
+    for ((enrolment, office), value) in known {
+        if let Some((trainee, host)) = trainees.get(&enrolment).zip(offices.get(&office)) {
+            minutes[*trainee].push((*host as u32, small(value)));
+        }
+    }
+    minutes.iter_mut().for_each(|row| row.sort_unstable());
+    minutes
 }
 
 /// The required case types an office says it can show, as bits in the order of the policy.

@@ -47,7 +47,7 @@ impl Secretariat {
     /// ledger keeps it.
     ///
     /// # Errors
-    /// As [`Secretariat::record_experience_in`]; [`Refusal::AlreadyThere`] for the same experience once more.
+    /// As `record_experience_in`; [`Refusal::AlreadyThere`] for the same experience once more.
     pub async fn record_experience_on_paper(
         &self,
         staff: &Staff,

@@ -23,4 +23,4 @@ pub use records::practicum::evaluation::RubricText;
 pub use records::practicum::record::{Draft, Entry, RecordTotals, Revision};
 pub use records::practicum::retention::RetentionSetting;
 pub use records::practicum::supervision::{Supervision, SupervisionCertificate};
-pub use records::practicum::{ExperienceRow, FactKind, HandedIn, OfficeTimeRow};
+pub use records::practicum::{ExperienceRow, FactKind, HandedIn, HealedRow, OfficeTimeRow};

@@ -206,7 +206,7 @@ pub(crate) async fn apply(mut desk: Desk, page: Page, Path(office): Path<i64>, F
         }
         None => {
             let version = fields.number("version")?;
-            desk.act().apply_for_registration(&staff, (office, guide), &mut &application(&fields)?, version).await?;
+            desk.act().apply_for_registration(&staff, (office, guide), &application(&fields)?, version).await?;
             page.go(&back, t!(page, "notice-applied")).await
         }
     }

@@ -20,7 +20,7 @@ use secretariat::cohort::Cohort;
 use secretariat::office::OfficeSite;
 use secretariat::placement::PlacementNow;
 use secretariat::placement::gazetteer::HomesKnown;
-use secretariat::placement::{Placement, PlacementRound, RequestPeriod, RoundNote};
+use secretariat::placement::{Placement, PlacementRound, RequestPeriod, RoundNote, UnplacedTrainee};
 use std::collections::HashMap;
 use training::holiday;
 use training::practicum::placement::PlacementState;
@@ -76,6 +76,17 @@ struct PlacementPage {
     next: Option<String>,
 }
 
+impl Lacking {
+    fn of(page: &Page, trainee: UnplacedTrainee) -> Lacking {
+        Lacking {
+            enrolment: trainee.enrolment,
+            number: trainee.trainee_number,
+            name: trainee.name,
+            why: wording::missing::unplaced(page, &trainee.why),
+        }
+    }
+}
+
 pub(crate) async fn show(
     mut desk: Desk,
     mut page: Page,
@@ -102,15 +113,7 @@ pub(crate) async fn show(
         placements,
         ..
     } = now;
-    let unplaced: Vec<Lacking> = unplaced
-        .into_iter()
-        .map(|trainee| Lacking {
-            enrolment: trainee.enrolment,
-            number: trainee.trainee_number,
-            name: trainee.name,
-            why: wording::missing::unplaced(&page, &trainee.why),
-        })
-        .collect();
+    let unplaced = unplaced.into_iter().map(|trainee| Lacking::of(&page, trainee)).collect();
     let office_name = |number: &str| {
         let known = offices.iter().find(|office| office.office_number == number);
         known.map_or_else(|| number.to_owned(), |office| office.name.clone())

@@ -6,6 +6,7 @@ pub(crate) mod own;
 mod person_edit;
 pub(crate) mod placement;
 pub(crate) mod routes;
+mod timeline;
 
 use crate::practicum::attachment::AttachmentLink;
 use crate::practicum::case::case_types;
@@ -18,17 +19,17 @@ use crate::shell::view::Change;
 use crate::shell::view::{self, Choice, Line};
 use crate::trainee::own::own_enrolment;
 use crate::trainee::placement::PlacementCard;
+use crate::trainee::timeline::{Event, timeline};
 use crate::wording;
 use crate::wording::practicum as words;
 use crate::wording::practicum::listed;
 use askama::Template;
 use axum::extract::{Path, Query};
-use chrono::{DateTime, Utc};
 use secretariat::certificate::Certificate;
 use secretariat::cohort::Cohort;
 use secretariat::placement::{ExcludedOffice, Placement};
 use secretariat::practicum::record::FALLBACK_REASONS;
-use secretariat::practicum::{ExperienceRow, HandedIn, OfficeTimeRow, PracticumCase, Signature};
+use secretariat::practicum::{Attachment, ExperienceRow, HandedIn, HealedRow, OfficeTimeRow, PracticumCase, Signature};
 use secretariat::trainee::facts::ways_to_heal;
 use secretariat::trainee::judgement::TraineeJudgement;
 use secretariat::trainee::{Enrolment, Person};
@@ -36,7 +37,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use training::NaiveDate;
 use training::cohort::attendance::{self, AttendanceState, Session};
-use training::completion::facts::MilestoneKind;
+use training::completion::facts::{AssessmentFact, MilestoneKind};
 use training::completion::judgement::{Finding, Judgement};
 use training::guideline::impact;
 use training::guideline::requirement::Rule;
@@ -46,16 +47,16 @@ use training::practicum::record::{OfficeContent, Way};
 use training::role::Role;
 use training::trainee::enrolment::{EnrolmentState, transitions_from};
 
-struct Event {
-    at: DateTime<Utc>,
-    text: String,
-    by: String,
-}
-
 struct ExperienceLine {
     row: ExperienceRow,
     stage: String,
     way: String,
+}
+
+impl ExperienceLine {
+    fn of(page: &Page, row: ExperienceRow) -> ExperienceLine {
+        ExperienceLine { stage: wording::stage(page, &row.stage), way: wording::way(page, row.way), row }
+    }
 }
 
 /// A signature that stands, for the secretariat.
@@ -168,79 +169,18 @@ async fn trainee(mut desk: Desk, mut page: Page, enrolment: i64, own: bool) -> A
         true => (Vec::new(), Vec::new()),
         false => (work.signatures(enrolment).await?, work.attachments(enrolment).await?),
     };
-    let mut events = Vec::new();
-    for change in work.enrolment_changes(enrolment).await? {
-        let to = wording::enrolment_state(&page, change.to_state);
-        let text = if change.reason.is_empty() { to } else { format!("{to} ({})", change.reason) };
-        events.push(Event { at: change.changed_at, text, by: change.changed_by });
-    }
-    for placement in &placements {
-        for change in work.placement_changes(placement.id).await? {
-            // A proposal that came to nothing was nobody's business.
-            if own && change.from_state == PlacementState::Proposed && change.to_state == PlacementState::Cancelled {
-                continue;
-            }
-            let to = wording::placement_state(&page, change.to_state);
-            let text = format!("{}: {to} {}", placement.office_name, change.reason);
-            events.push(Event { at: change.changed_at, text, by: change.changed_by });
-        }
-    }
-    for row in work.attendance_history(enrolment).await?.into_iter().filter(|row| !row.reason.is_empty()) {
-        let text = t!(page, "event-attendance-corrected", reason = row.reason);
-        events.push(Event { at: row.recorded_at, text, by: row.recorded_by });
-    }
-    if let Some(certificate) = &certificate {
-        for document in work.certificate_documents(certificate.id).await? {
-            let text = t!(page, "event-certificate", number = certificate.number.clone(), revision = document.revision);
-            events.push(Event { at: document.created_at, text, by: document.created_by });
-        }
-    }
-    for (former, at, by) in work.former_names(person.id).await? {
-        events.push(Event { at, text: t!(page, "event-name-changed", from = former, to = person.name.clone()), by });
-    }
-    let names = work.account_names().await?;
+    let events = timeline(&page, work, (&judged.enrolment, &person, own), (&placements, certificate.as_ref())).await?;
     let former_on_certificate = match certificate.as_ref().filter(|known| known.revoked_at.is_none()) {
         Some(certificate) => secretariat::certificate::former_name_on(work, certificate, &person).await?,
         None => None,
     };
-    for event in &mut events {
-        if let Some(name) = names.get(&event.by) {
-            event.by.clone_from(name);
-        }
-    }
-    events.sort_by_key(|event| std::cmp::Reverse(event.at));
     let (settled, required) = judged.judgement.progress();
     let metadata = &judged.rulebook.edition.metadata;
-    let changes = transitions_from(judged.enrolment.state, staff.role)
-        .filter(|transition| transition.to != EnrolmentState::Completed)
-        .map(|transition| Change {
-            to: transition.to.id(),
-            label: wording::enrolment_state(&page, transition.to),
-            needs_reason: transition.needs_reason,
-        })
-        .collect();
-    let placements: Vec<(Placement, String)> = placements
-        .into_iter()
-        .map(|placement| {
-            let state = wording::placement_standing(&page, &placement);
-            (placement, state)
-        })
-        .collect();
-    let experiences = experiences
-        .into_iter()
-        .map(|row| ExperienceLine { stage: wording::stage(&page, &row.stage), way: wording::way(&page, row.way), row })
-        .collect();
-    let office_times = office_times.into_iter().map(|row| {
-        let content = wording::office_content(&page, row.content);
-        (row, content)
-    });
-    let office_times = office_times.collect();
-    let healed = healed.into_iter().map(|row| {
-        let session = judged.session_titles.get(&row.session_id).cloned().unwrap_or_default();
-        let (by, day) = (wording::healing(&page, row.way), page.date(row.healed_on));
-        (row.id, format!("{session} {by} {day} {}", row.note))
-    });
-    let healed = healed.collect();
+    let changes = changes(&page, judged.enrolment.state, staff.role);
+    let placements = with_standing(&page, placements);
+    let experiences = experiences.into_iter().map(|row| ExperienceLine::of(&page, row)).collect();
+    let office_times = office_times.into_iter().map(|row| office_time(&page, row)).collect();
+    let healed = healed.into_iter().map(|row| healed_line(&page, &judged, row)).collect();
     let healings: Vec<Choice> = ways_to_heal(&judged.rulebook)
         .into_iter()
         .map(|by| Choice::new(by.id(), wording::healing(&page, by)))
@@ -252,31 +192,8 @@ async fn trainee(mut desk: Desk, mut page: Page, enrolment: i64, own: bool) -> A
     let choices = TraineeChoices::of(&page, &judged.rulebook, &judged.judgement);
     let documents = documents(&page, &judged.rulebook, &mut handed_in);
     let closed = crate::shell::view::closed(&page, &judged);
-    let reached = judged.facts.milestones.iter();
-    let reached = reached
-        .map(|milestone| {
-            (milestone.id, format!("{} {}", wording::milestone(&page, milestone.kind), page.date(milestone.on)))
-        })
-        .collect();
-    let assessed = judged.facts.assessments.iter();
-    let assessed = assessed
-        .map(|assessment| {
-            let result = if assessment.passed { t!(page, "passed") } else { t!(page, "not-passed") };
-            let score = assessment.score.map_or_else(String::new, |score| format!(" {score}"));
-            (assessment.id, format!("{result}{score}"))
-        })
-        .collect();
-    let scans_at = format!("/practicum/{enrolment}/attachments");
-    let scan = |signature: &Signature| {
-        let mut scans = attachments.iter().filter(|known| known.signature_id == Some(signature.id) && known.stands());
-        scans.next().map(|scan| AttachmentLink::of(scan, &scans_at))
-    };
-    let signatures = signed.into_iter().map(|signature| SignatureLine {
-        title: words::agreement(&page, signature.kind),
-        on_paper: signature.medium == "paper",
-        scan: scan(&signature),
-        signature,
-    });
+    let (reached, assessed) = (reached(&page, &judged), assessed(&page, &judged));
+    let signatures = signatures(&page, enrolment, signed, &attachments);
     render(&Trainee {
         own,
         state: wording::enrolment_state(&page, judged.enrolment.state),
@@ -288,7 +205,7 @@ async fn trainee(mut desk: Desk, mut page: Page, enrolment: i64, own: bool) -> A
         lines,
         closed,
         documents,
-        signatures: signatures.collect(),
+        signatures,
         reached,
         assessed,
         case_types: choices.case_types,
@@ -324,6 +241,66 @@ async fn trainee(mut desk: Desk, mut page: Page, enrolment: i64, own: bool) -> A
         person,
         page,
     })
+}
+
+fn office_time(page: &Page, row: OfficeTimeRow) -> (OfficeTimeRow, String) {
+    let content = wording::office_content(page, row.content);
+    (row, content)
+}
+
+fn healed_line(page: &Page, judged: &TraineeJudgement, row: HealedRow) -> (i64, String) {
+    let session = judged.session_titles.get(&row.session_id).cloned().unwrap_or_default();
+    let (by, day) = (wording::healing(page, row.way), page.date(row.healed_on));
+    (row.id, format!("{session} {by} {day} {}", row.note))
+}
+
+fn with_standing(page: &Page, placements: Vec<Placement>) -> Vec<(Placement, String)> {
+    let line = |placement: Placement| {
+        let standing = wording::placement_standing(page, &placement);
+        (placement, standing)
+    };
+    placements.into_iter().map(line).collect()
+}
+
+/// What the state of an enrolment can be changed to by hand: completion comes with the certificate.
+fn changes(page: &Page, state: EnrolmentState, role: Role) -> Vec<Change> {
+    let by_hand = transitions_from(state, role).filter(|transition| transition.to != EnrolmentState::Completed);
+    by_hand
+        .map(|transition| Change {
+            to: transition.to.id(),
+            label: wording::enrolment_state(page, transition.to),
+            needs_reason: transition.needs_reason,
+        })
+        .collect()
+}
+
+fn reached(page: &Page, judged: &TraineeJudgement) -> Vec<(i64, String)> {
+    let words = |kind, on| format!("{} {}", wording::milestone(page, kind), page.date(on));
+    judged.facts.milestones.iter().map(|milestone| (milestone.id, words(milestone.kind, milestone.on))).collect()
+}
+
+fn assessed(page: &Page, judged: &TraineeJudgement) -> Vec<(i64, String)> {
+    let line = |assessment: &AssessmentFact| {
+        let result = if assessment.passed { t!(page, "passed") } else { t!(page, "not-passed") };
+        let score = assessment.score.map_or_else(String::new, |score| format!(" {score}"));
+        (assessment.id, format!("{result}{score}"))
+    };
+    judged.facts.assessments.iter().map(line).collect()
+}
+
+fn signatures(page: &Page, enrolment: i64, signed: Vec<Signature>, attachments: &[Attachment]) -> Vec<SignatureLine> {
+    let scans_at = format!("/practicum/{enrolment}/attachments");
+    let scan = |signature: &Signature| {
+        let mut scans = attachments.iter().filter(|known| known.signature_id == Some(signature.id) && known.stands());
+        scans.next().map(|scan| AttachmentLink::of(scan, &scans_at))
+    };
+    let line = |signature: Signature| SignatureLine {
+        title: words::agreement(page, signature.kind),
+        on_paper: signature.medium == "paper",
+        scan: scan(&signature),
+        signature,
+    };
+    signed.into_iter().map(line).collect()
 }
 
 /// Sessions the trainee missed, in whole or in part, and that are not healed yet.

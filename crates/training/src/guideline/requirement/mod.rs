@@ -438,6 +438,8 @@ pub(crate) mod testing {
         }
     }
 
+    // A table of cases.
+    #[allow(clippy::too_many_lines)]
     #[test]
     fn a_supplement_tightens_and_never_loosens() {
         let rule = |text: &str| {
