@@ -19,6 +19,8 @@ pub(super) struct Symbol {
 pub(super) enum Style {
     Annex,
     Part(u8),
+    /// 第１, without 条.
+    Point,
     /// A heading in brackets of its own, which belongs to the article after it.
     Caption,
     Article,
@@ -28,6 +30,15 @@ pub(super) enum Style {
     BracketKana,
     Circled,
     KanjiNumber,
+    BracketKanji,
+    Roman,
+    BracketRoman,
+    Latin,
+    BracketLatin,
+    /// （注）, ※１.
+    Note,
+    /// ・, ○.
+    Bullet,
     None,
 }
 
@@ -81,9 +92,14 @@ pub(super) fn folded(text: &str) -> String {
 impl Line {
     /// （略）, （中略）, （以下、省略） and the like stand for text that is not there.
     pub(super) fn is_ellipsis(&self) -> bool {
+        self.label_key.is_empty() && self.is_left_out()
+    }
+
+    /// Is the body left out, whatever the label: ２・３ （略）?
+    pub(super) fn is_left_out(&self) -> bool {
         let text: String = self.body.iter().map(|symbol| symbol.key.as_str()).collect();
         let inner = text.trim_matches(['(', ')']);
-        self.label_key.is_empty() && text.starts_with('(') && inner.chars().count() <= 8 && inner.ends_with('略')
+        text.starts_with('(') && inner.chars().count() <= 8 && inner.ends_with('略')
     }
 
     pub(super) fn label_span(&self) -> Option<(usize, usize)> {
@@ -143,6 +159,7 @@ fn nest(lines: &mut [Line]) {
         let rank = |style: Style| match style {
             Style::Annex => Some(0),
             Style::Part(rank) => Some(1 + rank),
+            Style::Point => Some(8),
             Style::Article | Style::Caption => Some(9),
             _ => None,
         };
@@ -203,21 +220,15 @@ fn label(text: &[char], start: usize) -> (Style, usize) {
     };
     let ends = |index: usize| index >= text.len() || text[index].is_whitespace() || at(index) == '.';
     let digit = |c: char| c.is_ascii_digit();
-    let kana = |c: char| ('ァ'..='ヶ').contains(&c);
+    if let Some(range) = range(text, start) {
+        return range;
+    }
     let rest: String = text[start..].iter().collect();
-    for annex in ["(別紙", "(別添", "別紙", "別添", "(別記", "別記", "附則", "附 則", "附　則"] {
-        if rest.starts_with(annex) {
-            let open = annex.starts_with('(');
-            let mut to = run(start + annex.chars().count(), &|c| {
-                digit(c) || is_kanji_numeral(c) || c == '-' || c == '様' || c == '式'
-            });
-            if open && at(to) == ')' {
-                to += 1;
-            }
-            if to >= text.len() || ends(to) {
-                return (Style::Annex, to);
-            }
-        }
+    if let Some(to) = annex(&rest, text, start) {
+        return (Style::Annex, to);
+    }
+    if let Some((style, to)) = mark(text, start) {
+        return (style, to);
     }
     match at(start) {
         '第' => {
@@ -231,22 +242,20 @@ fn label(text: &[char], start: usize) -> (Style, usize) {
                 if ends(to) {
                     return (part.map_or(Style::Article, |rank| Style::Part(rank as u8)), to);
                 }
+            } else if to > start + 1 {
+                while at(to) == 'の' && digit(at(to + 1)) {
+                    to = run(to + 1, &digit);
+                }
+                if ends(to) {
+                    return (Style::Point, to);
+                }
             }
         }
         '(' => {
             let close = run(start + 1, &|c| c != ')');
             let inner: &[char] = &text[(start + 1).min(close)..close];
-            if close < text.len() && !inner.is_empty() && inner.len() <= 4 {
-                let style = if inner.iter().all(|c| digit(*c)) {
-                    Some(Style::BracketNumber)
-                } else if inner.iter().all(|c| kana(*c)) && inner.len() <= 2 {
-                    Some(Style::BracketKana)
-                } else {
-                    None
-                };
-                if let Some(style) = style {
-                    return (style, close + 1);
-                }
+            if let Some((style, to)) = bracketed(text, start) {
+                return (style, to);
             }
             let ellipsis = inner.last() == Some(&'略');
             if close + 1 == text.len() && inner.len() >= 2 && !ellipsis && !inner.contains(&'(') {
@@ -254,17 +263,24 @@ fn label(text: &[char], start: usize) -> (Style, usize) {
             }
         }
         c if digit(c) => {
-            let to = run(start, &digit);
+            let mut to = run(start, &digit);
+            // 1-4-6: the number of a circular.
+            let mut parts = 1;
+            while matches!(at(to), '-' | '－' | '‐' | '−' | '―') && digit(at(to + 1)) {
+                to = run(to + 1, &digit);
+                parts += 1;
+            }
             // 23の2 and the like are labels too; 3か月 is not.
-            let mut to = to;
             while at(to) == 'の' && digit(at(to + 1)) {
                 to = run(to + 1, &digit);
+            }
+            if parts > 1 && ends(to) && to < text.len() {
+                return (Style::Article, to);
             }
             if ends(to) && to < text.len() {
                 return (Style::Number, to);
             }
         }
-        c if ('①'..='⑳').contains(&c) => return (Style::Circled, start + 1),
         c if is_kanji_numeral(c) => {
             let mut to = run(start, &is_kanji_numeral);
             while at(to) == 'の' && is_kanji_numeral(at(to + 1)) {
@@ -274,10 +290,130 @@ fn label(text: &[char], start: usize) -> (Style, usize) {
                 return (Style::KanjiNumber, to);
             }
         }
-        c if kana(c) && at(start + 1).is_whitespace() && start + 1 < text.len() => return (Style::Kana, start + 1),
+        c if at(start + 1).is_whitespace() && start + 1 < text.len() => {
+            if let Some(style) = letter(c) {
+                return (style, start + 1);
+            }
+        }
         _ => {}
     }
     (Style::None, start)
+}
+
+fn is_kana(c: char) -> bool {
+    ('ァ'..='ヶ').contains(&c)
+}
+
+/// The style of a label of one letter, which a blank follows.
+fn letter(c: char) -> Option<Style> {
+    match c {
+        _ if is_kana(c) => Some(Style::Kana),
+        'Ⅰ'..='Ⅻ' | 'ⅰ'..='ⅻ' => Some(Style::Roman),
+        'a'..='z' | 'A'..='Z' => Some(Style::Latin),
+        _ => None,
+    }
+}
+
+/// Where the label of an annex ends: 別紙１, 別添２, 別表第一, 様式第１号, 附則.
+fn annex(rest: &str, text: &[char], start: usize) -> Option<usize> {
+    const ANNEXES: [&str; 14] = [
+        "(別紙",
+        "(別添",
+        "別紙",
+        "別添",
+        "(別記",
+        "別記",
+        "別表",
+        "(別表",
+        "様式第",
+        "(様式",
+        "附則",
+        "附 則",
+        "附　則",
+        "付録",
+    ];
+    let known = ANNEXES.into_iter().find(|annex| rest.starts_with(annex))?;
+    let number = |c: char| c.is_ascii_digit() || is_kanji_numeral(c) || "-様式第号の".contains(c);
+    let mut to = start + known.chars().count();
+    while text.get(to).is_some_and(|c| number(*c)) {
+        to += 1;
+    }
+    if known.starts_with('(') && text.get(to) == Some(&')') {
+        to += 1;
+    }
+    text.get(to).is_none_or(|c| c.is_whitespace() || *c == '.').then_some(to)
+}
+
+/// Labels that are one sign, or a sign with a number: ①, ⑴, ㈠, （注）, ※１, ・.
+fn mark(text: &[char], start: usize) -> Option<(Style, usize)> {
+    let at = |index: usize| text.get(index).copied().unwrap_or('\n');
+    let digits = |from: usize| (from..).find(|index| !at(*index).is_ascii_digit()).unwrap_or(from);
+    match at(start) {
+        '①'..='⑳' | '㉑'..='㉟' | '㊱'..='㊿' => Some((Style::Circled, start + 1)),
+        '⑴'..='⒇' => Some((Style::BracketNumber, start + 1)),
+        '㈠'..='㈩' => Some((Style::BracketKanji, start + 1)),
+        '⒜'..='⒵' => Some((Style::BracketLatin, start + 1)),
+        '※' => Some((Style::Note, digits(start + 1))),
+        '(' if at(start + 1) == '注' && at(digits(start + 2)) == ')' => Some((Style::Note, digits(start + 2) + 1)),
+        '注' if at(digits(start + 1)).is_whitespace() => Some((Style::Note, digits(start + 1))),
+        '・' | '○' | '●' | '◎' | '■' | '□' | '◆' | '◇' if text.len() > start + 1 => {
+            Some((Style::Bullet, start + 1))
+        }
+        _ => None,
+    }
+}
+
+/// A label in brackets: （１）, （ア）, （一）, （ⅰ）, （ａ）.
+fn bracketed(text: &[char], start: usize) -> Option<(Style, usize)> {
+    let close = (start + 1..text.len().min(start + 6)).find(|index| text[*index] == ')')?;
+    let inner = &text[start + 1..close];
+    let all = |test: &dyn Fn(char) -> bool| inner.iter().all(|c| test(*c));
+    let style = match inner.len() {
+        0 => return None,
+        1..=4 if all(&|c| c.is_ascii_digit()) => Style::BracketNumber,
+        1 | 2 if all(&is_kana) => Style::BracketKana,
+        1..=4 if all(&is_kanji_numeral) => Style::BracketKanji,
+        1..=4 if all(&|c| ('Ⅰ'..='ⅿ').contains(&c) || "ivx".contains(c)) => Style::BracketRoman,
+        1 if all(&|c| c.is_ascii_alphabetic()) => Style::BracketLatin,
+        _ => return None,
+    };
+    Some((style, close + 1))
+}
+
+/// The labels of clauses that are left out together: １～３ （略）, ⑿・⒀（略）, 五十四～百十九 （略）.
+fn range(text: &[char], start: usize) -> Option<(Style, usize)> {
+    let item = |from: usize| -> Option<(Style, usize)> {
+        let c = *text.get(from)?;
+        let run =
+            |test: &dyn Fn(char) -> bool| (from..text.len()).find(|index| !test(text[*index])).unwrap_or(text.len());
+        match c {
+            '(' => bracketed(text, from),
+            _ if c.is_ascii_digit() => Some((Style::Number, run(&|c| c.is_ascii_digit() || c == 'の'))),
+            _ if is_kanji_numeral(c) => Some((Style::KanjiNumber, run(&|c| is_kanji_numeral(c) || c == 'の'))),
+            '第' => {
+                let to = run(&|c| c == '第' || c.is_ascii_digit() || is_kanji_numeral(c) || c == '条' || c == 'の');
+                Some((Style::Article, to)).filter(|_| text[from..to].contains(&'条'))
+            }
+            _ => mark(text, from)
+                .filter(|(style, _)| *style != Style::Bullet)
+                .or_else(|| letter(c).map(|style| (style, from + 1))),
+        }
+    };
+    let (style, mut to) = item(start)?;
+    let mut items = 1;
+    while let Some(separator) = text.get(to).filter(|c| "～〜~・、から".contains(**c)) {
+        let from = if *separator == 'か' { to + 2 } else { to + 1 };
+        match item(from) {
+            Some((other, end)) if other == style => (to, items) = (end, items + 1),
+            _ => return None,
+        }
+    }
+    if text.get(to..to + 2).is_some_and(|word| word == ['ま', 'で']) {
+        to += 2;
+    }
+    let rest: String = text[to..].iter().collect();
+    let rest = rest.trim_start().trim_start_matches('(');
+    (items > 1 && rest.starts_with('略')).then_some((style, to))
 }
 
 /// Splits a body: a citation (第三十六条の二第一項第三号) or a number is one symbol, blanks are none.
@@ -303,6 +439,14 @@ fn symbols(text: &[char], from: usize) -> Vec<Symbol> {
             while at(to) == 'の' && run(to + 1) > to + 1 && !"条項号".contains(at(run(to + 1))) {
                 to = run(to + 1);
             }
+        }
+        if to == index {
+            // 前二号, 前項, 次条; 注６.
+            to = match at(index) {
+                '前' | '次' if "条項号".contains(at(run(index + 1))) => run(index + 1) + 1,
+                '注' if at(index + 1).is_ascii_digit() => run(index + 1),
+                _ => index,
+            };
         }
         let is_citation = to > index;
         if !is_citation {
