@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use training::completion::facts::AssessmentFact;
 
-fn kensan(arguments: &[&str]) -> Output {
+pub(crate) fn kensan(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kensan")).args(arguments).stdin(Stdio::null()).output().unwrap()
 }
 

@@ -9,6 +9,7 @@ mod arrangement;
 mod attachment;
 mod attendance;
 mod command;
+mod compare_command;
 mod consent;
 mod crowd;
 mod doors;

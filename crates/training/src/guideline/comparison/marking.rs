@@ -5,8 +5,9 @@
 //! not worth keeping apart, and what is kept is always the same on both sides.
 
 use super::alignment::{hash, increasing};
+use super::quoting::quoted;
 use super::text::Symbol;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Spans = Vec<(usize, usize)>;
 
@@ -15,6 +16,8 @@ const CHARACTER: u32 = 4;
 const BLOCK: u32 = 20;
 /// Of one citation standing for another: it stays where it is and is marked alone.
 const CITATION: u32 = 6;
+/// Of one that the other side has too.
+const KNOWN_CITATION: u32 = 20;
 
 /// Spans in the old and the new line.
 pub(super) fn mark(old: &[Symbol], new: &[Symbol]) -> (Spans, Spans) {
@@ -24,26 +27,7 @@ pub(super) fn mark(old: &[Symbol], new: &[Symbol]) -> (Spans, Spans) {
     }
     let mut spans = (Spans::new(), Spans::new());
     for block in blocks(old, new) {
-        // Of two citations only the parts that differ: 第三十条 of 第三十条第二項.
-        let (mut old_ends, mut new_ends) = ((0, 0), (0, 0));
-        let ends = (old.get(block.old.1.wrapping_sub(1)), new.get(block.new.1.wrapping_sub(1)));
-        if let (Some(a), Some(b)) = ends
-            && a.is_citation
-            && b.is_citation
-            && block.old.0 < block.old.1
-            && block.new.0 < block.new.1
-        {
-            let (a_parts, b_parts) = (parts(&a.key), parts(&b.key));
-            let tail = a_parts.iter().rev().zip(b_parts.iter().rev()).take_while(|(a, b)| a == b).count();
-            let length = a_parts[a_parts.len() - tail..].iter().map(|part| part.chars().count()).sum();
-            (old_ends.1, new_ends.1) = (length, length);
-            if block.old.1 - block.old.0 == 1 && block.new.1 - block.new.0 == 1 {
-                let head = a_parts.iter().zip(&b_parts).take_while(|(a, b)| a == b).count();
-                let head = head.min(a_parts.len().min(b_parts.len()) - tail);
-                let length = a_parts[..head].iter().map(|part| part.chars().count()).sum();
-                (old_ends.0, new_ends.0) = (length, length);
-            }
-        }
+        let (old_ends, new_ends) = kept_ends(old, new, &block);
         for (text, (from, to), (before, after), into) in
             [(old, block.old, old_ends, &mut spans.0), (new, block.new, new_ends, &mut spans.1)]
         {
@@ -53,6 +37,32 @@ pub(super) fn mark(old: &[Symbol], new: &[Symbol]) -> (Spans, Spans) {
         }
     }
     spans
+}
+
+/// How many characters at the beginning and the end of a block are the same on both sides inside a symbol: quotation marks, and of
+/// citations in kanji the parts that did not change, 第三十条 of 第三十条第二項. A citation in figures is quoted whole.
+fn kept_ends(old: &[Symbol], new: &[Symbol], block: &Block) -> ((usize, usize), (usize, usize)) {
+    if block.old.0 == block.old.1 || block.new.0 == block.new.1 {
+        return ((0, 0), (0, 0));
+    }
+    let is_quote = |symbol: &Symbol| symbol.is_citation && symbol.key.starts_with('「');
+    let in_kanji = |symbol: &Symbol| symbol.is_citation && !symbol.key.contains(|c: char| c.is_ascii_digit());
+    let (a, b) = (&old[block.old.0], &new[block.new.0]);
+    let (y, z) = (&old[block.old.1 - 1], &new[block.new.1 - 1]);
+    let mut head = usize::from(is_quote(a) && is_quote(b));
+    let mut tail = usize::from(is_quote(y) && is_quote(z));
+    if in_kanji(y) && in_kanji(z) && tail == 0 {
+        let (y_parts, z_parts) = (parts(&y.key), parts(&z.key));
+        let same = y_parts.iter().rev().zip(z_parts.iter().rev()).take_while(|(y, z)| y == z).count();
+        tail = y_parts[y_parts.len() - same..].iter().map(|part| part.chars().count()).sum();
+        let alone = block.old.1 - block.old.0 == 1 && block.new.1 - block.new.0 == 1;
+        if alone {
+            let before = y_parts.iter().zip(&z_parts).take_while(|(y, z)| y == z).count();
+            let before = before.min(y_parts.len().min(z_parts.len()) - same);
+            head = y_parts[..before].iter().map(|part| part.chars().count()).sum();
+        }
+    }
+    ((head, tail), (head, tail))
 }
 
 /// The parts of a citation: 第三十六条の二, 第一項, 第三号.
@@ -69,22 +79,37 @@ fn parts(citation: &str) -> Vec<&str> {
 
 /// Symbols replaced by others; either side may be empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Block {
-    old: (usize, usize),
-    new: (usize, usize),
+pub(super) struct Block {
+    pub(super) old: (usize, usize),
+    pub(super) new: (usize, usize),
 }
 
-/// What it costs to keep one symbol in the place of another; `None` where it cannot be.
-fn stands_for(old: &Symbol, new: &Symbol) -> Option<u32> {
+/// What it costs to keep one symbol in the place of another; `None` where it cannot be. A citation that the other side has as well is
+/// rather that one than another in its place.
+fn stands_for(old: &Symbol, new: &Symbol, cited: &Cited<'_>) -> Option<u32> {
     match () {
         () if old.key == new.key => Some(0),
-        () if old.is_citation && new.is_citation => Some(CITATION),
-        () => None,
+        () if !old.is_citation || !new.is_citation => None,
+        () if old.key.starts_with('「') != new.key.starts_with('「') => None,
+        () if !old.key.starts_with('「') && (cited.0.contains(&*new.key) || cited.1.contains(&*old.key)) => {
+            Some(KNOWN_CITATION)
+        }
+        () => Some(CITATION),
     }
 }
 
+/// The citations of the old and of the new body.
+type Cited<'a> = (BTreeSet<&'a str>, BTreeSet<&'a str>);
+
+fn cited<'a>(old: &'a [Symbol], new: &'a [Symbol]) -> Cited<'a> {
+    let of = |text: &'a [Symbol]| {
+        text.iter().filter(|symbol| symbol.is_citation).map(|symbol| symbol.key.as_str()).collect()
+    };
+    (of(old), of(new))
+}
+
 /// How far from a good place to begin or end a change a boundary is.
-fn badness(text: &[Symbol], at: usize) -> u32 {
+pub(super) fn badness(text: &[Symbol], at: usize) -> u32 {
     let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|index| text.get(index)), text.get(at)) else {
         return 0;
     };
@@ -111,7 +136,7 @@ fn badness(text: &[Symbol], at: usize) -> u32 {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Script {
+pub(super) enum Script {
     Hiragana,
     Katakana,
     Kanji,
@@ -119,7 +144,7 @@ enum Script {
     Other,
 }
 
-fn script(c: char) -> Script {
+pub(super) fn script(c: char) -> Script {
     match c {
         'ぁ'..='ゖ' => Script::Hiragana,
         'ァ'..='ヺ' | 'ー' => Script::Katakana,
@@ -135,15 +160,21 @@ fn blocks(old: &[Symbol], new: &[Symbol]) -> Vec<Block> {
     let (mut o, mut n) = (0, 0);
     let mut anchors = common_stretches(old, new);
     anchors.push((old.len(), new.len(), 0));
+    let cited = cited(old, new);
     for (at_old, at_new, length) in anchors {
-        cheapest(old, new, (o, at_old), (n, at_new), &mut blocks);
+        cheapest((old, new, &cited), (o, at_old), (n, at_new), &mut blocks);
         (o, n) = (at_old + length, at_new + length);
     }
-    tidy(old, new, blocks)
+    quoted(old, new, tidy(old, new, blocks))
 }
 
 /// Appends the blocks of the cheapest way between two ranges.
-fn cheapest(old: &[Symbol], new: &[Symbol], o: (usize, usize), n: (usize, usize), blocks: &mut Vec<Block>) {
+fn cheapest(
+    (old, new, cited): (&[Symbol], &[Symbol], &Cited<'_>),
+    o: (usize, usize),
+    n: (usize, usize),
+    blocks: &mut Vec<Block>,
+) {
     let (rows, columns) = (o.1 - o.0, n.1 - n.0);
     if rows == 0 && columns == 0 {
         return;
@@ -167,7 +198,7 @@ fn cheapest(old: &[Symbol], new: &[Symbol], o: (usize, usize), n: (usize, usize)
             let here = row * width + column;
             if row > 0
                 && column > 0
-                && let Some(cost) = stands_for(&old[o.0 + row - 1], &new[n.0 + column - 1])
+                && let Some(cost) = stands_for(&old[o.0 + row - 1], &new[n.0 + column - 1], cited)
             {
                 let before = here - width - 1;
                 let closed = inside[before] + bad_old[row - 1] + bad_new[column - 1];
@@ -202,7 +233,7 @@ fn cheapest(old: &[Symbol], new: &[Symbol], o: (usize, usize), n: (usize, usize)
         } else {
             let before = here - width - 1;
             (row, column) = (row - 1, column - 1);
-            let cost = stands_for(&old[o.0 + row], &new[n.0 + column]).unwrap_or(0);
+            let cost = stands_for(&old[o.0 + row], &new[n.0 + column], cited).unwrap_or(0);
             if cost > 0 {
                 let (old, new) = ((o.0 + row, o.0 + row + 1), (n.0 + column, n.0 + column + 1));
                 found.push(Block { old, new });
@@ -270,7 +301,7 @@ fn common_stretches(old: &[Symbol], new: &[Symbol]) -> Vec<(usize, usize, usize)
     let keys = |text: &[Symbol]| text.iter().map(|symbol| hash(&symbol.key)).collect::<Vec<u64>>();
     let (a, b) = (keys(old), keys(new));
     let places = |keys: &[u64]| {
-        let mut places: HashMap<u64, Option<usize>> = HashMap::new();
+        let mut places: BTreeMap<u64, Option<usize>> = BTreeMap::new();
         for (index, stretch) in keys.windows(STRETCH).enumerate() {
             places.entry(hash(stretch)).and_modify(|place| *place = None).or_insert(Some(index));
         }

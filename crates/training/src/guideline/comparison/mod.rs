@@ -6,6 +6,7 @@
 mod alignment;
 mod marking;
 mod origin;
+mod quoting;
 pub mod table;
 pub(super) mod text;
 

@@ -2,7 +2,7 @@
 
 use super::{Cell, Comparison, Kind, Origin, Row};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// What stands in one column of a printed row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -81,7 +81,7 @@ fn last(path: &str) -> &str {
 fn kept(rows: &[Row]) -> Vec<bool> {
     let mut kept: Vec<bool> = rows.iter().map(|row| !matches!(row.kind, Kind::Same | Kind::Formatting)).collect();
     // The row of each row's heading: the last one labelled with the path above.
-    let mut headings: HashMap<&str, usize> = HashMap::new();
+    let mut headings: BTreeMap<&str, usize> = BTreeMap::new();
     let mut above: Vec<Option<usize>> = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
         let Some(cell) = row.new.as_ref().or(row.old.as_ref()) else {

@@ -12,6 +12,8 @@ pub(super) struct Symbol {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) is_citation: bool,
+    /// Printed in another width than it is compared in.
+    pub(super) is_folded: bool,
 }
 
 /// The kinds of label, by the style of their mark.
@@ -198,7 +200,7 @@ fn line(number: usize, raw: &str) -> Line {
         label_key: key.trim_end_matches('.').to_owned(),
         label_from: start,
         label_to: to,
-        body: symbols(&folded, body_from),
+        body: symbols(&folded, &characters, body_from),
         parent: None,
     }
 }
@@ -417,7 +419,7 @@ fn range(text: &[char], start: usize) -> Option<(Style, usize)> {
 }
 
 /// Splits a body: a citation (第三十六条の二第一項第三号) or a number is one symbol, blanks are none.
-fn symbols(text: &[char], from: usize) -> Vec<Symbol> {
+fn symbols(text: &[char], printed: &[char], from: usize) -> Vec<Symbol> {
     let at = |index: usize| text.get(index).copied().unwrap_or('\n');
     let numeral = |c: char| c.is_ascii_digit() || is_kanji_numeral(c);
     let run = |mut index: usize| {
@@ -445,6 +447,7 @@ fn symbols(text: &[char], from: usize) -> Vec<Symbol> {
             to = match at(index) {
                 '前' | '次' if "条項号".contains(at(run(index + 1))) => run(index + 1) + 1,
                 '注' if at(index + 1).is_ascii_digit() => run(index + 1),
+                '「' => short_quote(text, index),
                 _ => index,
             };
         }
@@ -462,10 +465,20 @@ fn symbols(text: &[char], from: usize) -> Vec<Symbol> {
                 index + 1
             };
         }
-        symbols.push(Symbol { key: text[index..to].iter().collect(), from: index, to, is_citation });
+        let is_folded = text[index..to] != printed[index..to];
+        symbols.push(Symbol { key: text[index..to].iter().collect(), from: index, to, is_citation, is_folded });
         index = to;
     }
     symbols
+}
+
+/// A number in quotes is one thing, as in 「44件目」を「49件目」と読み替える; gives where it ends.
+fn short_quote(text: &[char], from: usize) -> usize {
+    let close = (from + 2..text.len().min(from + 10)).find(|index| text[*index] == '」');
+    match close.filter(|_| text[from + 1].is_ascii_digit()) {
+        Some(close) if !text[from + 1..close].contains(&'「') => close + 1,
+        _ => from,
+    }
 }
 
 /// A run of kanji numerals is a number before a unit (十二条, 平成九年); elsewhere (一体, 一般) its signs are characters.
