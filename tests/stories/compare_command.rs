@@ -35,3 +35,24 @@ fn a_table_is_the_same_in_every_process() {
         assert_eq!(compared(), first);
     }
 }
+
+/// As a PDF reader gives a table: the left column of a page, then the right one; an empty line after every line.
+const TABLE: &str = "研修実施要綱 新旧対照表\n\n改正後 現行\n\n１ 目的\n\n受講者が地域で実践できる力を身に付け、多くの職種と協働して支えることを目的とする。\n\n２ 対象者 （略）\n\n１ 目的\n\n受講者が地域で実践できる力を身に付けることを目的とする。\n\n２ 対象者 （略）\n\n\n\n３ 実施方法\n\n講義及び演習を一体として行うものとする。\n\n（以下、省略）\n\n３ 実施方法\n\n講義を行うものとする。\n\n（以下、省略）\n";
+
+#[test]
+fn a_table_of_one_text_is_divided_into_its_columns() {
+    let directory = tempfile::tempdir().unwrap();
+    let table = written(directory.path(), "table.txt", TABLE);
+    let compared = kensan(&["guideline", "compare", "--table", &table, "--format", "json"]);
+    let compared: serde_json::Value = serde_json::from_slice(&compared.stdout).unwrap();
+    let rows = compared["rows"].as_array().unwrap();
+    let kinds: Vec<&str> = rows.iter().map(|row| row["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["same", "changed", "same", "same", "changed", "omitted"]);
+    assert!(rows[1]["new"]["text"].as_str().unwrap().contains("協働"));
+    assert!(!rows[1]["old"]["text"].as_str().unwrap().contains("協働"));
+    let plain = written(directory.path(), "plain.txt", "１ 目的\n研修の質を高める。\n");
+    let refused = kensan(&["guideline", "compare", "--table", &plain]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("改正後 現行"));
+    assert_ne!(kensan(&["guideline", "compare"]).status.code(), Some(0), "two texts, or a table");
+}

@@ -4,7 +4,7 @@ use crate::command::{RecordsIfAny, guidelines, open_for_provider, read_file};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, ValueEnum};
 use documents::comparison::{Layout, docx, html, pdf, text};
-use secretariat::guideline::comparison::{Source, compare_texts};
+use secretariat::guideline::comparison::{Source, compare_table, compare_texts};
 use secretariat::{Guidelines, local_day};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -23,12 +23,19 @@ enum Format {
     Docx,
 }
 
+const TITLE: &str = "新旧対照表";
+
 #[derive(Debug, Args)]
 pub struct Compare {
     /// The text before: a text or law XML file, the id of an edition, or text:ID for a loaded text.
-    old: PathBuf,
+    #[arg(required_unless_present = "table")]
+    old: Option<PathBuf>,
     /// The text after.
-    new: PathBuf,
+    #[arg(required_unless_present = "table")]
+    new: Option<PathBuf>,
+    /// An official comparison table as one text, page by page one column and then the other, as PDF readers give it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new", "wrapped"])]
+    table: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Where to write it; standard output if not given.
@@ -40,7 +47,7 @@ pub struct Compare {
     /// Print unchanged clauses too, instead of （略）.
     #[arg(long)]
     whole: bool,
-    #[arg(long, default_value = "新旧対照表")]
+    #[arg(long, default_value = TITLE)]
     title: String,
     /// Heading over the new text.
     #[arg(long, default_value = "改正後")]
@@ -95,12 +102,26 @@ impl Compare {
 
     pub async fn run(self, as_json: bool) -> Result {
         let known = guidelines()?;
-        let (old, new) = (self.read(&known, &self.old).await?, self.read(&known, &self.new).await?);
-        let comparison = compare_texts(&known, old.as_source(), new.as_source()).map_err(|refusal| {
-            Failure::refused(format!("{} / {}: {refusal}", self.old.display(), self.new.display()))
-        })?;
+        let (comparison, columns) = match (&self.table, &self.old, &self.new) {
+            (Some(table), ..) => {
+                let (comparison, columns) = compare_table(&read_file(table)?)
+                    .map_err(|refusal| Failure::refused(format!("{}: {refusal}", table.display())))?;
+                (comparison, Some(columns))
+            }
+            (None, Some(old), Some(new)) => {
+                let (was, is) = (self.read(&known, old).await?, self.read(&known, new).await?);
+                let compared = compare_texts(&known, was.as_source(), is.as_source());
+                let named = |refusal| Failure::refused(format!("{} / {}: {refusal}", old.display(), new.display()));
+                (compared.map_err(named)?, None)
+            }
+            _ => return Err(Failure::refused("give two texts, or --table FILE")),
+        };
         let layout = Layout {
-            title: self.title,
+            // A table brings its own title along.
+            title: match columns.filter(|columns| self.title == TITLE && !columns.title.is_empty()) {
+                Some(columns) => columns.title,
+                None => self.title,
+            },
             new_heading: self.new_heading,
             old_heading: self.old_heading,
             old_left: self.old_left,

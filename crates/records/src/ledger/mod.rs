@@ -167,17 +167,28 @@ impl Work {
 
     /// Entries, newest first, before a sequence number (exclusive); of one subject if given.
     pub async fn audit_entries(&mut self, subject: Option<&str>, before: i64, limit: i64) -> Result<Vec<AuditEntry>> {
-        all!(
-            self,
-            AuditEntry,
-            "SELECT sequence, at, actor, action, subject, detail, previous_hash, hash FROM audit_entry
-             WHERE provider_id = $1 AND sequence < $2 AND ($3 = '' OR subject = $3)
-             ORDER BY sequence DESC LIMIT $4",
-            self.actor.provider,
-            before,
-            subject.unwrap_or(""),
-            limit
-        )
+        // Two statements: one for both would go through all entries to find those of a subject.
+        match subject {
+            None => all!(
+                self,
+                AuditEntry,
+                "SELECT sequence, at, actor, action, subject, detail, previous_hash, hash FROM audit_entry
+                 WHERE provider_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3",
+                self.actor.provider,
+                before,
+                limit
+            ),
+            Some(subject) => all!(
+                self,
+                AuditEntry,
+                "SELECT sequence, at, actor, action, subject, detail, previous_hash, hash FROM audit_entry
+                 WHERE provider_id = $1 AND subject = $2 AND sequence < $3 ORDER BY sequence DESC LIMIT $4",
+                self.actor.provider,
+                subject,
+                before,
+                limit
+            ),
+        }
     }
 
     /// What tells this installation from every other one: the hash of its first ledger entry; empty before there is one.

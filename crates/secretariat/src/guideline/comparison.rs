@@ -5,6 +5,7 @@ use crate::{Guidelines, Refusal};
 use documents::legal_text;
 use training::guideline::comparison::{Comparison, Text, compare};
 use training::guideline::official_text::paragraphs;
+use training::guideline::two_columns::{TwoColumns, divided};
 
 /// One of the two texts.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,16 @@ pub enum Source<'a> {
 /// The comparison of two texts; nothing is kept.
 pub fn compare_texts(guidelines: &Guidelines, old: Source<'_>, new: Source<'_>) -> Result<Comparison, Refusal> {
     Ok(compare(&read(guidelines, old)?, &read(guidelines, new)?))
+}
+
+/// The comparison of an official table that came as one text: its two columns are told apart first.
+///
+/// # Errors
+/// [`GuidelineRefusal::NoColumns`] where no line heads two columns.
+pub fn compare_table(bytes: &[u8]) -> Result<(Comparison, TwoColumns), Refusal> {
+    let columns = divided(&legal_text::read(bytes)?).ok_or(Refusal::Guideline(GuidelineRefusal::NoColumns))?;
+    let read = |column: &str| Text::of_paragraphs(&paragraphs(column));
+    Ok((compare(&read(columns.old()), &read(columns.new_text())), columns))
 }
 
 fn read(guidelines: &Guidelines, source: Source<'_>) -> Result<Text, Refusal> {

@@ -19,6 +19,8 @@ pub enum GuidelineRefusal {
     Problems(Vec<training::guideline::Problem>),
     #[error("no clause number was found in the text: it has no line such as 別添１, 第1条, １ 目的 or （１）")]
     NoClauses,
+    #[error("no line of the text heads two columns, such as 改正後 現行")]
+    NoColumns,
     #[error("the edition {edition} does not govern a course of these days; {governing} governs from {from}")]
     EditionNotGoverning { edition: String, governing: String, from: chrono::NaiveDate },
 }

@@ -13,6 +13,7 @@ pub mod requirement;
 pub mod rulebook;
 pub mod stage;
 pub mod supplement;
+pub mod two_columns;
 
 /// What is wrong with a guideline file, where, and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]

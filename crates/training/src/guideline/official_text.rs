@@ -33,11 +33,31 @@ fn ends_sentence(line: &str) -> bool {
     line.trim_end().ends_with(['。', '．', '：', ':'])
 }
 
+/// Lines on either side of one that tell how wide the text is there: an indented clause is narrower than the page.
+const NEAR: usize = 3;
+
+/// The width at each line: that of the widest near it, if it is not much narrower than the page.
+fn widths(lines: &[&str], wrapped_at: usize) -> Vec<usize> {
+    let all: Vec<usize> = lines.iter().map(|line| width(line)).collect();
+    let at = |index: usize| {
+        let near = &all[index.saturating_sub(NEAR)..all.len().min(index + NEAR + 1)];
+        near.iter().copied().max().unwrap_or(0).max(wrapped_at * 4 / 5)
+    };
+    (0..lines.len()).map(at).collect()
+}
+
+/// （中略） on a line of its own stays there.
+fn is_left_out(line: &str) -> bool {
+    let inner = line.trim().trim_matches(['（', '）', '(', ')', '[', ']', '［', '］']);
+    inner.chars().count() < line.trim().chars().count() && inner.chars().count() <= 8 && inner.ends_with('略')
+}
+
 /// Does a line go on where the one before it was cut?
 fn continues(before: &str, line: &str, wrapped_at: usize) -> bool {
     let full = width(before) + SLACK >= wrapped_at;
     let indented = line.starts_with([' ', '　', '\t']);
     full && !line.trim().is_empty()
+        && !is_left_out(line)
         && !(ends_sentence(before) && (indented || begins_with_label(line)))
         && (!begins_with_label(line) || is_citation_at_start(line))
 }
@@ -53,15 +73,17 @@ fn is_citation_at_start(line: &str) -> bool {
 pub fn paragraphs(input: &str) -> Vec<Paragraph> {
     let lines: Vec<&str> = input.trim_start_matches('\u{feff}').lines().collect();
     let wrapped_at = wrapped_at(&lines);
+    let widths = wrapped_at.map(|at| widths(&lines, at));
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     // The line before, as long as it may go on.
     let mut before: Option<&str> = None;
-    for (number, line) in (1..).zip(lines) {
+    for (number, line) in (1usize..).zip(lines) {
         if line.trim().is_empty() {
             before = None;
             continue;
         }
-        let joined = match (before, wrapped_at, paragraphs.last_mut()) {
+        let at = widths.as_ref().and_then(|widths| widths.get(number.checked_sub(2)?)).copied();
+        let joined = match (before, at, paragraphs.last_mut()) {
             (Some(before), Some(at), Some(paragraph)) if continues(before, line, at) => {
                 paragraph.text.truncate(paragraph.text.trim_end().len());
                 paragraph.text.push_str(line.trim_start());

@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use documents::comparison::{Layout, docx, pdf};
 use documents::legal_text::LegalTextError;
 use secretariat::Refusal;
-use secretariat::guideline::comparison::{Source, compare_texts};
+use secretariat::guideline::comparison::{Source, compare_table, compare_texts};
 use secretariat::guideline::refusal::GuidelineRefusal;
 use tokio::sync::Semaphore;
 use training::guideline::comparison::table::{Side, TableRow, table};
@@ -100,14 +100,16 @@ impl Sent {
     }
 }
 
+fn too_large() -> Problem {
+    Problem::Refused(Refusal::Guideline(GuidelineRefusal::LegalText(LegalTextError::TooLarge(MAX_MIB))))
+}
+
 /// A file if one was sent, else the edition or imported text chosen.
 async fn source(desk: &mut Desk, upload: &Upload, side: &str) -> Result<Sent, Problem> {
     let file = upload.file(&format!("{side}_file"));
     let edition = upload.fields.text(&format!("{side}_edition"));
     match (file.filter(|file| !file.bytes.is_empty()), edition) {
-        (Some(file), _) if file.bytes.len() > MAX_MIB * 1024 * 1024 => {
-            Err(Problem::Refused(Refusal::Guideline(GuidelineRefusal::LegalText(LegalTextError::TooLarge(MAX_MIB)))))
-        }
+        (Some(file), _) if file.bytes.len() > MAX_MIB * 1024 * 1024 => Err(too_large()),
         (Some(file), _) if upload.fields.ticked("wrapped") => Ok(Sent::Wrapped(file.bytes.clone())),
         (Some(file), _) => Ok(Sent::File(file.bytes.clone())),
         (None, "") => Err(Problem::BadForm(format!("{side}_file"))),
@@ -117,9 +119,7 @@ async fn source(desk: &mut Desk, upload: &Upload, side: &str) -> Result<Sent, Pr
                 let (secretariat, work) = desk.reading().await?;
                 let content = secretariat.official_text(work, id).await?.content;
                 if content.len() > MAX_MIB * 1024 * 1024 {
-                    return Err(Problem::Refused(Refusal::Guideline(GuidelineRefusal::LegalText(
-                        LegalTextError::TooLarge(MAX_MIB),
-                    ))));
+                    return Err(too_large());
                 }
                 Ok(Sent::Imported(content))
             }
@@ -130,12 +130,19 @@ async fn source(desk: &mut Desk, upload: &Upload, side: &str) -> Result<Sent, Pr
 
 pub(crate) async fn compare(mut desk: Desk, page: Page, upload: Upload) -> Answer {
     let (whole, secretariat) = (upload.fields.ticked("whole"), desk.act().clone());
-    let old = source(&mut desk, &upload, "old").await?;
-    let new = source(&mut desk, &upload, "new").await?;
+    let whole_table = upload.file("table_file").filter(|file| !file.bytes.is_empty()).map(|file| file.bytes.clone());
+    let sent = match whole_table {
+        Some(bytes) if bytes.len() > MAX_MIB * 1024 * 1024 => return Err(too_large()),
+        Some(bytes) => Err(bytes),
+        None => Ok((source(&mut desk, &upload, "old").await?, source(&mut desk, &upload, "new").await?)),
+    };
     // One at a time, beside the threads that answer pages.
     let turn = TURN.acquire().await;
     let rows = tokio::task::spawn_blocking(move || {
-        let comparison = compare_texts(secretariat.guidelines(), old.as_source(), new.as_source())?;
+        let comparison = match &sent {
+            Ok((old, new)) => compare_texts(secretariat.guidelines(), old.as_source(), new.as_source())?,
+            Err(table) => compare_table(table)?.0,
+        };
         Ok::<_, Refusal>(table(&comparison, whole))
     })
     .await

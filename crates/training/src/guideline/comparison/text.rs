@@ -87,7 +87,7 @@ fn normalised(c: char) -> char {
 }
 
 /// A text as compared.
-pub(super) fn folded(text: &str) -> String {
+pub(in crate::guideline) fn folded(text: &str) -> String {
     text.chars().map(normalised).collect()
 }
 

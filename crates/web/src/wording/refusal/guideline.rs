@@ -33,6 +33,7 @@ pub(super) fn refusal(page: &Page, refusal: &GuidelineRefusal) -> String {
             let problems: Vec<String> = problems.iter().take(TOLD).map(ToString::to_string).collect();
             t!(page, "refused-guideline", why = problems.join("; "))
         }
+        GuidelineRefusal::NoColumns => t!(page, "refused-no-columns"),
         GuidelineRefusal::NoClauses => t!(page, "refused-no-clauses"),
         GuidelineRefusal::EditionNotGoverning { governing, from, .. } => {
             let governing = page.edition(governing);
