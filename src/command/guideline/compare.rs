@@ -3,8 +3,8 @@
 use crate::command::{RecordsIfAny, guidelines, open_for_provider, read_file};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::{Args, ValueEnum};
-use documents::comparison::{Layout, docx, html, pdf, text};
-use secretariat::guideline::comparison::{Source, compare_table, compare_texts};
+use documents::comparison::{Layout, Rules, docx, html, pdf, text};
+use secretariat::guideline::comparison::{Source, are_wrapped, compare_table, compare_texts};
 use secretariat::{Guidelines, local_day};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -58,8 +58,20 @@ pub struct Compare {
     /// The old text on the left.
     #[arg(long)]
     old_left: bool,
+    /// Lines across the table, besides its frame.
+    #[arg(long, value_enum, default_value_t = Lines::None)]
+    rules: Lines,
     #[command(flatten)]
     records: RecordsIfAny,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Lines {
+    None,
+    /// Above the outer clauses
+    Clause,
+    /// Above every heading and paragraph
+    Row,
 }
 
 /// One of the two, read.
@@ -109,7 +121,13 @@ impl Compare {
                 (comparison, Some(columns))
             }
             (None, Some(old), Some(new)) => {
-                let (was, is) = (self.read(&known, old).await?, self.read(&known, new).await?);
+                let (mut was, mut is) = (self.read(&known, old).await?, self.read(&known, new).await?);
+                if let (Read::File(old), Read::File(new)) = (&was, &is)
+                    && are_wrapped(old, new)
+                {
+                    eprintln!("kensan: the lines of both files are wrapped at a margin and were joined");
+                    (was, is) = (Read::Wrapped(old.clone()), Read::Wrapped(new.clone()));
+                }
                 let compared = compare_texts(&known, was.as_source(), is.as_source());
                 let named = |refusal| Failure::refused(format!("{} / {}: {refusal}", old.display(), new.display()));
                 (compared.map_err(named)?, None)
@@ -125,6 +143,11 @@ impl Compare {
             new_heading: self.new_heading,
             old_heading: self.old_heading,
             old_left: self.old_left,
+            rules: match self.rules {
+                Lines::None => Rules::None,
+                Lines::Clause => Rules::Clause,
+                Lines::Row => Rules::Row,
+            },
         };
         let rows = table(&comparison, self.whole);
         let written = match self.format {

@@ -8,11 +8,14 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>"#;
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>"#;
 const RELATIONS: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>"#;
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>"#;
 const DOCUMENT_RELATIONS: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#;
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/></Relationships>"#;
+/// The page's number, in the middle.
+const FOOTER: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<w:ftr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>"#;
 /// Mincho, 10.5 points: sizes are in half points.
 const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="ＭＳ 明朝" w:hAnsi="ＭＳ 明朝" w:eastAsia="ＭＳ 明朝"/><w:sz w:val="21"/><w:szCs w:val="21"/><w:lang w:val="en-US" w:eastAsia="ja-JP"/></w:rPr></w:rPrDefault></w:docDefaults></w:styles>"#;
@@ -31,8 +34,20 @@ fn paragraph(alignment: &str, runs: &str) -> String {
     format!(r#"<w:p><w:pPr><w:jc w:val="{alignment}"/></w:pPr>{runs}</w:p>"#)
 }
 
-fn cell(paragraph: &str) -> String {
-    format!(r#"<w:tc><w:tcPr><w:tcW w:w="{COLUMN}" w:type="dxa"/></w:tcPr>{paragraph}</w:tc>"#)
+/// One character of 10.5 points, in twentieths of a point.
+const CHARACTER: usize = 210;
+
+/// A clause's paragraph: labels hang out, and deeper clauses stand further in.
+fn clause(row: &TableRow, runs: &str) -> String {
+    let left = (row.level.min(5) + usize::from(row.labelled)) * CHARACTER;
+    let hanging = usize::from(row.labelled) * CHARACTER;
+    format!(r#"<w:p><w:pPr><w:ind w:left="{left}" w:hanging="{hanging}"/><w:jc w:val="both"/></w:pPr>{runs}</w:p>"#)
+}
+
+fn cell(paragraph: &str, ruled: bool) -> String {
+    let rule = r#"<w:tcBorders><w:top w:val="single" w:sz="4" w:space="0" w:color="auto"/></w:tcBorders>"#;
+    let rule = if ruled { rule } else { "" };
+    format!(r#"<w:tc><w:tcPr><w:tcW w:w="{COLUMN}" w:type="dxa"/>{rule}</w:tcPr>{paragraph}</w:tc>"#)
 }
 
 fn side(side: &Side) -> String {
@@ -48,19 +63,19 @@ fn document(rows: &[TableRow], layout: &Layout) -> String {
     } else {
         [&layout.new_heading, &layout.old_heading]
     };
-    let head: String = heads.iter().map(|head| cell(&paragraph("center", &run(head, false)))).collect();
+    let head: String = heads.iter().map(|head| cell(&paragraph("center", &run(head, false)), false)).collect();
     let mut table = format!(r#"<w:tr><w:trPr><w:tblHeader/></w:trPr>{head}</w:tr>"#);
-    for row in rows {
-        let cells: String =
-            in_order(row, layout).iter().map(|(words, _)| cell(&paragraph("both", &side(words)))).collect();
+    for (index, row) in rows.iter().enumerate() {
+        let ruled = index == 0 || layout.rules.above(row);
+        let cells = in_order(row, layout).map(|(words, _)| cell(&clause(row, &side(words)), ruled)).concat();
         table.push_str(&format!("<w:tr>{cells}</w:tr>"));
     }
     let border = |name: &str| format!(r#"<w:{name} w:val="single" w:sz="4" w:space="0" w:color="auto"/>"#);
-    let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"].into_iter().map(border).collect();
+    let borders: String = ["top", "left", "bottom", "right", "insideV"].into_iter().map(border).collect();
     let note = if is_unproven(rows) { paragraph("left", &run(UNPROVEN, false)) } else { paragraph("left", "") };
     format!(
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}{}<w:tbl><w:tblPr><w:tblW w:w="{}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="60" w:type="dxa"/><w:left w:w="120" w:type="dxa"/><w:bottom w:w="60" w:type="dxa"/><w:right w:w="120" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{COLUMN}"/><w:gridCol w:w="{COLUMN}"/></w:tblGrid>{table}</w:tbl>{note}<w:sectPr><w:pgSz w:w="{}" w:h="{}" w:orient="landscape"/><w:pgMar w:top="{MARGIN}" w:right="{MARGIN}" w:bottom="{MARGIN}" w:left="{MARGIN}" w:header="400" w:footer="400" w:gutter="0"/></w:sectPr></w:body></w:document>"#,
+<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>{}{}<w:tbl><w:tblPr><w:tblW w:w="{}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="60" w:type="dxa"/><w:left w:w="120" w:type="dxa"/><w:bottom w:w="60" w:type="dxa"/><w:right w:w="120" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{COLUMN}"/><w:gridCol w:w="{COLUMN}"/></w:tblGrid>{table}</w:tbl>{note}<w:sectPr><w:footerReference w:type="default" r:id="rId2"/><w:pgSz w:w="{}" w:h="{}" w:orient="landscape"/><w:pgMar w:top="{MARGIN}" w:right="{MARGIN}" w:bottom="{MARGIN}" w:left="{MARGIN}" w:header="400" w:footer="400" w:gutter="0"/></w:sectPr></w:body></w:document>"#,
         paragraph("center", &run(&layout.title, false)),
         paragraph("right", &run("（傍線部分は改正部分）", false)),
         COLUMN * 2,
@@ -73,11 +88,18 @@ fn document(rows: &[TableRow], layout: &Layout) -> String {
 pub fn docx(rows: &[TableRow], layout: &Layout) -> std::io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let document = document(rows, layout);
+    let properties = format!(
+        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{}</dc:title></cp:coreProperties>"#,
+        escaped(&layout.title)
+    );
     for (name, content) in [
         ("[Content_Types].xml", TYPES),
         ("_rels/.rels", RELATIONS),
         ("word/_rels/document.xml.rels", DOCUMENT_RELATIONS),
+        ("docProps/core.xml", &properties),
         ("word/styles.xml", STYLES),
+        ("word/footer1.xml", FOOTER),
         ("word/document.xml", &document),
     ] {
         archive.start_file(name, SimpleFileOptions::default())?;
@@ -105,7 +127,7 @@ mod tests {
         while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
         assert_eq!(xml.matches("<w:tblHeader/>").count(), 1);
         assert_eq!(xml.matches("<w:tr>").count(), 3, "head, heading and paragraph");
-        assert!(xml.contains(r#"<w:u w:val="single"/></w:rPr><w:t xml:space="preserve">十五</w:t>"#), "{xml}");
+        assert!(xml.contains(r#"<w:u w:val="single"/></w:rPr><w:t xml:space="preserve">十五時間</w:t>"#), "{xml}");
         assert!(xml.contains("A&lt;B"));
     }
 }

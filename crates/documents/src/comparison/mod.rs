@@ -19,6 +19,33 @@ pub struct Layout {
     pub old_heading: String,
     /// The old text stands on the left.
     pub old_left: bool,
+    pub rules: Rules,
+}
+
+/// Lines drawn across the table, besides its frame.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rules {
+    #[default]
+    None,
+    /// Above the outer clauses.
+    Clause,
+    /// Above every heading and paragraph.
+    Row,
+}
+
+/// Clauses that lie deeper have no line above them.
+const RULED_LEVEL: usize = 1;
+
+impl Rules {
+    /// Is there a line above this row?
+    fn above(self, row: &TableRow) -> bool {
+        match self {
+            Rules::None => false,
+            Rules::Clause => row.labelled && row.level <= RULED_LEVEL,
+            Rules::Row => true,
+        }
+    }
 }
 
 impl Default for Layout {
@@ -28,6 +55,7 @@ impl Default for Layout {
             new_heading: "改正後".to_owned(),
             old_heading: "現行".to_owned(),
             old_left: false,
+            rules: Rules::default(),
         }
     }
 }
@@ -43,7 +71,14 @@ struct Data<'a> {
     old_heading: &'a str,
     old_left: bool,
     unproven: bool,
-    rows: &'a [TableRow],
+    rows: Vec<PrintedRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct PrintedRow<'a> {
+    #[serde(flatten)]
+    row: &'a TableRow,
+    ruled: bool,
 }
 
 fn is_unproven(rows: &[TableRow]) -> bool {
@@ -59,7 +94,7 @@ pub fn pdf(rows: &[TableRow], layout: &Layout, day: NaiveDate) -> Result<Vec<u8>
         old_heading: &layout.old_heading,
         old_left: layout.old_left,
         unproven: is_unproven(rows),
-        rows,
+        rows: rows.iter().map(|row| PrintedRow { row, ruled: layout.rules.above(row) }).collect(),
     };
     let data = serde_json::to_string(&data)?;
     render(TEMPLATE, data, day)

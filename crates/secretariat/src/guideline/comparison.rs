@@ -4,7 +4,7 @@ use crate::guideline::refusal::GuidelineRefusal;
 use crate::{Guidelines, Refusal};
 use documents::legal_text;
 use training::guideline::comparison::{Comparison, Text, compare};
-use training::guideline::official_text::paragraphs;
+use training::guideline::official_text::{is_wrapped, paragraphs};
 use training::guideline::two_columns::{TwoColumns, divided};
 
 /// One of the two texts.
@@ -23,6 +23,11 @@ pub enum Source<'a> {
 /// The comparison of two texts; nothing is kept.
 pub fn compare_texts(guidelines: &Guidelines, old: Source<'_>, new: Source<'_>) -> Result<Comparison, Refusal> {
     Ok(compare(&read(guidelines, old)?, &read(guidelines, new)?))
+}
+
+/// Were both files printed with wrapped lines, though nobody said so? One file alone may be a list of short lines.
+pub fn are_wrapped(old: &[u8], new: &[u8]) -> bool {
+    [old, new].into_iter().all(|file| legal_text::read(file).is_ok_and(|text| is_wrapped(&text)))
 }
 
 /// The comparison of an official table that came as one text: its two columns are told apart first.

@@ -33,6 +33,11 @@ fn ends_sentence(line: &str) -> bool {
     line.trim_end().ends_with(['。', '．', '：', ':'])
 }
 
+/// Was this text printed with its lines wrapped at a margin?
+pub fn is_wrapped(input: &str) -> bool {
+    wrapped_at(&input.lines().collect::<Vec<_>>()).is_some()
+}
+
 /// Lines on either side of one that tell how wide the text is there: an indented clause is narrower than the page.
 const NEAR: usize = 3;
 

@@ -281,6 +281,7 @@ compare-with-newest = Compare with the newest
 comparison = Comparison table
 comparison-edition = Or one of the editions (gist)
 comparison-file = File
+comparison-joined = The lines of both texts were wrapped at a margin; they were joined before comparing.
 comparison-new = After
 comparison-old = Before
 comparison-old-left = The text before on the left (PDF, Word)

@@ -281,6 +281,7 @@ compare-with-newest = 最新の案と比べる
 comparison = 新旧対照表
 comparison-edition = または登録されている版（要旨）
 comparison-file = ファイル
+comparison-joined = どちらの文も行の途中で折り返されていたので、行をつないで比べました。
 comparison-new = 改正後
 comparison-old = 現行
 comparison-old-left = 現行を左に置く（PDF・Word）

@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use documents::comparison::{Layout, docx, pdf};
 use documents::legal_text::LegalTextError;
 use secretariat::Refusal;
-use secretariat::guideline::comparison::{Source, compare_table, compare_texts};
+use secretariat::guideline::comparison::{Source, are_wrapped, compare_table, compare_texts};
 use secretariat::guideline::refusal::GuidelineRefusal;
 use tokio::sync::Semaphore;
 use training::guideline::comparison::table::{Side, TableRow, table};
@@ -136,6 +136,12 @@ pub(crate) async fn compare(mut desk: Desk, page: Page, upload: Upload) -> Answe
         Some(bytes) => Err(bytes),
         None => Ok((source(&mut desk, &upload, "old").await?, source(&mut desk, &upload, "new").await?)),
     };
+    let (sent, joined) = match sent {
+        Ok((Sent::File(old), Sent::File(new))) if are_wrapped(&old, &new) => {
+            (Ok((Sent::Wrapped(old), Sent::Wrapped(new))), true)
+        }
+        other => (other, false),
+    };
     // One at a time, beside the threads that answer pages.
     let turn = TURN.acquire().await;
     let rows = tokio::task::spawn_blocking(move || {
@@ -169,6 +175,10 @@ pub(crate) async fn compare(mut desk: Desk, page: Page, upload: Upload) -> Answe
             let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
             Ok(download(kind, "新旧対照表.docx", bytes))
         }
-        _ => render(&Comparing::new(&mut desk, page, &upload.fields, Some(rows)).await?),
+        _ => {
+            let mut page = page;
+            page.notice = joined.then(|| t!(page, "comparison-joined"));
+            render(&Comparing::new(&mut desk, page, &upload.fields, Some(rows)).await?)
+        }
     }
 }

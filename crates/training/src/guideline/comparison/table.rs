@@ -17,6 +17,8 @@ pub enum Side {
     New { unproven: bool, part_of: Option<String> },
     /// （削る）: nothing stands here any more. `part_of`: the label of the clause its words stand in now.
     Gone { unproven: bool, part_of: Option<String> },
+    /// The same as in the row above: （新設） and （削る） are said once of a block.
+    AsAbove,
 }
 
 impl Side {
@@ -24,7 +26,7 @@ impl Side {
     pub fn omission(&self) -> String {
         let star = |unproven: bool| if unproven { "※" } else { "" };
         match self {
-            Side::Words { .. } => String::new(),
+            Side::Words { .. } | Side::AsAbove => String::new(),
             Side::Abbreviated { labels } if labels.is_empty() => "（略）".to_owned(),
             Side::Abbreviated { labels } => format!("{labels}　（略）"),
             Side::New { unproven, part_of: None } => format!("（新設）{}", star(*unproven)),
@@ -39,6 +41,31 @@ impl Side {
 pub struct TableRow {
     pub new: Side,
     pub old: Side,
+    /// How deep the clause lies, from 0: how far its lines are indented.
+    pub level: usize,
+    /// Begins with the label of a clause.
+    pub labelled: bool,
+}
+
+/// Says （新設） and （削る） once of a clause and what lies in it.
+fn said_once(rows: &mut [TableRow]) {
+    let plain = |side: &Side| matches!(side, Side::New { part_of: None, .. } | Side::Gone { part_of: None, .. });
+    for of in [0, 1] {
+        // What was said last, and how deep the clause lies that it was said of.
+        let mut said: Option<(Side, usize)> = None;
+        for row in rows.iter_mut() {
+            let (level, labelled) = (row.level, row.labelled);
+            let side = if of == 0 { &mut row.new } else { &mut row.old };
+            if !plain(side) {
+                said = None;
+                continue;
+            }
+            match &said {
+                Some((known, above)) if known == side && !(labelled && level <= *above) => *side = Side::AsAbove,
+                _ => said = Some((side.clone(), level)),
+            }
+        }
+    }
 }
 
 /// A heading of at most so many characters is printed whole where it is kept as context.
@@ -61,12 +88,20 @@ pub fn table(comparison: &Comparison, whole: bool) -> Vec<TableRow> {
             index += 1;
         }
         let run = &rows[from..index];
+        let level = run[0].new.as_ref().or(run[0].old.as_ref()).map_or(0, level);
         table.push(TableRow {
+            level,
+            labelled: false,
             new: Side::Abbreviated { labels: labels(run.iter().filter_map(|row| row.new.as_ref())) },
             old: Side::Abbreviated { labels: labels(run.iter().filter_map(|row| row.old.as_ref())) },
         });
     }
+    said_once(&mut table);
     table
+}
+
+fn level(cell: &Cell) -> usize {
+    cell.path.matches('/').count()
 }
 
 fn parent(path: &str) -> Option<&str> {
@@ -156,7 +191,10 @@ fn printed(row: &Row, whole: bool) -> TableRow {
     let part_of = row.origin.as_ref().map(|origin| match origin {
         Origin::SplitFrom(path) | Origin::MergedInto(path) => last(path).to_owned(),
     });
+    let cell = row.new.as_ref().or(row.old.as_ref());
     TableRow {
+        level: cell.map_or(0, level),
+        labelled: cell.is_some_and(is_labelled),
         new: side(&row.new, Side::Gone { unproven: row.unproven, part_of: part_of.clone() }),
         old: side(&row.old, Side::New { unproven: row.unproven, part_of }),
     }
@@ -188,10 +226,9 @@ fn words(cell: &Cell, spans: &[(usize, usize)], end: usize) -> Side {
 /// 二　（略）, 二・三　（略）, 二～五　（略）: the outermost labels of a run; none where paragraphs without a label are left out.
 fn labels<'a>(cells: impl Iterator<Item = &'a Cell>) -> String {
     let labelled: Vec<&Cell> = cells.filter(|cell| is_labelled(cell)).collect();
-    let depth = |cell: &Cell| cell.path.matches('/').count();
-    let outermost = labelled.iter().map(|cell| depth(cell)).min().unwrap_or(0);
+    let outermost = labelled.iter().map(|cell| level(cell)).min().unwrap_or(0);
     let found: Vec<String> =
-        labelled.iter().filter(|cell| depth(cell) == outermost).map(|cell| written_label(cell)).collect();
+        labelled.iter().filter(|cell| level(cell) == outermost).map(|cell| written_label(cell)).collect();
     match found.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
