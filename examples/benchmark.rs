@@ -103,7 +103,8 @@ async fn write_records(secretariat: &Secretariat, staff: &Staff, enrolments: &[i
         [("seen", "A さん宅を訪問し、住まいの様子を確かめた。"), ("learned", "生活の場で見て分かること。")]
             .map(|(field, text)| (field.to_owned(), text.repeat(5)))
             .into();
-    let edition = secretariat.guidelines().governing(secretariat.today()).ok_or("no edition governs")?.clone();
+    let edition =
+        secretariat.guidelines().governing_practicum(secretariat.today()).ok_or("no edition governs")?.clone();
     let mut count = 0;
     for some in enrolments.chunks(100) {
         let mut work = secretariat.write(staff).await?;
@@ -222,6 +223,7 @@ async fn measure_certificates(secretariat: &Secretariat, staff: &Staff) -> Resul
         former_name: None,
         birth_date: today - TimeDelta::days(15_000 + index as i64),
         course: "介護支援専門員実務研修".into(),
+        basis: "介護保険法施行規則第113条の4".into(),
         completed_on: today,
         issuer: "見本県".into(),
         verification_url: format!("https://kensan.example/verify/{index:032}"),

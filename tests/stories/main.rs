@@ -11,6 +11,7 @@ mod attendance;
 mod command;
 mod compare_command;
 mod consent;
+mod courses;
 mod crowd;
 mod doors;
 mod exercise_group;

@@ -76,6 +76,7 @@ mod tests {
                 kana: "ケンシュウ タロウ".into(),
                 former_name: None,
                 birth_date: day,
+                basis: String::new(),
                 course: "介護支援専門員実務研修".into(),
                 completed_on: day,
                 issuer: "見本県".into(),

@@ -20,6 +20,9 @@ pub struct CertificateContent {
     pub birth_date: NaiveDate,
     /// 介護支援専門員実務研修.
     pub course: String,
+    /// The articles the course rests on; empty where none is named.
+    #[serde(default)]
+    pub basis: String,
     pub completed_on: NaiveDate,
     pub issuer: String,
     /// Address of the verification page, in the QR code.
@@ -34,6 +37,7 @@ struct Printed<'a> {
     former_name: Option<&'a str>,
     birth_date: String,
     course: &'a str,
+    basis: &'a str,
     completed_on: String,
     issuer: &'a str,
     qr: String,
@@ -59,6 +63,7 @@ fn print(certificate: &CertificateContent) -> Result<Printed<'_>, PdfError> {
         former_name: certificate.former_name.as_deref(),
         birth_date: wareki::format(certificate.birth_date),
         course: &certificate.course,
+        basis: &certificate.basis,
         completed_on: wareki::format(certificate.completed_on),
         issuer: &certificate.issuer,
         qr: code.render::<svg::Color<'_>>().quiet_zone(false).build(),
@@ -77,6 +82,7 @@ mod tests {
             former_name: None,
             birth_date: NaiveDate::from_ymd_opt(1985, 4, 1).unwrap(),
             course: "介護支援専門員実務研修".into(),
+            basis: "介護保険法施行規則第113条の4".into(),
             completed_on: NaiveDate::from_ymd_opt(2026, 6, 30).unwrap(),
             issuer: "見本県 研修実施機関".into(),
             verification_url: "https://kensan.example/verify/0123456789abcdef".into(),

@@ -104,12 +104,16 @@ impl Secretariat {
         let unrecorded = work.sessions_to_record(judged.cohort.id, self.today()).await?.len();
         let placed: HashSet<i64> = placements.iter().map(|placement| placement.enrolment_id).collect();
         let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
+        let has_practicum = self.guidelines.has_practicum(&judged.cohort.edition);
         let until = judged.cohort.practicum_from + chrono::TimeDelta::weeks(judged.cohort.practicum_weeks);
-        let overdue = match self.today() >= until {
+        let overdue = match has_practicum && self.today() >= until {
             true => taking_part.clone().filter(|enrolment| !signed_off.contains(&enrolment.id)).count(),
             false => 0,
         };
-        let unplaced = taking_part.filter(|enrolment| !placed.contains(&enrolment.id)).count();
+        let unplaced = match has_practicum {
+            true => taking_part.filter(|enrolment| !placed.contains(&enrolment.id)).count(),
+            false => 0,
+        };
         let waits = |state| matches!(state, PlacementState::Notified | PlacementState::Requested);
         let waiting = placements.iter().filter(|placement| waits(placement.state)).count();
         let of_judgement =

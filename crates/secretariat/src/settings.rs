@@ -18,6 +18,7 @@ fn sample(provider: &Provider, today: training::NaiveDate) -> Result<Certificate
         former_name: Some("見本".to_owned()),
         birth_date: today - chrono::TimeDelta::days(14_000),
         course: "介護支援専門員実務研修".to_owned(),
+        basis: "介護保険法施行規則第113条の4".to_owned(),
         completed_on: today,
         issuer: provider.issuer.clone(),
         verification_url: "https://kensan.example/verify/0123456789abcdef0123456789abcdef".to_owned(),

@@ -5,6 +5,7 @@
 
 pub mod cohort;
 pub mod completion;
+pub mod course;
 pub mod guideline;
 pub mod holiday;
 pub mod notice;

@@ -102,7 +102,7 @@ pub(crate) fn token() -> String {
 fn content(
     provider: &Provider,
     person: &Person,
-    course: &str,
+    (course, basis): (&str, &str),
     number: &str,
     token: &str,
     completed_on: NaiveDate,
@@ -115,6 +115,7 @@ fn content(
         former_name: person.former_name.clone(),
         birth_date: person.birth_date,
         course: course.to_owned(),
+        basis: basis.to_owned(),
         completed_on,
         issuer: provider.issuer.clone(),
         verification_url: format!("{}/verify/{token}", base_url.trim_end_matches('/')),
@@ -173,7 +174,8 @@ impl Secretariat {
         }
         let operation = self.announce(staff, "certificate.issue", &format!("cohort/{cohort}")).await?;
         let mut work = self.write(staff).await?;
-        let batch = Batch { judged: &judged, enrolments, completed_on, base_url };
+        let course = self.guidelines.certified(&judged.rulebook);
+        let batch = Batch { judged: &judged, enrolments, completed_on, base_url, course };
         match issue(&mut work, staff, &batch, progress).await {
             Ok(issued) => {
                 work.conclude(operation).await?;
@@ -210,7 +212,7 @@ impl Secretariat {
         let cohort = work.cohort(enrolment.cohort_id).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let person = work.person(enrolment.person_id).await?;
-        let course = &rulebook.edition.metadata.course;
+        let course = self.guidelines.certified(&rulebook);
         let (number, token) = (&certificate.number, &certificate.token);
         let content = content(&provider, &person, course, number, token, certificate.completed_on, base_url);
         let (content, pdf) = set_all(vec![content], template).await?.remove(0);
@@ -326,6 +328,8 @@ struct Batch<'a> {
     enrolments: &'a [i64],
     completed_on: NaiveDate,
     base_url: &'a str,
+    /// The course and the articles it rests on.
+    course: (&'a str, &'a str),
 }
 
 async fn issue(
@@ -386,8 +390,7 @@ async fn issue(
         }
         let number = number(&provider.certificate_pattern, fiscal_year, serial).map_err(Refusal::Pattern)?;
         let token = token();
-        let course = &judged.rulebook.edition.metadata.course;
-        contents.push(content(&provider, person, course, &number, &token, batch.completed_on, batch.base_url));
+        contents.push(content(&provider, person, batch.course, &number, &token, batch.completed_on, batch.base_url));
         entries.push((enrolment.clone(), judgement, serial, number, token));
         serial += 1;
     }

@@ -37,12 +37,15 @@ fn invalid(field: &'static str, value: impl ToString) -> Refusal {
 }
 
 /// What is wrong with a cohort whatever else there is.
-fn check_cohort(cohort: &Cohort) -> Result<(), Refusal> {
+fn check_cohort(cohort: &Cohort, has_practicum: bool) -> Result<(), Refusal> {
     if cohort.name.trim().is_empty() {
         return Err(Refusal::FieldMissing("name"));
     }
     if cohort.ends_on < cohort.starts_on {
         return Err(Refusal::Cohort(CohortRefusal::EndsBeforeStart { from: cohort.starts_on, until: cohort.ends_on }));
+    }
+    if !has_practicum {
+        return Ok(());
     }
     if !(cohort.starts_on..=cohort.ends_on).contains(&cohort.practicum_from) {
         let (from, until) = (cohort.starts_on, cohort.ends_on);
@@ -77,8 +80,9 @@ impl Secretariat {
     /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`CohortRefusal::EndsBeforeStart`], [`CohortRefusal::PracticumOutsideCourse`],
     /// [`CohortRefusal::CohortNameTaken`], [`GuidelineRefusal::EditionNotGoverning`].
     pub async fn create_cohort(&self, staff: &Staff, cohort: &Cohort, edition_confirmed: bool) -> Result<i64> {
-        check_cohort(cohort)?;
         let rulebook = self.guidelines.rulebook_of(cohort)?;
+        let cohort = &self.with_its_practicum(cohort);
+        check_cohort(cohort, self.guidelines.has_practicum(&cohort.edition))?;
         self.check_edition_governs(cohort, edition_confirmed)?;
         let mut work = self.write(staff).await?;
         check_name_free(&mut work, cohort).await?;
@@ -88,11 +92,19 @@ impl Secretariat {
         Ok(id)
     }
 
+    /// A cohort of a course without a practicum has no weeks of one, whatever was typed.
+    fn with_its_practicum(&self, cohort: &Cohort) -> Cohort {
+        match self.guidelines.has_practicum(&cohort.edition) {
+            true => cohort.clone(),
+            false => Cohort { practicum_from: cohort.starts_on, practicum_weeks: 0, ..cohort.clone() },
+        }
+    }
+
     /// Refused where another edition of the same course governs what begins on that day, unless somebody says that this one is meant.
     fn check_edition_governs(&self, cohort: &Cohort, confirmed: bool) -> Result<()> {
         let Some(edition) = self.guidelines.editions.get(&cohort.edition) else { return Ok(()) };
         let course = &edition.metadata.course;
-        let governing = self.guidelines.governing(cohort.starts_on).filter(|known| known.metadata.course == *course);
+        let governing = self.guidelines.governing(course, cohort.starts_on);
         let (from, other) = match governing {
             Some(governing) if governing.id == edition.id => return Ok(()),
             Some(governing) => (governing.metadata.governs_from, governing.id.clone()),
@@ -113,7 +125,8 @@ impl Secretariat {
     /// As [`Secretariat::create_cohort`]; [`Refusal::ReasonMissing`]; [`CohortRefusal::CohortCertified`] for other dates once certificates stand;
     /// [`CohortRefusal::SessionsOutside`] and [`CohortRefusal::PlacementsOutside`] for what was arranged already and would lie outside.
     pub async fn change_cohort(&self, staff: &Staff, cohort: &Cohort, reason: &str, tells: bool) -> Result<usize> {
-        check_cohort(cohort)?;
+        let cohort = &self.with_its_practicum(cohort);
+        check_cohort(cohort, self.guidelines.has_practicum(&cohort.edition))?;
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }

@@ -2,7 +2,7 @@
 
 use crate::cohort::roster_columns::{HeadingRow, Headings, Places};
 use crate::cohort::roster_person::{person_of, set_home, tell_differences, updated};
-use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, RosterRow};
+use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, Column, RosterRow};
 use crate::list_file::refusal::FileRefusal;
 use crate::{Refusal, Result, Secretariat, Staff, heading};
 use documents::table::{self, Table, TableError};
@@ -160,10 +160,10 @@ enum NoRoster {
 
 impl Roster {
     /// The heading row is the first that names every required column; a title above it is passed over.
-    fn read(bytes: &[u8], kept: &Headings) -> Result<Roster, NoRoster> {
+    fn read(bytes: &[u8], kept: &Headings, by_exam: bool) -> Result<Roster, NoRoster> {
         let (mut rosters, mut unread) = (Vec::new(), None);
         for table in table::read_all(bytes).map_err(|error| NoRoster::Refused(error.into()))? {
-            match Roster::of(table, kept) {
+            match Roster::of(table, kept, by_exam) {
                 Ok(roster) => rosters.push(roster),
                 Err(NoRoster::Refused(refusal)) => return Err(NoRoster::Refused(refusal)),
                 // The sheet in front is the one people mean.
@@ -180,13 +180,13 @@ impl Roster {
         }
     }
 
-    fn of(table: Table, kept: &Headings) -> Result<Roster, NoRoster> {
-        let (heading, width, columns, unread) = Roster::find(&table, kept)?;
+    fn of(table: Table, kept: &Headings, by_exam: bool) -> Result<Roster, NoRoster> {
+        let (heading, width, columns, unread) = Roster::find(&table, kept, by_exam)?;
         Ok(Roster { table, heading, width, columns, unread })
     }
 
     /// Index and width of the heading row, where each column is, and what is not read.
-    fn find(table: &Table, kept: &Headings) -> Result<(usize, usize, Places, Vec<String>), NoRoster> {
+    fn find(table: &Table, kept: &Headings, by_exam: bool) -> Result<(usize, usize, Places, Vec<String>), NoRoster> {
         let filled = |row: &Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count();
         // Of rows that name as many columns the one with the most cells, of those the first.
         let mut best: Option<((usize, usize), Unread)> = None;
@@ -194,8 +194,8 @@ impl Roster {
             let above = HeadingRow::of(table, index);
             for row in above.with_parts_below().into_iter().chain([above]) {
                 let columns = row.places(kept).map_err(NoRoster::Refused)?;
-                let lacking =
-                    COLUMNS.iter().find(|column| column.required && !columns.iter().any(|(key, _)| *key == column.key));
+                let is_there = |column: &Column| columns.iter().any(|(key, _)| *key == column.key);
+                let lacking = COLUMNS.iter().find(|column| column.is_required(by_exam) && !is_there(column));
                 let Some(lacking) = lacking else {
                     let unread = row.unread(&columns, kept).map_err(NoRoster::Refused)?;
                     return Ok((row.index, row.cells.len(), columns, unread));
@@ -292,7 +292,9 @@ impl Secretariat {
         answers: &Answers,
     ) -> Result<RosterImport> {
         let mut work = self.write(staff).await?;
-        crate::cohort::check_not_cancelled(&work.cohort(cohort).await?)?;
+        let into = work.cohort(cohort).await?;
+        crate::cohort::check_not_cancelled(&into)?;
+        let by_exam = self.guidelines.is_by_exam(&into.edition);
         let mut headings = work.kept_headings().await?;
         for (heading, meaning) in &answers.headings {
             let heading = heading::comparable(heading);
@@ -301,7 +303,7 @@ impl Secretariat {
                 headings.insert(heading, meaning.clone());
             }
         }
-        let roster = match Roster::read(bytes, &headings) {
+        let roster = match Roster::read(bytes, &headings, by_exam) {
             Ok(roster) => roster,
             Err(NoRoster::Refused(refusal)) => return Err(refusal.into()),
             Err(NoRoster::Unread(Unread { missing, row })) => {
@@ -320,7 +322,7 @@ impl Secretariat {
                 errors.push((index + 1, faults));
                 continue;
             }
-            match roster_row::read(|key| roster.cell(index, key), today) {
+            match roster_row::read(|key| roster.cell(index, key), today, by_exam) {
                 Ok(row) => {
                     let who = (comparable_name(&row.name), row.birth_date);
                     // One person twice is a question; one number of two people is a mistake.
@@ -329,7 +331,9 @@ impl Secretariat {
                         errors.push((index + 1, vec![CellError { column, value: row.exam_number, problem }]));
                         continue;
                     }
-                    exam_numbers.insert(row.exam_number.clone(), who);
+                    if !row.exam_number.is_empty() {
+                        exam_numbers.insert(row.exam_number.clone(), who);
+                    }
                     rows.push((index + 1, row));
                 }
                 Err(found) => errors.push((index + 1, found)),
@@ -470,7 +474,7 @@ async fn enter(
             cohort: cohort.id,
             person,
             trainee_number: &number,
-            exam_number: Some(&row.exam_number),
+            exam_number: Some(row.exam_number.as_str()).filter(|number| !number.is_empty()),
             state: EnrolmentState::Applied,
             enrolled_on: None,
             windows: &row.windows,
@@ -525,7 +529,8 @@ struct Known {
 
 impl Known {
     async fn of(work: &mut Work, rows: &[(usize, RosterRow)]) -> Result<Known> {
-        let exam_numbers: Vec<&str> = rows.iter().map(|(_, row)| row.exam_number.as_str()).collect();
+        let exam_numbers: Vec<&str> =
+            rows.iter().map(|(_, row)| row.exam_number.as_str()).filter(|number| !number.is_empty()).collect();
         let keys: Vec<String> = rows.iter().map(|(_, row)| comparable_name(&row.name)).collect();
         let names: Vec<&str> = keys.iter().map(String::as_str).collect();
         let mut by_name = HashMap::new();

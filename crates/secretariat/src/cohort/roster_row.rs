@@ -13,6 +13,13 @@ pub struct Column {
     pub holds_ja: &'static str,
 }
 
+impl Column {
+    /// Must the column be there, in a roster of a course that is entered by the qualifying exam, or of another?
+    pub fn is_required(&self, by_exam: bool) -> bool {
+        self.required && (by_exam || self.key != "exam_number")
+    }
+}
+
 const fn column(
     key: &'static str,
     headings: &'static [&'static str],
@@ -242,7 +249,8 @@ impl CellProblem {
 const LONGEST: usize = 200;
 
 /// Reads one row; `cell` gives the text of a column by key, empty if the column is not there. Every problem is returned.
-pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow, Vec<CellError>> {
+/// `by_exam`: the course is entered by the qualifying exam, whose number everybody has.
+pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate, by_exam: bool) -> Result<RosterRow, Vec<CellError>> {
     let mut errors = Vec::new();
     let mut row = RosterRow::default();
     for column in &COLUMNS {
@@ -250,7 +258,7 @@ pub fn read(cell: impl Fn(&str) -> String, today: NaiveDate) -> Result<RosterRow
         let value = person::normalise(&raw);
         let mut fault = |problem| errors.push(CellError { column: column.key, value: raw.clone(), problem });
         if value.is_empty() {
-            if column.required {
+            if column.is_required(by_exam) {
                 fault(CellProblem::Empty);
             }
             continue;
@@ -370,6 +378,7 @@ mod tests {
                 if column == key { value.to_owned() } else { usual.to_owned() }
             },
             today(),
+            true,
         )
     }
 

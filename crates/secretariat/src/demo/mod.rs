@@ -264,7 +264,8 @@ impl Secretariat {
         (index, trainees): (usize, usize),
         starts_on: NaiveDate,
     ) -> Result<i64> {
-        let edition = self.guidelines.governing(starts_on).ok_or_else(|| Error::Internal("no edition ships".into()))?;
+        let edition =
+            self.guidelines.governing_practicum(starts_on).ok_or_else(|| Error::Internal("no edition ships".into()))?;
         let practicum_from = starts_on + TimeDelta::days(35);
         let cohort = self
             .create_cohort(

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use training::NaiveDate;
+use training::course::Course;
 use training::guideline::Problem;
 use training::guideline::edition::{CaseType, Edition, Files, check_succession};
 use training::guideline::rulebook::Rulebook;
@@ -26,10 +27,12 @@ use training::guideline::supplement::{NamedDocument, Supplement};
 struct Shipped;
 
 const SUPPLEMENTS: &str = "supplements/";
+const COURSES: &str = "courses/";
 
 /// Editions and supplements by id.
 #[derive(Debug, Clone, Default)]
 pub struct Guidelines {
+    pub courses: BTreeMap<String, Course>,
     pub editions: BTreeMap<String, Arc<Edition>>,
     /// With the text of its file, for the line of a problem.
     pub supplements: BTreeMap<String, (Supplement, String)>,
@@ -69,12 +72,14 @@ const EDITION: [&str; 4] = ["edition.toml", "clauses.toml", "curriculum.toml", "
 fn misplaced(path: &str, files: &BTreeMap<String, String>) -> Option<Problem> {
     let told = |message: &str| Some(Problem::new(path, message));
     let (folder, name) = path.split_once('/').unwrap_or(("", path));
-    let id = if folder == "supplements" { name.strip_suffix(".toml").unwrap_or(name) } else { folder };
+    let id =
+        if matches!(folder, "supplements" | "courses") { name.strip_suffix(".toml").unwrap_or(name) } else { folder };
     if id.contains(|c: char| c.is_whitespace()) {
         return told("the name has a blank in it; use small letters, digits and -");
     }
     match folder {
-        "supplements" if !name.contains('/') => None,
+        "supplements" | "courses" if !name.contains('/') => None,
+        "courses" => told("this file is read by nobody; put a course into courses/NAME.toml"),
         "" | "supplements" => told("this file is read by nobody; put a supplement into supplements/NAME.toml"),
         _ if EDITION.contains(&name) && files.contains_key(&format!("{folder}/edition.toml")) => None,
         _ => told("this file is read by nobody; an edition has edition, clauses, curriculum and requirements.toml"),
@@ -82,6 +87,29 @@ fn misplaced(path: &str, files: &BTreeMap<String, String>) -> Option<Problem> {
 }
 
 impl Guidelines {
+    /// The course an edition is of. None for an edition in the making of a course nobody has described.
+    pub fn course_of(&self, edition: &Edition) -> Option<&Course> {
+        self.courses.values().find(|course| course.about.title == edition.metadata.course)
+    }
+
+    /// Is the course of an edition entered by the qualifying exam? Yes, where nobody says otherwise.
+    pub fn is_by_exam(&self, edition: &str) -> bool {
+        let course = self.editions.get(edition).and_then(|edition| self.course_of(edition));
+        course.is_none_or(|course| course.about.by_exam)
+    }
+
+    /// A course as certificates name it: its title, and the articles it rests on.
+    pub fn certified<'a>(&'a self, rulebook: &'a Rulebook) -> (&'a str, &'a str) {
+        let basis = self.course_of(&rulebook.edition).map_or("", |course| course.about.basis.as_str());
+        (&rulebook.edition.metadata.course, basis)
+    }
+
+    /// Does a practicum belong to the course of an edition? Yes, where nobody says otherwise.
+    pub fn has_practicum(&self, edition: &str) -> bool {
+        let course = self.editions.get(edition).and_then(|edition| self.course_of(edition));
+        course.is_none_or(|course| course.about.practicum)
+    }
+
     /// A stage of a practicum, as whichever edition or supplement names it.
     pub fn stage(&self, id: &str) -> Option<&Stage> {
         let added = self.supplements.values().map(|(supplement, _)| supplement.added_stages.as_slice());
@@ -153,7 +181,18 @@ impl Guidelines {
                 Err(found) => problems.extend(found),
             }
         }
+        for (path, text) in files {
+            let id = path.strip_prefix(COURSES).and_then(|file| file.strip_suffix(".toml"));
+            match id.map(|id| Course::read(id, path, text)) {
+                Some(Ok(course)) => {
+                    guidelines.courses.insert(course.id.clone(), course);
+                }
+                Some(Err(found)) => problems.extend(found),
+                None => {}
+            }
+        }
         problems.extend(check_succession(&guidelines.editions, |id| text(format!("{id}/edition.toml"))));
+        problems.extend(guidelines.check_courses(text));
         for (path, text) in files {
             let id = path.strip_prefix(SUPPLEMENTS).and_then(|file| file.strip_suffix(".toml"));
             match id.map(|id| Supplement::read(id, text)) {
@@ -170,6 +209,28 @@ impl Guidelines {
             problems.extend(guidelines.check_stages(text));
         }
         if problems.is_empty() { Ok(guidelines) } else { Err(problems) }
+    }
+
+    /// Every edition is of a course that is described, and has its hours. `text` gives the text of a file.
+    fn check_courses<'a>(&self, text: impl Fn(String) -> &'a str) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for edition in self.editions.values() {
+            let file = format!("{}/edition.toml", edition.id);
+            let name = &edition.metadata.course;
+            let Some(course) = self.course_of(edition) else {
+                let message =
+                    format!("the course {name:?} is described by no file; add courses/NAME.toml with this title");
+                problems.push(Problem::at(&file, text(file.clone()), name, message));
+                continue;
+            };
+            let (least, hours) = (course.about.total_hours, edition.curriculum.total_hours);
+            if hours < least {
+                let file = format!("{}/curriculum.toml", edition.id);
+                let message = format!("the course {name} has at least {least} hours, this edition {hours}");
+                problems.push(Problem::at(&file, text(file.clone()), "total_hours", message));
+            }
+        }
+        problems
     }
 
     /// Every supplement fits each edition it names.
@@ -255,11 +316,17 @@ impl Guidelines {
         self.rulebook(edition, cohort.supplements.split_whitespace().filter(fits), cohort.starts_on)
     }
 
-    /// The edition that governs a cohort beginning on a day: the newest in force.
-    pub fn governing(&self, day: NaiveDate) -> Option<&Arc<Edition>> {
+    /// The edition that governs a day of the course a practicum belongs to: offices are registered by it.
+    pub fn governing_practicum(&self, day: NaiveDate) -> Option<&Arc<Edition>> {
+        let course = self.courses.values().find(|course| course.about.practicum)?;
+        self.governing(&course.about.title, day)
+    }
+
+    /// The edition of a course that governs a cohort beginning on a day: the newest in force.
+    pub fn governing(&self, course: &str, day: NaiveDate) -> Option<&Arc<Edition>> {
         self.editions
             .values()
-            .filter(|edition| edition.metadata.governs_from <= day)
+            .filter(|edition| edition.metadata.course == course && edition.metadata.governs_from <= day)
             .max_by_key(|edition| edition.metadata.governs_from)
     }
 }
@@ -273,9 +340,12 @@ mod tests {
         let guidelines = Guidelines::shipped().unwrap();
         assert!(guidelines.editions.len() >= 2);
         for edition in guidelines.editions.values() {
-            assert_eq!(edition.curriculum.total_hours, 87);
+            let course = guidelines.course_of(edition).unwrap();
+            assert_eq!(edition.curriculum.total_hours, course.about.total_hours, "{}", edition.id);
             assert!(!edition.curriculum.confirmed, "the hours per subject were confirmed in no source");
         }
+        let totals: Vec<u32> = guidelines.courses.values().map(|course| course.about.total_hours).collect();
+        assert_eq!(totals, [70, 46, 87, 54, 88, 32, 54, 56, 32]);
         assert_eq!(guidelines.supplements.len(), 8);
         let day = |year| NaiveDate::from_ymd_opt(year, 4, 1).unwrap();
         let revised = guidelines.rulebook("initial-training-revised", ["wakayama"], day(2026)).unwrap();
@@ -362,7 +432,7 @@ mod tests {
             ("title = \"twice\"\n".to_owned(), 6, "duplicate key"),
         ] {
             let mut files = shipped_files();
-            files.retain(|path, _| path.starts_with("initial-training-"));
+            files.retain(|path, _| path.starts_with("initial-training-") || path.starts_with(COURSES));
             files.insert("supplements/trial.toml".into(), format!("{head}{supplement}"));
             let problems = Guidelines::read(&files).unwrap_err();
             assert!(problems[0].message.contains(part), "{} in {supplement}", problems[0]);
@@ -417,7 +487,7 @@ mod tests {
     fn editions_follow_each_other() {
         let changed = |edition: &str, file: &str, from: &str, to: &str| {
             let mut files = shipped_files();
-            files.retain(|path, _| path.starts_with("initial-training-"));
+            files.retain(|path, _| path.starts_with("initial-training-") || path.starts_with(COURSES));
             let text = files.get_mut(&format!("{edition}/{file}")).unwrap();
             assert!(text.contains(from), "{from}");
             *text = text.replacen(from, to, 1);
@@ -461,7 +531,7 @@ mod tests {
             .replace("prefecture = 10\n", "");
         std::fs::write(supplements.join("mihon.toml"), &own).unwrap();
         let guidelines = Guidelines::with_directory(directory.path()).unwrap();
-        assert_eq!((guidelines.editions.len(), guidelines.supplements.len()), (2, 9));
+        assert_eq!((guidelines.editions.len(), guidelines.supplements.len()), (16, 9));
         std::fs::write(supplements.join("mihon.toml"), b"title = \"\x93\xfa\x96{\"").unwrap();
         let problem = Guidelines::with_directory(directory.path()).unwrap_err().remove(0);
         assert_eq!(problem.to_string(), "supplements/mihon.toml: the file is not UTF-8; save it as UTF-8");

@@ -82,7 +82,7 @@ impl Secretariat {
         let today = self.today();
         let edition = self
             .guidelines
-            .governing(today)
+            .governing_practicum(today)
             .ok_or_else(|| Refusal::Guideline(GuidelineRefusal::EditionUnknown(today.to_string())))?;
         let fits = |supplement: &training::guideline::supplement::Supplement| {
             supplement.prefecture.map(i64::from) == Some(prefecture) && supplement.editions.contains(&edition.id)

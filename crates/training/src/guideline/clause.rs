@@ -63,7 +63,7 @@ impl Clause {
 }
 
 /// The levels of a path, half width: `別添１ 4(1)イ ¶2` is 別添1, 4, (1), イ, ¶2. None where a sign belongs to no level's style: 別紙,
-/// 別添, 別記 and 附則 with or without a number, 第1, 1, (1), ア, (ア), ①, ¶1.
+/// 別添, 別記 and 附則 with or without a number, 第1, 1, (1), ア, (ア), ①, ¶1; a law's article 法69条の8, 規則113条の18 and its 第3項.
 pub fn levels(path: &str) -> Option<Vec<String>> {
     // ① is a level's style of its own and must not become 1.
     let folded: Vec<char> = path
@@ -85,6 +85,8 @@ pub fn levels(path: &str) -> Option<Vec<String>> {
                 continue;
             }
             _ if annex => 2 + digits(2),
+            '法' | '規' | '令' => law(rest)?,
+            '第' if digits(1) > 0 && rest.get(1 + digits(1)).is_some_and(|c| "項号".contains(*c)) => 2 + digits(1),
             '第' | '¶' if digits(1) > 0 => 1 + digits(1) + usize::from(rest.get(1 + digits(1)) == Some(&'条')),
             '(' => {
                 let close = rest.iter().position(|c| *c == ')')?;
@@ -105,6 +107,21 @@ pub fn levels(path: &str) -> Option<Vec<String>> {
     (!levels.is_empty()).then_some(levels)
 }
 
+/// How long a law's article is: 法69条の8, 規則113条の18, 令35条の16.
+fn law(rest: &[char]) -> Option<usize> {
+    let name = if rest.starts_with(&['規', '則']) { 2 } else { 1 };
+    let digits = |from: usize| rest[from.min(rest.len())..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let article = name + digits(name);
+    if article == name || rest.get(article) != Some(&'条') {
+        return None;
+    }
+    let mut end = article + 1;
+    while rest.get(end) == Some(&'の') && digits(end + 1) > 0 {
+        end += 1 + digits(end + 1);
+    }
+    Some(end)
+}
+
 /// A path as compared: its levels, half width, divided by blanks. A path of no known style stays what it is.
 pub(super) fn canonical(path: &str) -> String {
     levels(path).map_or_else(|| path.to_owned(), |levels| levels.join(" "))
@@ -122,6 +139,9 @@ mod tests {
             ("別添1　４（１）イ", Some(vec!["別添1", "4", "(1)", "イ"])),
             ("第1 1 ア ① (ｱ)", Some(vec!["第1", "1", "ア", "①", "(ア)"])),
             ("第3条", Some(vec!["第3条"])),
+            ("規則113条の18 第3項", Some(vec!["規則113条の18", "第3項"])),
+            ("法６９条の２ 第１項", Some(vec!["法69条の2", "第1項"])),
+            ("法", None),
             ("", None),
             ("4.1", None),
             ("別添1 (", None),

@@ -1,5 +1,6 @@
 //! Correcting a cohort's name, dates and limits; cancelling it, and taking it up again.
 
+use super::travel_limit_m;
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
@@ -12,6 +13,7 @@ use secretariat::cohort::{Cohort, CohortCancellation, FormerCohort};
 struct Change {
     page: Page,
     cohort: Cohort,
+    has_practicum: bool,
     former: Vec<FormerCohort>,
     cancellations: Vec<CohortCancellation>,
 }
@@ -21,21 +23,23 @@ pub(crate) async fn edit(mut desk: Desk, page: Page, Path(cohort): Path<i64>) ->
     let cohort = work.cohort(cohort).await?;
     let former = work.former_cohorts(cohort.id).await?;
     let cancellations = work.cohort_cancellations(cohort.id).await?;
-    render(&Change { page, cohort, former, cancellations })
+    let has_practicum = page.guidelines.has_practicum(&cohort.edition);
+    render(&Change { page, cohort, has_practicum, former, cancellations })
 }
 
 pub(crate) async fn change(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let staff = page.staff()?;
     let work = desk.records().await?;
     let known = work.cohort(cohort).await?;
+    let has_practicum = page.guidelines.has_practicum(&known.edition);
     let changed = Cohort {
         version: fields.number("version")?,
         name: fields.text("name").to_owned(),
         starts_on: fields.date("starts_on")?,
         ends_on: fields.date("ends_on")?,
-        practicum_from: fields.date("practicum_from")?,
-        practicum_weeks: fields.number("practicum_weeks")?,
-        travel_limit_m: fields.number::<i64>("travel_limit_km")?.saturating_mul(1000),
+        practicum_from: fields.date(if has_practicum { "practicum_from" } else { "starts_on" })?,
+        practicum_weeks: if has_practicum { fields.number("practicum_weeks")? } else { 0 },
+        travel_limit_m: travel_limit_m(&fields, has_practicum)?,
         ..known
     };
     let told = desk.act().change_cohort(&staff, &changed, fields.text("reason"), fields.ticked("tells")).await?;

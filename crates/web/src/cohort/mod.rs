@@ -10,7 +10,7 @@ pub(crate) mod session_form;
 use crate::cohort::roster::read_row;
 use crate::shell::desk::Desk;
 use crate::shell::download::hand_out;
-use crate::shell::form::Form;
+use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::{self, Choice, Share, shares};
@@ -24,6 +24,8 @@ use secretariat::cohort::template::BlankFile;
 use secretariat::home::matching;
 use serde::Deserialize;
 use training::completion::verdict::State as JudgedState;
+use training::course::Course;
+use training::guideline::edition::Edition;
 
 /// Trainees on one page of a list.
 const PAGE_SIZE: usize = 100;
@@ -42,25 +44,38 @@ pub(crate) async fn list(mut desk: Desk, mut page: Page) -> Answer {
     render(&List { page, cohorts })
 }
 
+/// The editions of one course.
+struct OfCourse {
+    title: String,
+    editions: Vec<Choice>,
+}
+
 #[derive(Template)]
 #[template(path = "cohort/cohort_new.html")]
 struct New {
     page: Page,
-    editions: Vec<Choice>,
+    courses: Vec<OfCourse>,
     supplements: Vec<Choice>,
 }
 
 pub(crate) async fn new(mut desk: Desk, page: Page) -> Answer {
     let guidelines = page.guidelines.clone();
-    let editions = guidelines
-        .editions
-        .values()
-        .rev()
-        .map(|edition| {
-            let metadata = &edition.metadata;
-            Choice::new(&edition.id, page.language.either(&metadata.title, &metadata.title_en))
-        })
-        .collect();
+    // The course entered by the exam first, then the others; of each the newest edition first.
+    let mut courses: Vec<_> = guidelines.courses.values().collect();
+    courses.sort_by_key(|course| (!course.about.by_exam, course.id.as_str()));
+    let of = |course: &Course| {
+        let mut own: Vec<_> =
+            guidelines.editions.values().filter(|edition| edition.metadata.course == course.about.title).collect();
+        own.sort_by_key(|edition| std::cmp::Reverse(edition.metadata.governs_from));
+        let choice = |edition: &Edition| {
+            Choice::new(&edition.id, page.language.either(&edition.metadata.title, &edition.metadata.title_en))
+        };
+        OfCourse {
+            title: page.language.either(&course.about.title, &course.about.title_en).to_owned(),
+            editions: own.into_iter().map(|edition| choice(edition)).collect(),
+        }
+    };
+    let courses = courses.into_iter().map(of).collect();
     let work = desk.records().await?;
     let own = work.provider().await?.prefecture;
     // The own prefecture's first, the others in the order of their codes.
@@ -72,20 +87,22 @@ pub(crate) async fn new(mut desk: Desk, page: Page) -> Answer {
         .into_iter()
         .map(|(known, _)| Choice::new(&known.id, page.language.either(&known.title, &known.title_en)))
         .collect();
-    render(&New { page, editions, supplements })
+    render(&New { page, courses, supplements })
 }
 
 pub(crate) async fn create(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let edition = fields.text("edition").to_owned();
+    let has_practicum = page.guidelines.has_practicum(&edition);
     let cohort = Cohort {
         id: 0,
         name: fields.text("name").to_owned(),
-        edition: fields.text("edition").to_owned(),
+        edition,
         supplements: fields.all("supplements").collect::<Vec<_>>().join(" "),
         starts_on: fields.date("starts_on")?,
         ends_on: fields.date("ends_on")?,
-        practicum_from: fields.date("practicum_from")?,
-        practicum_weeks: fields.number("practicum_weeks")?,
-        travel_limit_m: fields.number::<i64>("travel_limit_km")?.saturating_mul(1000),
+        practicum_from: fields.date(if has_practicum { "practicum_from" } else { "starts_on" })?,
+        practicum_weeks: if has_practicum { fields.number("practicum_weeks")? } else { 0 },
+        travel_limit_m: travel_limit_m(&fields, has_practicum)?,
         cancelled: false,
         facts_version: 1,
         version: 1,
@@ -93,6 +110,14 @@ pub(crate) async fn create(mut desk: Desk, page: Page, Form(fields): Form) -> An
     let confirmed = fields.ticked("edition_confirmed");
     let id = desk.act().create_cohort(&page.staff()?, &cohort, confirmed).await?;
     page.go(&format!("/cohorts/{id}"), t!(page, "notice-saved")).await
+}
+
+/// How far trainees may travel; a course without a practicum asks for no way.
+pub(super) fn travel_limit_m(fields: &Fields, has_practicum: bool) -> Result<i64, Problem> {
+    match has_practicum {
+        true => Ok(fields.number::<i64>("travel_limit_km")?.saturating_mul(1000)),
+        false => Ok(0),
+    }
 }
 
 /// What a cohort's overview shows.
@@ -140,6 +165,28 @@ struct Overview {
     waiting: usize,
     /// Requirements the viewer may set aside for everybody.
     waivable: Vec<Choice>,
+    course: Option<CourseLine>,
+    has_practicum: bool,
+}
+
+/// The course of a cohort, in a line.
+struct CourseLine {
+    title: String,
+    status: String,
+    hours: u32,
+    basis: String,
+}
+
+impl CourseLine {
+    fn of(page: &Page, edition: &Edition) -> Option<CourseLine> {
+        let about = &page.guidelines.course_of(edition)?.about;
+        Some(CourseLine {
+            title: page.language.either(&about.title, &about.title_en).to_owned(),
+            status: wording::course_status(page, about.status),
+            hours: about.total_hours,
+            basis: about.basis.clone(),
+        })
+    }
 }
 
 pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>, Query(query): Query<Show>) -> Answer {
@@ -193,6 +240,8 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
     let unconfirmed = !judged.rulebook.edition.curriculum.confirmed;
     let supplements = view::supplements(&page, &judged.rulebook.supplements);
     render(&Overview {
+        course: CourseLine::of(&page, &judged.rulebook.edition),
+        has_practicum: page.guidelines.has_practicum(&judged.cohort.edition),
         page,
         edition,
         supplements,
@@ -246,7 +295,8 @@ pub(crate) async fn enrol(mut desk: Desk, page: Page, Path(cohort): Path<i64>, _
 
 /// One person by the form: read by the same code as a row of a roster.
 pub(crate) async fn admit(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
-    let row = read_row(&page, &fields)?;
+    let edition = desk.records().await?.cohort(cohort).await?.edition;
+    let row = read_row(&page, &fields, page.guidelines.is_by_exam(&edition))?;
     desk.act().admit(&page.staff()?, cohort, row).await?;
     page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-saved")).await
 }

@@ -198,8 +198,9 @@ pub(crate) async fn import_roster(mut desk: Desk, page: Page, Path(cohort): Path
 }
 
 /// Reads a person's fields; every problem is told at its field.
-pub(crate) fn read_row(page: &Page, fields: &Fields) -> Result<roster_row::RosterRow, Problem> {
-    roster_row::read(|key| fields.text(key).to_owned(), page.today).map_err(|errors| {
+/// `by_exam`: the course asks for the number of the qualifying exam.
+pub(crate) fn read_row(page: &Page, fields: &Fields, by_exam: bool) -> Result<roster_row::RosterRow, Problem> {
+    roster_row::read(|key| fields.text(key).to_owned(), page.today, by_exam).map_err(|errors| {
         let fault =
             |error: roster_row::CellError| (error.column.to_owned(), wording::cell_problem(page, error.problem));
         Problem::Fields(errors.into_iter().map(fault).collect())

@@ -80,6 +80,8 @@ struct Document {
 struct Trainee {
     page: Page,
     own: bool,
+    /// Does a practicum belong to the course?
+    has_practicum: bool,
     cohort: Cohort,
     enrolment: Enrolment,
     person: Person,
@@ -196,6 +198,7 @@ async fn trainee(mut desk: Desk, mut page: Page, enrolment: i64, own: bool) -> A
     let signatures = signatures(&page, enrolment, signed, &attachments);
     render(&Trainee {
         own,
+        has_practicum: page.guidelines.has_practicum(&judged.cohort.edition),
         state: wording::enrolment_state(&page, judged.enrolment.state),
         settled,
         required,

@@ -81,7 +81,7 @@ pub(crate) async fn edit(mut desk: Desk, page: Page, Path(enrolment): Path<i64>)
 pub(crate) async fn update(mut desk: Desk, page: Page, Path(enrolment): Path<i64>, Form(fields): Form) -> Answer {
     let typed = TypedPerson {
         version: fields.number("version")?,
-        row: crate::cohort::roster::read_row(&page, &fields)?,
+        row: crate::cohort::roster::read_row(&page, &fields, false)?,
         asks_place: fields.names().any(|name| name == "latitude"),
         workplace: fields.text("workplace").to_owned(),
     };

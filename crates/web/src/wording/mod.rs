@@ -19,6 +19,7 @@ use secretariat::placement::Placement;
 use training::cohort::attendance::Healing;
 use training::completion::facts::MilestoneKind;
 use training::completion::verdict::State;
+use training::course::CourseStatus;
 use training::guideline::clause::Duty;
 use training::guideline::confidence::Confidence;
 use training::guideline::curriculum::Form;
@@ -28,6 +29,16 @@ use training::practicum::placement::PlacementState;
 use training::practicum::record::{OfficeCondition, OfficeContent, Way};
 use training::role::Role;
 use training::trainee::enrolment::EnrolmentState;
+
+/// Who may hold a course.
+pub(crate) fn course_status(page: &Page, status: CourseStatus) -> String {
+    match status {
+        CourseStatus::Designated => t!(page, "course-designated"),
+        CourseStatus::Recognised => t!(page, "course-recognised"),
+        CourseStatus::Commissioned => t!(page, "course-commissioned"),
+        CourseStatus::Own => t!(page, "course-own"),
+    }
+}
 
 pub(crate) fn role(page: &Page, role: Role) -> String {
     match role {
