@@ -462,7 +462,7 @@ fn a_comparison_in_every_format() {
     std::fs::write(&new, "<Law><Article><ArticleTitle>第一条</ArticleTitle><Paragraph><ParagraphNum/><ParagraphSentence><Sentence>研修は十五時間とする。</Sentence></ParagraphSentence></Paragraph><Paragraph><ParagraphNum>２</ParagraphNum><ParagraphSentence><Sentence>費用は別に定める。</Sentence></ParagraphSentence></Paragraph></Article></Law>").unwrap();
     let (code, answer) = json(&["guideline", "compare", &old, &new]);
     assert_eq!((code, answer["rows"].as_array().unwrap().len()), (0, 2));
-    assert_eq!(answer["rows"][0]["new"]["spans"], serde_json::json!([[7, 9]]));
+    assert_eq!(answer["rows"][0]["new"]["spans"], serde_json::json!([[7, 11]]));
     assert_eq!((&answer["rows"][0]["kind"], &answer["rows"][1]["kind"]), (&"changed".into(), &"same".into()));
     let plain = kensan(&["guideline", "compare", &old, &new, "--format", "json"]).stdout;
     assert_eq!(serde_json::from_slice::<Value>(&plain).unwrap(), answer);

@@ -30,6 +30,8 @@ title_en = "Qualifying exam passed"
 rule = { kind = "pass_record" }
 "#;
 
+const COURSE: &str = "title = \"見本研修\"\ntitle_en = \"Sample\"\nstatus = \"own\"\ntotal_hours = 87\nhours_confirmed = false\nsource = \"見本\"\npracticum = true\nby_exam = true\n";
+
 /// An edition that asks for the exam alone: everybody is ready.
 async fn all_ready(kensan: Kensan) -> Kensan {
     let directory = tempfile::tempdir().unwrap();
@@ -44,6 +46,8 @@ async fn all_ready(kensan: Kensan) -> Kensan {
         let text = if name == "requirements.toml" { PASSED.to_owned() } else { text };
         std::fs::write(edition.join(name), text).unwrap();
     }
+    std::fs::create_dir(directory.path().join("courses")).unwrap();
+    std::fs::write(directory.path().join("courses/mihon.toml"), COURSE).unwrap();
     let guidelines = secretariat::Guidelines::with_directory(directory.path()).unwrap();
     kensan.with_guidelines(guidelines).await
 }

@@ -1,6 +1,7 @@
 //! The demonstration: an invented prefecture with plainly invented people, made by the same use cases as the real thing.
 
 pub(crate) mod arrangement;
+mod courses;
 pub(crate) mod plan;
 pub(crate) mod practicum;
 
@@ -234,6 +235,7 @@ impl Secretariat {
         self.demo_accounts(&staff, (finishing, running), (enrolment, office)).await?;
         self.demo_groups(&staff, (running, practising), enrolment).await?;
         self.demo_arrangement(&staff, running).await?;
+        self.demo_courses(&staff, instructor).await?;
         Ok(provider)
     }
 
@@ -319,7 +321,7 @@ impl Secretariat {
         let imported = self.import_roster(staff, cohort, "合格者名簿.csv", csv.as_bytes(), &Default::default()).await?;
         match imported {
             crate::cohort::roster::RosterImport::Imported { .. } => {}
-            other => return Err(Error::Internal(format!("the demonstration's roster: {other:?}"))),
+            _ => return Err(Error::Internal("the demonstration's roster was not taken in".to_owned())),
         }
         self.enrol_all(staff, cohort).await?;
         Ok(cohort)

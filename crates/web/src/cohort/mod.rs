@@ -154,7 +154,8 @@ struct Overview {
     cohort: Cohort,
     edition: String,
     supplements: String,
-    unconfirmed: bool,
+    /// The hours of a curriculum of which only their sum is confirmed.
+    unconfirmed: Option<u32>,
     columns: Vec<Column>,
     trainees: Vec<Trainee>,
     total: usize,
@@ -237,7 +238,8 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
         Choice::new(&requirement.id, page.language.either(&requirement.title, &requirement.title_en))
     });
     let waivable = waivable.collect();
-    let unconfirmed = !judged.rulebook.edition.curriculum.confirmed;
+    let curriculum = &judged.rulebook.edition.curriculum;
+    let unconfirmed = (!curriculum.confirmed).then_some(curriculum.total_hours);
     let supplements = view::supplements(&page, &judged.rulebook.supplements);
     render(&Overview {
         course: CourseLine::of(&page, &judged.rulebook.edition),

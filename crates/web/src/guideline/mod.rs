@@ -158,7 +158,8 @@ struct EditionPage {
     clauses: Vec<ClauseLine>,
     subjects: Vec<SubjectLine>,
     total_hours: u32,
-    curriculum_confirmed: bool,
+    /// The hours of a curriculum of which only their sum is confirmed.
+    unconfirmed: Option<u32>,
     curriculum_source: String,
     uncovered: Vec<String>,
     requirements: Vec<RequirementLine>,
@@ -198,7 +199,7 @@ pub(crate) async fn edition(desk: Desk, page: Page, Path(edition): Path<String>)
         clauses: clauses.collect(),
         subjects: subjects.collect(),
         total_hours: edition.curriculum.total_hours,
-        curriculum_confirmed: edition.curriculum.confirmed,
+        unconfirmed: (!edition.curriculum.confirmed).then_some(edition.curriculum.total_hours),
         curriculum_source: edition.curriculum.source.clone(),
         uncovered: uncovered
             .purposes
