@@ -389,7 +389,10 @@ async fn story(kensan: Kensan) {
     let whole = [half.as_slice(), &[("proceedings", "当日の進め方")]].concat();
     let whole: Vec<_> =
         whole.into_iter().map(|(name, text)| (name, if name == "draft_version" { "1" } else { text })).collect();
+    let before = kensan.secretariat.records().works_opened();
     trainee.submit(&fallback, &whole).await;
+    // The session and its account, the draft, all the rest, and the notice for the next page.
+    assert!(kensan.secretariat.records().works_opened() - before <= 5, "handing in opens two transactions of its own");
     let goals = begun(&trainee, &[("kind", "goals")]).await;
     trainee
         .submit(&goals, &[("goals", "面接を学ぶ"), ("entry_version", "1"), ("draft_version", "0"), ("act", "hand_in")])

@@ -3,7 +3,7 @@
 use crate::demo::plan::{ASSESSMENT, HOME_CARE_PLAN, REMARK};
 use crate::office::guide::Guide;
 use crate::practicum::plan::Remark;
-use crate::practicum::record::{HandedIn, Verdict};
+use crate::practicum::record::{HandedIn, SentEntry, Verdict, Whose};
 use crate::{Error, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::practicum::agreement::Medium;
@@ -250,7 +250,9 @@ impl Secretariat {
             self.keep_draft(trainee, enrolment, entry, (fields, 1, 0)).await?;
             return Ok(entry);
         }
-        match self.hand_in(trainee, enrolment, entry, (fields, 1, 0), false).await? {
+        let whose = Whose::Enrolment(enrolment);
+        let sent = SentEntry { whose, entry, fields, entry_version: 1, draft_version: 0, none_personal: false };
+        match self.hand_in(trainee, &sent).await?.1 {
             HandedIn::Revision(_) => {}
             other => return Err(Error::Internal(format!("the demonstration's entry: {other:?}"))),
         }

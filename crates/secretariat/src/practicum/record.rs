@@ -34,6 +34,42 @@ pub struct NotHandedIn {
     pub suspicions: Vec<(Field, Suspicion)>,
 }
 
+/// An entry as a form sends it.
+#[derive(Debug, Clone, Copy)]
+pub struct SentEntry<'a> {
+    pub whose: Whose,
+    pub entry: i64,
+    /// Every field of the form; those its kind of entry does not have are left out.
+    pub fields: &'a Typed,
+    pub entry_version: i64,
+    /// The draft's the page showed.
+    pub draft_version: i64,
+    /// The trainee's word that nothing in it is personal data.
+    pub none_personal: bool,
+}
+
+/// Whose entry it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Enrolment(i64),
+    /// The signed-in trainee's own.
+    Person(i64),
+}
+
+/// The enrolment a person takes part by, or the newest.
+pub async fn newest_enrolment(work: &mut Work, person: i64) -> Result<i64> {
+    let enrolments = work.enrolments_of_person(person).await?;
+    let taking_part = enrolments.iter().find(|enrolment| enrolment.state.takes_part());
+    let found = taking_part.or(enrolments.first()).map(|enrolment| enrolment.id);
+    Ok(found.ok_or(records::Error::NotFound)?)
+}
+
+/// The fields a kind of entry has, of those that were sent and filled in.
+pub fn of_kind(kind: EntryKind, fields: &Typed) -> Typed {
+    let own = fields.iter().filter(|(name, text)| kind.field(name).is_some() && !text.is_empty());
+    own.map(|(name, text)| (name.clone(), text.clone())).collect()
+}
+
 /// What handing in came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HandedIn {
@@ -233,18 +269,28 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// Hands an entry in as typed. `draft_version` is the draft's the page showed, `none_personal` the trainee's word that nothing
-    /// in it is personal data.
-    pub async fn hand_in(
+    /// Hands an entry in as typed, in two transactions: the draft is kept, then all the rest. Gives the enrolment it is of.
+    pub async fn hand_in(&self, staff: &Staff, sent: &SentEntry<'_>) -> Result<(i64, HandedIn)> {
+        let mut work = self.write(staff).await?;
+        let enrolment = match sent.whose {
+            Whose::Enrolment(enrolment) => enrolment,
+            Whose::Person(person) => newest_enrolment(&mut work, person).await?,
+        };
+        let handed_in = self.hand_in_of(staff, work, enrolment, sent).await?;
+        Ok((enrolment, handed_in))
+    }
+
+    async fn hand_in_of(
         &self,
         staff: &Staff,
+        mut work: Work,
         enrolment: i64,
-        entry: i64,
-        (typed, entry_version, draft_version): (&Typed, i64, i64),
-        none_personal: bool,
+        sent: &SentEntry<'_>,
     ) -> Result<HandedIn> {
-        let mut work = self.write(staff).await?;
-        let known = work.entry(enrolment, entry).await?;
+        let (entry_version, draft_version, none_personal) =
+            (sent.entry_version, sent.draft_version, sent.none_personal);
+        let known = work.entry(enrolment, sent.entry).await?;
+        let typed = &of_kind(known.kind, sent.fields);
         if known.version != entry_version {
             // Handed in meanwhile: by a second press of the button, or by another window.
             let revisions = work.revisions(enrolment, Some(known.id)).await?;
@@ -258,7 +304,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         self.check_practicum_open(&mut work, enrolment).await?;
         check_not_signed_off(&mut work, enrolment).await?;
-        let entry = work.entry(enrolment, entry).await?;
+        let entry = work.entry(enrolment, sent.entry).await?;
         if (entry.version, work.draft(&entry).await?.version) != (entry_version, draft_version) {
             return Err(records::Error::LostUpdate.into());
         }

@@ -19,7 +19,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use secretariat::practicum::record::{HandedIn, NotHandedIn};
+use secretariat::practicum::record::{HandedIn, NotHandedIn, SentEntry, Whose, of_kind};
 use secretariat::practicum::{Comment, Draft, Entry};
 use std::borrow::Cow;
 use training::completion::facts::MilestoneKind;
@@ -138,10 +138,13 @@ fn input(page: &Page, kind: EntryKind, field: Field, typed: &Typed, beside: (&[(
 }
 
 /// The fields of a kind as a form sent them.
+/// Every field of a form, with the line ends of a text.
+fn sent(fields: &Fields) -> Typed {
+    fields.names().map(|name| (name.to_owned(), fields.text(name).replace("\r\n", "\n"))).collect()
+}
+
 fn typed(kind: EntryKind, fields: &Fields) -> Typed {
-    let known = fields.names().filter(|name| kind.field(name).is_some());
-    let known = known.map(|name| (name.to_owned(), fields.text(name).replace("\r\n", "\n")));
-    known.filter(|(_, text)| !text.is_empty()).collect()
+    of_kind(kind, &sent(fields))
 }
 
 /// Where trainees look at their files.
@@ -290,6 +293,9 @@ async fn entry_page(desk: &mut Desk, page: Page, (enrolment, entry): (i64, i64),
 
 /// Keeps the draft, hands the entry in, or throws it away, by the button pressed.
 pub(crate) async fn submit(mut desk: Desk, page: Page, Path(entry): Path<i64>, Form(fields): Form) -> Answer {
+    if fields.text("act") == "hand_in" {
+        return hand_in(desk, page, entry, &fields).await;
+    }
     let enrolment = own_enrolment(&mut desk, &page).await?;
     let staff = page.staff()?;
     let address = format!("/me/practicum/entries/{entry}");
@@ -321,23 +327,34 @@ pub(crate) async fn submit(mut desk: Desk, page: Page, Path(entry): Path<i64>, F
             desk.act().discard_entry(&staff, enrolment, entry, (version, read)).await?;
             page.go("/me/practicum", t!(page, "notice-entry-discarded")).await
         }
-        "hand_in" => {
-            let none_personal = fields.ticked("none_personal");
-            match desk.act().hand_in(&staff, enrolment, entry, (&typed, version, read), none_personal).await {
-                Ok(HandedIn::Revision(_)) => page.go("/me/practicum", t!(page, "notice-handed-in")).await,
-                Ok(HandedIn::Before) => page.go("/me/practicum", t!(page, "notice-handed-in-before")).await,
-                Ok(HandedIn::NotYet(refused)) => {
-                    let beside = Beside { typed: Some(typed), refused, overtaken: false };
-                    entry_page(&mut desk, page, (enrolment, entry), beside).await
-                }
-                Err(error) if error.is_overtaken() => {
-                    entry_page(&mut desk, page, (enrolment, entry), overtaken(typed)).await
-                }
-                Err(error) => Err(error.into()),
-            }
-        }
         _ => Err(Problem::BadForm("act".to_owned())),
     }
+}
+
+async fn hand_in(mut desk: Desk, page: Page, entry: i64, fields: &Fields) -> Answer {
+    let person = page.viewer()?.person_id.ok_or(Problem::NotFound)?;
+    let typed = sent(fields);
+    check_length(&typed)?;
+    let sent = SentEntry {
+        whose: Whose::Person(person),
+        entry,
+        fields: &typed,
+        entry_version: fields.number("entry_version")?,
+        draft_version: fields.number("draft_version")?,
+        none_personal: fields.ticked("none_personal"),
+    };
+    let (enrolment, beside) = match desk.act().hand_in(&page.staff()?, &sent).await {
+        Ok((_, HandedIn::Revision(_))) => return page.go("/me/practicum", t!(page, "notice-handed-in")).await,
+        Ok((_, HandedIn::Before)) => return page.go("/me/practicum", t!(page, "notice-handed-in-before")).await,
+        Ok((enrolment, HandedIn::NotYet(refused))) => (enrolment, Beside { refused, ..Beside::default() }),
+        Err(error) if error.is_overtaken() => {
+            (own_enrolment(&mut desk, &page).await?, Beside { overtaken: true, ..Beside::default() })
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let kind = desk.records().await?.entry(enrolment, entry).await?.kind;
+    let beside = Beside { typed: Some(of_kind(kind, &typed)), ..beside };
+    entry_page(&mut desk, page, (enrolment, entry), beside).await
 }
 
 /// The draft as it is being typed: answers with its version, or 409 where another tab was faster.
