@@ -210,6 +210,38 @@ async fn failed_sign_ins_are_slowed_and_sessions_rotate() {
 }
 
 #[tokio::test]
+async fn signing_in_leads_to_the_page_that_was_asked_for() {
+    let kensan: Kensan = crate::support::sqlite().await;
+    let staff = kensan.provider("甲").await;
+    kensan.account(&staff, "jimu", Role::Secretariat, None, None).await;
+    let fields = [("login", "jimu"), ("password", crate::support::PASSWORD)];
+    let mut visitor = kensan.visitor();
+    assert_eq!(visitor.get("/trainees?q=研修&sort=number").await.headers()["location"], "/sign-in");
+    visitor.read("/sign-in").await;
+    let wrong = visitor.post("/sign-in", &[("login", "jimu"), ("password", "wrong")]).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let to = visitor.submit("/sign-in", &fields).await;
+    assert_eq!(to, "/trainees?q=%E7%A0%94%E4%BF%AE&sort=number", "a wrong password does not lose the way");
+    assert!(visitor.read(&to).await.contains("value=\"研修\""));
+    visitor.submit("/sign-out", &[]).await;
+    visitor.read("/sign-in").await;
+    assert_eq!(visitor.submit("/sign-in", &fields).await, "/", "the way is gone once");
+
+    for foreign in ["//example.jp/", "/\\example.jp/", "https://example.jp/", "/\u{9}/example.jp/"] {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let page = client.get(format!("{}/sign-in", kensan.address)).send().await.unwrap();
+        let token = page.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let csrf = crate::support::hidden(&text(page).await, "csrf");
+        let encoded: String = foreign.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let request = client.post(format!("{}/sign-in", kensan.address));
+        let request = request.header("cookie", format!("{token}; wanted={encoded}"));
+        let form = [("csrf", csrf.as_str()), fields[0], fields[1]];
+        let answer = request.form(&form).send().await.unwrap();
+        assert_eq!(answer.headers()["location"], "/", "{foreign}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_lasts_while_somebody_reads_and_ends_when_nobody_does() {
     let kensan: Kensan = crate::support::sqlite().await;
     let staff = kensan.provider("甲").await;

@@ -34,7 +34,7 @@ pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> An
     match desk.act().sign_in(&login, fields.text("password")).await {
         Ok(user) => {
             page.sign_in(&user).await?;
-            Ok(Redirect::to("/").into_response())
+            Ok(page.after_sign_in())
         }
         Err(Error::Refused(refusal)) => {
             let error = Some(wording::refusal::refusal(&page, &refusal));

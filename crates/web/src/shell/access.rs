@@ -1,12 +1,12 @@
 //! Who may come through which door. Nobody, unless a route says so.
 
 use crate::app::App;
-use crate::shell::page::Page;
+use crate::shell::page::{Page, to_sign_in};
 use crate::shell::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use training::role::Role;
 
 /// Who may use a route.
@@ -59,7 +59,7 @@ pub(crate) async fn guard(
         return answer;
     }
     match role {
-        None if request.method() == axum::http::Method::GET => Redirect::to("/sign-in").into_response(),
+        None if request.method() == axum::http::Method::GET => to_sign_in(request.uri()),
         None => Problem::SignedOut.page(&page),
         Some(_) => Problem::Forbidden.page(&page),
     }

@@ -5,6 +5,7 @@ use crate::shell::form_again::Typed;
 use crate::shell::locale::Language;
 use crate::shell::problem::Problem;
 use axum::extract::FromRequestParts;
+use axum::http::Uri;
 use axum::http::header::{HeaderName, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -24,6 +25,8 @@ const NOTICE: &str = "notice";
 const USER: &str = "user";
 /// Says that the page to come shows the notice with this id. The notice itself stays in the session, so that showing it writes nothing.
 pub(super) const NOTICE_COOKIE: &str = "notice";
+/// The page somebody asked for before signing in.
+pub(super) const WANTED_COOKIE: &str = "wanted";
 /// How long a notice waits for its page.
 const NOTICE_SECONDS: u32 = 600;
 pub(super) const LANGUAGE_COOKIE: &str = "language";
@@ -61,6 +64,8 @@ pub(crate) struct Page {
     pub(crate) csrf: String,
     /// What the last act came to; shown once.
     pub(crate) notice: Option<String>,
+    /// Where somebody was going who had to sign in first.
+    pub(super) wanted: Option<String>,
     /// The id of a notice the browser has not seen yet, and whether it is on the page.
     pub(super) unseen_notice: Option<String>,
     pub(super) notice_shown: Arc<AtomicBool>,
@@ -88,6 +93,14 @@ impl From<User> for Viewer {
             supervisor_id: user.supervisor_id,
         }
     }
+}
+
+/// To the sign-in page, which goes on to the page that was asked for.
+pub(super) fn to_sign_in(asked: &Uri) -> Response {
+    let path = asked.path_and_query().map_or("/", |path| path.as_str());
+    let wanted = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
+    let cookie = format!("{WANTED_COOKIE}={wanted}; Path=/; Max-Age={NOTICE_SECONDS}; SameSite=Lax; HttpOnly");
+    ([(SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response()
 }
 
 /// Answers of handlers.
@@ -127,6 +140,18 @@ impl Page {
         self.session.cycle_id().await.map_err(Problem::internal)?;
         self.session.insert(USER, (user.id, user.session_epoch)).await.map_err(Problem::internal)?;
         self.session.insert(TOKEN, token()).await.map_err(Problem::internal)
+    }
+
+    /// Where to go after signing in: the page that was asked for, or home.
+    pub(crate) fn after_sign_in(&self) -> Response {
+        let is_ours = |path: &&str| {
+            path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control())
+        };
+        let Some(wanted) = self.wanted.as_deref().filter(is_ours) else {
+            return Redirect::to("/").into_response();
+        };
+        let forget = format!("{WANTED_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
+        ([(SET_COOKIE, forget)], Redirect::to(wanted)).into_response()
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), Problem> {

@@ -2,7 +2,7 @@
 
 use super::form_again::{Again, Typed};
 use super::locale::Language;
-use super::page::{LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE};
+use super::page::{LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE};
 use super::problem::Problem;
 use crate::app::App;
 use axum::extract::{Request, State};
@@ -24,6 +24,8 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         viewer: None,
         csrf: visitors_token(&parts.headers),
         notice: None,
+        wanted: cookie(&parts.headers, WANTED_COOKIE)
+            .map(|kept| percent_encoding::percent_decode_str(kept).decode_utf8_lossy().into_owned()),
         unseen_notice: cookie(&parts.headers, NOTICE_COOKIE).map(str::to_owned),
         notice_shown: Arc::default(),
         path: parts.uri.path().to_owned(),
