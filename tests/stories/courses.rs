@@ -71,6 +71,10 @@ async fn begins(office: &Visitor, guidelines: &Guidelines, (number, edition): (u
     let overview = text(office.get(&cohort).await).await;
     assert!(!overview.contains(&format!("{cohort}/placement")), "{edition} has no practicum");
     assert!(overview.contains(&known.metadata.course), "{edition}");
+    assert!(!overview.contains("name=\"exam_number\""), "{edition} asks nobody for the number of the exam");
+    let file = text(office.get(&format!("{cohort}/roster")).await).await;
+    let asked = file.split("受験番号").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(!asked.contains("必須"), "{edition}: {asked}");
     let trainee = overview.split("href=\"/trainees/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let page = text(office.get(&format!("/trainees/{trainee}")).await).await;
     assert!(!page.contains("id=\"practicum\"") && page.contains("/assessment"), "{edition}");

@@ -168,6 +168,7 @@ struct Overview {
     waivable: Vec<Choice>,
     course: Option<CourseLine>,
     has_practicum: bool,
+    by_exam: bool,
 }
 
 /// The course of a cohort, in a line.
@@ -244,6 +245,7 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
     render(&Overview {
         course: CourseLine::of(&page, &judged.rulebook.edition),
         has_practicum: page.guidelines.has_practicum(&judged.cohort.edition),
+        by_exam: page.guidelines.is_by_exam(&judged.cohort.edition),
         page,
         edition,
         supplements,

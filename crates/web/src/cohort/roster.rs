@@ -23,12 +23,12 @@ struct ColumnHelp {
     holds: &'static str,
 }
 
-fn help(page: &Page) -> Vec<ColumnHelp> {
+fn help(page: &Page, by_exam: bool) -> Vec<ColumnHelp> {
     COLUMNS
         .iter()
         .map(|column| ColumnHelp {
             headings: column.headings.join(" / "),
-            required: column.required,
+            required: column.is_required(by_exam),
             holds: page.language.either(column.holds_ja, column.holds),
         })
         .collect()
@@ -46,7 +46,7 @@ pub(crate) async fn roster(mut desk: Desk, mut page: Page, Path(cohort): Path<i6
     page.take_notice().await?;
     let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
-    let columns = help(&page);
+    let columns = help(&page, page.guidelines.is_by_exam(&cohort.edition));
     render(&Roster { page, cohort, columns })
 }
 
@@ -165,9 +165,10 @@ pub(crate) async fn import_roster(mut desk: Desk, page: Page, Path(cohort): Path
             Ok((StatusCode::UNPROCESSABLE_ENTITY, answer).into_response())
         }
         RosterImport::Unread { missing, headings } => {
+            let by_exam = page.guidelines.is_by_exam(&cohort.edition);
             let choices = COLUMNS.iter().map(|column| {
                 let name = wording::roster_column(&page, column.key);
-                let required = if column.required { t!(page, "required-mark") } else { String::new() };
+                let required = if column.is_required(by_exam) { t!(page, "required-mark") } else { String::new() };
                 Choice::new(column.key, format!("{name}{required}"))
             });
             let content = STANDARD.encode(&bytes);
