@@ -30,7 +30,7 @@ impl TwoColumns {
 }
 
 const NEW_HEADINGS: [&str; 6] = ["改正後", "改正案", "新", "改正後全文", "改正後（案）", "改正（案）"];
-const OLD_HEADINGS: [&str; 7] = ["現行", "改正前", "旧", "現行規定", "改正前全文", "現", "現 行"];
+const OLD_HEADINGS: [&str; 6] = ["現行", "改正前", "旧", "現行規定", "改正前全文", "現"];
 /// Characters in a stretch that is looked for in the other column.
 const STRETCH: usize = 4;
 /// What a stretch of the right column is worth that the left one has too, and what one costs that it has not.
@@ -44,17 +44,19 @@ const ROOM: i64 = 3;
 /// No column of a page has more lines.
 const LONGEST_COLUMN: usize = 90;
 
-/// Headings over both columns: `改正後 現行`.
+/// Headings over both columns: `改正後 現行`, also spread out as `改 正 後　　現 行`.
 fn headings(line: &str) -> Option<(String, String, bool)> {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let [left, right] = words.as_slice() else { return None };
-    let (new_left, new_right) = (NEW_HEADINGS.contains(left), NEW_HEADINGS.contains(right));
-    let (old_left, old_right) = (OLD_HEADINGS.contains(left), OLD_HEADINGS.contains(right));
-    match (new_left && old_right, old_left && new_right) {
-        (true, _) => Some(((*left).to_owned(), (*right).to_owned(), true)),
-        (_, true) => Some(((*left).to_owned(), (*right).to_owned(), false)),
-        _ => None,
-    }
+    (1..words.len()).find_map(|at| {
+        let (left, right) = (words[..at].concat(), words[at..].concat());
+        let is = |known: &[&str], heading: &str| known.contains(&heading);
+        match (is(&NEW_HEADINGS, &left), is(&OLD_HEADINGS, &right), is(&OLD_HEADINGS, &left), is(&NEW_HEADINGS, &right))
+        {
+            (true, true, ..) => Some((left, right, true)),
+            (_, _, true, true) => Some((left, right, false)),
+            _ => None,
+        }
+    })
 }
 
 /// Divides a text into its two columns; `None` where it has no headings of two columns.
@@ -201,6 +203,10 @@ mod tests {
     fn the_headings_say_which_column_is_new() {
         let found = divided("現行 改正案\n一 旧い文\n一 新しい文\n").unwrap();
         assert!(!found.new_left);
+        for (line, new_left) in [("改 正 後　　　現 行", true), ("現　行 改 正 案", false)] {
+            let found = divided(&format!("{line}\n一 ある文\n一 別の文\n")).unwrap();
+            assert_eq!(found.new_left, new_left, "{line}");
+        }
         assert_eq!(divided("見出しのない文\n"), None);
     }
 
