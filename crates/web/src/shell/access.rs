@@ -41,7 +41,7 @@ impl Access {
 
 /// Stands before every route.
 pub(crate) async fn guard(
-    State((_, access)): State<(App, Access)>,
+    State((app, access)): State<(App, Access)>,
     page: Page,
     request: Request,
     next: Next,
@@ -59,7 +59,7 @@ pub(crate) async fn guard(
         return answer;
     }
     match role {
-        None if request.method() == axum::http::Method::GET => to_sign_in(request.uri()),
+        None if request.method() == axum::http::Method::GET => to_sign_in(request.uri(), &app.base_url),
         None => Problem::SignedOut.page(&page),
         Some(_) => Problem::Forbidden.page(&page),
     }

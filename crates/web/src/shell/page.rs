@@ -27,8 +27,8 @@ const USER: &str = "user";
 pub(super) const NOTICE_COOKIE: &str = "notice";
 /// The page somebody asked for before signing in.
 pub(super) const WANTED_COOKIE: &str = "wanted";
-/// How long a notice waits for its page.
-const NOTICE_SECONDS: u32 = 600;
+/// How long a notice waits for its page, and a page that was asked for.
+const WAITING_SECONDS: u32 = 600;
 pub(super) const LANGUAGE_COOKIE: &str = "language";
 /// Keeps the token of the form that signs in, before there is a session.
 pub(super) const TOKEN_COOKIE: &str = "form";
@@ -95,11 +95,17 @@ impl From<User> for Viewer {
     }
 }
 
+/// A cookie travels by HTTPS alone where the pages do.
+fn secure(base_url: &str) -> &'static str {
+    if base_url.starts_with("https://") { "; Secure" } else { "" }
+}
+
 /// To the sign-in page, which goes on to the page that was asked for.
-pub(super) fn to_sign_in(asked: &Uri) -> Response {
+pub(super) fn to_sign_in(asked: &Uri, base_url: &str) -> Response {
     let path = asked.path_and_query().map_or("/", |path| path.as_str());
     let wanted = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
-    let cookie = format!("{WANTED_COOKIE}={wanted}; Path=/; Max-Age={NOTICE_SECONDS}; SameSite=Lax; HttpOnly");
+    let secure = secure(base_url);
+    let cookie = format!("{WANTED_COOKIE}={wanted}; Path=/; Max-Age={WAITING_SECONDS}; SameSite=Lax; HttpOnly{secure}");
     ([(SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response()
 }
 
@@ -129,7 +135,7 @@ impl Page {
         if self.csrf.is_empty() {
             self.csrf = token();
         }
-        let secure = if base_url.starts_with("https://") { "; Secure" } else { "" };
+        let secure = secure(base_url);
         let cookie =
             format!("{TOKEN_COOKIE}={}; Path=/; Max-Age={TOKEN_SECONDS}; SameSite=Lax; HttpOnly{secure}", self.csrf);
         [(SET_COOKIE, cookie)]
@@ -170,7 +176,7 @@ impl Page {
     /// Goes to another page, which will say what was done.
     pub(crate) async fn go(&self, to: &str, notice: String) -> Answer {
         let id = token();
-        let cookie = format!("{NOTICE_COOKIE}={id}; Path=/; Max-Age={NOTICE_SECONDS}; SameSite=Lax; HttpOnly");
+        let cookie = format!("{NOTICE_COOKIE}={id}; Path=/; Max-Age={WAITING_SECONDS}; SameSite=Lax; HttpOnly");
         self.session.insert(NOTICE, (id, notice)).await.map_err(Problem::internal)?;
         Ok(([(SET_COOKIE, cookie)], Redirect::to(to)).into_response())
     }
