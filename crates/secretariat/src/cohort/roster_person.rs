@@ -4,6 +4,7 @@ use crate::Result;
 use crate::cohort::roster::Duplicate;
 use crate::cohort::roster_row::RosterRow;
 use crate::placement::gazetteer::{home, municipality_of};
+use crate::trainee::person::person_fields;
 use records::Work;
 use records::trainee::person::Person;
 use std::collections::HashMap;
@@ -62,20 +63,7 @@ pub(super) async fn tell_differences(
 }
 
 fn differences(known: &Person, now: &Person) -> Vec<(&'static str, String, String)> {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let fields = |person: &Person| {
-        [
-            ("name", person.name.clone()),
-            ("kana", person.kana.clone()),
-            ("birth_date", training::wareki::format(person.birth_date)),
-            ("former_name", text(&person.former_name)),
-            ("postcode", text(&person.postcode)),
-            ("address", text(&person.address)),
-            ("phone", text(&person.phone)),
-            ("email", text(&person.email)),
-            ("employer", text(&person.employer)),
-        ]
-    };
+    let fields = |person: &Person| person_fields(person, training::wareki::format);
     let both = fields(known).into_iter().zip(fields(now));
     both.filter(|(known, now)| known != now).map(|((key, known), (_, now))| (key, known, now)).collect()
 }

@@ -92,10 +92,14 @@ impl Guidelines {
         self.courses.values().find(|course| course.about.title == edition.metadata.course)
     }
 
+    /// What holds of an edition's course; of a course nobody has described everything does.
+    fn is_of_course(&self, edition: &str, holds: impl FnOnce(&Course) -> bool) -> bool {
+        self.editions.get(edition).and_then(|edition| self.course_of(edition)).is_none_or(holds)
+    }
+
     /// Is the course of an edition entered by the qualifying exam? Yes, where nobody says otherwise.
     pub fn is_by_exam(&self, edition: &str) -> bool {
-        let course = self.editions.get(edition).and_then(|edition| self.course_of(edition));
-        course.is_none_or(|course| course.about.by_exam)
+        self.is_of_course(edition, |course| course.about.by_exam)
     }
 
     /// A course as certificates name it: its title, and the articles it rests on.
@@ -106,8 +110,7 @@ impl Guidelines {
 
     /// Does a practicum belong to the course of an edition? Yes, where nobody says otherwise.
     pub fn has_practicum(&self, edition: &str) -> bool {
-        let course = self.editions.get(edition).and_then(|edition| self.course_of(edition));
-        course.is_none_or(|course| course.about.practicum)
+        self.is_of_course(edition, |course| course.about.practicum)
     }
 
     /// A stage of a practicum, as whichever edition or supplement names it.

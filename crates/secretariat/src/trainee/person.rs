@@ -4,6 +4,7 @@ use super::Person;
 use crate::cohort::roster_row::RosterRow;
 use crate::placement::gazetteer::{home, set_workplace};
 use crate::{Result, Secretariat, Staff};
+use training::NaiveDate;
 
 /// What was typed about a person.
 #[derive(Debug, Clone)]
@@ -44,6 +45,22 @@ impl TypedPerson {
             ..now.clone()
         }
     }
+}
+
+/// What a person's form holds, key by key, to be compared field by field. `date` writes a date.
+pub fn person_fields(person: &Person, date: impl Fn(NaiveDate) -> String) -> [(&'static str, String); 9] {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    [
+        ("name", person.name.clone()),
+        ("kana", person.kana.clone()),
+        ("birth_date", date(person.birth_date)),
+        ("former_name", text(&person.former_name)),
+        ("postcode", text(&person.postcode)),
+        ("address", text(&person.address)),
+        ("phone", text(&person.phone)),
+        ("email", text(&person.email)),
+        ("employer", text(&person.employer)),
+    ]
 }
 
 impl Secretariat {

@@ -9,7 +9,7 @@ use crate::wording;
 use askama::Template;
 use axum::extract::Path;
 use secretariat::trainee::Person;
-use secretariat::trainee::person::TypedPerson;
+use secretariat::trainee::person::{TypedPerson, person_fields};
 use std::collections::HashMap;
 
 #[derive(Template)]
@@ -99,20 +99,7 @@ pub(crate) async fn update(mut desk: Desk, page: Page, Path(enrolment): Path<i64
 }
 
 fn conflicts(page: &Page, yours: &Person, theirs: &Person) -> Vec<Conflict> {
-    let fields = |person: &Person| -> Vec<(&'static str, String)> {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        vec![
-            ("name", person.name.clone()),
-            ("kana", person.kana.clone()),
-            ("birth_date", page.date(person.birth_date)),
-            ("former_name", text(&person.former_name)),
-            ("postcode", text(&person.postcode)),
-            ("address", text(&person.address)),
-            ("phone", text(&person.phone)),
-            ("email", text(&person.email)),
-            ("employer", text(&person.employer)),
-        ]
-    };
+    let fields = |person: &Person| person_fields(person, |date| page.date(date));
     fields(yours)
         .into_iter()
         .zip(fields(theirs))
