@@ -32,7 +32,7 @@ const PAGES = {
     sessions: "/cohorts/2/sessions", session: "/sessions/20", placement: "/cohorts/2/placement", explanation: "/cohorts/2/placement/explanation", policy: "/cohorts/2/placement/policy", wish: "/cohorts/2/placement/wish?enrolment=40", "wish-office": "/cohorts/2/placement/wish?enrolment=40&office=9970100003&week=2", certificates: "/cohorts/1/certificates",
     trainees: "/trainees?q=研修", trainee: "/trainees/1", "person-edit": "/trainees/1/edit", offices: "/offices", office: "/offices/1",
     "offices-near": "/offices?near=40&capacity=1", "offices-from": "/offices?from=見本市&km=20", "offices-from-nowhere": "/offices?from=どこか", imports: "/imports", comparison: "/guidelines/comparison", guidelines: "/guidelines", edition: "/guidelines/editions/initial-training-revised",
-    supplement: "/guidelines/supplements/ehime", kanagawa: "/guidelines/supplements/kanagawa", impact: "/guidelines/impact?cohort=1&new=initial-training-earlier", judgement: "/trainees/1/judgement", "judgement-past": "/trainees/5/judgement?as_of=" + past, users: "/users", audit: "/audit?check=1", results: "/results",
+    supplement: "/guidelines/supplements/ehime", kanagawa: "/guidelines/supplements/kanagawa", impact: "/guidelines/impact?cohort=1&new=initial-training-earlier", judgement: "/trainees/1/judgement", "judgement-past": "/trainees/5/judgement?as_of=" + past, users: "/users", user: "/users/2", accounts: "/cohorts/2/accounts", audit: "/audit?check=1", results: "/results",
     password: "/password", settings: "/settings", agreements: "/settings/agreements", papers: "/settings/papers?paper=evaluation", groups: "/cohorts/2/groups", group: "/groups/1", records: "/cohorts/3/practicum", supervision: "/cohorts/1/supervision", "supervision-search": "/supervision-certificates", "records-waiting": "/cohorts/3/practicum?risk=waiting", "not-found": "/cohorts/999",
   },
   pref: { results: "/results", comparison: "/guidelines/comparison", guidelines: "/guidelines", impact: "/guidelines/impact?cohort=1&new=initial-training-earlier" },
@@ -59,6 +59,10 @@ for (const [login, pages] of Object.entries(PAGES)) {
 
 test("signing in and verifying need no account", async () => {
   const page = await kensan.page();
+  for (const name of ["code", "ask", "link/abcdefghijkm"]) {
+    await page.goto(`/sign-in/${name}`);
+    await look(page, `sign-in-${name.replace(/\W.*/, "")}`);
+  }
   await page.goto("/sign-in");
   await look(page, "sign-in");
   await page.goto("/verify/0123");

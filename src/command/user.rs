@@ -90,8 +90,17 @@ async fn list(secretariat: &Secretariat, operator: &Staff) -> Result {
 
 async fn add(secretariat: &Secretariat, operator: &Staff, login: &str, name: &str, role: Role) -> Result {
     let password = random_password();
-    let account =
-        Account { login, name, role, password: &password, person_id: None, host_office_id: None, supervisor_id: None };
+    let password_of = Some(password.as_str());
+    let account = Account {
+        login,
+        name,
+        role,
+        password: password_of,
+        email: "",
+        person_id: None,
+        host_office_id: None,
+        supervisor_id: None,
+    };
     secretariat.create_account(operator, account).await?;
     Ok(told_once(login, &password))
 }

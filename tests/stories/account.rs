@@ -4,6 +4,7 @@
 use crate::support::practicum::opened;
 use crate::support::{Kensan, first_day, text};
 use reqwest::StatusCode;
+use secretariat::account::UserFilter;
 use training::role::Role;
 
 #[tokio::test]
@@ -99,7 +100,7 @@ async fn story(kensan: Kensan) {
     let stranger = kensan.provider("別の機関").await;
     let mut work = kensan.secretariat.read(&stranger).await.unwrap();
     assert_eq!(work.enrolments_by_number(&number).await.unwrap(), []);
-    let listed = work.listed_users().await.unwrap();
+    let listed = work.find_users(&UserFilter::default(), (100, 0)).await.unwrap();
     assert_eq!(listed.iter().map(|known| known.user.provider_id).collect::<Vec<_>>(), [stranger.provider]);
     work.roll_back().await.unwrap();
 }

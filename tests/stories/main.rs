@@ -17,6 +17,7 @@ mod doors;
 mod exercise_group;
 mod files;
 mod guideline;
+mod invitation;
 mod office_link;
 mod old_mail;
 mod opening;

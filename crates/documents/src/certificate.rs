@@ -1,9 +1,7 @@
 //! The completion certificate (修了証明書) as PDF/A.
 
-use crate::pdf::{self, PdfError};
+use crate::pdf::{self, PdfError, qr_code};
 use chrono::NaiveDate;
-use qrcode::render::svg;
-use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
 use training::wareki;
 
@@ -54,8 +52,6 @@ pub fn render(certificates: &[CertificateContent], template: &str) -> Result<Vec
 }
 
 fn print(certificate: &CertificateContent) -> Result<Printed<'_>, PdfError> {
-    let code = QrCode::with_error_correction_level(&certificate.verification_url, EcLevel::M)
-        .map_err(|error| PdfError::new(format!("the QR code: {error}")))?;
     Ok(Printed {
         number: &certificate.number,
         name: &certificate.name,
@@ -66,7 +62,7 @@ fn print(certificate: &CertificateContent) -> Result<Printed<'_>, PdfError> {
         basis: &certificate.basis,
         completed_on: wareki::format(certificate.completed_on),
         issuer: &certificate.issuer,
-        qr: code.render::<svg::Color<'_>>().quiet_zone(false).build(),
+        qr: qr_code(&certificate.verification_url)?,
     })
 }
 

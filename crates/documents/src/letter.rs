@@ -1,6 +1,6 @@
 //! Notices as letters, one page or more each, in one PDF: the address stands where the window of a long envelope (長形3号) is.
 
-use crate::pdf::{PdfError, render};
+use crate::pdf::{PdfError, qr_code, render};
 use chrono::NaiveDate;
 use serde::Serialize;
 use training::wareki;
@@ -16,6 +16,8 @@ pub struct Letter {
     pub subject: String,
     /// Lines of plain text.
     pub body: String,
+    /// An address for a QR code at the foot of the body.
+    pub qr: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -26,23 +28,26 @@ struct Printed<'a> {
     sender: &'a str,
     subject: &'a str,
     body: Vec<&'a str>,
+    /// SVG.
+    qr: Option<String>,
 }
 
 const TEMPLATE: &str = include_str!("../templates/letter.typ");
 
 /// PDF/A, A4, dated `today`.
 pub fn pdf(letters: &[Letter], today: NaiveDate) -> Result<Vec<u8>, PdfError> {
-    let printed: Vec<Printed<'_>> = letters
-        .iter()
-        .map(|letter| Printed {
+    let printed = letters.iter().map(|letter| {
+        Ok(Printed {
             address: letter.address.lines().collect(),
             recipient: &letter.recipient,
             on: wareki::format(letter.on),
             sender: &letter.sender,
             subject: &letter.subject,
             body: letter.body.trim_end().lines().collect(),
+            qr: letter.qr.as_deref().map(qr_code).transpose()?,
         })
-        .collect();
+    });
+    let printed = printed.collect::<Result<Vec<Printed<'_>>, PdfError>>()?;
     let data = serde_json::to_string(&printed)?;
     render(TEMPLATE, data, today)
 }
@@ -61,6 +66,7 @@ mod tests {
             sender: "見本県介護支援専門員協会".into(),
             subject: "実習先が決まりました（第1期）".into(),
             body: body.into(),
+            qr: Some("https://kensan.example/sign-in/link/abcd".into()),
         };
         // What looks like markup is text.
         let letters = [letter("研修 太郎 様\n\n  事業所  #見本 *居宅*\n"), letter(&"長い文。".repeat(2000))];

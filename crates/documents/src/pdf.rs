@@ -2,6 +2,8 @@
 
 use crate::fonts::FONTS;
 use chrono::{Datelike, NaiveDate};
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -118,6 +120,13 @@ impl World for Room {
 
 fn month_and_day(day: NaiveDate) -> Option<(u8, u8)> {
     Some((u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?))
+}
+
+/// A QR code with this text, as SVG without a margin.
+pub(crate) fn qr_code(text: &str) -> Result<String, PdfError> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M)
+        .map_err(|error| PdfError::new(format!("the QR code: {error}")))?;
+    Ok(code.render::<svg::Color<'_>>().quiet_zone(false).build())
 }
 
 /// Sets a template (Typst source) with `data.json`, as PDF/A-2b dated `day`. A character no font has is printed as [`STAND_IN`], and a

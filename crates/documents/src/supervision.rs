@@ -1,9 +1,7 @@
 //! The supervision certificate (実習指導の証明書) as PDF/A: who guided how many trainees, when, for how long.
 
-use crate::pdf::{PdfError, render_exactly};
+use crate::pdf::{PdfError, qr_code, render_exactly};
 use chrono::NaiveDate;
-use qrcode::render::svg;
-use qrcode::{EcLevel, QrCode};
 use serde::Serialize;
 use training::wareki;
 
@@ -41,8 +39,6 @@ pub(crate) struct Printed<'a> {
 
 impl Printed<'_> {
     pub(crate) fn of(content: &SupervisionContent) -> Result<Printed<'_>, PdfError> {
-        let code = QrCode::with_error_correction_level(&content.verification_url, EcLevel::M)
-            .map_err(|error| PdfError::new(format!("the QR code: {error}")))?;
         let (first, last) = content.days;
         let days = match first == last {
             true => wareki::format(first),
@@ -62,7 +58,7 @@ impl Printed<'_> {
             time,
             issued_on: wareki::format(content.issued_on),
             issuer: &content.issuer,
-            qr: code.render::<svg::Color<'_>>().quiet_zone(false).build(),
+            qr: qr_code(&content.verification_url)?,
         })
     }
 }

@@ -76,12 +76,18 @@ impl Secretariat {
         let year_ago = self.today() - chrono::TimeDelta::days(365);
         for cohort in cohorts.into_iter().filter(|cohort| cohort.ends_on >= year_ago) {
             let summary = self.cohort_summary(work, &cohort).await?;
+            // An invitation changes no judgement, so that it is no part of the summary.
+            let to_invite = match cohort.cancelled || cohort.ends_on < self.today() {
+                true => 0,
+                false => work.count_to_invite(cohort.id).await? as usize,
+            };
             let named = Some((cohort.id, cohort.name));
             items.extend(summary.to_do.iter().map(|(to_do, count)| Item {
                 to_do: *to_do,
                 cohort: named.clone(),
                 count: *count,
             }));
+            items.push(Item { to_do: ToDo::Invite, cohort: named, count: to_invite });
         }
         let offices = [
             (ToDo::SuspiciousOffice, suspicious),

@@ -5,6 +5,8 @@
 pub enum ToDo {
     /// Applied and waiting for admission.
     Admit,
+    /// Takes part and was not invited to an account.
+    Invite,
     /// Can no longer complete without a make-up session.
     MakeUp,
     /// A requirement was breached.

@@ -36,10 +36,16 @@ pub enum NoticeKind {
     ScheduleTrainee,
     /// To a supervisor: a link to sign in with, and nothing else.
     SignIn,
+    /// To the trainee, by mail: a link that signs in for the first time.
+    InvitationTrainee,
+    /// The same on paper: a code that asks for the birth date.
+    InvitationLetter,
+    /// To whoever has an account and asked for it: a link to sign in with.
+    SignInAccount,
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 14] = [
+    pub const ALL: [NoticeKind; 17] = [
         NoticeKind::PlacementTrainee,
         NoticeKind::PlacementOffice,
         NoticeKind::AcceptedTrainee,
@@ -54,6 +60,9 @@ impl NoticeKind {
         NoticeKind::DaysOffice,
         NoticeKind::ScheduleTrainee,
         NoticeKind::SignIn,
+        NoticeKind::InvitationTrainee,
+        NoticeKind::InvitationLetter,
+        NoticeKind::SignInAccount,
     ];
 
     pub fn id(self) -> &'static str {
@@ -72,6 +81,9 @@ impl NoticeKind {
             NoticeKind::DaysOffice => "days_office",
             NoticeKind::ScheduleTrainee => "schedule_trainee",
             NoticeKind::SignIn => "sign_in",
+            NoticeKind::InvitationTrainee => "invitation_trainee",
+            NoticeKind::InvitationLetter => "invitation_letter",
+            NoticeKind::SignInAccount => "sign_in_account",
         }
     }
 
@@ -90,6 +102,22 @@ impl NoticeKind {
                 | NoticeKind::DaysOffice
                 | NoticeKind::SignIn
         )
+    }
+
+    /// Is it nothing but a way to sign in? Somebody waits for it, and without its link or code it says nothing.
+    pub fn is_sign_in(self) -> bool {
+        matches!(
+            self,
+            NoticeKind::SignIn
+                | NoticeKind::InvitationTrainee
+                | NoticeKind::InvitationLetter
+                | NoticeKind::SignInAccount
+        )
+    }
+
+    /// Is it asked for by whoever waits for it, so that it goes out in quiet hours too?
+    pub fn is_asked_for(self) -> bool {
+        matches!(self, NoticeKind::SignIn | NoticeKind::SignInAccount)
     }
 
     /// What its text may mention, as `{trainee}`.
@@ -112,6 +140,9 @@ impl NoticeKind {
             NoticeKind::DaysOffice => &[Recipient, Provider, Cohort, Trainee, Office, Days, Link],
             NoticeKind::ScheduleTrainee => &[Recipient, Provider, Cohort, Change, Reason, Address],
             NoticeKind::SignIn => &[Recipient, Provider, Office, Link],
+            NoticeKind::InvitationTrainee => &[Recipient, Provider, Cohort, Until, Login, Link],
+            NoticeKind::InvitationLetter => &[Recipient, Provider, Cohort, Until, Login, Code, Link],
+            NoticeKind::SignInAccount => &[Recipient, Provider, Login, Link],
         }
     }
 }
@@ -140,6 +171,12 @@ pub enum Variable {
     Address,
     /// A link that signs the recipient in, once; in a letter, where the pages are.
     Link,
+    /// The name an account is signed in with.
+    Login,
+    /// A code on paper that signs in, once, together with the birth date.
+    Code,
+    /// Whose account a link signs in, by its number: for the sender alone, no text mentions it.
+    Account,
 }
 
 impl Variable {
@@ -159,6 +196,9 @@ impl Variable {
             Variable::Change => "change",
             Variable::Address => "address",
             Variable::Link => "link",
+            Variable::Login => "login",
+            Variable::Code => "code",
+            Variable::Account => "account",
         }
     }
 }

@@ -35,6 +35,7 @@ struct Home {
 fn link(to_do: ToDo, cohort: i64) -> String {
     match to_do {
         ToDo::Admit => format!("/cohorts/{cohort}?show=admit"),
+        ToDo::Invite => format!("/cohorts/{cohort}/accounts?show=waiting"),
         ToDo::MakeUp => format!("/cohorts/{cohort}?show=make-up"),
         ToDo::Breached => format!("/cohorts/{cohort}?show=breached"),
         ToDo::CertificateUncovered => format!("/cohorts/{cohort}?show=uncovered"),

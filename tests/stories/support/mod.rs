@@ -152,8 +152,16 @@ impl Kensan {
             supervisor_id = supervisors.iter().map(|known| known.id).find(|id| !has_one(*id));
         }
         work.roll_back().await.unwrap();
-        let account =
-            Account { login, name: login, role, password: PASSWORD, person_id, host_office_id, supervisor_id };
+        let account = Account {
+            login,
+            name: login,
+            role,
+            password: Some(PASSWORD),
+            email: "",
+            person_id,
+            host_office_id,
+            supervisor_id,
+        };
         self.secretariat.create_account(staff, account).await.unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use crate::work::one_row;
 use crate::{Error, Result, Work};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use training::role::Role;
 
@@ -22,9 +22,25 @@ pub struct User {
     /// The one supervisor whose account this is; an account of an office as a whole has none.
     pub supervisor_id: Option<i64>,
     pub active: bool,
+    /// The last day the account can be used, in Japan.
+    pub ends_on: Option<NaiveDate>,
+    /// Where mails to the account go that is nobody's in the records; a trainee's address stands with the person.
+    pub email: String,
     /// Raised when the password or the account's state changes: sessions opened before end.
     pub session_epoch: i64,
     pub version: i64,
+}
+
+impl User {
+    /// Has a password been set? Without one the account is entered by links alone.
+    pub fn has_password(&self) -> bool {
+        self.password_hash != NO_PASSWORD
+    }
+
+    /// Can it be signed in with on this day?
+    pub fn is_open_on(&self, day: NaiveDate) -> bool {
+        self.active && self.ends_on.is_none_or(|end| day <= end)
+    }
 }
 
 /// A user with whom the account is for.
@@ -37,6 +53,7 @@ pub struct ListedUser {
     pub enrolment_id: Option<i64>,
     pub office: Option<String>,
     pub supervisor: Option<String>,
+    pub signed_in_at: Option<DateTime<Utc>>,
 }
 
 /// A user to be created.
@@ -50,9 +67,13 @@ pub struct NewUser<'a> {
     pub host_office_id: Option<i64>,
 }
 
-const COLUMNS: &str =
-    "id, provider_id, login, name, role, password_hash, person_id, host_office_id,
-        (SELECT c.supervisor_id FROM supervisor_contact c WHERE c.user_id = users.id) AS supervisor_id, active, session_epoch, version";
+/// What stands for a password's hash where there is none: no password is this one's hash.
+pub const NO_PASSWORD: &str = "-";
+
+pub(super) const COLUMNS: &str = "id, provider_id, login, name, role, password_hash, person_id, host_office_id,
+        (SELECT c.supervisor_id FROM supervisor_contact c WHERE c.user_id = users.id) AS supervisor_id, active,
+        (SELECT d.ends_on FROM account_detail d WHERE d.user_id = users.id) AS ends_on,
+        coalesce((SELECT d.email FROM account_detail d WHERE d.user_id = users.id), '') AS email, session_epoch, version";
 
 impl Work {
     pub async fn create_user(&mut self, user: &NewUser<'_>) -> Result<i64> {
@@ -89,17 +110,6 @@ impl Work {
     pub async fn user(&mut self, id: i64) -> Result<User> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE id = $1 AND provider_id = $2"));
         optional!(self, User, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
-    }
-
-    pub async fn listed_users(&mut self) -> Result<Vec<ListedUser>> {
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT u.*, p.name AS trainee, h.name AS office, s.name AS supervisor,
-                (SELECT max(e.id) FROM enrolment e WHERE e.person_id = u.person_id) AS enrolment_id
-             FROM (SELECT {COLUMNS} FROM users WHERE provider_id = $1) u
-             LEFT JOIN person p ON p.id = u.person_id LEFT JOIN host_office h ON h.id = u.host_office_id
-             LEFT JOIN supervisor s ON s.id = u.supervisor_id ORDER BY u.role, u.login"
-        ));
-        all!(self, ListedUser, sql, self.actor.provider)
     }
 
     pub async fn users(&mut self) -> Result<Vec<User>> {
@@ -148,6 +158,34 @@ impl Work {
         self.audit(if active { "user.activated" } else { "user.deactivated" }, format!("user/{id}"), ())
     }
 
+    /// Where mails to an account go, and the last day it can be used. Sessions after that day end by themselves.
+    pub async fn set_account_detail(
+        &mut self,
+        id: i64,
+        version: i64,
+        (email, ends_on): (&str, Option<NaiveDate>),
+    ) -> Result<()> {
+        let changed = change!(
+            self,
+            "users",
+            "UPDATE users SET version = version + 1 WHERE id = $1 AND provider_id = $2 AND version = $3 RETURNING id",
+            id,
+            self.actor.provider,
+            version
+        )?;
+        one_row(&changed)?;
+        change!(
+            self,
+            "account_detail",
+            "INSERT INTO account_detail (user_id, email, ends_on) VALUES ($1, $2, $3)
+             ON CONFLICT (user_id) DO UPDATE SET email = $2, ends_on = $3, version = account_detail.version + 1 RETURNING id",
+            id,
+            email,
+            ends_on
+        )?;
+        self.audit("user.detail_changed", format!("user/{id}"), (email.is_empty(), ends_on))
+    }
+
     /// Failed sign-ins in a row for a login name, and when the last was.
     pub async fn sign_in_failures(&mut self, login: &str) -> Result<Option<(i64, DateTime<Utc>)>> {
         optional!(self, (i64, DateTime<Utc>), "SELECT failures, last_at FROM sign_in_failure WHERE login = $1", login)
@@ -174,9 +212,15 @@ impl Work {
         execute!(self, "DELETE FROM sign_in_failure WHERE last_at < $1", before)
     }
 
-    /// Writes the sign-in into the ledger.
+    /// Writes the sign-in into the ledger, and when it was beside the account.
     pub async fn note_sign_in(&mut self, user: &User) -> Result<()> {
         self.actor.provider = user.provider_id;
+        execute!(
+            self,
+            "INSERT INTO account_use (user_id, signed_in_at) VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET signed_in_at = $2",
+            user.id,
+            self.actor.now
+        )?;
         self.audit("user.signed_in", format!("user/{}", user.id), ())
     }
 }

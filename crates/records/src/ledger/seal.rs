@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 71] = [
+pub const TABLES: [&str; 72] = [
     "provider",
     "users",
     "person",
@@ -84,6 +84,7 @@ pub const TABLES: [&str; 71] = [
     "office_time",
     "exam_pass",
     "column_heading",
+    "account_detail",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

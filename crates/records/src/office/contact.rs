@@ -2,7 +2,6 @@
 
 use crate::work::one_row;
 use crate::{Error, Result, Work};
-use chrono::{DateTime, Utc};
 
 /// Version 0 where nothing was said yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -142,45 +141,5 @@ impl Work {
         };
         one_row(&changed)?;
         self.audit("contact.changed", format!("supervisor/{}", contact.supervisor_id), contact.user_id)
-    }
-
-    /// A link that signs a user in, once, until it expires; links in other mails stay good. `digest` is the SHA-256 of the link's
-    /// token, so that nobody who reads the database signs in with it.
-    pub async fn create_sign_in_link(&mut self, user: i64, digest: &str, expires_at: DateTime<Utc>) -> Result<()> {
-        self.user(user).await?;
-        execute!(
-            self,
-            "INSERT INTO sign_in_link (user_id, digest, expires_at) VALUES ($1, $2, $3)",
-            user,
-            digest,
-            expires_at
-        )?;
-        self.audit("sign_in_link.made", format!("user/{user}"), expires_at)
-    }
-
-    /// Links of a user that were not used yet no longer sign in.
-    pub async fn end_sign_in_links(&mut self, user: i64) -> Result<()> {
-        self.user(user).await?;
-        let sql = "UPDATE sign_in_link SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
-        execute!(self, sql, user, self.actor.now)?;
-        Ok(())
-    }
-
-    /// Whose link this is or was, used and expired ones too.
-    pub async fn user_of_sign_in_link(&mut self, digest: &str) -> Result<Option<i64>> {
-        let user = optional!(self, (i64,), "SELECT user_id FROM sign_in_link WHERE digest = $1", digest)?;
-        Ok(user.map(|(user,)| user))
-    }
-
-    /// Uses a link up and gives its user; `None` where it is unknown, used or expired. Of two who press at once one is signed in.
-    pub async fn use_sign_in_link(&mut self, digest: &str) -> Result<Option<i64>> {
-        let used = all!(
-            self,
-            (i64,),
-            "UPDATE sign_in_link SET used_at = $2 WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 RETURNING user_id",
-            digest,
-            self.actor.now
-        )?;
-        Ok(used.first().map(|(user,)| *user))
     }
 }

@@ -1,9 +1,10 @@
 //! Contracts of people who sign in and of people who are looked for.
 
-use super::{Place, actor, now, provider, trainee};
+use super::{Place, actor, day, now, provider, trainee};
 use chrono::TimeDelta;
 use records::Error;
-use records::account::user::NewUser;
+use records::account::listing::UserFilter;
+use records::account::user::{NO_PASSWORD, NewUser};
 use training::role::Role;
 
 pub(super) async fn a_person_is_found_however_the_name_is_written(place: &Place) {
@@ -75,4 +76,99 @@ pub(super) async fn users_and_sessions(place: &Place) {
     work.commit().await.unwrap();
     let mut work = place.records.write(actor(provider)).await.unwrap();
     assert!(work.create_user(&new).await.unwrap_err().is_duplicate());
+}
+
+pub(super) async fn accounts_are_listed_and_end(place: &Place) {
+    let provider_a = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let person_id = work.enrolment(enrolment).await.unwrap().person_id;
+    let mut person = work.person(person_id).await.unwrap();
+    person.email = Some("Chiyo@Mail.example".into());
+    work.update_person(&person).await.unwrap();
+    let waits = work.invitees(cohort).await.unwrap().remove(0);
+    assert_eq!((waits.user_id, waits.has_password, waits.invited_at), (None, None, None));
+    assert_eq!(waits.email.as_deref(), Some("Chiyo@Mail.example"), "as it was typed");
+    let new = |login, role, person_id| NewUser {
+        login,
+        name: "名前",
+        role,
+        password_hash: NO_PASSWORD,
+        person_id,
+        host_office_id: None,
+    };
+    let own = work.create_user(&new("j1", Role::Trainee, Some(person_id))).await.unwrap();
+    let staff = work.create_user(&new("jimu_1", Role::Secretariat, None)).await.unwrap();
+    work.set_account_detail(staff, 1, ("jimu@office.example", Some(day(6, 1)))).await.unwrap();
+    assert!(matches!(work.set_account_detail(staff, 1, ("", None)).await, Err(Error::LostUpdate)));
+    let known = work.user(staff).await.unwrap();
+    assert_eq!((known.email.as_str(), known.ends_on, known.version), ("jimu@office.example", Some(day(6, 1)), 2));
+    assert!(known.is_open_on(day(6, 1)) && !known.is_open_on(day(6, 2)) && !known.has_password());
+    work.set_account_detail(staff, 2, ("other@office.example", None)).await.unwrap();
+    assert_eq!(work.user(staff).await.unwrap().ends_on, None, "said anew");
+
+    let invitee = work.invitees(cohort).await.unwrap().remove(0);
+    assert_eq!((invitee.user_id, invitee.has_password, invitee.signed_in_at), (Some(own), Some(false), None));
+    let user = work.user(own).await.unwrap();
+    work.note_sign_in(&user).await.unwrap();
+    work.note_sign_in(&user).await.unwrap();
+    assert!(work.invitees(cohort).await.unwrap()[0].signed_in_at.is_some());
+    assert_eq!(work.account_of_person(person_id).await.unwrap().map(|user| user.id), Some(own));
+    let by_email: Vec<_> =
+        work.users_by_email("chiyo@mail.EXAMPLE").await.unwrap().iter().map(|user| user.id).collect();
+    assert_eq!(by_email, [own]);
+    assert_eq!(work.users_by_email("OTHER@office.example").await.unwrap()[0].id, staff);
+    assert_eq!(work.users_by_email("chiyo").await.unwrap(), []);
+    assert_eq!(work.birth_date_of_account(own).await.unwrap(), Some(person.birth_date));
+    assert_eq!(work.birth_date_of_account(staff).await.unwrap(), None);
+
+    let mut found = Vec::new();
+    for (text, role, never_signed_in) in [
+        ("", None, false),
+        ("JIMU_", None, false),
+        ("jimux1", None, false),
+        ("chiyo@", None, false),
+        ("", Some(Role::Trainee), false),
+        ("", None, true),
+    ] {
+        let filter = UserFilter { text: text.into(), role, never_signed_in };
+        let logins: Vec<_> =
+            work.find_users(&filter, (10, 0)).await.unwrap().into_iter().map(|it| it.user.login).collect();
+        assert_eq!(work.count_users(&filter).await.unwrap(), logins.len() as i64, "{filter:?}");
+        found.push(logins.join(" "));
+    }
+    assert_eq!(found, ["jimu_1 j1", "jimu_1", "", "j1", "j1", "jimu_1"]);
+    let page = work.find_users(&UserFilter::default(), (1, 1)).await.unwrap();
+    assert_eq!(page.iter().map(|it| it.user.id).collect::<Vec<_>>(), [own]);
+    assert_eq!(work.listed_user(own).await.unwrap().enrolment_id, Some(enrolment));
+    work.commit().await.unwrap();
+
+    let stranger = provider(place, "乙").await;
+    let mut work = place.records.write(actor(stranger)).await.unwrap();
+    assert!(matches!(work.invitees(cohort).await, Err(Error::NotFound)));
+    assert!(matches!(work.listed_user(own).await, Err(Error::NotFound)));
+    assert_eq!(work.account_of_person(person_id).await.unwrap(), None);
+    assert_eq!(work.count_users(&UserFilter::default()).await.unwrap(), 0);
+    assert!(matches!(work.set_account_detail(staff, 3, ("", None)).await, Err(Error::LostUpdate)));
+}
+
+pub(super) async fn a_code_on_paper_ends_with_the_last_wrong_birth_date(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let new = NewUser {
+        login: "j1",
+        name: "名前",
+        role: Role::Trainee,
+        password_hash: NO_PASSWORD,
+        person_id: None,
+        host_office_id: None,
+    };
+    let user = work.create_user(&new).await.unwrap();
+    work.create_sign_in_link(user, "code", now() + TimeDelta::days(30), true).await.unwrap();
+    assert!(work.sign_in_link("code").await.unwrap().unwrap().asks_birth_date);
+    for left in [2, 1, 0, 0] {
+        assert_eq!(work.note_wrong_birth_date("code", 3).await.unwrap(), left);
+    }
+    assert_eq!(work.use_sign_in_link("code").await.unwrap(), None);
+    assert_eq!(work.note_wrong_birth_date("unknown", 3).await.unwrap(), 0);
 }

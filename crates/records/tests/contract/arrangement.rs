@@ -99,18 +99,18 @@ pub(super) async fn a_link_signs_one_person_in_once(place: &Place) {
     assert_eq!(work.supervisor_contacts(None).await.unwrap(), [SupervisorContact { version: 1, ..contact.clone() }]);
 
     let now = work.actor().now;
-    work.create_sign_in_link(user, "older", now + TimeDelta::days(1)).await.unwrap();
-    work.create_sign_in_link(user, "newer", now + TimeDelta::days(1)).await.unwrap();
+    work.create_sign_in_link(user, "older", now + TimeDelta::days(1), false).await.unwrap();
+    work.create_sign_in_link(user, "newer", now + TimeDelta::days(1), false).await.unwrap();
     assert_eq!(work.use_sign_in_link("older").await.unwrap(), Some(user), "each mail's link is good");
-    assert_eq!(work.user_of_sign_in_link("older").await.unwrap(), Some(user));
+    assert_eq!(work.sign_in_link("older").await.unwrap().map(|link| link.user_id), Some(user));
     assert_eq!(work.use_sign_in_link("newer").await.unwrap(), Some(user));
     assert_eq!(work.use_sign_in_link("newer").await.unwrap(), None, "once");
-    work.create_sign_in_link(user, "expired", now).await.unwrap();
+    work.create_sign_in_link(user, "expired", now, false).await.unwrap();
     assert_eq!(work.use_sign_in_link("expired").await.unwrap(), None);
-    work.create_sign_in_link(user, "ended", now + TimeDelta::days(1)).await.unwrap();
+    work.create_sign_in_link(user, "ended", now + TimeDelta::days(1), false).await.unwrap();
     work.end_sign_in_links(user).await.unwrap();
     assert_eq!(work.use_sign_in_link("ended").await.unwrap(), None);
-    assert_eq!(work.user_of_sign_in_link("unknown").await.unwrap(), None);
+    assert_eq!(work.sign_in_link("unknown").await.unwrap(), None);
     work.commit().await.unwrap();
 
     let stranger = provider(place, "乙").await;
@@ -119,7 +119,7 @@ pub(super) async fn a_link_signs_one_person_in_once(place: &Place) {
     assert_eq!(work.office_contacts(None).await.unwrap(), []);
     assert!(matches!(work.set_supervisor_contact(&contact).await, Err(Error::NotFound)));
     assert!(matches!(work.set_office_contact(&changed).await, Err(Error::NotFound)));
-    assert!(matches!(work.create_sign_in_link(user, "theirs", now).await, Err(Error::NotFound)));
+    assert!(matches!(work.create_sign_in_link(user, "theirs", now, false).await, Err(Error::NotFound)));
 }
 
 fn notice(cohort: i64, channel: Channel, once: &str, not_before: DateTime<Utc>) -> NewNotice {
@@ -171,8 +171,8 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     let letter = work.queue_notice(&notice(cohort, Channel::Letter, "c", now)).await.unwrap().unwrap();
     assert!(later.is_some());
     let before = now - TimeDelta::days(7);
-    assert_eq!(work.next_mail(now, None).await.unwrap(), None, "what was last spoken for by then is old");
-    assert_eq!(work.next_mail(before, Some(NoticeKind::SignIn)).await.unwrap(), None, "of another kind");
+    assert_eq!(work.next_mail(now, false).await.unwrap(), None, "what was last spoken for by then is old");
+    assert_eq!(work.next_mail(before, true).await.unwrap(), None, "of another kind");
     let old = work.old_mails(Some(cohort), now).await.unwrap();
     assert_eq!(
         old.iter().map(|known| known.id).collect::<Vec<_>>(),
@@ -181,13 +181,13 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     );
     assert_eq!(work.old_mails(None, before).await.unwrap(), []);
     assert_eq!(work.notices_from(mail, letter).await.unwrap().len(), 2);
-    let next = work.next_mail(before, None).await.unwrap().unwrap();
+    let next = work.next_mail(before, false).await.unwrap().unwrap();
     assert_eq!(next.id, mail, "neither a letter nor what is for later");
     assert_eq!(next.variables().unwrap()[&Variable::Recipient], "研修 太郎");
     let sending = Delivery { attempts: 1, ..next.delivery() };
     work.change_notice(&next, NoticeState::Sending, sending).await.unwrap();
     assert!(matches!(work.change_notice(&next, NoticeState::Sending, sending).await, Err(Error::LostUpdate)));
-    assert_eq!(work.next_mail(before, None).await.unwrap(), None);
+    assert_eq!(work.next_mail(before, false).await.unwrap(), None);
     assert_eq!(work.mails_cut_off(now).await.unwrap(), [], "they may still be going out");
     let cut_off = work.mails_cut_off(now + TimeDelta::seconds(1)).await.unwrap();
     assert_eq!(cut_off.iter().map(|known| (known.id, known.attempts)).collect::<Vec<_>>(), [(mail, 1)]);
@@ -223,6 +223,6 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
         (work.old_mails(None, now).await.unwrap(), work.notices_from(1, letter).await.unwrap()),
         (vec![], vec![])
     );
-    assert_eq!((work.next_mail(before, None).await.unwrap(), work.notice_setting().await.unwrap()), (None, None));
+    assert_eq!((work.next_mail(before, false).await.unwrap(), work.notice_setting().await.unwrap()), (None, None));
     assert!(matches!(work.change_notice(&known, NoticeState::Queued, known.delivery()).await, Err(Error::LostUpdate)));
 }

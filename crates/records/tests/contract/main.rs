@@ -125,7 +125,10 @@ async fn row_faults(place: &Place) -> Vec<(String, i64)> {
     work.verify_rows().await.unwrap().into_iter().map(|fault| (fault.table, fault.id)).collect()
 }
 
-use account::{a_person_is_found_however_the_name_is_written, users_and_sessions};
+use account::{
+    a_code_on_paper_ends_with_the_last_wrong_birth_date, a_person_is_found_however_the_name_is_written,
+    accounts_are_listed_and_end, users_and_sessions,
+};
 use arrangement::{a_link_signs_one_person_in_once, a_notice_is_told_once, trainees_ask_in_a_period};
 use attachment::{
     a_file_stays_with_its_revisions, nothing_is_lost_while_a_key_changes, the_ledger_finds_a_changed_file,
@@ -172,6 +175,8 @@ on_both!(
     evaluations_follow_a_rubric,
     an_office_has_one_application_on_its_way,
     a_link_signs_one_person_in_once,
+    accounts_are_listed_and_end,
+    a_code_on_paper_ends_with_the_last_wrong_birth_date,
     a_notice_is_told_once,
     rounds_are_versions,
     a_round_waits_for_who_comes_for_its_offices,

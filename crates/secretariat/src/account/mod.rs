@@ -1,18 +1,21 @@
 //! Users: creating them, signing in, passwords.
 
+pub mod invitation;
 pub mod refusal;
 
 use crate::account::refusal::AccountRefusal;
+pub use records::account::listing::UserFilter;
 pub use records::account::provider::Provider;
 pub use records::account::user::{ListedUser, User};
 
+use crate::notice::check_email;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use records::Work;
-use records::account::user::NewUser;
+use records::account::user::{NO_PASSWORD, NewUser};
 use records::office::contact::SupervisorContact;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
@@ -35,7 +38,10 @@ pub struct Account<'a> {
     pub login: &'a str,
     pub name: &'a str,
     pub role: Role,
-    pub password: &'a str,
+    /// `None`: a link goes to the mail address, and whoever opens it sets one.
+    pub password: Option<&'a str>,
+    /// Where mails to the account go; a trainee's and a supervisor's address stand with the person. May be empty.
+    pub email: &'a str,
     pub person_id: Option<i64>,
     pub host_office_id: Option<i64>,
     /// The one supervisor of the office whose account it is; none: the office's as a whole, which accepts, agrees on days and names
@@ -78,9 +84,7 @@ fn verify(password: &str, stored: &str) -> bool {
 
 /// A password to be told once: letters and digits that are not mistaken for each other, about 95 bits.
 pub fn random_password() -> String {
-    const ALPHABET: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let bytes: [u8; 19] = rand::random();
-    bytes.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect()
+    invitation::random_letters::<19>()
 }
 
 /// Seconds to wait after so many failures in a row.
@@ -112,7 +116,7 @@ impl Secretariat {
             return Ok(None);
         };
         let mut work = self.read(&Secretariat::operator(0)).await?;
-        let user = work.user_of_session(id).await?.filter(|user| user.active);
+        let user = work.user_of_session(id).await?.filter(|user| user.is_open_on(self.today()));
         Ok(user.filter(|user| calendar_secret(user) == secret))
     }
 
@@ -127,7 +131,12 @@ impl Secretariat {
         if account.name.trim().is_empty() {
             return Err(Refusal::FieldMissing("name").into());
         }
-        let password_hash = self.hash_password(account.password).await?;
+        check_email(account.email)?;
+        invitation::check_way_in(&account)?;
+        let password_hash = match account.password {
+            Some(password) => self.hash_password(password).await?,
+            None => NO_PASSWORD.to_owned(),
+        };
         let mut work = self.write(staff).await?;
         let created = work
             .create_user(&NewUser {
@@ -143,6 +152,13 @@ impl Secretariat {
             Ok(id) => {
                 if let Some((office, supervisor)) = account.host_office_id.zip(account.supervisor_id) {
                     bind(&mut work, (office, supervisor), id).await?;
+                }
+                if !account.email.is_empty() {
+                    work.set_account_detail(id, 1, (account.email, None)).await?;
+                }
+                if account.password.is_none() {
+                    let user = work.user(id).await?;
+                    self.queue_account_link(&mut work, &user).await?;
                 }
                 work.commit().await?;
                 Ok(id)
@@ -193,7 +209,7 @@ impl Secretariat {
         }
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.read(&nobody).await?;
-        let user = work.user_by_login(login).await?.filter(|user| user.active);
+        let user = self.user_signing_in(&mut work, login).await?;
         let failures = work.sign_in_failures(login).await?;
         drop(work);
         if let Some((failures, last)) = failures {
@@ -220,6 +236,17 @@ impl Secretariat {
         }
     }
 
+    /// Whose login this is, or whose mail address where it is one person's alone.
+    async fn user_signing_in(&self, work: &mut Work, login: &str) -> Result<Option<User>> {
+        let open = |user: &User| user.is_open_on(self.today());
+        let by_login = work.user_by_login(login).await?.filter(open);
+        if by_login.is_some() || !login.contains('@') {
+            return Ok(by_login);
+        }
+        let mut by_email: Vec<User> = work.users_by_email(login.trim()).await?.into_iter().filter(open).collect();
+        Ok(if by_email.len() == 1 { by_email.pop() } else { None })
+    }
+
     /// Removes sessions that have ended and failed sign-ins that slow nobody down any more.
     pub async fn sweep_sign_ins(&self) -> Result<()> {
         let mut work = self.write(&Secretariat::operator(0)).await?;
@@ -234,7 +261,7 @@ impl Secretariat {
         let mut work = self.read(&nobody).await?;
         let found = work.user_of_session(user).await?;
         drop(work);
-        Ok(found.filter(|user| user.active && user.session_epoch == epoch))
+        Ok(found.filter(|user| user.is_open_on(self.today()) && user.session_epoch == epoch))
     }
 
     /// Closes an account or opens it again. Nobody closes their own.
@@ -244,6 +271,58 @@ impl Secretariat {
             return Err(AccountRefusal::OwnAccount.into());
         }
         work.set_user_active(user, version, active).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Where mails to an account go, and the last day it can be used. Nobody ends their own.
+    pub async fn set_account_detail(
+        &self,
+        staff: &Staff,
+        (user, version): (i64, i64),
+        (email, ends_on): (&str, Option<NaiveDate>),
+    ) -> Result<()> {
+        check_email(email)?;
+        let mut work = self.write(staff).await?;
+        if work.user(user).await?.login == staff.name && ends_on.is_some_and(|end| end < self.today()) {
+            return Err(AccountRefusal::OwnAccount.into());
+        }
+        work.set_account_detail(user, version, (email, ends_on)).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Where mails to an account go: its person's address, its office's, or its own; empty where none is known.
+    pub async fn account_address(&self, work: &mut Work, user: &User) -> Result<String> {
+        match (user.host_office_id, user.supervisor_id) {
+            (Some(office), Some(supervisor)) => {
+                let contacts = work.supervisor_contacts(Some(office)).await?.into_iter();
+                Ok(contacts.filter(|known| known.supervisor_id == supervisor).map(|known| known.email).collect())
+            }
+            (Some(office), None) => {
+                let contact = work.office_contacts(Some(office)).await?.pop();
+                Ok(contact.filter(|known| known.user_id == Some(user.id)).map(|known| known.email).unwrap_or_default())
+            }
+            (None, _) => invitation::mail_address(work, user).await,
+        }
+    }
+
+    /// The account of whoever has just set a password, to go on with.
+    pub async fn account_with_new_password(&self, user: i64) -> Result<User> {
+        let nobody = Staff { provider: 0, name: "session".to_owned(), role: Role::Trainee };
+        let mut work = self.read(&nobody).await?;
+        Ok(work.user_of_session(user).await?.ok_or(records::Error::NotFound)?)
+    }
+
+    /// Sends the holder of an account a link to sign in with, by mail. Refused where no address is known.
+    pub async fn send_account_link(&self, staff: &Staff, user: i64) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let user = work.user(user).await?;
+        if self.account_address(&mut work, &user).await?.is_empty() {
+            return Err(Refusal::FieldMissing("email").into());
+        }
+        match user.host_office_id {
+            Some(office) => self.queue_sign_in_link(&mut work, office, user.supervisor_id).await?,
+            None => self.queue_account_link(&mut work, &user).await?,
+        }
         Ok(work.commit().await?)
     }
 

@@ -5,6 +5,10 @@
 pub enum AccountRefusal {
     #[error("the link was used already or has expired")]
     LinkUsedUp,
+    #[error("the birth date is not the one known of the holder; {left} tries are left")]
+    WrongBirthDate { left: i64 },
+    #[error("an account needs a password or a mail address")]
+    NoWayIn,
     #[error("login name or password is wrong")]
     WrongPassword,
     #[error("too many failed sign-ins; try again in {seconds} seconds")]

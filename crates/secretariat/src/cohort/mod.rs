@@ -23,7 +23,7 @@ pub use records::cohort::{Cohort, CohortCancellation, FormerCohort};
 use crate::notice::NoticeWriter;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
-use training::notice::Variable;
+use training::notice::{NoticeKind, Variable};
 use training::practicum::placement::{self, PlacementState};
 use training::trainee::enrolment::{EnrolmentState, check_transition};
 use training::trainee::person::comparable;
@@ -232,7 +232,11 @@ impl Secretariat {
             if enrolment.state.takes_part() || waits {
                 let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
                 let news = [(Variable::Change, change.to_owned()), (Variable::Reason, reason)].into();
-                told += usize::from(writer.tell_trainee(work, &enrolment, (about, news)).await?);
+                told += usize::from(
+                    writer
+                        .tell_trainee(work, (enrolment.id, &enrolment.name), NoticeKind::ScheduleTrainee, (about, news))
+                        .await?,
+                );
             }
         }
         Ok(told)

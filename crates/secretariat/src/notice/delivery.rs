@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use documents::letter::Letter;
 use records::Work;
 use records::notice::{Delivery, Notice};
-use training::notice::{NoticeKind, NoticeState, Variable, Variables, check_transition, fill, wait_before_retry};
+use training::notice::{NoticeState, Variable, Variables, check_transition, fill, wait_before_retry};
 
 /// Longest message of a mail server that is kept, in characters.
 const LONGEST_ERROR: usize = 300;
@@ -64,8 +64,7 @@ impl Secretariat {
     /// in is written to, whenever the mail was queued.
     async fn next_mail(&self, work: &mut Work) -> Result<Option<Notice>> {
         let setting = work.notice_setting().await?.unwrap_or_else(default_setting);
-        let only = is_quiet(&setting, self.now()).then_some(NoticeKind::SignIn);
-        Ok(work.next_mail(self.old_since(), only).await?)
+        Ok(work.next_mail(self.old_since(), is_quiet(&setting, self.now())).await?)
     }
 
     async fn deliver_mails_of(&self, operator: &Staff, mailer: &Mailer, base_url: &str) -> Result<usize> {
@@ -116,7 +115,7 @@ impl Secretariat {
         let later = |seconds| {
             let at = self.now() + TimeDelta::seconds(seconds);
             // Who waits to sign in waits for the server alone.
-            if notice.kind == NoticeKind::SignIn { at } else { when_allowed(&setting, at) }
+            if notice.kind.is_asked_for() { at } else { when_allowed(&setting, at) }
         };
         let retry = wait_before_retry(notice.attempts).map(later);
         let (to, not_before, error) = match (outcome, retry) {
@@ -175,8 +174,10 @@ impl Secretariat {
         waiting.retain(|letter| seen.contains(&(letter.id, letter.version)));
         let mut letters = Vec::new();
         for notice in &waiting {
-            // On paper there is no link that signs in: whoever opens the envelope would be signed in.
-            let way = [(Variable::Address, base_url.to_owned()), (Variable::Link, base_url.to_owned())];
+            // On paper there is no link that signs in alone: whoever opens the envelope would be signed in. A code asks for the birth date.
+            let code = notice.variables()?.get(&Variable::Code).map(|code| format!("{base_url}/sign-in/link/{code}"));
+            let link = code.clone().unwrap_or_else(|| base_url.to_owned());
+            let way = [(Variable::Address, base_url.to_owned()), (Variable::Link, link)];
             let (subject, body) = filled(&mut work, notice, way.into()).await?;
             letters.push(Letter {
                 address: notice.address.clone(),
@@ -185,6 +186,7 @@ impl Secretariat {
                 sender: provider.issuer.clone(),
                 subject,
                 body,
+                qr: code,
             });
         }
         drop(work);

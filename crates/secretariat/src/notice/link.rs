@@ -1,11 +1,13 @@
-//! Links that sign a person of an office in, once: made while the mail goes out, kept as a digest, bound to the person the mail went to.
+//! Links that sign somebody in, once: made while the mail goes out, kept as a digest, bound to the person the mail went to.
 
 use super::default_setting;
+use crate::account::invitation;
 use crate::account::refusal::AccountRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use records::Work;
-use records::account::user::{NewUser, User};
+use records::account::sign_in_link::SignInLink;
+use records::account::user::{NO_PASSWORD, NewUser, User};
 use records::hex;
 use records::notice::{Channel, NewNotice, Notice};
 use records::office::contact::{OfficeContact, SupervisorContact};
@@ -13,14 +15,23 @@ use sha2::{Digest, Sha256};
 use training::notice::{NoticeKind, Variable};
 use training::role::Role;
 
-/// No password is this one's hash: the account is entered by links alone until an administrator gives it one.
-const NO_PASSWORD: &str = "-";
-
 /// Seconds after which a link that was sent counts as one that may not have arrived.
 const JUST_SENT: i64 = 120;
 
-fn digest(token: &str) -> String {
+/// Seconds within which an account is sent one link, however often it is asked for.
+const ONE_LINK_IN: i64 = 300;
+
+/// Wrong birth dates after which a code on paper ends.
+const WRONG_BIRTH_DATES: i64 = 5;
+
+/// The form a link's token or code is kept in.
+pub(crate) fn digest(token: &str) -> String {
     hex(&Sha256::digest(token))
+}
+
+/// The token of a link in a mail.
+pub(crate) fn new_token() -> String {
+    hex(&rand::random::<[u8; 32]>())
 }
 
 /// Whom a link signs in: a supervisor, or who receives trainees at an office.
@@ -98,8 +109,12 @@ impl Holder {
 }
 
 impl Secretariat {
-    /// Where the recipient of a notice goes: for somebody of an office a new link that signs in, for anybody else the pages.
+    /// Where the recipient of a notice goes: for somebody of an office, who is invited or who asked for it, a new link that signs in; for
+    /// anybody else the pages.
     pub(super) async fn link_for(&self, work: &mut Work, notice: &Notice, base_url: &str) -> Result<String> {
+        if matches!(notice.kind, NoticeKind::InvitationTrainee | NoticeKind::SignInAccount) {
+            return self.account_link(work, notice, base_url).await;
+        }
         let Some(office) = notice.host_office_id.filter(|_| notice.kind.is_to_office()) else {
             return Ok(base_url.to_owned());
         };
@@ -108,13 +123,18 @@ impl Secretariat {
             return Ok(base_url.to_owned());
         };
         let user = holder.account(work, &notice.recipient).await?;
-        if !user.active {
+        if !user.is_open_on(self.today()) {
             return Ok(base_url.to_owned());
         }
-        let days = work.notice_setting().await?.unwrap_or_else(default_setting).link_days;
-        let token = hex(&rand::random::<[u8; 32]>());
-        work.create_sign_in_link(user.id, &digest(&token), self.now() + TimeDelta::days(days)).await?;
+        let days = self.link_days(work).await?;
+        let token = new_token();
+        work.create_sign_in_link(user.id, &digest(&token), self.now() + TimeDelta::days(days), false).await?;
         Ok(format!("{base_url}/sign-in/link/{token}"))
+    }
+
+    /// Days a link that was asked for can be used.
+    pub(crate) async fn link_days(&self, work: &mut Work) -> Result<i64> {
+        Ok(work.notice_setting().await?.unwrap_or_else(default_setting).link_days)
     }
 
     /// Sends a supervisor, or else who receives trainees at the office, a link to sign in with, at the address known of them.
@@ -125,7 +145,7 @@ impl Secretariat {
     }
 
     /// The same within a work. One that is on its way, or was sent a moment ago, is enough.
-    pub(super) async fn queue_sign_in_link(&self, work: &mut Work, office: i64, supervisor: Option<i64>) -> Result<()> {
+    pub(crate) async fn queue_sign_in_link(&self, work: &mut Work, office: i64, supervisor: Option<i64>) -> Result<()> {
         // Of two who ask at once the second finds the first's.
         work.lock_office(office).await?;
         let (provider, known) = (work.provider().await?, work.host_office(office).await?);
@@ -170,19 +190,37 @@ impl Secretariat {
         Ok(())
     }
 
-    /// Signs in by a link, which is used up by it.
-    pub async fn sign_in_by_link(&self, token: &str) -> Result<User> {
+    /// Signs in by a link, which is used up by it. One on paper also asks for the holder's birth date, and ends with the fifth wrong one.
+    pub async fn sign_in_by_link(&self, token: &str, birth_date: Option<NaiveDate>) -> Result<User> {
+        let code = invitation::code(token);
+        let digest = digest(code.as_deref().unwrap_or(token));
+        let used_up = || Refusal::Account(AccountRefusal::LinkUsedUp);
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.write(&nobody).await?;
-        let user = work.use_sign_in_link(&digest(token)).await?.ok_or(Refusal::Account(AccountRefusal::LinkUsedUp))?;
-        let user = work
-            .user_of_session(user)
-            .await?
-            .filter(|user| user.active)
-            .ok_or(Refusal::Account(AccountRefusal::LinkUsedUp))?;
+        let link = work.sign_in_link(&digest).await?.filter(|link| self.can_be_used(link)).ok_or_else(used_up)?;
+        let user = work.user_of_session(link.user_id).await?.filter(|user| user.is_open_on(self.today()));
+        let user = user.ok_or_else(used_up)?;
+        if link.asks_birth_date {
+            let said = birth_date.ok_or(Refusal::FieldMissing("birth_date"))?;
+            if work.birth_date_of_account(user.id).await? != Some(said) {
+                let left = work.note_wrong_birth_date(&digest, WRONG_BIRTH_DATES).await?;
+                work.commit().await?;
+                return Err(if left > 0 {
+                    AccountRefusal::WrongBirthDate { left }
+                } else {
+                    AccountRefusal::LinkUsedUp
+                }
+                .into());
+            }
+        }
+        work.use_sign_in_link(&digest).await?.ok_or_else(used_up)?;
         work.note_sign_in(&user).await?;
         work.commit().await?;
         Ok(user)
+    }
+
+    fn can_be_used(&self, link: &SignInLink) -> bool {
+        link.used_at.is_none() && self.now() < link.expires_at
     }
 
     /// Whoever holds a link that was used or has expired is sent a new one, to the address known of them. Nothing is told of whether the
@@ -190,14 +228,44 @@ impl Secretariat {
     pub async fn ask_for_new_link(&self, token: &str) -> Result<()> {
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.read(&nobody).await?;
-        let user = match work.user_of_sign_in_link(&digest(token)).await? {
-            Some(user) => work.user_of_session(user).await?.filter(|user| user.active),
+        let user = match work.sign_in_link(&digest(token)).await? {
+            Some(link) => work.user_of_session(link.user_id).await?,
             None => None,
         };
         drop(work);
-        let Some(user) = user else { return Ok(()) };
-        let Some(office) = user.host_office_id else { return Ok(()) };
-        let own = Staff { provider: user.provider_id, name: user.login, role: Role::Supervisor };
+        match user {
+            Some(user) => self.send_link_to(user).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a link to everybody whose account this mail address or login is; many hold none, and nothing is told of that.
+    pub async fn ask_for_link(&self, address_or_login: &str) -> Result<()> {
+        let text = address_or_login.trim();
+        let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
+        let mut work = self.read(&nobody).await?;
+        let users = match text.contains('@') {
+            true => work.users_by_email(text).await?,
+            false => work.user_by_login(text).await?.into_iter().collect(),
+        };
+        drop(work);
+        for user in users {
+            self.send_link_to(user).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends an account's holder a link, at the address known of them; whoever has none hears nothing.
+    async fn send_link_to(&self, user: User) -> Result<()> {
+        if !user.is_open_on(self.today()) {
+            return Ok(());
+        }
+        let own = Staff { provider: user.provider_id, name: user.login.clone(), role: user.role };
+        let Some(office) = user.host_office_id else {
+            let mut work = self.write(&own).await?;
+            self.queue_account_link(&mut work, &user).await?;
+            return Ok(work.commit().await?);
+        };
         if user.supervisor_id.is_none() {
             let mut work = self.read(&own).await?;
             let contact = work.office_contacts(Some(office)).await?.pop();
@@ -208,5 +276,37 @@ impl Secretariat {
             }
         }
         self.send_sign_in_link(&own, office, user.supervisor_id).await
+    }
+
+    /// Queues a mail with a link for an account that is no office's. Asked again within five minutes it is the same mail.
+    pub(crate) async fn queue_account_link(&self, work: &mut Work, user: &User) -> Result<()> {
+        let address = invitation::mail_address(work, user).await?;
+        if address.is_empty() {
+            return Ok(());
+        }
+        let kind = NoticeKind::SignInAccount;
+        let own = work.notice_templates().await?;
+        let variables = [
+            (Variable::Recipient, user.name.clone()),
+            (Variable::Provider, work.provider().await?.name),
+            (Variable::Login, user.login.clone()),
+            (Variable::Account, user.id.to_string()),
+        ];
+        let new = NewNotice {
+            cohort: None,
+            kind,
+            template_number: own.iter().find(|known| known.kind == kind).map_or(0, |known| known.number),
+            variables: variables.into(),
+            enrolment: None,
+            host_office: None,
+            supervisor: None,
+            recipient: user.name.clone(),
+            channel: Channel::Mail,
+            address,
+            not_before: self.now(),
+            once: format!("{}/{}/{}", kind.id(), user.id, self.now().timestamp() / ONE_LINK_IN),
+        };
+        work.queue_notice(&new).await?;
+        Ok(())
     }
 }

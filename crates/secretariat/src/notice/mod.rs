@@ -2,7 +2,7 @@
 
 pub mod contact;
 pub mod delivery;
-mod link;
+pub(crate) mod link;
 pub mod mail;
 pub mod old;
 pub mod outgoing;
@@ -60,7 +60,8 @@ pub fn text_of(own: &[NoticeTemplate], kind: NoticeKind, number: i64) -> Result<
 pub fn readable(own: &[NoticeTemplate], notice: &Notice, to_come: &str) -> Result<Text> {
     let text = text_of(own, notice.kind, notice.template_number)?;
     let mut variables = notice.variables()?;
-    variables.extend([Variable::Address, Variable::Link].map(|variable| (variable, to_come.to_owned())));
+    variables
+        .extend([Variable::Address, Variable::Link, Variable::Code].map(|variable| (variable, to_come.to_owned())));
     Ok(Text { subject: fill(&text.subject, &variables), body: fill(&text.body, &variables) })
 }
 
@@ -117,8 +118,9 @@ impl Secretariat {
         if text.subject.contains('\n') {
             return Err(Refusal::FieldInvalid { field: "subject", value: text.subject.clone() }.into());
         }
-        if kind == NoticeKind::SignIn && !text.body.contains("{link}") {
-            return Err(Refusal::FieldInvalid { field: "body", value: "{link}".to_owned() }.into());
+        let way = if kind == NoticeKind::InvitationLetter { "{code}" } else { "{link}" };
+        if kind.is_sign_in() && !text.body.contains(way) {
+            return Err(Refusal::FieldInvalid { field: "body", value: way.to_owned() }.into());
         }
         let mut work = self.write(staff).await?;
         let own = work.notice_templates().await?;
@@ -181,7 +183,7 @@ impl Secretariat {
 
 impl Secretariat {
     /// A mail that did not arrive goes by post instead: a letter of the same words, and the mail is done with. Pressed twice it is one
-    /// letter. A link that signs in goes by mail alone.
+    /// letter. A link that was asked for goes by mail alone.
     pub async fn send_as_letter(&self, staff: &Staff, (notice, version): (i64, i64)) -> Result<()> {
         let mut work = self.write(staff).await?;
         let known = work.notice(notice).await?;
@@ -195,7 +197,7 @@ impl Secretariat {
 
     /// Queues a letter of the same words and drops the mail.
     pub(super) async fn put_letter_instead(&self, work: &mut Work, staff: &Staff, known: &Notice) -> Result<()> {
-        if known.channel != Channel::Mail || known.kind == NoticeKind::SignIn {
+        if known.channel != Channel::Mail || known.kind.is_asked_for() {
             return Err(Refusal::Transition(training::transition::Refusal::NoSuchTransition).into());
         }
         let address = match (known.kind.is_to_office(), known.host_office_id, known.enrolment_id) {
@@ -210,11 +212,15 @@ impl Secretariat {
             }
             _ => String::new(),
         };
+        let (kind, template_number, variables) = match known.kind {
+            NoticeKind::InvitationTrainee => self.invitation_on_paper(work, known).await?,
+            kind => (kind, known.template_number, known.variables()?),
+        };
         let letter = NewNotice {
             cohort: known.cohort_id,
-            kind: known.kind,
-            template_number: known.template_number,
-            variables: known.variables()?,
+            kind,
+            template_number,
+            variables,
             enrolment: known.enrolment_id,
             host_office: known.host_office_id,
             supervisor: None,
@@ -258,7 +264,7 @@ mod tests {
             for part in [&text.subject, &text.body] {
                 assert_eq!(unknown_variables(kind, part), Vec::<String>::new(), "{kind:?}");
             }
-            let way = if kind.is_to_office() { "{link}" } else { "{address}" };
+            let way = if kind.is_to_office() || kind.is_sign_in() { "{link}" } else { "{address}" };
             assert!(text.body.contains(way), "{kind:?} says where to go");
         }
         assert!(text_of(&[], NoticeKind::SignIn, 1).is_err());

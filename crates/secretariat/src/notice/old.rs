@@ -5,7 +5,7 @@ use super::{default_setting, when_allowed};
 use crate::{Result, Secretariat, Staff};
 use chrono::{DateTime, TimeDelta, Utc};
 use records::notice::{Delivery, Notice};
-use training::notice::{NoticeKind, NoticeState, check_transition};
+use training::notice::{NoticeState, check_transition};
 
 /// After so many days a mail that waits is not sent by itself. Kensan's own guard; no rule for it was found.
 pub const OLD_DAYS: i64 = 7;
@@ -14,7 +14,7 @@ pub const OLD_DAYS: i64 = 7;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OldMails {
     Send,
-    /// A letter of the same words instead. A link that signs in is dropped: it goes by mail alone.
+    /// A letter of the same words instead. A link that signs in and was asked for is dropped: it goes by mail alone.
     Print,
     Drop,
 }
@@ -72,5 +72,5 @@ impl Secretariat {
 }
 
 fn can_be_printed(notice: &Notice) -> bool {
-    notice.kind != NoticeKind::SignIn
+    !notice.kind.is_asked_for()
 }

@@ -9,7 +9,6 @@ use records::notice::{Channel, NewNotice, Notice, NoticeSetting};
 use records::office::contact::{OfficeContact, SupervisorContact};
 use records::office::registration::Registration;
 use records::placement::Placement;
-use records::trainee::enrolment::Enrolment;
 use records::trainee::person::Person;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -260,15 +259,20 @@ impl NoticeWriter {
         self.queue(work, (kind, recipient), placement, (about, more, not_before)).await
     }
 
-    /// Tells a trainee of days of the course that were moved or cancelled, once for what `about` names. Gives whether it is new.
+    /// Can the trainee be written to by mail?
+    pub(crate) fn has_mail(&self, enrolment: i64) -> bool {
+        self.trainee_of(enrolment, "").channel == Channel::Mail
+    }
+
+    /// Tells a trainee, by enrolment and name, something that concerns no placement, once for what `about` names. Gives whether it is new.
     pub(crate) async fn tell_trainee(
         &mut self,
         work: &mut Work,
-        enrolment: &Enrolment,
+        (enrolment, name): (i64, &str),
+        kind: NoticeKind,
         (about, news): (&str, Variables),
     ) -> Result<bool> {
-        let kind = NoticeKind::ScheduleTrainee;
-        let recipient = self.trainee_of(enrolment.id, &enrolment.name);
+        let recipient = self.trainee_of(enrolment, name);
         let mut variables: Variables = [
             (Variable::Recipient, recipient.name.clone()),
             (Variable::Provider, self.provider.clone()),
@@ -281,14 +285,14 @@ impl NoticeWriter {
             kind,
             template_number: self.numbers.get(&kind).copied().unwrap_or(0),
             variables,
-            enrolment: Some(enrolment.id),
+            enrolment: Some(enrolment),
             host_office: None,
             supervisor: None,
             recipient: recipient.name,
             channel: recipient.channel,
             address: recipient.address,
             not_before: when_allowed(&self.setting, work.actor().now),
-            once: format!("{}/{about}/{}", kind.id(), enrolment.id),
+            once: format!("{}/{about}/{enrolment}", kind.id()),
         };
         let made = work.queue_notice(&new).await?;
         self.queued.extend(made);

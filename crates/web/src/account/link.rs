@@ -1,42 +1,118 @@
-//! Links that sign one person in, once.
+//! Links that sign one person in, once: from a mail, from a letter, and asked for on the sign-in page.
 
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
+use chrono::NaiveDate;
+use secretariat::account::User;
+use secretariat::account::invitation;
 use secretariat::account::refusal::AccountRefusal;
+use secretariat::{Error, Refusal};
+use training::role::Role;
 
 #[derive(Template)]
 #[template(path = "account/sign_in_link.html")]
 struct Link {
     page: Page,
     token: String,
+    /// It stands on paper and asks for the birth date.
+    on_paper: bool,
     /// The link no longer signs in; a new one can be asked for.
     used_up: bool,
     asked: bool,
 }
 
+impl Link {
+    fn new(page: Page, token: String) -> Link {
+        Link { page, on_paper: invitation::code(&token).is_some(), token, used_up: false, asked: false }
+    }
+}
+
 /// Looking at the link uses nothing up: mail programs look at links before their readers do.
 pub(crate) async fn link(desk: Desk, mut page: Page, Path(token): Path<String>) -> Answer {
     let cookie = page.visitors_token(&desk.base_url());
-    Ok((cookie, render(&Link { page, token, used_up: false, asked: false })?).into_response())
+    Ok((cookie, render(&Link::new(page, token))?).into_response())
 }
 
 pub(crate) async fn use_link(mut desk: Desk, page: Page, Path(token): Path<String>, Form(fields): Form) -> Answer {
     if fields.ticked("again") {
         desk.act().ask_for_new_link(&token).await?;
-        return render(&Link { page, token, used_up: true, asked: true });
+        return render(&Link { used_up: true, asked: true, ..Link::new(page, token) });
     }
-    match desk.act().sign_in_by_link(&token).await {
-        Ok(user) => {
-            page.sign_in(&user).await?;
-            Ok(Redirect::to("/").into_response())
-        }
-        Err(secretariat::Error::Refused(secretariat::Refusal::Account(AccountRefusal::LinkUsedUp))) => {
-            render(&Link { page, token, used_up: true, asked: false })
-        }
+    let birth_date = match invitation::code(&token) {
+        Some(_) => Some(fields.date("birth_date")?),
+        None => None,
+    };
+    match try_link(&mut desk, &token, birth_date).await? {
+        Some(user) => enter(&desk, &page, &user).await,
+        None => render(&Link { used_up: true, ..Link::new(page, token) }),
+    }
+}
+
+/// Signs in by a link; none where it can no longer be used.
+async fn try_link(desk: &mut Desk, token: &str, birth_date: Option<NaiveDate>) -> Result<Option<User>, Problem> {
+    match desk.act().sign_in_by_link(token, birth_date).await {
+        Ok(user) => Ok(Some(user)),
+        Err(Error::Refused(Refusal::Account(AccountRefusal::LinkUsedUp))) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Opens the session; whoever has no password yet sets one first. People of offices go on with links alone.
+async fn enter(desk: &Desk, page: &Page, user: &User) -> Answer {
+    page.sign_in(user).await?;
+    page.came_by_link(desk.app().secretariat.now()).await?;
+    let to = if user.has_password() || user.role == Role::Supervisor { "/" } else { "/password" };
+    Ok(Redirect::to(to).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "account/sign_in_code.html")]
+struct Code {
+    page: Page,
+}
+
+/// For whoever cannot open the letter's QR code: the code is typed.
+pub(crate) async fn code(desk: Desk, mut page: Page) -> Answer {
+    let cookie = page.visitors_token(&desk.base_url());
+    Ok((cookie, render(&Code { page })?).into_response())
+}
+
+pub(crate) async fn use_code(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let birth_date = fields.date("birth_date")?;
+    let wrong = || Problem::Fields(vec![("code".to_owned(), t!(page, "code-wrong"))]);
+    let code = invitation::code(fields.text("code")).ok_or_else(wrong)?;
+    match try_link(&mut desk, &code, Some(birth_date)).await? {
+        Some(user) => enter(&desk, &page, &user).await,
+        None => Err(wrong()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/ask_link.html")]
+struct Ask {
+    page: Page,
+    asked: bool,
+    /// Is there a mail server?
+    server: bool,
+}
+
+pub(crate) async fn ask(desk: Desk, mut page: Page) -> Answer {
+    let cookie = page.visitors_token(&desk.base_url());
+    let server = desk.app().mails;
+    Ok((cookie, render(&Ask { page, asked: false, server })?).into_response())
+}
+
+/// What is answered does not say whether anybody is known by it.
+pub(crate) async fn asked(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let who = fields.text("login_or_email").trim().to_owned();
+    if who.is_empty() {
+        return Err(Problem::Refused(Refusal::FieldMissing("login_or_email")));
+    }
+    desk.act().ask_for_link(&who).await?;
+    render(&Ask { page, asked: true, server: true })
 }

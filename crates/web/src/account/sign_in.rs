@@ -19,6 +19,8 @@ struct SignIn {
     page: Page,
     login: String,
     error: Option<String>,
+    /// Is there a mail server, so that a link can be sent?
+    server: bool,
 }
 
 pub(crate) async fn show(desk: Desk, mut page: Page) -> Answer {
@@ -26,7 +28,7 @@ pub(crate) async fn show(desk: Desk, mut page: Page) -> Answer {
         return Ok(Redirect::to("/").into_response());
     }
     let cookie = page.visitors_token(&desk.base_url());
-    Ok((cookie, render(&SignIn { page, login: String::new(), error: None })?).into_response())
+    Ok((cookie, render(&SignIn { server: desk.app().mails, page, login: String::new(), error: None })?).into_response())
 }
 
 pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
@@ -38,7 +40,8 @@ pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> An
         }
         Err(Error::Refused(refusal)) => {
             let error = Some(wording::refusal::refusal(&page, &refusal));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&SignIn { page, login, error })).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&SignIn { server: desk.app().mails, page, login, error }))
+                .into_response())
         }
         Err(error) => Err(error.into()),
     }

@@ -7,19 +7,69 @@ use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording;
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect};
 use secretariat::Refusal;
 use secretariat::account::refusal::AccountRefusal;
 use secretariat::account::{Account, PASSWORD_LENGTH, check_new_password, random_password};
-use secretariat::account::{ListedUser, User};
+use secretariat::account::{ListedUser, User, UserFilter};
+use secretariat::office::SupervisorContact;
+use serde::{Deserialize, Serialize};
 use training::role::Role;
+
+/// Accounts on one page of the list.
+const PAGE_SIZE: i64 = 50;
+
+/// What the list is filtered by; kept in the address.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct UserQuery {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    q: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    role: String,
+    /// Only accounts nobody has signed in with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    never: String,
+    #[serde(default)]
+    at: i64,
+}
+
+impl UserQuery {
+    fn address(&self, at: i64) -> String {
+        let query = UserQuery { at, ..self.clone() };
+        format!("/users?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+    }
+}
 
 struct Row {
     user: User,
     role: String,
     /// Whose account it is, with the page of it.
     of: Option<(String, String)>,
+    signed_in: Option<String>,
+    /// Can it be signed in with today?
+    open: bool,
+}
+
+impl Row {
+    fn new(page: &Page, listed: ListedUser) -> Row {
+        let of = match (&listed.trainee, listed.enrolment_id, listed.user.host_office_id) {
+            (Some(name), Some(enrolment), _) => Some((name.clone(), format!("/trainees/{enrolment}"))),
+            (_, _, Some(office)) => {
+                let name = listed.office.clone().unwrap_or_default();
+                let name = listed.supervisor.as_ref().map_or(name.clone(), |supervisor| format!("{name} {supervisor}"));
+                Some((name, format!("/offices/{office}")))
+            }
+            _ => None,
+        };
+        Row {
+            role: wording::role(page, listed.user.role),
+            of,
+            signed_in: listed.signed_in_at.map(|moment| page.moment(&moment)),
+            open: listed.user.is_open_on(page.today),
+            user: listed.user,
+        }
+    }
 }
 
 /// Whom an account could be for: a trainee by enrolment, a supervisor of an office, or the office as a whole.
@@ -34,46 +84,84 @@ struct Candidate {
 #[template(path = "account/users.html")]
 struct List {
     page: Page,
+    query: UserQuery,
     rows: Vec<Row>,
+    total: i64,
+    next: Option<String>,
+    previous: Option<String>,
     roles: Vec<Choice>,
     /// What was typed, and whom it could mean.
     login: String,
     name: String,
     role: String,
     number: String,
+    email: String,
     candidates: Vec<Candidate>,
 }
 
-pub(crate) async fn list(mut desk: Desk, mut page: Page) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(query): Query<UserQuery>) -> Answer {
     page.take_notice().await?;
-    users(&mut desk, page, &Fields::default(), Vec::new()).await
+    users(&mut desk, page, query, &Fields::default(), Vec::new()).await
 }
 
-async fn users(desk: &mut Desk, page: Page, fields: &Fields, candidates: Vec<Candidate>) -> Answer {
+async fn users(desk: &mut Desk, page: Page, query: UserQuery, fields: &Fields, candidates: Vec<Candidate>) -> Answer {
     let work = desk.records().await?;
-    let users = work.listed_users().await?;
-    let of = |listed: &ListedUser| match (&listed.trainee, listed.enrolment_id, listed.user.host_office_id) {
-        (Some(name), Some(enrolment), _) => Some((name.clone(), format!("/trainees/{enrolment}"))),
-        (_, _, Some(office)) => {
-            let name = listed.office.clone().unwrap_or_default();
-            let name = listed.supervisor.as_ref().map_or(name.clone(), |supervisor| format!("{name} {supervisor}"));
-            Some((name, format!("/offices/{office}")))
-        }
-        _ => None,
+    let filter = UserFilter {
+        text: query.q.clone(),
+        role: Role::from_id(&query.role),
+        never_signed_in: !query.never.is_empty(),
     };
-    let rows = users
-        .into_iter()
-        .map(|listed| Row { role: wording::role(&page, listed.user.role), of: of(&listed), user: listed.user })
-        .collect();
+    let at = query.at.max(0);
+    let total = work.count_users(&filter).await?;
+    let users = work.find_users(&filter, (PAGE_SIZE, at)).await?;
+    let rows = users.into_iter().map(|listed| Row::new(&page, listed)).collect();
     let roles = Role::ALL.iter().map(|role| Choice::new(role.id(), wording::role(&page, *role))).collect();
-    let [login, name, role, number] = ["login", "name", "role", "number"].map(|field| fields.text(field).to_owned());
-    render(&List { page, rows, roles, login, name, role, number, candidates })
+    let [login, name, role, number, email] =
+        ["login", "name", "role", "number", "email"].map(|field| fields.text(field).to_owned());
+    let next = (at + PAGE_SIZE < total).then(|| query.address(at + PAGE_SIZE));
+    let previous = (at > 0).then(|| query.address((at - PAGE_SIZE).max(0)));
+    render(&List { page, query, rows, total, next, previous, roles, login, name, role, number, email, candidates })
+}
+
+#[derive(Template)]
+#[template(path = "account/user.html")]
+struct One {
+    page: Page,
+    row: Row,
+    /// Where mails to the account go; empty: nowhere.
+    address: String,
+    /// The address is kept with the account, and not with its person.
+    keeps_address: bool,
+    server: bool,
+}
+
+/// One account: how it stands, and what can be done with it.
+pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(user): Path<i64>) -> Answer {
+    page.take_notice().await?;
+    let server = desk.app().mails;
+    let (secretariat, work) = desk.reading().await?;
+    let listed = work.listed_user(user).await?;
+    let address = secretariat.account_address(work, &listed.user).await?;
+    let keeps_address = listed.user.person_id.is_none() && listed.user.host_office_id.is_none();
+    let row = Row::new(&page, listed);
+    render(&One { page, row, address, keeps_address, server })
+}
+
+/// Where mails go, and until when the account can be used.
+pub(crate) async fn change(mut desk: Desk, page: Page, Path(user): Path<i64>, Form(fields): Form) -> Answer {
+    let detail = (fields.text("email").trim(), fields.optional_date("account_ends_on")?);
+    desk.act().set_account_detail(&page.staff()?, (user, fields.number("version")?), detail).await?;
+    page.go(&format!("/users/{user}"), t!(page, "notice-saved")).await
+}
+
+pub(crate) async fn send_link(mut desk: Desk, page: Page, Path(user): Path<i64>, _: Form) -> Answer {
+    desk.act().send_account_link(&page.staff()?, user).await?;
+    page.go(&format!("/users/{user}"), t!(page, "account-link-sent")).await
 }
 
 /// Whom a number could mean: a trainee of each cohort that has given it, or everybody who guides at an office, and the office itself.
 async fn candidates(desk: &mut Desk, page: &Page, role: Role, number: &str) -> Result<Vec<Candidate>, Problem> {
     let work = desk.records().await?;
-    let accounts = work.listed_users().await?;
     let mut found = Vec::new();
     if role == Role::Trainee {
         let cohorts = work.cohorts().await?;
@@ -83,15 +171,18 @@ async fn candidates(desk: &mut Desk, page: &Page, role: Role, number: &str) -> R
             found.push(Candidate {
                 value: enrolment.id.to_string(),
                 label: format!("{} {} {cohort}", enrolment.trainee_number, enrolment.name),
-                taken: accounts.iter().any(|known| known.user.person_id == Some(enrolment.person_id)),
+                taken: work.account_of_person(enrolment.person_id).await?.is_some(),
             });
         }
     } else if let Some(office) = work.host_office_by_number(number).await? {
+        let contacts = work.supervisor_contacts(Some(office.id)).await?;
         for supervisor in work.supervisors(office.id).await? {
+            let has_account =
+                |known: &SupervisorContact| known.supervisor_id == supervisor.id && known.user_id.is_some();
             found.push(Candidate {
                 value: supervisor.id.to_string(),
                 label: format!("{} {}", office.name, supervisor.name),
-                taken: accounts.iter().any(|known| known.user.supervisor_id == Some(supervisor.id)),
+                taken: contacts.iter().any(has_account),
             });
         }
         let label = t!(page, "user-of-office", office = office.name.clone());
@@ -113,7 +204,7 @@ pub(crate) async fn create(mut desk: Desk, page: Page, Form(fields): Form) -> An
         let candidates = candidates(&mut desk, &page, role, &number).await?;
         let chosen = candidates.iter().find(|known| !known.taken && known.value == fields.text("whose"));
         let Some(chosen) = chosen.map(|known| known.value.clone()) else {
-            return users(&mut desk, page, &fields, candidates).await;
+            return users(&mut desk, page, UserQuery::default(), &fields, candidates).await;
         };
         let work = desk.records().await?;
         if role == Role::Trainee {
@@ -123,25 +214,33 @@ pub(crate) async fn create(mut desk: Desk, page: Page, Form(fields): Form) -> An
             supervisor_id = chosen.parse().ok();
         }
     }
-    let password = random_password();
+    // Whoever has an address sets the password; nobody else ever sees it.
+    let of_somebody = person_id.is_some() || host_office_id.is_some();
+    let email = if of_somebody { "" } else { fields.text("email").trim() };
+    let password = email.is_empty().then(random_password);
     let account = Account {
         login: fields.text("login"),
         name: fields.text("name"),
         role,
-        password: &password,
+        password: password.as_deref(),
+        email,
         person_id,
         host_office_id,
         supervisor_id,
     };
-    desk.act().create_account(&staff, account).await?;
+    let user = desk.act().create_account(&staff, account).await?;
     let login = fields.text("login").to_owned();
-    page.go("/users", t!(page, "notice-first-password", login = login, password = password)).await
+    let told = match password {
+        Some(password) => t!(page, "notice-first-password", login = login, password = password),
+        None => t!(page, "account-link-sent"),
+    };
+    page.go(&format!("/users/{user}"), told).await
 }
 
 pub(crate) async fn set_active(mut desk: Desk, page: Page, Path(user): Path<i64>, Form(fields): Form) -> Answer {
     let (version, active) = (fields.number("version")?, fields.text("active") == "yes");
     desk.act().set_account_active(&page.staff()?, user, version, active).await?;
-    page.go("/users", t!(page, "notice-saved")).await
+    page.go(&format!("/users/{user}"), t!(page, "notice-saved")).await
 }
 
 pub(crate) async fn reset_password(mut desk: Desk, page: Page, Path(user): Path<i64>, _: Form) -> Answer {
@@ -150,7 +249,7 @@ pub(crate) async fn reset_password(mut desk: Desk, page: Page, Path(user): Path<
     let login = work.user(user).await?.login;
     let password = random_password();
     desk.act().set_password(&staff, user, &password).await?;
-    page.go("/users", t!(page, "notice-first-password", login = login, password = password)).await
+    page.go(&format!("/users/{user}"), t!(page, "notice-first-password", login = login, password = password)).await
 }
 
 #[derive(Template)]
@@ -158,21 +257,29 @@ pub(crate) async fn reset_password(mut desk: Desk, page: Page, Path(user): Path<
 struct Password {
     page: Page,
     length: usize,
+    login: String,
+    /// A link signed the person in: the present password is not asked for.
+    by_link: bool,
 }
 
-pub(crate) async fn own_password(page: Page) -> Answer {
-    render(&Password { page, length: PASSWORD_LENGTH })
+pub(crate) async fn own_password(desk: Desk, page: Page) -> Answer {
+    let by_link = page.is_by_link(desk.app().secretariat.now()).await?;
+    let login = page.viewer()?.login.clone();
+    render(&Password { page, length: PASSWORD_LENGTH, login, by_link })
 }
 
-/// The present password is asked for; afterwards every session ends, this one too.
+/// The present password is asked for, but of whoever came by a link; every other session ends.
 pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let viewer = page.viewer()?.clone();
+    let by_link = page.is_by_link(desk.app().secretariat.now()).await?;
     let mut faults = Vec::new();
-    match desk.act().check_password(&viewer.login, fields.text("present")).await {
-        Err(secretariat::Error::Refused(Refusal::Account(AccountRefusal::WrongPassword))) => {
-            faults.push(("present".to_owned(), t!(page, "password-not-present")));
+    if !by_link {
+        match desk.act().check_password(&viewer.login, fields.text("present")).await {
+            Err(secretariat::Error::Refused(Refusal::Account(AccountRefusal::WrongPassword))) => {
+                faults.push(("present".to_owned(), t!(page, "password-not-present")));
+            }
+            checked => drop(checked?),
         }
-        checked => drop(checked?),
     }
     if fields.text("new") != fields.text("again") {
         faults.push(("again".to_owned(), t!(page, "password-not-same")));
@@ -184,6 +291,11 @@ pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields)
         return Err(Problem::Fields(faults));
     }
     desk.act().set_password(&page.staff()?, viewer.id, fields.text("new")).await?;
-    page.sign_out().await?;
-    Ok(Redirect::to("/sign-in").into_response())
+    if !by_link {
+        page.sign_out().await?;
+        return Ok(Redirect::to("/sign-in").into_response());
+    }
+    let user = desk.act().account_with_new_password(viewer.id).await?;
+    page.sign_in(&user).await?;
+    page.go("/", t!(page, "notice-password-set", login = viewer.login)).await
 }

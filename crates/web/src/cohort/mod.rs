@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod exercise_group;
+pub(crate) mod invitation;
 pub(crate) mod roster;
 pub(crate) mod routes;
 pub(crate) mod session;

@@ -9,7 +9,7 @@ use axum::http::Uri;
 use axum::http::header::{HeaderName, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use secretariat::account::User;
 use secretariat::office::guide::Guide;
 use secretariat::{Guidelines, Staff};
@@ -23,6 +23,10 @@ use training::{holiday, wareki};
 const TOKEN: &str = "csrf";
 const NOTICE: &str = "notice";
 const USER: &str = "user";
+/// When a link signed the person in.
+const BY_LINK: &str = "by_link";
+/// How long whoever came by a link can set a password without the old one.
+const BY_LINK_SECONDS: i64 = 30 * 60;
 /// Says that the page to come shows the notice with this id. The notice itself stays in the session, so that showing it writes nothing.
 pub(super) const NOTICE_COOKIE: &str = "notice";
 /// The page somebody asked for before signing in.
@@ -144,8 +148,20 @@ impl Page {
     /// A new session for a person who has just signed in.
     pub(crate) async fn sign_in(&self, user: &User) -> Result<(), Problem> {
         self.session.cycle_id().await.map_err(Problem::internal)?;
+        self.session.remove::<i64>(BY_LINK).await.map_err(Problem::internal)?;
         self.session.insert(USER, (user.id, user.session_epoch)).await.map_err(Problem::internal)?;
         self.session.insert(TOKEN, token()).await.map_err(Problem::internal)
+    }
+
+    /// Remembers that a link signed the person in: for some minutes a new password can be set without the old one.
+    pub(crate) async fn came_by_link(&self, now: DateTime<Utc>) -> Result<(), Problem> {
+        self.session.insert(BY_LINK, now.timestamp()).await.map_err(Problem::internal)
+    }
+
+    /// Was the person signed in by a link some minutes ago?
+    pub(crate) async fn is_by_link(&self, now: DateTime<Utc>) -> Result<bool, Problem> {
+        let at: Option<i64> = self.session.get(BY_LINK).await.map_err(Problem::internal)?;
+        Ok(at.is_some_and(|at| (0..BY_LINK_SECONDS).contains(&(now.timestamp() - at))))
     }
 
     /// Where to go after signing in: the page that was asked for, or home.

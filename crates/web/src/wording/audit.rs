@@ -98,6 +98,7 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "user.activated" => t!(page, "action-user-activated"),
         "user.created" => t!(page, "action-user-created"),
         "user.deactivated" => t!(page, "action-user-deactivated"),
+        "user.detail_changed" => t!(page, "action-user-detail-changed"),
         "user.password_changed" => t!(page, "action-user-password-changed"),
         "user.signed_in" => t!(page, "action-user-signed-in"),
         "waiver.recorded" => t!(page, "action-waiver-recorded"),

@@ -12,6 +12,7 @@ use secretariat::trainee::refusal::TraineeRefusal;
 /// The field as its page calls it; what people do not fill in has no name for them.
 pub(crate) fn field(page: &Page, field: &str) -> String {
     match field {
+        "account_ends_on" => t!(page, "account-ends-on"),
         "again" => t!(page, "password-again"),
         "approve_all" => t!(page, "approve-all-read"),
         "as_of" => t!(page, "as-of"),
@@ -26,6 +27,7 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
         "closed_from" => t!(page, "office-closed-from"),
         "closed_until" => t!(page, "office-closed-until"),
         "closes_on" => t!(page, "request-period-closes"),
+        "code" => t!(page, "code-invitation"),
         "comment" => t!(page, "remark"),
         "completed_on" => t!(page, "completed-on"),
         "confirmed_on" => t!(page, "last-confirmed"),
@@ -50,6 +52,7 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
         "group_size" => t!(page, "group-size"),
         "instructor" => t!(page, "instructor-appoint"),
         "issued_on" => t!(page, "issued-on"),
+        "login_or_email" => t!(page, "ask-link-who"),
         "latitude" => t!(page, "latitude"),
         "lead_days" => t!(page, "notice-lead-days"),
         "left_at" => t!(page, "left"),
@@ -129,6 +132,8 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::Cohort(CohortRefusal::WeekOutside { .. }) => Some("window"),
         Refusal::Account(AccountRefusal::PasswordTooShort(_)) => Some("password"),
         Refusal::Account(AccountRefusal::LoginTaken(_)) => Some("login"),
+        Refusal::Account(AccountRefusal::WrongBirthDate { .. }) => Some("birth_date"),
+        Refusal::Account(AccountRefusal::NoWayIn) => Some("email"),
         Refusal::Practicum(PracticumRefusal::PseudonymNeeded)
         | Refusal::Practicum(PracticumRefusal::PseudonymTaken(_)) => Some("pseudonym"),
         Refusal::Practicum(PracticumRefusal::OutsidePracticum { .. })

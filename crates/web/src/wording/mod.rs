@@ -152,6 +152,7 @@ pub(crate) fn milestone(page: &Page, kind: MilestoneKind) -> String {
 pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
     match to_do {
         ToDo::Admit => t!(page, "to-do-admit"),
+        ToDo::Invite => t!(page, "to-do-invite"),
         ToDo::MakeUp => t!(page, "to-do-make-up"),
         ToDo::Breached => t!(page, "to-do-breached"),
         ToDo::CertificateUncovered => t!(page, "to-do-certificate-uncovered"),

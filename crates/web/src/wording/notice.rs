@@ -19,6 +19,9 @@ pub(crate) fn kind(page: &Page, kind: NoticeKind) -> String {
         NoticeKind::DaysOffice => t!(page, "notice-days-office"),
         NoticeKind::ScheduleTrainee => t!(page, "notice-schedule-trainee"),
         NoticeKind::SignIn => t!(page, "notice-sign-in"),
+        NoticeKind::InvitationTrainee => t!(page, "notice-invitation-trainee"),
+        NoticeKind::InvitationLetter => t!(page, "notice-invitation-letter"),
+        NoticeKind::SignInAccount => t!(page, "notice-sign-in-account"),
     }
 }
 
@@ -58,5 +61,8 @@ pub(crate) fn variable(page: &Page, variable: Variable) -> String {
         Variable::Change => t!(page, "notice-variable-change"),
         Variable::Address => t!(page, "variable-address"),
         Variable::Link => t!(page, "variable-link"),
+        Variable::Login => t!(page, "variable-login"),
+        Variable::Code => t!(page, "variable-code"),
+        Variable::Account => t!(page, "variable-account"),
     }
 }

@@ -6,6 +6,8 @@ use secretariat::account::refusal::AccountRefusal;
 pub(super) fn refusal(page: &Page, refusal: &AccountRefusal) -> String {
     match refusal {
         AccountRefusal::LinkUsedUp => t!(page, "refused-link-used-up"),
+        AccountRefusal::WrongBirthDate { left } => t!(page, "refused-wrong-birth-date", left = *left),
+        AccountRefusal::NoWayIn => t!(page, "refused-no-way-in"),
         AccountRefusal::WrongPassword => t!(page, "refused-wrong-password"),
         AccountRefusal::Throttled { seconds } => t!(page, "refused-throttled", seconds = *seconds),
         AccountRefusal::PasswordTooShort(length) => {

@@ -1,0 +1,85 @@
+//! Links that sign a user in, once. A link in a mail is a long token; one on paper is a short code that also asks for the birth date.
+
+use crate::{Result, Work};
+use chrono::{DateTime, Utc};
+
+/// A link as it stands, used and expired ones too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct SignInLink {
+    pub user_id: i64,
+    pub expires_at: DateTime<Utc>,
+    pub used_at: Option<DateTime<Utc>>,
+    /// It stands on paper: whoever uses it says the birth date of its holder.
+    pub asks_birth_date: bool,
+    /// Wrong birth dates so far.
+    pub failures: i64,
+}
+
+impl Work {
+    /// A link that signs a user in, once, until it expires; links in other mails stay good. `digest` is the SHA-256 of the link's
+    /// token, so that nobody who reads the database signs in with it.
+    pub async fn create_sign_in_link(
+        &mut self,
+        user: i64,
+        digest: &str,
+        expires_at: DateTime<Utc>,
+        asks_birth_date: bool,
+    ) -> Result<()> {
+        self.user(user).await?;
+        execute!(
+            self,
+            "INSERT INTO sign_in_link (user_id, digest, expires_at, asks_birth_date) VALUES ($1, $2, $3, $4)",
+            user,
+            digest,
+            expires_at,
+            asks_birth_date
+        )?;
+        self.audit("sign_in_link.made", format!("user/{user}"), expires_at)
+    }
+
+    /// Links of a user that were not used yet no longer sign in.
+    pub async fn end_sign_in_links(&mut self, user: i64) -> Result<()> {
+        self.user(user).await?;
+        let sql = "UPDATE sign_in_link SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
+        execute!(self, sql, user, self.actor.now)?;
+        Ok(())
+    }
+
+    /// The link with this digest, of whichever provider; `None` where there was never one.
+    pub async fn sign_in_link(&mut self, digest: &str) -> Result<Option<SignInLink>> {
+        optional!(
+            self,
+            SignInLink,
+            "SELECT user_id, expires_at, used_at, asks_birth_date, failures FROM sign_in_link WHERE digest = $1",
+            digest
+        )
+    }
+
+    /// Uses a link up and gives its user; `None` where it is unknown, used or expired. Of two who press at once one is signed in.
+    pub async fn use_sign_in_link(&mut self, digest: &str) -> Result<Option<i64>> {
+        let used = all!(
+            self,
+            (i64,),
+            "UPDATE sign_in_link SET used_at = $2 WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 RETURNING user_id",
+            digest,
+            self.actor.now
+        )?;
+        Ok(used.first().map(|(user,)| *user))
+    }
+
+    /// Counts a wrong birth date said to a link, which ends with the last of `allowed`. Gives how many are left; of many at once each counts.
+    pub async fn note_wrong_birth_date(&mut self, digest: &str, allowed: i64) -> Result<i64> {
+        let failures = all!(
+            self,
+            (i64,),
+            "UPDATE sign_in_link SET failures = failures + 1 WHERE digest = $1 RETURNING failures",
+            digest
+        )?;
+        let left = allowed - failures.first().map_or(allowed, |(failures,)| *failures);
+        if left <= 0 {
+            let sql = "UPDATE sign_in_link SET used_at = $2 WHERE digest = $1 AND used_at IS NULL";
+            execute!(self, sql, digest, self.actor.now)?;
+        }
+        Ok(left.max(0))
+    }
+}
