@@ -10,6 +10,7 @@ pub mod guideline;
 pub mod holiday;
 pub mod notice;
 pub mod practicum;
+pub mod registry;
 pub mod role;
 pub mod time_of_day;
 pub mod trainee;
