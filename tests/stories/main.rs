@@ -27,6 +27,7 @@ mod place_command;
 mod placement;
 mod practicum;
 mod registration;
+mod registry;
 mod retention;
 mod routes;
 mod stage;

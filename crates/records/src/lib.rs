@@ -19,6 +19,7 @@ pub mod office;
 pub mod operation;
 pub mod placement;
 pub mod practicum;
+pub mod registry;
 pub mod trainee;
 mod work;
 

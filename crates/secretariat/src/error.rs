@@ -9,6 +9,7 @@ use crate::notice::refusal::NoticeRefusal;
 use crate::office::refusal::OfficeRefusal;
 use crate::placement::refusal::PlacementRefusal;
 use crate::practicum::refusal::PracticumRefusal;
+use crate::registry::refusal::RegistryRefusal;
 use crate::trainee::refusal::TraineeRefusal;
 use documents::PdfError;
 use documents::legal_text::LegalTextError;
@@ -35,6 +36,8 @@ pub enum Refusal {
     Placement(#[from] PlacementRefusal),
     #[error(transparent)]
     Practicum(#[from] PracticumRefusal),
+    #[error(transparent)]
+    Registry(#[from] RegistryRefusal),
     #[error(transparent)]
     Trainee(#[from] TraineeRefusal),
     #[error("{0}")]
@@ -148,6 +151,7 @@ refused_by_area!(
     OfficeRefusal,
     PlacementRefusal,
     PracticumRefusal,
+    RegistryRefusal,
     TraineeRefusal
 );
 

@@ -14,6 +14,7 @@ pub mod notice;
 pub mod office;
 pub mod placement;
 pub mod practicum;
+pub mod registry;
 pub mod settings;
 mod startup;
 mod to_do;

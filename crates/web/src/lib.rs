@@ -13,6 +13,7 @@ mod notice;
 mod office;
 mod placement;
 mod practicum;
+mod registry;
 pub mod route;
 mod settings;
 mod trainee;

@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 72] = [
+pub const TABLES: [&str; 75] = [
     "provider",
     "users",
     "person",
@@ -85,6 +85,9 @@ pub const TABLES: [&str; 72] = [
     "exam_pass",
     "column_heading",
     "account_detail",
+    "registry_fact",
+    "registration_number",
+    "registry_setting",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

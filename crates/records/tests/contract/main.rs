@@ -16,6 +16,7 @@ mod placement;
 mod practicum_day;
 mod practicum_record;
 mod registration;
+mod registry;
 mod timetable;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -150,6 +151,7 @@ use practicum_record::{
     the_record_is_sealed_and_read_back,
 };
 use registration::an_office_has_one_application_on_its_way;
+use registry::{facts_of_the_registry_are_kept_and_taken_back, people_of_the_registry_are_found};
 use timetable::{
     a_cohort_is_corrected_and_cancelled, a_session_is_changed_and_what_it_was_stays_known,
     healed_sessions_and_time_at_the_office_are_facts,
@@ -176,6 +178,8 @@ on_both!(
     an_office_has_one_application_on_its_way,
     a_link_signs_one_person_in_once,
     accounts_are_listed_and_end,
+    facts_of_the_registry_are_kept_and_taken_back,
+    people_of_the_registry_are_found,
     a_code_on_paper_ends_with_the_last_wrong_birth_date,
     a_notice_is_told_once,
     rounds_are_versions,

@@ -1,6 +1,7 @@
 //! The courses of the scheme: initial, specialist, renewal, re-entry, chief. A course has editions of its rules; a cohort takes one.
 
 use crate::guideline::Problem;
+use crate::registry::Training;
 use serde::{Deserialize, Serialize};
 
 /// Who may hold a course, by the Care Insurance Act.
@@ -92,6 +93,9 @@ pub struct About {
     pub by_exam: bool,
     #[serde(default)]
     pub leads_to: Vec<LeadsTo>,
+    /// Which statutory training it is, for the registry; none for one no law asks for.
+    #[serde(default)]
+    pub training: Option<Training>,
 }
 
 impl Course {

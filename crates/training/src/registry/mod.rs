@@ -10,6 +10,7 @@ pub mod expiry;
 pub mod fact;
 pub mod number;
 pub mod policy;
+pub mod prefecture;
 pub mod registration;
 pub mod route;
 pub mod standing;

@@ -7,6 +7,7 @@ use secretariat::cohort::refusal::CohortRefusal;
 use secretariat::guideline::refusal::GuidelineRefusal;
 use secretariat::list_file::refusal::FileRefusal;
 use secretariat::practicum::refusal::PracticumRefusal;
+use secretariat::registry::refusal::RegistryRefusal;
 use secretariat::trainee::refusal::TraineeRefusal;
 
 /// The field as its page calls it; what people do not fill in has no name for them.
@@ -72,6 +73,15 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
         "pseudonym" => t!(page, "pseudonym"),
         "postcode" => t!(page, "postcode"),
         "contact_name" => t!(page, "contact-office-name"),
+        "expires_on" => t!(page, "card-until"),
+        "cause" => t!(page, "card-cause"),
+        "first_serial" => t!(page, "setting-first-serial"),
+        "prefecture" => t!(page, "prefecture"),
+        "registration_number" => t!(page, "registration-number"),
+        "renewal_opens_months" => t!(page, "setting-renewal-opens"),
+        "training" => t!(page, "training"),
+        "without_expiry_from" => t!(page, "setting-without-expiry"),
+        "wrongful_act_on" => t!(page, "registry-wrongful-act-on"),
         "years" => t!(page, "retention-years"),
         "purpose" => t!(page, "consent-purpose"),
         "quiet_from" => t!(page, "notice-quiet-from"),
@@ -130,6 +140,10 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::Cohort(CohortRefusal::SessionTwice(_)) => Some("title"),
         Refusal::Trainee(TraineeRefusal::NotKnownThen { .. }) => Some("as_of"),
         Refusal::Cohort(CohortRefusal::WeekOutside { .. }) => Some("window"),
+        Refusal::Registry(RegistryRefusal::NumberTaken(_)) => Some("registration_number"),
+        Refusal::Registry(RegistryRefusal::NotRegistered { .. }) => Some("on"),
+        Refusal::Registry(RegistryRefusal::CardDoesNotFit) => Some("cause"),
+        Refusal::Registry(RegistryRefusal::SamePrefecture | RegistryRefusal::BanRuns) => Some("prefecture"),
         Refusal::Account(AccountRefusal::PasswordTooShort(_)) => Some("password"),
         Refusal::Account(AccountRefusal::LoginTaken(_)) => Some("login"),
         Refusal::Account(AccountRefusal::WrongBirthDate { .. }) => Some("birth_date"),

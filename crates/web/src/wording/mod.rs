@@ -7,6 +7,7 @@ pub(crate) mod notice;
 pub(crate) mod plan;
 pub(crate) mod practicum;
 pub(crate) mod refusal;
+pub(crate) mod registry;
 pub(crate) mod rule;
 pub(crate) mod session;
 

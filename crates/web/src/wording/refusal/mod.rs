@@ -9,6 +9,7 @@ mod notice;
 mod office;
 pub(crate) mod placement;
 mod practicum;
+mod registry;
 mod trainee;
 
 use super::codes;
@@ -30,6 +31,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::Office(refusal) => office::refusal(page, refusal),
         Refusal::Placement(refusal) => placement::refusal(page, refusal),
         Refusal::Practicum(refusal) => practicum::refusal(page, refusal),
+        Refusal::Registry(refusal) => registry::refusal(page, refusal),
         Refusal::Trainee(refusal) => trainee::refusal(page, refusal),
         Refusal::Transition(Transition::NoSuchTransition) => t!(page, "refused-no-such-transition"),
         Refusal::Transition(Transition::NotPermitted) => t!(page, "refused-not-permitted"),

@@ -1,0 +1,387 @@
+//! The registry of care managers: writing down facts about a person, and how the person stands.
+
+pub mod refusal;
+
+use crate::fact::check_not_to_come;
+use crate::registry::refusal::RegistryRefusal;
+use crate::{Refusal, Result, Secretariat, Staff, local_day};
+use chrono::NaiveDate;
+use records::Work;
+use records::registry::IndexEntry;
+pub use records::registry::{CompletedHere, EndingCards, RegistryFact, RegistryLine, RegistrySetting};
+use records::trainee::person::Person;
+use training::registry::expiry::{last_day_of_years, months_later};
+use training::registry::registration::{Application, Obstacle, obstacles};
+use training::registry::route::{Fit, Offer, Route, fit, routes};
+use training::registry::standing::{CardState, RenewedBy};
+use training::registry::{CardCause, DatedFact, Fact, Filing, Ground, RegistrationNumber, Standing};
+use training::role::Role;
+
+/// A fact to be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFact {
+    pub on: NaiveDate,
+    pub fact: Fact,
+    /// Evidence or reason; needed for what ends or forbids something.
+    pub note: String,
+}
+
+/// A course of this provider that somebody could take, and how it fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CourseOffer {
+    pub cohort: i64,
+    pub name: String,
+    pub offer: Offer,
+    pub fit: Fit,
+}
+
+/// Everything about one person in the registry.
+#[derive(Debug, Clone)]
+pub struct RegistryView {
+    pub person: Person,
+    pub facts: Vec<RegistryFact>,
+    pub completed_here: Vec<CompletedHere>,
+    pub standing: Standing,
+    pub day: NaiveDate,
+    pub routes: Vec<Route>,
+    /// Courses held here that the next step of a route asks for, by route.
+    pub offers: Vec<Vec<CourseOffer>>,
+    pub setting: RegistrySetting,
+}
+
+/// How a registration comes into the records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entering {
+    /// Applied for: whatever stands against it is told.
+    Application(Application),
+    /// Taken over from paper or another registry: it stands already, and its number is known.
+    TakenOver(RegistrationNumber),
+}
+
+fn renewed_by_id(renewed_by: Option<RenewedBy>) -> &'static str {
+    match renewed_by {
+        Some(RenewedBy::First) => "first",
+        Some(RenewedBy::Practice) => "practice",
+        Some(RenewedBy::Unpractised) => "unpractised",
+        Some(RenewedBy::ReEntry) => "re_entry",
+        Some(RenewedBy::Unknown) => "unknown",
+        None => "",
+    }
+}
+
+/// Does a fact end or forbid something, so that it needs evidence?
+fn needs_note(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Instructed | Fact::Banned { .. } | Fact::BanEnded | Fact::Deleted { .. } | Fact::Extended { .. }
+    )
+}
+
+/// Is it a measure of authority, which the administrator alone writes down?
+fn is_sanction(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Instructed
+            | Fact::Banned { .. }
+            | Fact::BanEnded
+            | Fact::Deleted { ground: Ground::Order | Ground::PassAnnulled }
+    )
+}
+
+/// Does a fact fit how the person stands on its day?
+fn check_fits(before: &Standing, new: &NewFact, today: NaiveDate) -> Result<(), Refusal> {
+    let on = new.on;
+    let registered = || match before.is_registered() {
+        true => Ok(()),
+        false => Err(RegistryRefusal::NotRegistered { on }),
+    };
+    let last_day = |last: NaiveDate, from: NaiveDate, until: NaiveDate| match (from..=until).contains(&last) {
+        true => Ok(()),
+        false => Err(RegistryRefusal::LastDayOutside { from, until }),
+    };
+    match &new.fact {
+        Fact::Completed { valid_until, .. } => {
+            if let Some(last) = valid_until {
+                last_day(*last, on, months_later(on, 240))?;
+            }
+        }
+        Fact::Practised { until, .. } => {
+            if let Some(last) = until {
+                check_not_to_come(today, "until", *last)?;
+                last_day(*last, on, today)?;
+            }
+        }
+        Fact::Registered { .. } => {
+            if before.is_registered() {
+                return Err(RegistryRefusal::Obstacles(vec![Obstacle::AlreadyRegistered]).into());
+            }
+        }
+        Fact::Transferred { prefecture } => {
+            registered()?;
+            if before.banned_until.is_some() {
+                return Err(RegistryRefusal::BanRuns.into());
+            }
+            if before.registration.is_some_and(|known| known.prefecture == *prefecture) {
+                return Err(RegistryRefusal::SamePrefecture.into());
+            }
+        }
+        Fact::Filed { filing: Filing::Renewal } => {
+            if before.card_state(on) != CardState::Valid {
+                return Err(RegistryRefusal::NoCard.into());
+            }
+        }
+        Fact::Filed { .. } => {}
+        Fact::CardReturned => {
+            if before.card.is_none_or(|card| card.lost.is_some()) {
+                return Err(RegistryRefusal::NoCard.into());
+            }
+        }
+        Fact::CardIssued { cause, expires_on } => {
+            registered()?;
+            check_cause(before, *cause)?;
+            let former = before.card.map_or(on, |card| card.expires_on);
+            last_day(*expires_on, on, months_later(former.max(on), 60))?;
+        }
+        Fact::Extended { until } => {
+            let card = before.card.ok_or(RegistryRefusal::NoCard)?;
+            last_day(*until, card.expires_on, months_later(card.expires_on, 60))?;
+        }
+        Fact::Instructed => registered()?,
+        Fact::Banned { until } => {
+            registered()?;
+            // A year at most: 法69条の38第3項.
+            last_day(*until, on, last_day_of_years(on, 1))?;
+        }
+        Fact::BanEnded => {
+            if before.banned_until.is_none() {
+                return Err(RegistryRefusal::NoBan.into());
+            }
+        }
+        Fact::Deleted { .. } => registered()?,
+    }
+    Ok(())
+}
+
+/// Can a card be issued for this cause? A first one is the first; one that carries on another needs the other.
+fn check_cause(before: &Standing, cause: CardCause) -> Result<(), RegistryRefusal> {
+    let fits = match (cause, &before.card) {
+        (CardCause::First | CardCause::Former, card) => card.is_none(),
+        // Taken over from paper, a renewed card may be the first one that is known.
+        (CardCause::Renewal | CardCause::ReEntry | CardCause::Aligned, _) => true,
+        (CardCause::Transfer | CardCause::Reissue | CardCause::Rewritten, card) => card.is_some(),
+    };
+    if fits { Ok(()) } else { Err(RegistryRefusal::CardDoesNotFit) }
+}
+
+impl Secretariat {
+    /// Facts about a person for the rules: what was written down, and the certificates of trainings held here.
+    async fn dated_facts(
+        &self,
+        work: &mut Work,
+        person: i64,
+    ) -> Result<(Vec<RegistryFact>, Vec<CompletedHere>, Vec<DatedFact>)> {
+        // Another provider's person is nobody here.
+        work.person(person).await?;
+        let facts = work.registry_facts(person).await?;
+        let here = work.completed_here(person).await?;
+        let mut dated: Vec<DatedFact> = facts.iter().map(|fact| fact.dated(local_day)).collect();
+        dated.extend(here.iter().filter_map(|completed| self.as_fact(completed)));
+        Ok((facts, here, dated))
+    }
+
+    /// A certificate of a training held here as a fact; none of a course that no law asks for.
+    fn as_fact(&self, completed: &CompletedHere) -> Option<DatedFact> {
+        let edition = self.guidelines.editions.get(&completed.edition)?;
+        let training = self.guidelines.course_of(edition)?.about.training?;
+        Some(DatedFact {
+            on: completed.completed_on,
+            recorded_on: local_day(completed.issued_at),
+            withdrawn_on: completed.revoked_at.map(local_day),
+            fact: Fact::Completed { training, valid_until: None },
+        })
+    }
+
+    /// How a person stands on a day as known today, what comes next, and everything it rests on.
+    pub async fn registry_of(
+        &self,
+        work: &mut Work,
+        person: i64,
+        (practised, day): (Option<bool>, NaiveDate),
+    ) -> Result<RegistryView> {
+        let setting = work.registry_setting().await?;
+        let (facts, completed_here, dated) = self.dated_facts(work, person).await?;
+        let standing = Standing::on(&dated, &setting.policy, day, self.today());
+        let routes = routes(&standing, &setting.policy, practised, day);
+        let courses = self.courses_to_come(work).await?;
+        let fitting = |route: &Route| {
+            let open = route.steps.iter().filter(|step| step.done_on.is_none());
+            let found = open.flat_map(|step| {
+                let of_step = |(cohort, name, offer): &(i64, String, Offer)| {
+                    let fit = fit(offer, step, day)?;
+                    Some(CourseOffer { cohort: *cohort, name: name.clone(), offer: *offer, fit })
+                };
+                courses.iter().filter_map(of_step).collect::<Vec<_>>()
+            });
+            let mut found: Vec<CourseOffer> = found.filter(|offer| offer.fit != Fit::Begun).collect();
+            found.dedup();
+            found
+        };
+        let offers = routes.iter().map(fitting).collect();
+        Ok(RegistryView {
+            person: work.person(person).await?,
+            facts,
+            completed_here,
+            standing,
+            day,
+            routes,
+            offers,
+            setting,
+        })
+    }
+
+    /// Cohorts that have not ended, with the statutory training they are.
+    async fn courses_to_come(&self, work: &mut Work) -> Result<Vec<(i64, String, Offer)>> {
+        let today = self.today();
+        let cohorts = work.cohorts().await?.into_iter().filter(|cohort| !cohort.cancelled && cohort.ends_on >= today);
+        let of = |cohort: records::cohort::Cohort| {
+            let edition = self.guidelines.editions.get(&cohort.edition)?;
+            let training = self.guidelines.course_of(edition)?.about.training?;
+            Some((cohort.id, cohort.name, Offer { training, starts_on: cohort.starts_on, ends_on: cohort.ends_on }))
+        };
+        let mut found: Vec<_> = cohorts.filter_map(of).collect();
+        found.sort_by_key(|(_, _, offer)| offer.starts_on);
+        Ok(found)
+    }
+
+    /// The door for every fact of the registry but a registration: nothing to come, nothing that does not fit, nothing twice.
+    pub async fn record_registry_fact(&self, staff: &Staff, person: i64, new: &NewFact) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        self.record_in(&mut work, staff, person, new).await?;
+        Ok(work.commit().await?)
+    }
+
+    async fn record_in(&self, work: &mut Work, staff: &Staff, person: i64, new: &NewFact) -> Result<()> {
+        let today = self.today();
+        check_not_to_come(today, "on", new.on)?;
+        if is_sanction(&new.fact) && staff.role != Role::Administrator {
+            return Err(RegistryRefusal::AdministratorOnly.into());
+        }
+        if needs_note(&new.fact) && new.note.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let setting = work.registry_setting().await?;
+        let (_, _, dated) = self.dated_facts(work, person).await?;
+        let same = |known: &DatedFact| known.withdrawn_on.is_none() && known.on == new.on && known.fact == new.fact;
+        if dated.iter().any(same) {
+            return Err(Refusal::AlreadyThere.into());
+        }
+        check_fits(&Standing::on(&dated, &setting.policy, new.on, today), new, today)?;
+        work.record_registry_fact(person, (new.on, &new.fact), new.note.trim(), None).await?;
+        self.index_again(work, person).await
+    }
+
+    /// Registers somebody under the next free number, or takes a registration over with its number. Every reason against an application is
+    /// told at once; nothing is written then.
+    pub async fn register(
+        &self,
+        staff: &Staff,
+        person: i64,
+        (on, entering): (NaiveDate, &Entering),
+        note: &str,
+    ) -> Result<RegistrationNumber> {
+        let mut work = self.write(staff).await?;
+        let number = self.register_in(&mut work, staff, person, (on, entering), note).await?;
+        work.commit().await?;
+        Ok(number)
+    }
+
+    pub(super) async fn register_in(
+        &self,
+        work: &mut Work,
+        staff: &Staff,
+        person: i64,
+        (on, entering): (NaiveDate, &Entering),
+        note: &str,
+    ) -> Result<RegistrationNumber> {
+        check_not_to_come(self.today(), "on", on)?;
+        let own = u8::try_from(work.provider().await?.prefecture).unwrap_or_default();
+        let setting = work.registry_setting().await?;
+        let (_, _, dated) = self.dated_facts(work, person).await?;
+        let before = Standing::on(&dated, &setting.policy, on, self.today());
+        let number = match (entering, before.registration) {
+            (Entering::TakenOver(number), _) => *number,
+            (Entering::Application(application), known) => {
+                let found = obstacles(&before, application, on);
+                if !found.is_empty() {
+                    return Err(RegistryRefusal::Obstacles(found).into());
+                }
+                // A number is for life, also of somebody who was registered before.
+                match known {
+                    Some(known) => known.number,
+                    None => self.next_number(work, own, on).await?,
+                }
+            }
+        };
+        let kept = work.keep_registration_number(person, number).await;
+        match kept {
+            Ok(true) => {}
+            Ok(false) => return Err(RegistryRefusal::NumberTaken(number.to_string()).into()),
+            Err(error) if error.is_duplicate() => return Err(RegistryRefusal::NumberTaken(number.to_string()).into()),
+            Err(error) => return Err(error.into()),
+        }
+        let prefecture = if own == 0 { number.prefecture() } else { own };
+        let new = NewFact { on, fact: Fact::Registered { number, prefecture }, note: note.to_owned() };
+        self.record_in(work, staff, person, &new).await?;
+        Ok(number)
+    }
+
+    async fn next_number(&self, work: &mut Work, prefecture: u8, on: NaiveDate) -> Result<RegistrationNumber> {
+        let year = u8::try_from(training::wareki::fiscal_year(on) % 100).unwrap_or_default();
+        let next = work.next_registration_number(prefecture, year).await?;
+        Ok(next.ok_or(RegistryRefusal::NumbersUsedUp)?)
+    }
+
+    /// Takes a fact back, with a reason. A number that was given stays the person's.
+    pub async fn withdraw_registry_fact(&self, staff: &Staff, fact: i64, reason: &str) -> Result<i64> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing.into());
+        }
+        let mut work = self.write(staff).await?;
+        let known = work.registry_fact(fact).await?;
+        if is_sanction(&known.fact) && staff.role != Role::Administrator {
+            return Err(RegistryRefusal::AdministratorOnly.into());
+        }
+        let person = work.withdraw_registry_fact(fact, reason.trim()).await?;
+        self.index_again(&mut work, person).await?;
+        work.commit().await?;
+        Ok(person)
+    }
+
+    /// What the prefecture has decided about renewal, and from which serial it numbers.
+    pub async fn set_registry_setting(&self, staff: &Staff, setting: &RegistrySetting) -> Result<()> {
+        if !(1..10_000).contains(&setting.first_serial) {
+            return Err(Refusal::FieldInvalid { field: "first_serial", value: setting.first_serial.to_string() }.into());
+        }
+        if !(1..=24).contains(&setting.policy.renewal_opens_months) {
+            let value = setting.policy.renewal_opens_months.to_string();
+            return Err(Refusal::FieldInvalid { field: "renewal_opens_months", value }.into());
+        }
+        let mut work = self.write(staff).await?;
+        work.set_registry_setting(setting).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Writes what lists find somebody by. It is as of today: a card that was not lost is listed by its last day, whenever that is.
+    async fn index_again(&self, work: &mut Work, person: i64) -> Result<()> {
+        let setting = work.registry_setting().await?;
+        let (_, _, dated) = self.dated_facts(work, person).await?;
+        let standing = Standing::on(&dated, &setting.policy, self.today(), self.today());
+        let entry = IndexEntry {
+            number: standing.registration.map(|known| known.number.to_string()).unwrap_or_default(),
+            expires_on: standing.card.filter(|card| card.lost.is_none()).map(|card| card.expires_on),
+            chief_until: standing.chief.map(|chief| chief.until),
+            renewed_by: renewed_by_id(standing.renewed_by),
+        };
+        Ok(work.set_registry_index(person, &entry).await?)
+    }
+}
