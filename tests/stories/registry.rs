@@ -282,3 +282,85 @@ async fn two_desks(kensan: Kensan) {
     let expected: Vec<String> = (1..=8).map(|serial| format!("1027000{serial}")).collect();
     assert_eq!(numbers, expected);
 }
+
+#[tokio::test]
+async fn lists_are_taken_over_on_sqlite() {
+    taken_over(crate::support::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn lists_are_taken_over_on_postgres() {
+    taken_over(crate::support::postgres().await).await;
+}
+
+/// An existing registry as it comes: CP932, 和暦 beyond 平成31年, full width, old forms of characters, and faults told for every cell.
+async fn taken_over(kensan: Kensan) {
+    let staff = kensan.provider("見本県").await;
+    kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
+    let mut office = kensan.signed_in("jimukyoku").await;
+    office.read("/registry").await;
+    let heading = "登録番号,氏　名,フリガナ,生年月日,登録年月日,交付年月日,有効期間満了日,主任研修修了日\r\n";
+    let bad = format!(
+        "{heading}1980001,誤り 一,ア,昭和40年1月1日,平成10年4月1日,,,\r\n\
+         10980002,,イ,昭和40年2月30日,平成10年4月1日,平成30年5月31日,平成29年5月30日,\r\n\
+         10980003,誤り 三,ウ,昭和40年3月1日,令和20年4月1日,,令和5年5月30日,\r\n\
+         10980003,誤り 四,エ,昭和40年3月2日,平成10年4月1日,,,\r\n"
+    );
+    let refused = text(office.upload("/registry/import", "台帳.csv", bad.into_bytes(), &[]).await).await;
+    for words in
+        ["8桁の登録番号ではありません", "昭和40年2月30日", "空です", "より前です", "まだ来ていません", "5", "登録番号"]
+    {
+        assert!(refused.contains(words), "{words}: {refused}");
+    }
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    assert!(work.registration_numbers().await.unwrap().is_empty(), "nothing is half saved");
+    work.roll_back().await.unwrap();
+
+    let good = format!(
+        "資格登録簿（令和9年3月）\r\n{heading}第98‐0001号,髙橋 千代子,タカハシ チヨコ,昭和４０年１月１日,平成10年4月1日,平成30年5月31日,平成35年5月30日,\r\n\
+         １０９８０００２,渡邉 次郎,ワタナベ ジロウ,S41.2.3,H10.4.1,R4.6.1,R9.5.31,平成28年11月30日\r\n\
+         10980004,無証 花子,ムショウ ハナコ,1970-03-04,2020/4/1,,,\r\n"
+    );
+    let (cp932, lost) = documents::encoding::encode(&good, documents::encoding::Encoding::Cp932);
+    assert_eq!(lost, 0);
+    let answer = office.upload("/registry/import", "台帳.csv", cp932.clone(), &[]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", text(answer).await);
+    let page = office.read("/registry?q=高橋").await;
+    assert!(
+        page.contains("髙橋 千代子") && page.contains("令和5年5月30日"),
+        "as it was written, and 平成35年 is 2023: {page}"
+    );
+    assert!(office.read("/registry?q=10980002").await.contains("渡邉 次郎"));
+
+    // Sent again nothing is written twice; another birth date under a known number is told.
+    office.upload("/registry/import", "台帳.csv", cp932.clone(), &[]).await;
+    let page = office.read("/registry").await;
+    assert!(page.contains("新しい人 0人、記載 0件"), "{page}");
+    let other = format!("{heading}10980002,渡邉 次郎,ワタナベ ジロウ,S41.2.4,H10.4.1,,,\r\n");
+    let refused = text(office.upload("/registry/import", "台帳.csv", other.into_bytes(), &[]).await).await;
+    assert!(refused.contains("昭和41年2月3日"), "{refused}");
+
+    // Taken back, but for whom something was written about since.
+    let mut work = kensan.secretariat.read(&staff).await.unwrap();
+    let run = work
+        .imports(10)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|run| run.kind == "registry")
+        .map(|run| run.id)
+        .min()
+        .unwrap();
+    let touched = work.find_registered("10980002", 1).await.unwrap()[0].person_id;
+    work.roll_back().await.unwrap();
+    let path = format!("/registry/people/{touched}");
+    office.read(&path).await;
+    office.submit(&format!("{path}/facts"), &[("kind", "filed"), ("on", "2027-03-01"), ("filing", "renewal")]).await;
+    let undo = format!("/registry/imports/{run}/undo");
+    assert_eq!(office.post(&undo, &[("reason", "")]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    office.submit(&undo, &[("reason", "ファイルの取り違え")]).await;
+    let page = office.read("/registry").await;
+    assert!(page.contains("2人の記載を取り消しました") && page.contains("渡邉 次郎"), "{page}");
+    assert!(!office.read("/registry?q=高橋").await.contains("令和5年5月30日"));
+    assert!(office.read("/registry?q=10980002").await.contains("令和9年5月31日"));
+}

@@ -162,6 +162,9 @@ async fn another_providers_records_do_not_exist(kensan: crate::support::Kensan) 
             (_, false) if route.path == "/placements/{placement}/state" => {
                 stranger.post(&path, &[("to", "cancelled"), ("version", "1"), ("reason", "x")]).await
             }
+            (_, false) if route.path == "/registry/people/{person}/facts" => {
+                stranger.post(&path, &[("kind", "card_returned"), ("on", "2027-01-01")]).await
+            }
             (_, false) => stranger.post(&path, &fields).await,
         };
         let status = response.status();

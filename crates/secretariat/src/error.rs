@@ -101,6 +101,14 @@ pub enum CellFault {
     CodeDamaged(String),
     #[error("the cell is empty")]
     Empty,
+    #[error("{0:?} is no date; write 2027-04-01 or 令和9年4月1日")]
+    NoDate(String),
+    #[error("{0} has not come yet")]
+    ToCome(chrono::NaiveDate),
+    #[error("{on} is before {earlier}")]
+    Before { on: chrono::NaiveDate, earlier: chrono::NaiveDate },
+    #[error("{0:?} is no registration number of eight digits; a leading zero may be gone")]
+    NoRegistrationNumber(String),
     #[error("{0:?} stands right of the last heading; put a value that has a comma in quotation marks")]
     BeyondHeadings(String),
     #[error("{value:?} is of another day than {day}")]

@@ -3,6 +3,7 @@
 use crate::work::{containing, one_row};
 use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashMap;
 use training::registry::{DatedFact, Fact, Policy, RegistrationNumber};
 use training::trainee::person::comparable;
 
@@ -181,6 +182,36 @@ impl Work {
              WHERE f.person_id = $1 AND p.provider_id = $2 ORDER BY f.id"
         ));
         all!(self, Row, sql, person, self.actor.provider)?.into_iter().map(RegistryFact::read).collect()
+    }
+
+    /// People of an import with facts that still stand, with their names, and whether something was written down about them since.
+    pub async fn people_of_registry_import(&mut self, run: i64) -> Result<Vec<(i64, String, bool)>> {
+        let sql = "SELECT id FROM import_run WHERE id = $1 AND provider_id = $2 AND kind = 'registry'";
+        optional!(self, (i64,), sql, run, self.actor.provider)?.ok_or(Error::NotFound)?;
+        all!(
+            self,
+            (i64, String, bool),
+            "SELECT p.id, p.name, EXISTS (SELECT 1 FROM registry_fact o WHERE o.person_id = p.id AND o.id > own.newest
+                    AND (o.import_run_id IS NULL OR o.import_run_id <> $1)) AS touched
+             FROM (SELECT person_id, max(id) AS newest FROM registry_fact WHERE import_run_id = $1 AND withdrawn_at IS NULL
+                GROUP BY person_id) AS own
+             JOIN person p ON p.id = own.person_id WHERE p.provider_id = $2 ORDER BY p.id",
+            run,
+            self.actor.provider
+        )
+    }
+
+    /// Facts of an import about one person that still stand.
+    pub async fn registry_facts_of_import(&mut self, run: i64, person: i64) -> Result<Vec<i64>> {
+        self.person(person).await?;
+        let sql = "SELECT id FROM registry_fact WHERE import_run_id = $1 AND person_id = $2 AND withdrawn_at IS NULL ORDER BY id";
+        Ok(all!(self, (i64,), sql, run, person)?.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Every number with its person.
+    pub async fn registration_numbers(&mut self) -> Result<HashMap<String, i64>> {
+        let sql = "SELECT number, person_id FROM registration_number WHERE provider_id = $1";
+        Ok(all!(self, (String, i64), sql, self.actor.provider)?.into_iter().collect())
     }
 
     /// Certificates of trainings held here.

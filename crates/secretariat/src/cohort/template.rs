@@ -2,7 +2,7 @@
 
 use crate::cohort::list::Download;
 use crate::cohort::roster_row;
-use crate::{Error, Result, Secretariat, Staff, office};
+use crate::{Error, Result, Secretariat, Staff, office, registry};
 use documents::export::{Cell, ExportFormat, write};
 use std::collections::HashMap;
 
@@ -14,6 +14,7 @@ pub enum BlankFile {
     Minutes,
     Hosts,
     Gazetteer,
+    Registry,
 }
 
 impl BlankFile {
@@ -24,6 +25,7 @@ impl BlankFile {
             "minutes" => Some(BlankFile::Minutes),
             "hosts" => Some(BlankFile::Hosts),
             "gazetteer" => Some(BlankFile::Gazetteer),
+            "registry" => Some(BlankFile::Registry),
             _ => None,
         }
     }
@@ -48,6 +50,7 @@ impl Secretariat {
                 let headings = ["都道府県名", "市区町村名", "大字町丁目名", "緯度", "経度"];
                 file("位置参照情報", &headings, &[], ExportFormat::CsvUtf8)
             }
+            BlankFile::Registry => file("資格登録簿", &registry::import::HEADINGS, &[], ExportFormat::Xlsx),
             BlankFile::Roster | BlankFile::Groups | BlankFile::Minutes => Err(records::Error::NotFound.into()),
         }
     }
@@ -82,7 +85,7 @@ impl Secretariat {
                 let rows: Vec<Vec<Cell>> = taking_part.map(|known| number_and(known, &["", ""])).collect();
                 file("移動時間", &["受講番号", "事業所番号", "分"], &rows, ExportFormat::Xlsx)
             }
-            BlankFile::Hosts | BlankFile::Gazetteer => self.template(template),
+            BlankFile::Hosts | BlankFile::Gazetteer | BlankFile::Registry => self.template(template),
         }
     }
 

@@ -154,6 +154,13 @@ impl ListRow<'_> {
         cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
+    /// The text of a wanted column as it stands, but for blanks around it: what is kept and not compared.
+    pub(crate) fn as_written(&self, column: &str) -> String {
+        let places = self.columns.iter().find(|(name, _)| *name == column).map_or(&[][..], |(_, places)| places);
+        let cells = places.iter().filter_map(|place| self.cells.get(*place)).map(|cell| cell.trim());
+        cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// Where the row names somebody else than the number does: numbers begin anew in every cohort, and a list may be another one's.
     pub(crate) fn names_another(&self, known: &str) -> Option<BadCell> {
         let listed = self.cell(NAME);

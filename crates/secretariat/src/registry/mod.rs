@@ -1,5 +1,6 @@
 //! The registry of care managers: writing down facts about a person, and how the person stands.
 
+pub mod import;
 pub mod refusal;
 
 use crate::fact::check_not_to_come;

@@ -6,15 +6,18 @@ pub(crate) mod routes;
 pub(crate) mod settings;
 
 use crate::shell::desk::Desk;
+use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, render};
 use askama::Template;
-use axum::extract::Query;
+use axum::extract::{Path, Query};
 use chrono::NaiveDate;
 use secretariat::registry::RegistryLine;
 use serde::Deserialize;
 
 /// People on a list.
 const MOST: i64 = 100;
+/// Imports looked through for those of a registry.
+const IMPORTS: i64 = 50;
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Search {
@@ -33,6 +36,8 @@ struct List {
     month: String,
     rows: Vec<RegistryLine>,
     most: i64,
+    /// Lists taken over, the newest first: id, file, when.
+    imports: Vec<(i64, String, String)>,
 }
 
 impl List {
@@ -56,5 +61,25 @@ pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(search): Query<Se
         Some(days) => work.cards_ending(days, MOST).await?,
         None => work.find_registered(&search.q, MOST).await?,
     };
-    render(&List { page, q: search.q, month: search.month, rows, most: MOST })
+    let runs = work.imports(IMPORTS).await?.into_iter().filter(|run| run.kind == "registry");
+    let imports = runs.map(|run| (run.id, run.file_name, page.moment(&run.imported_at))).collect();
+    render(&List { page, q: search.q, month: search.month, rows, most: MOST, imports })
+}
+
+/// Takes over an existing registry.
+pub(crate) async fn import(mut desk: Desk, page: Page, upload: Upload) -> Answer {
+    let file = upload.only_file();
+    let counts = desk.act().import_registry(&page.staff()?, &file.name, &file.bytes).await?;
+    let told = t!(page, "registry-imported", rows = counts.rows, new = counts.new, recorded = counts.recorded);
+    page.go("/registry", told).await
+}
+
+/// Takes an import back, for everybody nothing was written about since.
+pub(crate) async fn undo(mut desk: Desk, page: Page, Path(run): Path<i64>, Form(fields): Form) -> Answer {
+    let undone = desk.act().undo_registry_import(&page.staff()?, run, fields.text("reason")).await?;
+    let told = match undone.skipped.is_empty() {
+        true => t!(page, "registry-undone", count = undone.people),
+        false => t!(page, "registry-undone-some", count = undone.people, names = undone.skipped.join("、")),
+    };
+    page.go("/registry", told).await
 }

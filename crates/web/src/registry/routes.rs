@@ -2,11 +2,13 @@
 
 use super::{forecast, person, settings};
 use crate::shell::access::{ADMINISTRATOR, STAFF, TRAINEE};
-use crate::shell::route::{Route, act, view};
+use crate::shell::route::{Route, act, upload, view};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         view("/registry", STAFF, super::list),
+        upload("/registry/import", STAFF, super::import),
+        act("/registry/imports/{run}/undo", STAFF, super::undo),
         view("/registry/forecast", STAFF, forecast::show),
         view("/registry/settings", ADMINISTRATOR, settings::show),
         act("/registry/settings", ADMINISTRATOR, settings::change),

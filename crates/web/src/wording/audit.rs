@@ -159,6 +159,7 @@ pub(crate) fn import_kind(page: &Page, kind: &str) -> String {
         "exercise_groups" => t!(page, "exercise-groups"),
         "gazetteer" => t!(page, "import-gazetteer"),
         "outlines" => t!(page, "import-outlines"),
+        "registry" => t!(page, "menu-registry"),
         "travel_minutes" => t!(page, "import-minutes"),
         other => other.to_owned(),
     }

@@ -66,6 +66,12 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
         }
         CellFault::CodeDamaged(value) => t!(page, "cell-code-damaged", value = value.clone()),
         CellFault::Empty => t!(page, "cell-empty"),
+        CellFault::NoDate(value) => t!(page, "cell-no-date", value = value.clone()),
+        CellFault::ToCome(on) => t!(page, "cell-to-come", day = page.date(*on)),
+        CellFault::Before { on, earlier } => {
+            t!(page, "cell-before", day = page.date(*on), earlier = page.date(*earlier))
+        }
+        CellFault::NoRegistrationNumber(value) => t!(page, "cell-no-registration-number", value = value.clone()),
         CellFault::NamesAnother { listed, known } => {
             t!(page, "cell-names-another", listed = listed.clone(), known = known.clone())
         }
