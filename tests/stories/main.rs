@@ -14,6 +14,7 @@ mod consent;
 mod courses;
 mod crowd;
 mod doors;
+mod entrance;
 mod exercise_group;
 mod files;
 mod guideline;

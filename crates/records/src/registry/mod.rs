@@ -184,6 +184,35 @@ impl Work {
         all!(self, Row, sql, person, self.actor.provider)?.into_iter().map(RegistryFact::read).collect()
     }
 
+    /// Every fact about everybody of a cohort.
+    pub async fn registry_facts_of_cohort(&mut self, cohort: i64) -> Result<Vec<RegistryFact>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {FACT} FROM registry_fact f WHERE f.person_id IN
+                (SELECT e.person_id FROM enrolment e WHERE e.cohort_id = $1 AND e.provider_id = $2) ORDER BY f.id"
+        ));
+        all!(self, Row, sql, cohort, self.actor.provider)?.into_iter().map(RegistryFact::read).collect()
+    }
+
+    /// Certificates of trainings held here, of everybody of a cohort, with whose each is.
+    pub async fn completed_here_of_cohort(&mut self, cohort: i64) -> Result<Vec<(i64, CompletedHere)>> {
+        #[derive(sqlx::FromRow)]
+        struct Of {
+            person_id: i64,
+            #[sqlx(flatten)]
+            completed: CompletedHere,
+        }
+        let found = all!(
+            self,
+            Of,
+            "SELECT e.person_id, c.completed_on, c.issued_at, c.revoked_at, o.edition, c.number FROM certificate c
+             JOIN enrolment e ON e.id = c.enrolment_id JOIN cohort o ON o.id = e.cohort_id
+             WHERE c.provider_id = $2 AND e.person_id IN (SELECT n.person_id FROM enrolment n WHERE n.cohort_id = $1) ORDER BY c.id",
+            cohort,
+            self.actor.provider
+        )?;
+        Ok(found.into_iter().map(|row| (row.person_id, row.completed)).collect())
+    }
+
     /// People of an import with facts that still stand, with their names, and whether something was written down about them since.
     pub async fn people_of_registry_import(&mut self, run: i64) -> Result<Vec<(i64, String, bool)>> {
         let sql = "SELECT id FROM import_run WHERE id = $1 AND provider_id = $2 AND kind = 'registry'";

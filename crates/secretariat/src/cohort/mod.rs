@@ -23,6 +23,8 @@ pub use records::cohort::{Cohort, CohortCancellation, FormerCohort};
 use crate::notice::NoticeWriter;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
+use records::trainee::enrolment::Enrolment;
+use training::course::entrance::Answer;
 use training::notice::{NoticeKind, Variable};
 use training::practicum::placement::{self, PlacementState};
 use training::trainee::enrolment::{EnrolmentState, check_transition};
@@ -70,6 +72,14 @@ async fn check_name_free(work: &mut Work, cohort: &Cohort) -> Result<()> {
 /// Refused for a cohort that does not take place.
 pub(crate) fn check_not_cancelled(cohort: &Cohort) -> Result<(), Refusal> {
     if cohort.cancelled { Err(Refusal::Cohort(CohortRefusal::CohortCancelled)) } else { Ok(()) }
+}
+
+/// What came of admitting everybody who applied.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EnrolledAll {
+    pub count: usize,
+    /// Names of those whom the entrance rules keep out; each can be let in for a reason.
+    pub left_out: Vec<String>,
 }
 
 impl Secretariat {
@@ -284,6 +294,16 @@ impl Secretariat {
         {
             return Err(CertificateRefusal::CertificateStands.into());
         }
+        let enters = matches!(to, EnrolmentState::Admitted | EnrolmentState::Enrolled)
+            && matches!(current.state, EnrolmentState::Applied | EnrolmentState::Admitted);
+        // Whoever is let in all the same is let in for a reason that stays.
+        if enters && reason.trim().is_empty() {
+            let cohort = work.cohort(current.cohort_id).await?;
+            let judged = self.entrance_lines(&mut work, &cohort, vec![current.clone()]).await?;
+            if let Some(line) = judged.into_iter().find(|line| line.answer == Answer::NotMet) {
+                return Err(TraineeRefusal::NotEligible(line.reasons).into());
+            }
+        }
         current.version = version;
         let enrolled_on = (to == EnrolmentState::Enrolled && current.enrolled_on.is_none()).then(|| self.today());
         work.change_enrolment(&current, to, reason, enrolled_on).await?;
@@ -304,27 +324,32 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// Takes all applied trainees of a cohort to enrolled, through admission. Gives how many.
-    pub async fn enrol_all(&self, staff: &Staff, cohort: i64) -> Result<usize> {
+    /// Takes all applied trainees of a cohort to enrolled, through admission, but those whom the course's entrance rules keep out.
+    pub async fn enrol_all(&self, staff: &Staff, cohort: i64) -> Result<EnrolledAll> {
         let mut work = self.write(staff).await?;
-        let starts_on = work.cohort(cohort).await?.starts_on;
-        let mut count = 0;
-        for enrolment in work.enrolments(cohort).await? {
-            let mut enrolment = enrolment;
+        let cohort = work.cohort(cohort).await?;
+        let mut done = EnrolledAll::default();
+        let waiting = |known: &Enrolment| matches!(known.state, EnrolmentState::Applied | EnrolmentState::Admitted);
+        let enrolments = work.enrolments(cohort.id).await?.into_iter().filter(waiting).collect();
+        for line in self.entrance_lines(&mut work, &cohort, enrolments).await? {
+            let mut enrolment = line.enrolment;
+            // Whoever was admitted for a reason is in.
+            if line.answer == Answer::NotMet && enrolment.state == EnrolmentState::Applied {
+                done.left_out.push(enrolment.name);
+                continue;
+            }
             for to in [EnrolmentState::Admitted, EnrolmentState::Enrolled] {
-                if check_transition(enrolment.state, to, staff.role, "").is_err()
-                    || !matches!(enrolment.state, EnrolmentState::Applied | EnrolmentState::Admitted)
-                {
+                if check_transition(enrolment.state, to, staff.role, "").is_err() {
                     continue;
                 }
-                let enrolled_on = (to == EnrolmentState::Enrolled).then_some(starts_on.min(self.today()));
+                let enrolled_on = (to == EnrolmentState::Enrolled).then_some(cohort.starts_on.min(self.today()));
                 work.change_enrolment(&enrolment, to, "", enrolled_on).await?;
                 enrolment = work.enrolment(enrolment.id).await?;
-                count += usize::from(to == EnrolmentState::Enrolled);
+                done.count += usize::from(to == EnrolmentState::Enrolled);
             }
         }
         work.commit().await?;
-        Ok(count)
+        Ok(done)
     }
 
     /// Sets a requirement aside for one trainee, by a named person with a reason.

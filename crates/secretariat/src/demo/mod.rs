@@ -4,6 +4,7 @@ pub(crate) mod arrangement;
 mod courses;
 pub(crate) mod plan;
 pub(crate) mod practicum;
+mod registry;
 
 use crate::account::Account;
 use crate::cohort::attendance::{Mark, Reasons};
@@ -237,6 +238,7 @@ impl Secretariat {
         self.demo_groups(&staff, (running, practising), enrolment).await?;
         self.demo_arrangement(&staff, running).await?;
         self.demo_courses(&staff, instructor).await?;
+        self.demo_registry(&staff).await?;
         Ok(provider)
     }
 

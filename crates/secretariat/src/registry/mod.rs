@@ -15,7 +15,7 @@ use training::registry::expiry::{last_day_of_years, months_later};
 use training::registry::registration::{Application, Obstacle, obstacles};
 use training::registry::route::{Fit, Offer, Route, fit, routes};
 use training::registry::standing::{CardState, RenewedBy};
-use training::registry::{CardCause, DatedFact, Fact, Filing, Ground, RegistrationNumber, Standing};
+use training::registry::{CardCause, DatedFact, Fact, Filing, Ground, RegistrationNumber, Standing, prefecture};
 use training::role::Role;
 
 /// A fact to be written down.
@@ -191,7 +191,7 @@ impl Secretariat {
     }
 
     /// A certificate of a training held here as a fact; none of a course that no law asks for.
-    fn as_fact(&self, completed: &CompletedHere) -> Option<DatedFact> {
+    pub(crate) fn as_fact(&self, completed: &CompletedHere) -> Option<DatedFact> {
         let edition = self.guidelines.editions.get(&completed.edition)?;
         let training = self.guidelines.course_of(edition)?.about.training?;
         Some(DatedFact {
@@ -330,7 +330,8 @@ impl Secretariat {
             Err(error) if error.is_duplicate() => return Err(RegistryRefusal::NumberTaken(number.to_string()).into()),
             Err(error) => return Err(error.into()),
         }
-        let prefecture = if own == 0 { number.prefecture() } else { own };
+        // A body that is no prefecture's keeps it under the number's.
+        let prefecture = if prefecture::name(own).is_some() { own } else { number.prefecture() };
         let new = NewFact { on, fact: Fact::Registered { number, prefecture }, note: note.to_owned() };
         self.record_in(work, staff, person, &new).await?;
         Ok(number)
@@ -373,7 +374,7 @@ impl Secretariat {
     }
 
     /// Writes what lists find somebody by. It is as of today: a card that was not lost is listed by its last day, whenever that is.
-    async fn index_again(&self, work: &mut Work, person: i64) -> Result<()> {
+    pub(crate) async fn index_again(&self, work: &mut Work, person: i64) -> Result<()> {
         let setting = work.registry_setting().await?;
         let (_, _, dated) = self.dated_facts(work, person).await?;
         let standing = Standing::on(&dated, &setting.policy, self.today(), self.today());

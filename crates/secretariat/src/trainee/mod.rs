@@ -1,5 +1,6 @@
 //! Trainees: what they are judged by.
 
+pub mod entrance;
 pub mod facts;
 pub mod judgement;
 pub mod person;

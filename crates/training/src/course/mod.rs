@@ -1,5 +1,8 @@
 //! The courses of the scheme: initial, specialist, renewal, re-entry, chief. A course has editions of its rules; a cohort takes one.
 
+pub mod entrance;
+
+use crate::course::entrance::Entrance;
 use crate::guideline::Problem;
 use crate::registry::Training;
 use serde::{Deserialize, Serialize};
@@ -96,6 +99,9 @@ pub struct About {
     /// Which statutory training it is, for the registry; none for one no law asks for.
     #[serde(default)]
     pub training: Option<Training>,
+    /// Who may take it.
+    #[serde(default)]
+    pub entrance: Vec<Entrance>,
 }
 
 impl Course {
@@ -115,6 +121,10 @@ impl Course {
         }
         if about.total_hours == 0 {
             problems.push(Problem::at(file, text, "total_hours", "a course has at least one hour"));
+        }
+        for entrance in about.entrance.iter().filter(|entrance| entrance.source.trim().is_empty()) {
+            let message = format!("{:?} names no source; write the clause or page it rests on", entrance.rule);
+            problems.push(Problem::at(file, text, "entrance", message));
         }
         if problems.is_empty() { Ok(Course { id: id.to_owned(), about }) } else { Err(problems) }
     }

@@ -236,8 +236,10 @@ fn practitioner(standing: &Standing, policy: &Policy, card: &Card) -> (Vec<Step>
     let since = card.validity_from;
     let one = [Training::SpecialistOne, Training::RenewalFirst];
     let ever = standing.completions.iter().any(|(_, training, _)| one.contains(training));
-    let newest =
-        |wanted: &[Training]| wanted.iter().filter_map(|training| standing.completed_since(*training, since)).max();
+    let newest = |wanted: &[Training]| {
+        let done = |training: &Training| Some((standing.completed_since(*training, since)?, *training));
+        wanted.iter().filter_map(done).max()
+    };
     let in_this_span = newest(&one);
     let by_practice = standing.renewed_by == Some(RenewedBy::Practice);
     let exempt = match policy.specialist_one {
@@ -257,7 +259,7 @@ fn practitioner(standing: &Standing, policy: &Policy, card: &Card) -> (Vec<Step>
             if ever && in_this_span.is_none() {
                 remarks.push(Remark::SpecialistOneAgain);
             }
-            steps.push(step(What::Train(one.to_vec()), by, in_this_span, "法69条の8第2項"));
+            steps.push(train(&one, by, in_this_span));
             true
         }
     };
@@ -269,9 +271,14 @@ fn practitioner(standing: &Standing, policy: &Policy, card: &Card) -> (Vec<Step>
         two.push(Training::RenewalLater);
         two.push(Training::ChiefRenewal);
     }
-    let completed = newest(&two);
-    steps.push(step(What::Train(two), by, completed, "法69条の8第2項"));
+    steps.push(train(&two, by, newest(&two)));
     (steps, remarks)
+}
+
+/// One of these trainings; the one that was completed, where one was.
+fn train(wanted: &[Training], by: Option<NaiveDate>, done: Option<(NaiveDate, Training)>) -> Step {
+    let what = What::Train(done.map_or_else(|| wanted.to_vec(), |(_, training)| vec![training]));
+    step(what, by, done.map(|(on, _)| on), "法69条の8第2項")
 }
 
 /// The trainings, then filing and the card: reminders run until the card is there, not until the training is completed.

@@ -1,6 +1,7 @@
 //! Cohorts: the list, a new one, and the overview of one.
 
 pub(crate) mod change;
+pub(crate) mod entrance;
 pub(crate) mod exercise_group;
 pub(crate) mod invitation;
 pub(crate) mod roster;
@@ -170,6 +171,8 @@ struct Overview {
     course: Option<CourseLine>,
     has_practicum: bool,
     by_exam: bool,
+    /// Does the course ask something of whoever wants to take it?
+    has_entrance: bool,
 }
 
 /// The course of a cohort, in a line.
@@ -243,7 +246,9 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
     let curriculum = &judged.rulebook.edition.curriculum;
     let unconfirmed = (!curriculum.confirmed).then_some(curriculum.total_hours);
     let supplements = view::supplements(&page, &judged.rulebook.supplements);
+    let has_entrance = !secretariat.entrance_of(&judged.cohort).is_empty();
     render(&Overview {
+        has_entrance,
         course: CourseLine::of(&page, &judged.rulebook.edition),
         has_practicum: page.guidelines.has_practicum(&judged.cohort.edition),
         by_exam: page.guidelines.is_by_exam(&judged.cohort.edition),
@@ -294,8 +299,12 @@ pub(crate) async fn waive(mut desk: Desk, page: Page, Path(cohort): Path<i64>, F
 }
 
 pub(crate) async fn enrol(mut desk: Desk, page: Page, Path(cohort): Path<i64>, _: Form) -> Answer {
-    let count = desk.act().enrol_all(&page.staff()?, cohort).await?;
-    page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-enrolled", count = count)).await
+    let done = desk.act().enrol_all(&page.staff()?, cohort).await?;
+    if done.left_out.is_empty() {
+        return page.go(&format!("/cohorts/{cohort}"), t!(page, "notice-enrolled", count = done.count)).await;
+    }
+    let told = t!(page, "notice-enrolled-some", count = done.count, names = done.left_out.join("、"));
+    page.go(&format!("/cohorts/{cohort}/entrance?show=not_met"), told).await
 }
 
 /// One person by the form: read by the same code as a row of a roster.

@@ -139,6 +139,7 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::Cohort(CohortRefusal::SessionEndsBeforeStart { .. }) => Some("ends"),
         Refusal::Cohort(CohortRefusal::SessionTwice(_)) => Some("title"),
         Refusal::Trainee(TraineeRefusal::NotKnownThen { .. }) => Some("as_of"),
+        Refusal::Trainee(TraineeRefusal::NotEligible(_)) => Some("reason"),
         Refusal::Cohort(CohortRefusal::WeekOutside { .. }) => Some("window"),
         Refusal::Registry(RegistryRefusal::NumberTaken(_)) => Some("registration_number"),
         Refusal::Registry(RegistryRefusal::NotRegistered { .. }) => Some("on"),

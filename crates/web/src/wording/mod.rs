@@ -1,6 +1,7 @@
 //! Words for the values of the core, in the page's language.
 
 pub(crate) mod audit;
+pub(crate) mod entrance;
 pub(crate) mod field;
 pub(crate) mod missing;
 pub(crate) mod notice;
