@@ -8,11 +8,11 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let Ok(tables) = read_all(bytes) else { return };
     assert!(tables.iter().all(|table| !table.rows.is_empty()));
-    // Text that begins like a workbook, or has tabs, may be taken for another format when it comes back.
+    // Text that begins like a workbook, or has tabs or semicolons, may be taken for another format when it comes back.
     let comes_back = |table: &Table| {
         matches!(table.format, Format::Csv(_))
             && !table.rows.iter().flatten().any(|cell| cell.starts_with("PK\u{3}\u{4}"))
-            && !table.rows.iter().flatten().any(|cell| cell.contains('\t'))
+            && !table.rows.iter().flatten().any(|cell| cell.contains(['\t', ';']))
     };
     if let Some(table) = tables.into_iter().next().filter(comes_back) {
         let written = write(&table).expect("what was read can be written");

@@ -340,6 +340,16 @@ async fn taken_over(kensan: Kensan) {
     let refused = text(office.upload("/registry/import", "台帳.csv", other.into_bytes(), &[]).await).await;
     assert!(refused.contains("昭和41年2月3日"), "{refused}");
 
+    // Semicolons and ISO-2022-JP, with a long preamble above the heading, as an old system writes it.
+    let preamble = "資格登録簿\r\n".repeat(15);
+    let old =
+        format!("{preamble}登録番号;氏名;生年月日;登録年月日\r\n10980009;古井 九郎;昭和40年9月9日;平成10年9月1日\r\n");
+    let (old, lost) = documents::encoding::encode(&old, documents::encoding::Encoding::Iso2022Jp);
+    assert!(lost == 0 && old.is_ascii());
+    let answer = office.upload("/registry/import", "古い台帳.txt", old, &[]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", text(answer).await);
+    assert!(office.read("/registry?q=10980009").await.contains("古井 九郎"));
+
     // Taken back, but for whom something was written about since.
     let mut work = kensan.secretariat.read(&staff).await.unwrap();
     let run = work

@@ -1,7 +1,7 @@
 //! The encodings of Japanese offices: UTF-8 with or without a byte order mark, CP932 (Windows' Shift_JIS), and UTF-16 as Excel saves
 //! "Unicode text".
 
-use encoding_rs::SHIFT_JIS;
+use encoding_rs::{ISO_2022_JP, SHIFT_JIS};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -13,11 +13,15 @@ pub enum Encoding {
     Cp932,
     /// With a byte order mark, in either order; written little-endian.
     Utf16,
+    /// As older mail programs and host computers write it: seven bits, with escape sequences.
+    Iso2022Jp,
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Byte order mark of little-endian UTF-16; the other order is the same turned round.
 const BOM_16: [u8; 2] = [0xff, 0xfe];
+/// Sequences of ISO-2022-JP that shift to JIS X 0208.
+const KANJI_IN: [&[u8]; 2] = [b"\x1b$B", b"\x1b$@"];
 /// 下駄 (〓): what printers put for a character they lack.
 const GETA_IN_CP932: [u8; 2] = [0x81, 0xac];
 
@@ -39,13 +43,19 @@ fn utf16(bytes: &[u8]) -> Option<String> {
     (!text.contains('\0')).then_some(text)
 }
 
-/// Decodes a whole file, by all of its bytes: UTF-16 with its mark, UTF-8 if valid, else CP932 if valid. Borrowed when it is UTF-8 already.
+/// Decodes a whole file, by all of its bytes: UTF-16 with its mark, ISO-2022-JP by its sequences, UTF-8 if valid,
+/// else CP932 if valid. Borrowed when it is UTF-8 already.
 pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), NotText> {
     if let Some(text) = utf16(bytes) {
         return Ok((Cow::Owned(text), Encoding::Utf16));
     }
     if bytes.contains(&0) {
         return Err(NotText);
+    }
+    // Seven bits are valid UTF-8 too: what tells are the sequences that shift to kanji.
+    if bytes.is_ascii() && KANJI_IN.iter().any(|shift| bytes.windows(shift.len()).any(|part| part == *shift)) {
+        let text = ISO_2022_JP.decode_without_bom_handling_and_without_replacement(bytes).ok_or(NotText)?;
+        return Ok((text, Encoding::Iso2022Jp));
     }
     if let Some(rest) = bytes.strip_prefix(BOM) {
         return std::str::from_utf8(rest).map(|text| (Cow::Borrowed(text), Encoding::Utf8WithBom)).map_err(|_| NotText);
@@ -108,6 +118,12 @@ pub fn encode(text: &str, encoding: Encoding) -> (Vec<u8>, usize) {
         Encoding::Utf16 => {
             let units = text.encode_utf16().flat_map(u16::to_le_bytes);
             (BOM_16.into_iter().chain(units).collect(), 0)
+        }
+        Encoding::Iso2022Jp => {
+            let lacks = |c: &char| ISO_2022_JP.encode(c.encode_utf8(&mut [0; 4])).2;
+            let lost = text.chars().filter(lacks).count();
+            let kept: String = text.chars().map(|c| if lacks(&c) { '〓' } else { c }).collect();
+            (ISO_2022_JP.encode(&kept).0.into_owned(), lost)
         }
         Encoding::Cp932 => {
             let (mut bytes, mut lost) = (Vec::with_capacity(text.len()), 0);

@@ -11,6 +11,8 @@ pub enum Format {
     Csv(Encoding),
     /// Columns divided by tabs, as Excel saves "Unicode text".
     Tabs(Encoding),
+    /// Columns divided by semicolons, as some systems export them.
+    Semicolons(Encoding),
     Xlsx,
 }
 
@@ -133,10 +135,13 @@ fn read_text(bytes: &[u8]) -> Result<Table, TableError> {
         return Err(TableError::Empty);
     }
     // A title in the first row may hold either sign: the first rows together tell.
-    let first: Vec<&str> = text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()).take(10).collect();
+    let first: Vec<&str> = text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()).take(60).collect();
     let count = |sign: char| first.iter().map(|line| line.matches(sign).count()).sum::<usize>();
-    let has_tabs = count('\t') > count(',');
-    let (format, delimiter) = if has_tabs { (Format::Tabs(encoding), b'\t') } else { (Format::Csv(encoding), b',') };
+    let (format, delimiter) = match () {
+        () if count('\t') > count(',') => (Format::Tabs(encoding), b'\t'),
+        () if is_by_semicolons(&first) => (Format::Semicolons(encoding), b';'),
+        () => (Format::Csv(encoding), b','),
+    };
     check_quotes(&text, char::from(delimiter))?;
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
@@ -156,6 +161,16 @@ fn read_text(bytes: &[u8]) -> Result<Table, TableError> {
         }
     }
     Ok(Table::new(format, rows))
+}
+
+/// Are the first lines divided by semicolons? Outside quotation marks there is no comma and no tab, and those that have a semicolon, two or
+/// more, have as many; a title above them has none.
+fn is_by_semicolons(lines: &[&str]) -> bool {
+    let outside =
+        |line: &str, sign: char| line.split('"').step_by(2).map(|part| part.matches(sign).count()).sum::<usize>();
+    let counts: Vec<usize> = lines.iter().map(|line| outside(line, ';')).filter(|count| *count > 0).collect();
+    let has_others = lines.iter().any(|line| outside(line, ',') + outside(line, '\t') > 0);
+    !has_others && counts.len() > 1 && counts.iter().all(|count| *count == counts[0])
 }
 
 /// Refused where a quoted cell does not end at a delimiter or at all, and where one line of it has as many delimiters as a row of
@@ -208,8 +223,12 @@ fn blank_lines(rest: &str) -> usize {
 pub fn write(table: &Table) -> Result<Vec<u8>, TableError> {
     let damaged = |error: &dyn std::fmt::Display| TableError::Damaged(error.to_string());
     match table.format {
-        Format::Csv(encoding) | Format::Tabs(encoding) => {
-            let delimiter = if matches!(table.format, Format::Tabs(_)) { b'\t' } else { b',' };
+        Format::Csv(encoding) | Format::Tabs(encoding) | Format::Semicolons(encoding) => {
+            let delimiter = match table.format {
+                Format::Tabs(_) => b'\t',
+                Format::Semicolons(_) => b';',
+                _ => b',',
+            };
             let mut writer = csv::WriterBuilder::new()
                 .flexible(true)
                 .delimiter(delimiter)
@@ -250,6 +269,7 @@ mod tests {
             Format::Csv(Encoding::Cp932),
             Format::Csv(Encoding::Utf8WithBom),
             Format::Tabs(Encoding::Utf16),
+            Format::Semicolons(Encoding::Iso2022Jp),
             Format::Xlsx,
         ] {
             let table = read(&write(&Table::new(format, cells.clone())).unwrap()).unwrap();

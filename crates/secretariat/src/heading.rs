@@ -3,7 +3,7 @@
 use training::trainee::person::normalise;
 
 /// Rows in which a heading is looked for: titles stand above it.
-pub(crate) const WITHIN: usize = 10;
+pub(crate) const WITHIN: usize = 40;
 
 /// The form headings are compared in: no blanks, one width, small letters, without the marks of a field that must be filled.
 pub(crate) fn comparable(heading: &str) -> String {

@@ -294,7 +294,9 @@ fn act_69_8_which_training_renews_a_card() {
             filed("2022-05-30", Filing::Renewal),
         ],
     );
-    let cases: Vec<(&str, Vec<DatedFact>, Policy, Option<bool>, &str, Way, String)> = vec![
+    /// Name, facts, policy, what the person says of practice, the day, the way, what is still open.
+    type Case = (&'static str, Vec<DatedFact>, Policy, Option<bool>, &'static str, Way, String);
+    let cases: Vec<Case> = vec![
         (
             "first renewal",
             with(beginner(), vec![practised("2017-06-01", None)]),

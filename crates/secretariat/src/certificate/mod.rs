@@ -21,6 +21,7 @@ use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use training::completion::certificate::number;
 use training::practicum::placement::PlacementState;
+use training::registry::Training;
 use training::trainee::enrolment::{EnrolmentState, check_transition};
 use training::trainee::person::comparable_name;
 use training::{NaiveDate, wareki};
@@ -178,6 +179,7 @@ impl Secretariat {
         let batch = Batch { judged: &judged, enrolments, completed_on, base_url, course };
         match issue(&mut work, staff, &batch, progress).await {
             Ok(issued) => {
+                self.index_certified(&mut work, &judged.cohort.edition, enrolments).await?;
                 work.conclude(operation).await?;
                 work.commit().await?;
                 Ok(issued)
@@ -233,7 +235,24 @@ impl Secretariat {
             return Err(CertificateRefusal::Revoked.into());
         }
         work.revoke_certificate(&certificate, reason).await?;
+        let enrolment = work.enrolment(certificate.enrolment_id).await?;
+        let edition = work.cohort(enrolment.cohort_id).await?.edition;
+        self.index_certified(&mut work, &edition, &[enrolment.id]).await?;
         Ok(work.commit().await?)
+    }
+
+    /// A chief's training moves the day the registry lists a chief by.
+    async fn index_certified(&self, work: &mut Work, edition: &str, enrolments: &[i64]) -> Result<()> {
+        let edition = self.guidelines.editions.get(edition);
+        let course = edition.and_then(|edition| self.guidelines.course_of(edition));
+        if !matches!(course.and_then(|course| course.about.training), Some(Training::Chief | Training::ChiefRenewal)) {
+            return Ok(());
+        }
+        for enrolment in enrolments {
+            let person = work.enrolment(*enrolment).await?.person_id;
+            self.index_again(work, person).await?;
+        }
+        Ok(())
     }
 
     /// Does the certificate of this token bear this name? Whoever has the paper may ask; the name is never told. None: there is no such

@@ -40,6 +40,14 @@ fn is_closed_list(text: &str) -> bool {
     })
 }
 
+/// An office does not take more people in a week than in all; one that takes nobody is not asked.
+pub(super) fn check_week(capacity: i64, weekly_capacity: i64) -> Result<()> {
+    match capacity == 0 || weekly_capacity <= capacity {
+        true => Ok(()),
+        false => Err(Refusal::FieldInvalid { field: "weekly_capacity", value: weekly_capacity.to_string() }.into()),
+    }
+}
+
 impl Secretariat {
     /// Records an office's places. What it was registered for is the prefecture's to change and stays.
     ///
@@ -54,6 +62,7 @@ impl Secretariat {
                 return Err(Refusal::FieldInvalid { field, value: value.to_string() }.into());
             }
         }
+        check_week(places.capacity, places.weekly_capacity)?;
         if let Some(on) = places.confirmed_on {
             check_not_to_come(self.today(), "confirmed_on", on)?;
         }

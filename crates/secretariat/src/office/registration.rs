@@ -5,7 +5,7 @@ use crate::fact::has_certificate;
 use crate::guideline::refusal::GuidelineRefusal;
 use crate::notice::{NoticeWriter, default_setting};
 use crate::office::guide::Guide;
-use crate::office::places::MOST_PLACES;
+use crate::office::places::{MOST_PLACES, check_week};
 use crate::office::refusal::OfficeRefusal;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
@@ -70,6 +70,7 @@ fn check_application(application: &Application) -> Result<()> {
     if application.capacity == 0 {
         return Err(invalid("capacity", 0).into());
     }
+    check_week(application.capacity, application.weekly_capacity)?;
     if application.contact.trim().is_empty() {
         return Err(Refusal::FieldMissing("contact").into());
     }

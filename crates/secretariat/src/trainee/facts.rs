@@ -16,6 +16,9 @@ pub fn sound_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
+/// Scores of the completion assessment: out of a hundred. Unconfirmed: no rule for it was found.
+const SCORES: std::ops::RangeInclusive<u32> = 0..=100;
+
 /// What the rules of a cohort let heal a missed session.
 pub fn ways_to_heal(rulebook: &Rulebook) -> Vec<Healing> {
     fn of(rule: &Rule, ways: &mut Vec<Healing>) {
@@ -37,6 +40,9 @@ impl Secretariat {
     /// # Errors
     /// [`Refusal::FieldInvalid`] for an item the rules do not have; `CertificateRefusal::CertificateCovers`. Whose assessment counts is judged.
     pub async fn record_assessment(&self, staff: &Staff, enrolment: i64, assessment: &AssessmentFact) -> Result<()> {
+        if let Some(score) = assessment.score.filter(|score| !SCORES.contains(score)) {
+            return Err(Refusal::FieldInvalid { field: "score", value: score.to_string() }.into());
+        }
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
         let judged = self.judge_trainee(&mut work, enrolment).await?;

@@ -95,17 +95,8 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "cohort.cancelled" => t!(page, "action-cohort-cancelled"),
         "session.created" => t!(page, "action-session-created"),
         "supervisor.created" => t!(page, "action-supervisor-created"),
-        "registry.recorded" => t!(page, "action-registry-recorded"),
-        "registry.withdrawn" => t!(page, "action-registry-withdrawn"),
-        "registry.setting_changed" => t!(page, "action-registry-setting-changed"),
-        "user.activated" => t!(page, "action-user-activated"),
-        "user.created" => t!(page, "action-user-created"),
-        "user.deactivated" => t!(page, "action-user-deactivated"),
-        "user.detail_changed" => t!(page, "action-user-detail-changed"),
-        "user.password_changed" => t!(page, "action-user-password-changed"),
-        "user.signed_in" => t!(page, "action-user-signed-in"),
         "waiver.recorded" => t!(page, "action-waiver-recorded"),
-        other => other.to_owned(),
+        other => of_people(page, other),
     }
 }
 
@@ -148,6 +139,22 @@ pub(crate) fn detail(json: &str) -> String {
     let mut found = Vec::new();
     values(&serde_json::from_str(json).unwrap_or_default(), &mut found);
     found.join(" / ")
+}
+
+/// Actions about accounts and the registry of care managers.
+fn of_people(page: &Page, action: &str) -> String {
+    match action {
+        "registry.recorded" => t!(page, "action-registry-recorded"),
+        "registry.withdrawn" => t!(page, "action-registry-withdrawn"),
+        "registry.setting_changed" => t!(page, "action-registry-setting-changed"),
+        "user.activated" => t!(page, "action-user-activated"),
+        "user.created" => t!(page, "action-user-created"),
+        "user.deactivated" => t!(page, "action-user-deactivated"),
+        "user.detail_changed" => t!(page, "action-user-detail-changed"),
+        "user.password_changed" => t!(page, "action-user-password-changed"),
+        "user.signed_in" => t!(page, "action-user-signed-in"),
+        other => other.to_owned(),
+    }
 }
 
 /// The kind of an import.
