@@ -80,6 +80,7 @@ async fn story(kensan: Kensan) {
     registration(&mut desk).await;
     first_card_and_renewal(&mut desk).await;
     a_fact_taken_back(&mut desk, &kensan, &staff, taro).await;
+    the_card_is_printed(&desk).await;
     lapsed(&kensan, &staff).await;
     sanctions(&kensan, &staff).await;
     own_page(&kensan, &staff, taro).await;
@@ -170,6 +171,8 @@ async fn lapsed(kensan: &Kensan, staff: &Staff) {
     desk.visitor.submit(&register, &[("on", "2008-04-01"), ("registration_number", "第98-0001号")]).await;
     desk.record("card_issued", "2018-05-31", &[("cause", "renewal"), ("expires_on", "2023-05-30")]).await;
     desk.shows(&["10980001", "証は期限切れ", "再研修", "令和5年5月30日"]).await;
+    let lapsed = desk.visitor.get(&format!("{}/card", desk.page)).await;
+    assert_eq!(lapsed.status(), StatusCode::UNPROCESSABLE_ENTITY, "what has lapsed is not printed");
     desk.refused("filed", "2023-05-31", &[("filing", "renewal")], "有効な証").await;
     desk.record("completed", "2026-11-20", &[("training", "re_entry")]).await;
     desk.record("card_issued", "2027-01-10", &[("cause", "re_entry"), ("expires_on", "2032-01-09")]).await;
@@ -205,6 +208,12 @@ async fn sanctions(kensan: &Kensan, staff: &Staff) {
     assert!(!page.contains("終了を記録してください"), "{page}");
     desk.record("deleted", "2027-03-30", &[("ground", "own_request"), ("note", "申請書")]).await;
     desk.shows(&["登録が消除されました", "登録消除により証は失効"]).await;
+}
+
+async fn the_card_is_printed(desk: &Desk) {
+    let printed = desk.visitor.get(&format!("{}/card", desk.page)).await;
+    assert_eq!(printed.headers()["content-type"], "application/pdf");
+    assert!(printed.bytes().await.unwrap().starts_with(b"%PDF"));
 }
 
 async fn own_page(kensan: &Kensan, staff: &Staff, taro: i64) {

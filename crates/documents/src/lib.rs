@@ -5,6 +5,8 @@ pub mod attachment;
 pub mod booklet;
 pub mod calendar;
 #[cfg(feature = "pdf")]
+pub mod card;
+#[cfg(feature = "pdf")]
 pub mod certificate;
 #[cfg(feature = "pdf")]
 pub mod comparison;

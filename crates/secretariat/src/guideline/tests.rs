@@ -226,7 +226,7 @@ fn the_course_of_the_guide_works() {
         block.split("```").next().unwrap().to_owned()
     };
     let mut files = shipped_files();
-    files.insert("courses/disaster.toml".into(), example("course"));
+    files.insert("courses/disaster.toml".into(), example("course") + &example("entrance"));
     for name in ["edition", "clauses", "curriculum", "requirements"] {
         files.insert(format!("disaster-2026/{name}.toml"), example(name));
     }
@@ -236,6 +236,11 @@ fn the_course_of_the_guide_works() {
     let day = NaiveDate::from_ymd_opt(2026, 5, 1).unwrap();
     let rulebook = guidelines.rulebook("disaster-2026", [], day).unwrap();
     assert_eq!(guidelines.certified(&rulebook), (title, basis));
+    let entrance = &guidelines.courses["disaster"].about.entrance;
+    assert_eq!(entrance.iter().filter(|known| known.group.is_some()).count(), 2, "{entrance:?}");
+    let unsourced = example("entrance").replacen("source = \"見本県要綱 第3\"", "source = \" \"", 1);
+    files.insert("courses/disaster.toml".into(), example("course") + &unsourced);
+    assert!(Guidelines::read(&files).unwrap_err()[0].message.contains("names no source"));
     // Without its course, and with fewer hours than it has, the edition is told.
     files.insert("courses/disaster.toml".into(), example("course").replace("total_hours = 6", "total_hours = 7"));
     assert!(Guidelines::read(&files).unwrap_err()[0].message.contains("at least 7 hours"));

@@ -7,6 +7,7 @@ use crate::fact::check_not_to_come;
 use crate::registry::refusal::RegistryRefusal;
 use crate::{Refusal, Result, Secretariat, Staff, local_day};
 use chrono::NaiveDate;
+use documents::card::CardContent;
 use records::Work;
 use records::registry::IndexEntry;
 pub use records::registry::{CompletedHere, EndingCards, RegistryFact, RegistryLine, RegistrySetting};
@@ -238,6 +239,27 @@ impl Secretariat {
             offers,
             setting,
         })
+    }
+
+    /// A person's card as PDF. Refused where there is none that is valid today: what has lapsed is printed no more.
+    pub async fn card(&self, staff: &Staff, person: i64) -> Result<Vec<u8>> {
+        let mut work = self.read(staff).await?;
+        let view = self.registry_of(&mut work, person, (None, self.today())).await?;
+        let issuer = work.provider().await?.issuer;
+        drop(work);
+        let valid = view.standing.card_state(view.day) == CardState::Valid;
+        let (Some(card), Some(registration), true) = (view.standing.card, view.standing.registration, valid) else {
+            return Err(RegistryRefusal::NoCard.into());
+        };
+        let content = CardContent {
+            name: view.person.name,
+            birth_date: view.person.birth_date,
+            number: registration.number.to_string(),
+            issued_on: card.issued_on,
+            expires_on: card.expires_on,
+            issuer,
+        };
+        Ok(tokio::task::spawn_blocking(move || documents::card::pdf(&[content])).await??)
     }
 
     /// Cohorts that have not ended, with the statutory training they are.

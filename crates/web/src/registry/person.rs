@@ -2,17 +2,20 @@
 
 use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
-use crate::shell::page::{Answer, Page, render};
+use crate::shell::page::{Answer, Page, disposition, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use crate::wording::registry as words;
 use askama::Template;
 use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::IntoResponse;
 use chrono::NaiveDate;
 use secretariat::registry::{Entering, NewFact, RegistryView};
 use serde::Deserialize;
 use training::registry::registration::{Application, Disqualification};
 use training::registry::route::{Fit, Step};
+use training::registry::standing::CardState;
 use training::registry::{CardCause, Fact, Filing, Ground, RegistrationNumber, Training, prefecture};
 
 #[derive(Debug, Default, Deserialize)]
@@ -207,6 +210,7 @@ struct One {
     shown: Shown,
     facts: Vec<FactLine>,
     registered: bool,
+    card_valid: bool,
     causes: Vec<Choice>,
     filings: Vec<Choice>,
     trainings: Vec<Choice>,
@@ -229,6 +233,7 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(person): Path<i64>
         asked_on: (day != page.today).then(|| page.date(day)),
         facts: fact_lines(&page, &view),
         registered: view.standing.is_registered(),
+        card_valid: view.standing.card_state(page.today) == CardState::Valid && day == page.today,
         causes: CardCause::ALL.iter().map(|cause| Choice::new(cause.id(), words::cause(&page, *cause))).collect(),
         filings: Filing::ALL.iter().map(|filing| Choice::new(filing.id(), words::filing(&page, *filing))).collect(),
         trainings: Training::ALL.iter().map(|known| Choice::new(known.id(), words::training(&page, *known))).collect(),
@@ -257,6 +262,14 @@ pub(crate) async fn own(mut desk: Desk, page: Page, Query(query): Query<AsOf>) -
     let view = secretariat.registry_of(work, person, (query.practised(), day)).await?;
     let shown = Shown::of(&page, &view);
     render(&Own { practised: query.practised, shown, page })
+}
+
+/// The card, to be printed.
+pub(crate) async fn card(mut desk: Desk, page: Page, Path(person): Path<i64>) -> Answer {
+    let pdf = desk.act().card(&page.staff()?, person).await?;
+    let name = disposition("inline", &format!("介護支援専門員証_{person}.pdf"));
+    Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf)
+        .into_response())
 }
 
 /// The fact a form names.

@@ -13,6 +13,7 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/registry/settings", ADMINISTRATOR, settings::show),
         act("/registry/settings", ADMINISTRATOR, settings::change),
         view("/registry/people/{person}", STAFF, person::show),
+        view("/registry/people/{person}/card", STAFF, person::card),
         act("/registry/people/{person}/facts", STAFF, person::record),
         act("/registry/people/{person}/register", STAFF, person::register),
         act("/registry/facts/{fact}/withdraw", STAFF, person::withdraw),
