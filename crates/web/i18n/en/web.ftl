@@ -409,6 +409,7 @@ entrance-completed = completed { $trainings }
 entrance-dedicated = { $months } months of full-time practice
 entrance-exam = passed the exam
 entrance-lead = Judged on the first day ({ $day }) from the registry and what was completed. What the records do not show is open: see the papers.
+entrance-look = Look
 entrance-met = met
 entrance-no-valid-card = no valid card
 entrance-not-met = not met

@@ -409,6 +409,7 @@ entrance-completed = { $trainings }の修了
 entrance-dedicated = 専従・常勤の実務{ $months }か月以上
 entrance-exam = 実務研修受講試験の合格
 entrance-lead = 研修の初日（{ $day }）の時点で、資格登録簿と修了の記録から判断しています。記録から分からないものは「要確認」とし、書類などで確かめてください。
+entrance-look = 記載を見る
 entrance-met = 満たす
 entrance-no-valid-card = 有効な介護支援専門員証がないこと
 entrance-not-met = 満たさない
