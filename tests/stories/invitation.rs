@@ -95,6 +95,7 @@ async fn story(kensan: Kensan) {
     assert_eq!(again.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["hanako@trainee.example"]);
     letter_instead(&kensan, &staff, &mut office).await;
 
+    guesses(&kensan).await;
     asks_for_a_link(&kensan, &deliver).await;
     staff_accounts(&kensan, &staff, &deliver).await;
 
@@ -145,6 +146,13 @@ async fn comes_by_letter(kensan: &Kensan, staff: &Staff, office: &mut Visitor) {
     let typed = code.to_uppercase().replace('-', "－");
     let fields = [("code", typed.as_str()), ("birth_date", "昭和62年6月3日")];
     assert_eq!(jiro.submit("/sign-in/code", &fields).await, "/password");
+    // Without a password there is no other way in: the office still sees that, and can invite once more.
+    let listed = office.read("/cohorts/1/accounts").await;
+    assert_eq!(listed.matches("ログイン済み</span>").count(), 1, "{listed}");
+    kensan.minutes_pass(40);
+    assert!(!jiro.read("/password").await.contains("name=\"present\""), "there is none to be asked for");
+    let password = [("new", "手紙で来た長い合言葉です"), ("again", "手紙で来た長い合言葉です")];
+    jiro.submit("/password", &password).await;
     let mut second = kensan.visitor();
     second.read("/sign-in/code").await;
     let used = text(second.post_from("/sign-in/code", "/sign-in/code", &fields).await).await;
@@ -177,6 +185,20 @@ async fn letter_instead(kensan: &Kensan, staff: &Staff, office: &mut Visitor) {
     }
     let right = guesser.post("/sign-in/code", &[("code", &code), ("birth_date", "1986-05-02")]).await;
     assert_eq!(right.status(), StatusCode::UNPROCESSABLE_ENTITY, "the code has ended");
+}
+
+/// Capitals are no way round the wait after wrong passwords, and a supervisor without an address is no error.
+async fn guesses(kensan: &Kensan) {
+    let mut guesser = kensan.visitor();
+    guesser.read("/sign-in").await;
+    for index in 0..6 {
+        let login = if index % 2 == 0 { "taro@trainee.example" } else { "TARO@Trainee.example" };
+        guesser.post("/sign-in", &[("login", login), ("password", "違う合言葉です")]).await;
+    }
+    let right = [("login", "Taro@trainee.EXAMPLE"), ("password", "はじめての長い合言葉です")];
+    let waits = text(guesser.post("/sign-in", &right).await).await;
+    assert!(waits.contains("秒"), "{waits}");
+    kensan.minutes_pass(20);
 }
 
 async fn asks_for_a_link(kensan: &Kensan, deliver: &impl AsyncFn() -> Vec<Caught>) {

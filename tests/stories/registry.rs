@@ -83,6 +83,7 @@ async fn story(kensan: Kensan) {
     the_card_is_printed(&desk).await;
     lapsed(&kensan, &staff).await;
     sanctions(&kensan, &staff).await;
+    dated_back(&kensan, &staff).await;
     own_page(&kensan, &staff, taro).await;
     lists(&kensan, taro).await;
 
@@ -202,7 +203,7 @@ async fn sanctions(kensan: &Kensan, staff: &Staff) {
     desk.refused("banned", "2026-10-01", &[("until", "2027-03-20"), ("note", " ")], "理由").await;
     desk.record("banned", "2026-10-01", &ban).await;
     desk.shows(&["令和9年3月20日に満了しています", "聴聞 第3号"]).await;
-    desk.refused("transferred", "2027-03-25", &[("prefecture", "13")], "法69条の3").await;
+    desk.refused("transferred", "2027-03-20", &[("prefecture", "13")], "法69条の3").await;
     desk.record("ban_ended", "2027-03-28", &[("note", "期間満了")]).await;
     let page = desk.visitor.read(&desk.page).await;
     assert!(!page.contains("終了を記録してください"), "{page}");
@@ -214,6 +215,35 @@ async fn the_card_is_printed(desk: &Desk) {
     let printed = desk.visitor.get(&format!("{}/card", desk.page)).await;
     assert_eq!(printed.headers()["content-type"], "application/pdf");
     assert!(printed.bytes().await.unwrap().starts_with(b"%PDF"));
+}
+
+/// What is dated back must fit with what is on record of later days.
+async fn dated_back(kensan: &Kensan, staff: &Staff) {
+    let person = person(kensan, staff, "遡及 四郎").await;
+    let mut desk = Desk { visitor: kensan.signed_in("kanri").await, page: format!("/registry/people/{person}") };
+    let register = format!("{}/register", desk.page);
+    desk.visitor.read(&desk.page).await;
+    desk.visitor.submit(&register, &[("on", "2021-04-01"), ("registration_number", "10210009")]).await;
+    let other = [("on", "2020-01-01"), ("registration_number", "13200099")];
+    assert!(text(desk.visitor.post_from(&desk.page, &register, &other).await).await.contains("10210009 です"));
+    desk.record("card_issued", "2021-06-01", &[("cause", "first"), ("expires_on", "2026-05-31")]).await;
+    let deleted = [("ground", "own_request"), ("note", "申請書")];
+    desk.refused("deleted", "2021-05-01", &deleted, "合わなくなります").await;
+    // Lapsed: no renewal without the re-entry training, and none filed in time.
+    let renewal = [("cause", "renewal"), ("expires_on", "2031-05-31")];
+    desk.refused("card_issued", "2026-11-01", &renewal, "法69条の7第2項").await;
+    desk.refused("card_issued", "2026-11-01", &[("cause", "re_entry"), ("expires_on", "2031-10-31")], "再研修の修了")
+        .await;
+    desk.refused("filed", "2023-01-10", &[("filing", "renewal")], "令和8年3月1日から").await;
+    desk.record("filed", "2026-05-31", &[("filing", "renewal")]).await;
+    desk.shows(&["再研修を受けて"]).await;
+    desk.record("completed", "2026-05-01", &[("training", "renewal_first")]).await;
+    desk.record("card_issued", "2026-07-01", &renewal).await;
+    desk.shows(&["証は有効", "令和13年5月31日"]).await;
+    // Deleted by order; typing the old number is no way round the five years.
+    desk.record("deleted", "2026-12-01", &[("ground", "order"), ("note", "聴聞 第4号")]).await;
+    let again = [("on", "2027-01-05"), ("registration_number", "10210009")];
+    assert!(text(desk.visitor.post_from(&desk.page, &register, &again).await).await.contains("法69条の2第1項第6号"));
 }
 
 async fn own_page(kensan: &Kensan, staff: &Staff, taro: i64) {
@@ -382,4 +412,9 @@ async fn taken_over(kensan: Kensan) {
     assert!(page.contains("2人の記載を取り消しました") && page.contains("渡邉 次郎"), "{page}");
     assert!(!office.read("/registry?q=高橋").await.contains("令和5年5月30日"));
     assert!(office.read("/registry?q=10980002").await.contains("令和9年5月31日"));
+    // What was undone can be taken over again, also under the right number.
+    let right = format!("{heading}10980001,正本 一子,ショウホン,昭和40年1月1日,平成10年4月1日,,,\r\n");
+    let answer = office.upload("/registry/import", "台帳.csv", right.into_bytes(), &[]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", text(answer).await);
+    assert!(office.read("/registry?q=10980001").await.contains("正本 一子"));
 }

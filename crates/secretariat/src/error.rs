@@ -107,6 +107,10 @@ pub enum CellFault {
     ToCome(chrono::NaiveDate),
     #[error("{on} is before {earlier}")]
     Before { on: chrono::NaiveDate, earlier: chrono::NaiveDate },
+    #[error("{on} is after {latest}")]
+    After { on: chrono::NaiveDate, latest: chrono::NaiveDate },
+    #[error("the list names {listed}; the registration number is that of {known}")]
+    NumberOfAnother { listed: String, known: String },
     #[error("{0:?} is no registration number of eight digits; a leading zero may be gone")]
     NoRegistrationNumber(String),
     #[error("{0:?} stands right of the last heading; put a value that has a comma in quotation marks")]

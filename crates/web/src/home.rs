@@ -97,7 +97,7 @@ struct Instructor {
     cohorts: Vec<(i64, String)>,
     groups: Vec<ExerciseGroup>,
     /// Where a calendar can subscribe to the sessions the viewer teaches.
-    calendar: String,
+    calendar: Option<String>,
 }
 
 async fn instructor(mut desk: Desk, mut page: Page) -> Answer {

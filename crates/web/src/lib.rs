@@ -42,10 +42,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// The cookie outlives the session, which the store ends: a reader's cookie is not sent anew with every page.
 const COOKIE_HOURS: i64 = 12;
 
-/// A link that signs in is a secret: its path is logged without it.
+/// A link that signs in is a secret, and so is a calendar's address: their paths are logged without it.
 fn logged_path(path: &str) -> &str {
-    const LINK: &str = "/sign-in/link/";
-    if path.starts_with(LINK) { LINK } else { path }
+    const SECRET: [&str; 2] = ["/sign-in/link/", "/calendar/"];
+    SECRET.into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 /// All pages. `base_url` is where they are reached from outside; over https the session cookie is sent over https alone. `mails`:

@@ -35,6 +35,8 @@ pub struct Invitee {
     /// Somebody has set a password, or has been given one.
     pub has_password: Option<bool>,
     pub signed_in_at: Option<DateTime<Utc>>,
+    /// The last day the account can be used.
+    pub ends_on: Option<NaiveDate>,
     /// When the newest invitation was written.
     pub invited_at: Option<DateTime<Utc>>,
 }
@@ -110,6 +112,7 @@ impl Work {
             self,
             Invitee,
             "SELECT e.id AS enrolment_id, e.person_id, e.trainee_number, p.name, e.state, p.email, u.id AS user_id, u.login, u.active,
+                (SELECT d.ends_on FROM account_detail d WHERE d.user_id = u.id) AS ends_on,
                 CASE WHEN u.id IS NULL THEN NULL ELSE u.password_hash <> $3 END AS has_password, a.signed_in_at,
                 (SELECT max(n.created_at) FROM notice n WHERE n.enrolment_id = e.id
                     AND n.kind IN ($4, $5) AND n.state <> 'dropped') AS invited_at
@@ -135,7 +138,7 @@ impl Work {
             "SELECT count(*) FROM enrolment e WHERE e.cohort_id = $1 AND e.provider_id = $2
                 AND e.state IN ('admitted', 'enrolled', 'transferred_in')
                 AND NOT EXISTS (SELECT 1 FROM users u WHERE u.person_id = e.person_id AND u.provider_id = $2
-                    AND (u.password_hash <> $3 OR NOT u.active OR u.id IN (SELECT user_id FROM account_use)))
+                    AND (u.password_hash <> $3 OR NOT u.active))
                 AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.enrolment_id = e.id AND n.kind IN ($4, $5) AND n.state <> 'dropped')",
             cohort,
             self.actor.provider,

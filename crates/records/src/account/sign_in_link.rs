@@ -45,6 +45,14 @@ impl Work {
         Ok(())
     }
 
+    /// The same of a person's accounts.
+    pub async fn end_sign_in_links_of_person(&mut self, person: i64) -> Result<()> {
+        let sql = "UPDATE sign_in_link SET used_at = $3 WHERE used_at IS NULL AND user_id IN
+            (SELECT u.id FROM users u WHERE u.person_id = $1 AND u.provider_id = $2)";
+        execute!(self, sql, person, self.actor.provider, self.actor.now)?;
+        Ok(())
+    }
+
     /// The link with this digest, of whichever provider; `None` where there was never one.
     pub async fn sign_in_link(&mut self, digest: &str) -> Result<Option<SignInLink>> {
         optional!(

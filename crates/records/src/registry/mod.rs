@@ -237,9 +237,9 @@ impl Work {
         Ok(all!(self, (i64,), sql, run, person)?.into_iter().map(|(id,)| id).collect())
     }
 
-    /// Every number with its person.
+    /// Every number in use with its person; one whose registration was taken back is in no use.
     pub async fn registration_numbers(&mut self) -> Result<HashMap<String, i64>> {
-        let sql = "SELECT number, person_id FROM registration_number WHERE provider_id = $1";
+        let sql = "SELECT number, person_id FROM registry_index WHERE provider_id = $1 AND number <> ''";
         Ok(all!(self, (String, i64), sql, self.actor.provider)?.into_iter().collect())
     }
 
@@ -260,7 +260,14 @@ impl Work {
     pub async fn keep_registration_number(&mut self, person: i64, number: RegistrationNumber) -> Result<bool> {
         self.person(person).await?;
         if let Some(known) = self.person_of_number(number).await? {
-            return Ok(known == person);
+            if known == person || self.registration_numbers().await?.contains_key(&number.to_string()) {
+                return Ok(known == person);
+            }
+            // Its holder's registration was taken back as wrong: it was never that person's.
+            let sql =
+                "UPDATE registration_number SET person_id = $3 WHERE provider_id = $1 AND number = $2 RETURNING id";
+            change!(self, "registration_number", sql, self.actor.provider, number.to_string(), person)?;
+            return Ok(true);
         }
         insert!(
             self,

@@ -97,7 +97,11 @@ impl Work {
 
     /// Changes a person as read at `person.version`.
     pub async fn update_person(&mut self, person: &Person) -> Result<()> {
-        self.person(person.id).await?;
+        let former = self.person(person.id).await?;
+        if former.email != person.email {
+            // What was sent to the former address opens nothing any more.
+            self.end_sign_in_links_of_person(person.id).await?;
+        }
         let changed = change!(
             self,
             "person",

@@ -37,7 +37,17 @@ pub(super) async fn facts_of_the_registry_are_kept_and_taken_back(place: &Place)
     let mut other = work.person(person).await.unwrap();
     other.name = "別人".into();
     let other = work.create_person(&other).await.unwrap();
+    let in_use =
+        |number: &str| IndexEntry { number: number.to_owned(), expires_on: None, chief_until: None, renewed_by: "" };
+    work.set_registry_index(person, &in_use("10270001")).await.unwrap();
     assert!(!work.keep_registration_number(other, number).await.unwrap(), "another's");
+    work.set_registry_index(person, &in_use("")).await.unwrap();
+    assert!(work.keep_registration_number(other, number).await.unwrap(), "taken back as wrong");
+    work.set_registry_index(other, &in_use("10270001")).await.unwrap();
+    assert!(!work.keep_registration_number(person, number).await.unwrap());
+    work.set_registry_index(other, &in_use("")).await.unwrap();
+    assert!(work.keep_registration_number(person, number).await.unwrap());
+    work.set_registry_index(person, &in_use("10270001")).await.unwrap();
 
     let known = work.registry_setting().await.unwrap();
     let policy = Policy { specialist_one: SpecialistOneExemption::OnceInLife, ..Policy::default() };

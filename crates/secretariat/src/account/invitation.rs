@@ -7,7 +7,7 @@ use crate::notice::NoticeWriter;
 use crate::notice::link::{digest, new_token};
 use crate::notice::outgoing::Outgoing;
 use crate::{Result, Secretariat, Staff};
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use records::Work;
 pub use records::account::listing::Invitee;
 use records::account::user::{NO_PASSWORD, NewUser, User};
@@ -69,15 +69,16 @@ impl Invitation {
         Self::ALL.into_iter().find(|known| known.id() == id)
     }
 
-    /// Where somebody stands.
-    pub fn of(invitee: &Invitee) -> Invitation {
+    /// Where somebody stands on a day. Whoever has come and set no password can only come by another invitation.
+    pub fn of(invitee: &Invitee, today: NaiveDate) -> Invitation {
         let takes_part = matches!(
             invitee.state,
             EnrolmentState::Admitted | EnrolmentState::Enrolled | EnrolmentState::TransferredIn
         );
-        match (invitee.active, invitee.signed_in_at, invitee.has_password) {
-            (Some(false), _, _) => Invitation::Closed,
-            (_, Some(_), _) | (_, _, Some(true)) => Invitation::Came,
+        match (invitee.active, invitee.has_password) {
+            (Some(false), _) => Invitation::Closed,
+            _ if invitee.ends_on.is_some_and(|end| end < today) => Invitation::Closed,
+            (_, Some(true)) => Invitation::Came,
             _ if !takes_part => Invitation::NotInvited,
             _ if invitee.invited_at.is_some() => Invitation::NeverCame,
             _ => Invitation::Waiting,
@@ -86,8 +87,8 @@ impl Invitation {
 }
 
 impl Invited {
-    fn includes(self, invitee: &Invitee) -> bool {
-        let stands = Invitation::of(invitee);
+    fn includes(self, invitee: &Invitee, today: NaiveDate) -> bool {
+        let stands = Invitation::of(invitee, today);
         match self {
             Invited::NotYet => stands == Invitation::Waiting,
             Invited::NeverCame => stands == Invitation::NeverCame,
@@ -107,7 +108,7 @@ pub(super) fn random_letters<const LENGTH: usize>() -> String {
 /// A code on paper as it is kept and compared: without the marks between its groups, in whatever width it was typed. `None` for a text that
 /// has not the shape of one.
 pub fn code(text: &str) -> Option<String> {
-    let code = training::trainee::person::comparable(text).replace('-', "");
+    let code = training::trainee::person::comparable(text).replace(['-', 'ー'], "");
     let is_code = code.len() == CODE_LENGTH && code.bytes().all(|byte| ALPHABET.contains(&byte));
     is_code.then_some(code)
 }
@@ -121,7 +122,8 @@ impl Secretariat {
     /// Everybody of a cohort with where their invitation stands, in the order of their numbers.
     pub async fn invitations(&self, work: &mut Work, cohort: i64) -> Result<Vec<(Invitee, Invitation)>> {
         let invitees = work.invitees(cohort).await?.into_iter();
-        Ok(invitees.map(|invitee| (invitee.clone(), Invitation::of(&invitee))).collect())
+        let today = self.today();
+        Ok(invitees.map(|invitee| (invitee.clone(), Invitation::of(&invitee, today))).collect())
     }
 
     /// Invites: makes the accounts that are missing, and queues a mail or a letter to each. Gives how many.
@@ -146,7 +148,7 @@ impl Secretariat {
     }
 
     async fn invite_in(&self, work: &mut Work, cohort: i64, whom: Invited) -> Result<Vec<i64>> {
-        let invitees = work.invitees(cohort).await?.into_iter().filter(|invitee| whom.includes(invitee));
+        let invitees = work.invitees(cohort).await?.into_iter().filter(|invitee| whom.includes(invitee, self.today()));
         let mut writer = NoticeWriter::open(work, cohort, None).await?;
         // One press is one invitation, however often it is pressed: a second within a minute says the same.
         let about = self.now().format("%Y-%m-%dT%H:%M").to_string();
@@ -159,15 +161,18 @@ impl Secretariat {
                 true => NoticeKind::InvitationTrainee,
                 false => NoticeKind::InvitationLetter,
             };
-            let news = self.way_in(work, &user, kind).await?;
+            let (news, code) = self.way_in(&user, kind);
             let to = (invitee.enrolment_id, invitee.name.as_str());
-            writer.tell_trainee(work, to, kind, (&about, news)).await?;
+            // Only a letter that is new brings a new code; it ends the one before.
+            if writer.tell_trainee(work, to, kind, (&about, news)).await? {
+                self.keep_code(work, &user, code).await?;
+            }
         }
         Ok(writer.queued)
     }
 
     /// What an invitation tells beside the names: the login, until when, and on paper the code.
-    async fn way_in(&self, work: &mut Work, user: &User, kind: NoticeKind) -> Result<Variables> {
+    fn way_in(&self, user: &User, kind: NoticeKind) -> (Variables, Option<String>) {
         let expires = self.now() + TimeDelta::days(INVITATION_DAYS);
         let mut news: Variables = [
             (Variable::Login, user.login.clone()),
@@ -175,12 +180,25 @@ impl Secretariat {
             (Variable::Account, user.id.to_string()),
         ]
         .into();
-        if kind == NoticeKind::InvitationLetter {
-            let code = random_letters::<CODE_LENGTH>();
-            work.create_sign_in_link(user.id, &digest(&code), expires, true).await?;
-            news.insert(Variable::Code, in_groups(&code));
+        let code = (kind == NoticeKind::InvitationLetter).then(random_letters::<CODE_LENGTH>);
+        news.extend(code.as_deref().map(|code| (Variable::Code, in_groups(code))));
+        (news, code)
+    }
+
+    /// Makes a code good, and ends what was sent before.
+    async fn keep_code(&self, work: &mut Work, user: &User, code: Option<String>) -> Result<()> {
+        let Some(code) = code else { return Ok(()) };
+        work.end_sign_in_links(user.id).await?;
+        let expires = self.now() + TimeDelta::days(INVITATION_DAYS);
+        Ok(work.create_sign_in_link(user.id, &digest(&code), expires, true).await?)
+    }
+
+    /// An invitation that is not sent after all opens nothing.
+    pub(crate) async fn end_invitation(&self, work: &mut Work, notice: &Notice) -> Result<()> {
+        match account_of(work, &notice.variables()?).await? {
+            Some(user) => Ok(work.end_sign_in_links(user.id).await?),
+            None => Ok(()),
         }
-        Ok(news)
     }
 
     /// The same invitation for a letter, where the mail came back.
@@ -192,7 +210,9 @@ impl Secretariat {
         let kind = NoticeKind::InvitationLetter;
         let mut variables = notice.variables()?;
         let user = account_of(work, &variables).await?.ok_or(records::Error::NotFound)?;
-        variables.extend(self.way_in(work, &user, kind).await?);
+        let (news, code) = self.way_in(&user, kind);
+        variables.extend(news);
+        self.keep_code(work, &user, code).await?;
         let own = work.notice_templates().await?;
         Ok((kind, own.iter().find(|known| known.kind == kind).map_or(0, |known| known.number), variables))
     }
@@ -264,6 +284,7 @@ mod tests {
             ("abcd-efgh-ijkm", Some("abcdefghijkm")),
             (" ＡＢＣＤ ｅｆｇｈ－ｉｊｋｍ ", Some("abcdefghijkm")),
             ("abcdefghijkm", Some("abcdefghijkm")),
+            ("abcdーefghーijkm", Some("abcdefghijkm")),
             ("abcd-efgh-ijk", None),
             ("abcd-efgh-ijkmn", None),
             ("abcd-efgh-ijk0", None),
@@ -290,7 +311,9 @@ mod tests {
             has_password,
             signed_in_at: None,
             invited_at: invited.then(chrono::DateTime::default),
+            ends_on: None,
         };
+        let today = NaiveDate::from_ymd_opt(2027, 4, 1).unwrap();
         use EnrolmentState::{Admitted, Applied, Enrolled, Withdrawn};
         for (invitee, expected) in [
             (invitee(Enrolled, false, None, None), Invitation::Waiting),
@@ -301,16 +324,16 @@ mod tests {
             (invitee(Enrolled, false, Some(true), Some(true)), Invitation::Came),
             (invitee(Enrolled, true, Some(false), Some(true)), Invitation::Closed),
         ] {
-            assert_eq!(Invitation::of(&invitee), expected, "{invitee:?}");
+            assert_eq!(Invitation::of(&invitee, today), expected, "{invitee:?}");
         }
         let never_came = invitee(Enrolled, true, Some(true), Some(false));
         for (whom, expected) in
             [(Invited::NotYet, false), (Invited::NeverCame, true), (Invited::One(7), true), (Invited::One(8), false)]
         {
-            assert_eq!(whom.includes(&never_came), expected, "{whom:?}");
+            assert_eq!(whom.includes(&never_came, today), expected, "{whom:?}");
         }
         assert!(
-            !Invited::One(7).includes(&invitee(Enrolled, false, Some(true), Some(true))),
+            !Invited::One(7).includes(&invitee(Enrolled, false, Some(true), Some(true)), today),
             "who came is not invited"
         );
     }

@@ -64,10 +64,11 @@ async fn bind(work: &mut Work, (office, supervisor): (i64, i64), user: i64) -> R
     Ok(work.set_supervisor_contact(&contact).await?)
 }
 
-/// The secret of a calendar's address. It is made of the stored password and ends with it: a new password is a new address.
-fn calendar_secret(user: &User) -> String {
+/// The secret of a calendar's address. It is made of the stored password and ends with it: a new password is a new address. An account that
+/// is entered by links alone has nothing secret to make it of, and no such address.
+fn calendar_secret(user: &User) -> Option<String> {
     let digest = Sha256::digest(format!("calendar/{}/{}/{}", user.id, user.session_epoch, user.password_hash));
-    records::hex(&digest[..16])
+    user.has_password().then(|| records::hex(&digest[..16]))
 }
 
 fn hash(password: &str) -> Result<String> {
@@ -103,10 +104,10 @@ pub fn check_new_password(password: &str) -> Result<(), Refusal> {
 
 impl Secretariat {
     /// The end of the address under which a calendar can subscribe to the days of whoever is at work.
-    pub async fn calendar_address(&self, work: &mut Work) -> Result<String> {
+    pub async fn calendar_address(&self, work: &mut Work) -> Result<Option<String>> {
         let login = work.actor().name.clone();
         let user = work.user_by_login(&login).await?.ok_or(records::Error::NotFound)?;
-        Ok(format!("{}-{}.ics", user.id, calendar_secret(&user)))
+        Ok(calendar_secret(&user).map(|secret| format!("{}-{secret}.ics", user.id)))
     }
 
     /// Whose days an address gives; none for one that is nobody's, or of an account that is closed or has a new password.
@@ -117,7 +118,7 @@ impl Secretariat {
         };
         let mut work = self.read(&Secretariat::operator(0)).await?;
         let user = work.user_of_session(id).await?.filter(|user| user.is_open_on(self.today()));
-        Ok(user.filter(|user| calendar_secret(user) == secret))
+        Ok(user.filter(|user| calendar_secret(user).as_deref() == Some(secret)))
     }
 
     /// Creates a user; the password is stored as an argon2id hash.
@@ -130,6 +131,10 @@ impl Secretariat {
         }
         if account.name.trim().is_empty() {
             return Err(Refusal::FieldMissing("name").into());
+        }
+        // A login that looks like a mail address would stand before the account that has the address.
+        if account.login.contains('@') {
+            return Err(Refusal::FieldInvalid { field: "login", value: account.login.trim().to_owned() }.into());
         }
         check_email(account.email)?;
         invitation::check_way_in(&account)?;
@@ -210,7 +215,9 @@ impl Secretariat {
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.read(&nobody).await?;
         let user = self.user_signing_in(&mut work, login).await?;
-        let failures = work.sign_in_failures(login).await?;
+        // Of one account, however its login or mail address is typed.
+        let counted = user.as_ref().map_or_else(|| login.trim().to_lowercase(), |user| user.login.clone());
+        let failures = work.sign_in_failures(&counted).await?;
         drop(work);
         if let Some((failures, last)) = failures {
             let left = wait_seconds(failures) - (self.now() - last).num_seconds();
@@ -224,12 +231,12 @@ impl Secretariat {
         let mut work = self.write(&nobody).await?;
         match user.filter(|_| right) {
             Some(user) => {
-                work.clear_sign_in_failures(login).await?;
+                work.clear_sign_in_failures(&counted).await?;
                 work.commit().await?;
                 Ok(user)
             }
             None => {
-                work.note_sign_in_failure(login).await?;
+                work.note_sign_in_failure(&counted).await?;
                 work.commit().await?;
                 Err(AccountRefusal::WrongPassword.into())
             }
@@ -283,8 +290,12 @@ impl Secretariat {
     ) -> Result<()> {
         check_email(email)?;
         let mut work = self.write(staff).await?;
-        if work.user(user).await?.login == staff.name && ends_on.is_some_and(|end| end < self.today()) {
+        let known = work.user(user).await?;
+        if known.login == staff.name && ends_on.is_some_and(|end| end < self.today()) {
             return Err(AccountRefusal::OwnAccount.into());
+        }
+        if known.email != email {
+            work.end_sign_in_links(user).await?;
         }
         work.set_account_detail(user, version, (email, ends_on)).await?;
         Ok(work.commit().await?)

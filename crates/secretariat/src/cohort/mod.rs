@@ -308,6 +308,8 @@ impl Secretariat {
         let enrolled_on = (to == EnrolmentState::Enrolled && current.enrolled_on.is_none()).then(|| self.today());
         work.change_enrolment(&current, to, reason, enrolled_on).await?;
         if !to.takes_part() {
+            // An invitation that was not used yet opens nothing any more.
+            work.end_sign_in_links_of_person(current.person_id).await?;
             // Who leaves gives the place back.
             for placement in work.placements_of(enrolment).await? {
                 if placement.state.takes_place() && placement.state != PlacementState::Done {

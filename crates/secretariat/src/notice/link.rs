@@ -275,7 +275,11 @@ impl Secretariat {
                 return Ok(());
             }
         }
-        self.send_sign_in_link(&own, office, user.supervisor_id).await
+        // Nothing is told of why a link cannot be sent: the answer is the same for everybody.
+        match self.send_sign_in_link(&own, office, user.supervisor_id).await {
+            Err(crate::Error::Refused(_)) => Ok(()),
+            sent => sent,
+        }
     }
 
     /// Queues a mail with a link for an account that is no office's. Asked again within five minutes it is the same mail.

@@ -62,6 +62,10 @@ pub fn readable(own: &[NoticeTemplate], notice: &Notice, to_come: &str) -> Resul
     let mut variables = notice.variables()?;
     variables
         .extend([Variable::Address, Variable::Link, Variable::Code].map(|variable| (variable, to_come.to_owned())));
+    // A rehearsal makes a login that is taken back.
+    if notice.kind.is_sign_in() {
+        variables.insert(Variable::Login, to_come.to_owned());
+    }
     Ok(Text { subject: fill(&text.subject, &variables), body: fill(&text.body, &variables) })
 }
 
@@ -174,6 +178,9 @@ impl Secretariat {
         let address = if address.is_empty() { &known.address } else { address };
         if to == NoticeState::Queued && known.channel == Channel::Mail {
             check_email(address)?;
+        }
+        if to == NoticeState::Dropped && known.kind == NoticeKind::InvitationLetter {
+            self.end_invitation(&mut work, &known).await?;
         }
         let delivery = Delivery { attempts: 0, not_before: self.now(), error: "", address };
         work.change_notice(&known, to, delivery).await?;

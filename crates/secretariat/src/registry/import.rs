@@ -10,8 +10,8 @@ use records::trainee::person::Person;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use training::registry::expiry::first_card_deadline;
-use training::registry::{CardCause, Fact, RegistrationNumber, Training};
+use training::registry::expiry::{first_card_deadline, months_later};
+use training::registry::{CardCause, Fact, RegistrationNumber, Training, prefecture};
 use training::trainee::person::comparable_name;
 use training::wareki;
 
@@ -76,7 +76,7 @@ fn date(row: &ListRow<'_>, column: &str, bad: &mut Vec<BadCell>) -> Option<Naive
 /// Facts of a row, with what is wrong between its cells.
 fn facts(
     row: &ListRow<'_>,
-    number: RegistrationNumber,
+    (number, own): (RegistrationNumber, Option<u8>),
     today: NaiveDate,
     bad: &mut Vec<BadCell>,
 ) -> Vec<(NaiveDate, Fact)> {
@@ -89,14 +89,27 @@ fn facts(
     }
     let mut facts = Vec::new();
     match registered {
-        Some(on) => facts.push((on, Fact::Registered { number, prefecture: number.prefecture() })),
+        Some(on) => facts.push((on, Fact::Registered { number, prefecture: own.unwrap_or(number.prefecture()) })),
         None if row.cell(REGISTERED).is_empty() => bad.push(row.bad(REGISTERED, CellFault::Empty)),
         None => {}
     }
     match (issued, expires) {
         (Some(issued), Some(expires)) if expires >= issued => {
+            let is_former = NaiveDate::from_ymd_opt(2006, 4, 1).is_some_and(|first| issued < first);
             let is_first = registered.is_some_and(|registered| issued <= first_card_deadline(registered));
-            let cause = if is_first { CardCause::First } else { CardCause::Renewal };
+            let cause = match (is_former, is_first) {
+                (true, _) => CardCause::Former,
+                (false, true) => CardCause::First,
+                (false, false) => CardCause::Renewal,
+            };
+            // A card runs for five years, and is renewed a year before its end at most.
+            let latest = months_later(issued, 72);
+            if !is_former && expires > latest {
+                bad.push(row.bad(EXPIRES, CellFault::After { on: expires, latest }));
+            }
+            if let Some(registered) = registered.filter(|registered| issued < *registered) {
+                bad.push(row.bad(ISSUED, CellFault::Before { on: issued, earlier: registered }));
+            }
             facts.push((issued, Fact::CardIssued { cause, expires_on: expires }));
         }
         (Some(issued), Some(expires)) => bad.push(row.bad(EXPIRES, CellFault::Before { on: expires, earlier: issued })),
@@ -132,7 +145,7 @@ fn read(row: &ListRow<'_>, prefecture: Option<u8>, today: NaiveDate, bad: &mut V
         bad.push(row.bad(BIRTH, CellFault::ToCome(on)));
     }
     let number = number.ok()?;
-    let facts = facts(row, number, today, bad);
+    let facts = facts(row, (number, prefecture), today, bad);
     if bad.len() > before {
         return None;
     }
@@ -156,6 +169,7 @@ impl Secretariat {
         HEADINGS[REQUIRED..].iter().for_each(|column| file.also(column));
         let mut work = self.write(staff).await?;
         let prefecture = u8::try_from(work.provider().await?.prefecture).ok();
+        let prefecture = prefecture.filter(|code| prefecture::name(*code).is_some());
         let mut bad = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         let mut rows = HashMap::new();
@@ -194,7 +208,7 @@ impl Secretariat {
                 if comparable_name(&person.name) != *key || person.birth_date != entry.person.birth_date {
                     let listed = format!("{} {}", entry.person.name, wareki::format(entry.person.birth_date));
                     let known = format!("{} {}", person.name, wareki::format(person.birth_date));
-                    let fault = CellFault::NamesAnother { listed, known };
+                    let fault = CellFault::NumberOfAnother { listed, known };
                     bad.push(BadCell { row: entry.row, column: NAME.to_owned(), fault });
                 }
                 people.push(Some(known));

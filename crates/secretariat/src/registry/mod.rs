@@ -12,11 +12,13 @@ use records::Work;
 use records::registry::IndexEntry;
 pub use records::registry::{CompletedHere, EndingCards, RegistryFact, RegistryLine, RegistrySetting};
 use records::trainee::person::Person;
-use training::registry::expiry::{last_day_of_years, months_later};
+use training::registry::expiry::{first_card_deadline, last_day_of_years, months_later};
 use training::registry::registration::{Application, Obstacle, obstacles};
-use training::registry::route::{Fit, Offer, Route, fit, routes};
+use training::registry::route::{Fit, Offer, Route, fit, renewal_opens, routes};
 use training::registry::standing::{CardState, RenewedBy};
-use training::registry::{CardCause, DatedFact, Fact, Filing, Ground, RegistrationNumber, Standing, prefecture};
+use training::registry::{
+    CardCause, DatedFact, Fact, Filing, Ground, Policy, RegistrationNumber, Standing, Training, prefecture,
+};
 use training::role::Role;
 
 /// A fact to be written down.
@@ -91,7 +93,7 @@ fn is_sanction(fact: &Fact) -> bool {
 }
 
 /// Does a fact fit how the person stands on its day?
-fn check_fits(before: &Standing, new: &NewFact, today: NaiveDate) -> Result<(), Refusal> {
+fn check_fits(before: &Standing, new: &NewFact, (policy, today): (&Policy, NaiveDate)) -> Result<(), Refusal> {
     let on = new.on;
     let registered = || match before.is_registered() {
         true => Ok(()),
@@ -120,7 +122,8 @@ fn check_fits(before: &Standing, new: &NewFact, today: NaiveDate) -> Result<(), 
         }
         Fact::Transferred { prefecture } => {
             registered()?;
-            if before.banned_until.is_some() {
+            // 法69条の3ただし書: only while the period runs.
+            if before.banned_until.is_some_and(|until| on <= until) {
                 return Err(RegistryRefusal::BanRuns.into());
             }
             if before.registration.is_some_and(|known| known.prefecture == *prefecture) {
@@ -128,8 +131,11 @@ fn check_fits(before: &Standing, new: &NewFact, today: NaiveDate) -> Result<(), 
             }
         }
         Fact::Filed { filing: Filing::Renewal } => {
-            if before.card_state(on) != CardState::Valid {
-                return Err(RegistryRefusal::NoCard.into());
+            let card = before.card.filter(|_| before.card_state(on) == CardState::Valid);
+            let until = card.ok_or(RegistryRefusal::NoCard)?.expires_on;
+            let from = renewal_opens(until, policy);
+            if on < from {
+                return Err(RegistryRefusal::FiledOutsideWindow { from, until }.into());
             }
         }
         Fact::Filed { .. } => {}
@@ -141,6 +147,7 @@ fn check_fits(before: &Standing, new: &NewFact, today: NaiveDate) -> Result<(), 
         Fact::CardIssued { cause, expires_on } => {
             registered()?;
             check_cause(before, *cause)?;
+            check_not_lapsed(before, *cause, on)?;
             let former = before.card.map_or(on, |card| card.expires_on);
             last_day(*expires_on, on, months_later(former.max(on), 60))?;
         }
@@ -160,6 +167,52 @@ fn check_fits(before: &Standing, new: &NewFact, today: NaiveDate) -> Result<(), 
             }
         }
         Fact::Deleted { .. } => registered()?,
+    }
+    Ok(())
+}
+
+/// A card that had lapsed, or a first one that comes too late, needs the re-entry training (法69条の7第2項), unless it was filed for in time.
+fn check_not_lapsed(before: &Standing, cause: CardCause, on: NaiveDate) -> Result<(), RegistryRefusal> {
+    let filed_by = |wanted: Filing, last: NaiveDate, since: NaiveDate| {
+        let mut filings = before.filings.iter();
+        filings.any(|(filed, filing)| *filing == wanted && (since..=last).contains(filed))
+    };
+    let has_re_entry = before.completions.iter().any(|(_, training, _)| *training == Training::ReEntry);
+    match (cause, &before.card, before.registration) {
+        (CardCause::ReEntry, _, _) if !has_re_entry => Err(RegistryRefusal::ReEntryMissing),
+        (CardCause::Renewal | CardCause::Aligned, Some(card), _)
+            if before.card_state(on) != CardState::Valid
+                && !filed_by(Filing::Renewal, card.expires_on, card.issued_on) =>
+        {
+            Err(RegistryRefusal::CardLapsed { lapsed_on: card.expires_on })
+        }
+        (CardCause::First, None, Some(registration)) => {
+            let last = first_card_deadline(registration.since);
+            match on <= last || filed_by(Filing::Card, last, registration.since) {
+                true => Ok(()),
+                false => Err(RegistryRefusal::CardLapsed { lapsed_on: last }),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Facts on record of later days must still fit with the new one before them.
+fn check_later(dated: &[DatedFact], new: &NewFact, (policy, today): (&Policy, NaiveDate)) -> Result<(), Refusal> {
+    let standing: Vec<DatedFact> = dated.iter().filter(|known| known.withdrawn_on.is_none()).cloned().collect();
+    let added = DatedFact { on: new.on, recorded_on: today, withdrawn_on: None, fact: new.fact.clone() };
+    for later in standing.iter().filter(|known| known.on > new.on) {
+        let earlier = |known: &&DatedFact| known.on < later.on;
+        let mut before: Vec<DatedFact> = standing.iter().filter(earlier).cloned().collect();
+        let as_new = NewFact { on: later.on, fact: later.fact.clone(), note: String::new() };
+        let fits = |facts: &[DatedFact]| {
+            check_fits(&Standing::on(facts, policy, later.on, today), &as_new, (policy, today)).is_ok()
+        };
+        let did = fits(&before);
+        before.push(added.clone());
+        if did && !fits(&before) {
+            return Err(RegistryRefusal::LaterFact { on: later.on, fact: later.fact.clone() }.into());
+        }
     }
     Ok(())
 }
@@ -247,7 +300,8 @@ impl Secretariat {
         let view = self.registry_of(&mut work, person, (None, self.today())).await?;
         let issuer = work.provider().await?.issuer;
         drop(work);
-        let valid = view.standing.card_state(view.day) == CardState::Valid;
+        // Nobody who may not work is given one.
+        let valid = view.standing.may_work(view.day);
         let (Some(card), Some(registration), true) = (view.standing.card, view.standing.registration, valid) else {
             return Err(RegistryRefusal::NoCard.into());
         };
@@ -298,7 +352,9 @@ impl Secretariat {
         if dated.iter().any(same) {
             return Err(Refusal::AlreadyThere.into());
         }
-        check_fits(&Standing::on(&dated, &setting.policy, new.on, today), new, today)?;
+        let by = (&setting.policy, today);
+        check_fits(&Standing::on(&dated, &setting.policy, new.on, today), new, by)?;
+        check_later(&dated, new, by)?;
         work.record_registry_fact(person, (new.on, &new.fact), new.note.trim(), None).await?;
         self.index_again(work, person).await
     }
@@ -331,8 +387,28 @@ impl Secretariat {
         let setting = work.registry_setting().await?;
         let (_, _, dated) = self.dated_facts(work, person).await?;
         let before = Standing::on(&dated, &setting.policy, on, self.today());
-        let number = match (entering, before.registration) {
-            (Entering::TakenOver(number), _) => *number,
+        let known = dated.iter().filter(|known| known.withdrawn_on.is_none()).find_map(|known| match &known.fact {
+            Fact::Registered { number, .. } => Some(*number),
+            _ => None,
+        });
+        let number = match (entering, known) {
+            (Entering::TakenOver(number), Some(known)) if *number != known => {
+                return Err(RegistryRefusal::OtherNumber(known.to_string()).into());
+            }
+            (Entering::TakenOver(number), _) => {
+                // What was judged elsewhere is not judged again, but what is on record here stands against it.
+                let mut found = obstacles(&before, &Application::default(), on);
+                found.retain(|obstacle| {
+                    matches!(
+                        obstacle,
+                        Obstacle::AlreadyRegistered | Obstacle::DeletedByOrder(_) | Obstacle::BanRunning(_)
+                    )
+                });
+                if !found.is_empty() {
+                    return Err(RegistryRefusal::Obstacles(found).into());
+                }
+                *number
+            }
             (Entering::Application(application), known) => {
                 let found = obstacles(&before, application, on);
                 if !found.is_empty() {
@@ -340,7 +416,7 @@ impl Secretariat {
                 }
                 // A number is for life, also of somebody who was registered before.
                 match known {
-                    Some(known) => known.number,
+                    Some(known) => known,
                     None => self.next_number(work, own, on).await?,
                 }
             }

@@ -1,6 +1,7 @@
 //! What is refused about the registry of care managers.
 
 use chrono::NaiveDate;
+use training::registry::Fact;
 use training::registry::registration::Obstacle;
 
 /// What is refused about the registry of care managers.
@@ -20,6 +21,16 @@ pub enum RegistryRefusal {
     LastDayOutside { from: NaiveDate, until: NaiveDate },
     #[error("there is no card to be handed back, or none that is valid")]
     NoCard,
+    #[error("the card had lapsed on {lapsed_on}; re-entry training comes first (Act 69-7)")]
+    CardLapsed { lapsed_on: NaiveDate },
+    #[error("no re-entry training is on record")]
+    ReEntryMissing,
+    #[error("renewal can be filed from {from} to {until}")]
+    FiledOutsideWindow { from: NaiveDate, until: NaiveDate },
+    #[error("a fact of {on} that is on record no longer fits: {fact:?}")]
+    LaterFact { on: NaiveDate, fact: Fact },
+    #[error("the person has the registration number {0} for life")]
+    OtherNumber(String),
     #[error("the registration cannot be moved while a ban runs (Act 69-3)")]
     BanRuns,
     #[error("no ban runs")]

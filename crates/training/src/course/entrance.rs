@@ -2,7 +2,7 @@
 //! the records do not show is said to be open, and never taken for a no.
 
 use crate::registry::expiry::months_later;
-use crate::registry::standing::{CardState, PRACTITIONERS};
+use crate::registry::standing::{CardState, PRACTITIONERS, RenewedBy};
 use crate::registry::{Policy, SpecialistOneExemption, Standing, Training};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -164,22 +164,23 @@ fn practised(standing: &Standing, starts_on: NaiveDate) -> Answer {
 fn completed(any_of: &[Training], standing: &Standing, policy: &Policy) -> Answer {
     let since = standing.card.map(|card| card.validity_from);
     let within = |on: NaiveDate| since.is_none_or(|since| on >= since);
-    let counts = |(on, training, _): &(NaiveDate, Training, Option<NaiveDate>)| {
-        any_of.contains(training)
-            && match (training, policy.specialist_one) {
-                (Training::SpecialistOne, SpecialistOneExemption::WithinValidity) => within(*on),
-                _ => true,
-            }
+    let by_practice = standing.renewed_by == Some(RenewedBy::Practice);
+    let counts = |on: NaiveDate, training: Training| match (training, policy.specialist_one) {
+        (Training::SpecialistOne, SpecialistOneExemption::WithinValidity) => within(on),
+        (Training::SpecialistOne, SpecialistOneExemption::WhileRenewedByPractice) => within(on) || by_practice,
+        _ => true,
     };
-    if standing.completions.iter().any(counts) {
+    let wanted = standing.completions.iter().filter(|(_, training, _)| any_of.contains(training));
+    let answers: Vec<bool> = wanted.map(|(on, training, _)| counts(*on, *training)).collect();
+    if answers.contains(&true) {
         return Answer::Met;
     }
-    // What was completed elsewhere may not be on record.
     let shows_it = standing.completions.iter().any(|(_, training, _)| PRACTITIONERS.contains(training));
-    match any_of.contains(&Training::SpecialistOne) && shows_it {
-        true => Answer::Met,
-        false => Answer::Open,
+    if any_of.contains(&Training::SpecialistOne) && shows_it && by_practice {
+        return Answer::Met;
     }
+    // It was completed and counts no more; or it was completed elsewhere and is not on record.
+    if answers.is_empty() { Answer::Open } else { Answer::NotMet }
 }
 
 #[cfg(test)]
@@ -209,6 +210,14 @@ mod tests {
 
     fn card() -> (&'static str, Fact) {
         ("2022-05-01", Fact::CardIssued { cause: CardCause::First, expires_on: day("2027-04-30") })
+    }
+
+    fn renewed() -> (&'static str, Fact) {
+        ("2024-05-01", Fact::CardIssued { cause: CardCause::Renewal, expires_on: day("2029-04-30") })
+    }
+
+    fn old_one() -> (&'static str, Fact) {
+        ("2020-01-10", Fact::Completed { training: Training::SpecialistOne, valid_until: None })
     }
 
     fn practice(until: Option<&str>, dedicated: bool) -> (&'static str, Fact) {
@@ -248,7 +257,9 @@ mod tests {
             (vec![registered(), card()], PractisedInValidity, "2026-04-01", Open),
             (vec![registered(), card()], NotPractisedInValidity, "2026-04-01", Open),
             (vec![registered(), card(), one(Training::SpecialistOne)], ones.clone(), "2026-04-01", Met),
-            (vec![registered(), card(), one(Training::RenewalLater)], ones.clone(), "2026-04-01", Met),
+            (vec![registered(), card(), one(Training::RenewalLater)], ones.clone(), "2026-04-01", Open),
+            (vec![registered(), one(Training::RenewalLater), renewed()], ones.clone(), "2026-04-01", Met),
+            (vec![registered(), old_one(), card()], ones.clone(), "2026-04-01", NotMet),
             (vec![registered(), card(), one(Training::Chief)], ones.clone(), "2026-04-01", Open),
             (vec![registered(), card()], ChiefValid, "2026-04-01", Open),
             (vec![registered(), card(), one(Training::Chief)], ChiefValid, "2026-04-01", Met),
@@ -262,8 +273,10 @@ mod tests {
         let within = Policy { specialist_one: SpecialistOneExemption::WithinValidity, ..Policy::default() };
         let before = ("2020-01-10", Fact::Completed { training: Training::SpecialistOne, valid_until: None });
         let old = standing(&[before, registered(), card()], "2026-04-01");
-        assert_eq!(answer(&ones, &old, (Applicant::default(), &within), day("2026-04-01")), Open);
-        assert_eq!(answer(&ones, &old, (Applicant::default(), &Policy::default()), day("2026-04-01")), Met);
+        let once = Policy { specialist_one: SpecialistOneExemption::OnceInLife, ..Policy::default() };
+        assert_eq!(answer(&ones, &old, (Applicant::default(), &within), day("2026-04-01")), NotMet);
+        assert_eq!(answer(&ones, &old, (Applicant::default(), &Policy::default()), day("2026-04-01")), NotMet);
+        assert_eq!(answer(&ones, &old, (Applicant::default(), &once), day("2026-04-01")), Met);
         for (passed, expected) in [(Some(true), Met), (Some(false), NotMet), (None, Open)] {
             let applicant = Applicant { exam_passed: passed };
             assert_eq!(answer(&ExamPassed, &old, (applicant, &within), day("2026-04-01")), expected);

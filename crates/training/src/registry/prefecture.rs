@@ -55,3 +55,24 @@ pub const PREFECTURES: [(&str, &str); 47] = [
 pub fn name(code: u8) -> Option<(&'static str, &'static str)> {
     PREFECTURES.get(usize::from(code).checked_sub(1)?).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_their_names() {
+        for (code, expected) in [
+            (0, None),
+            (1, Some(("北海道", "Hokkaido"))),
+            (13, Some(("東京都", "Tokyo"))),
+            (26, Some(("京都府", "Kyoto"))),
+            (35, Some(("山口県", "Yamaguchi"))),
+            (47, Some(("沖縄県", "Okinawa"))),
+            (48, None),
+            (255, None),
+        ] {
+            assert_eq!(name(code), expected, "{code}");
+        }
+    }
+}

@@ -18,7 +18,7 @@ pub enum Way {
     Practised,
     /// A valid card is renewed by somebody who did not.
     Unpractised,
-    /// The chief renewal of this span counts as renewal training.
+    /// By the chief renewal, which counts as renewal training.
     ChiefRenewed,
     /// The card has lapsed or the first came too late: re-entry training.
     ReEntry,
@@ -121,7 +121,7 @@ fn step(what: What, by: Option<NaiveDate>, done_on: Option<NaiveDate>, article: 
     Step { what, from: None, by, done_on, article }
 }
 
-/// The ways open to somebody on a day: one, or two where it is not known whether they practised. `practised` is what the person says; none:
+/// The ways open to somebody on a day: one, or several where it is not known whether they practised, or for a chief. `practised` is what the person says; none:
 /// the record of practice decides, and where it has none, nothing is known.
 pub fn routes(standing: &Standing, policy: &Policy, practised: Option<bool>, day: NaiveDate) -> Vec<Route> {
     if !standing.is_registered() {
@@ -131,13 +131,21 @@ pub fn routes(standing: &Standing, policy: &Policy, practised: Option<bool>, day
     match standing.card_state(day) {
         CardState::Never => vec![first_card(standing, day)],
         // Filed in time, the new card carries on from the old one's last day, however late it comes.
-        CardState::Expired if renewal_filed_in_time(standing, &card) => {
-            renewals(standing, policy, (practised, card.expires_on), &card)
+        CardState::Expired => {
+            let mut renewed = match renewal_filed_in_time(standing, &card) {
+                true => renewals(standing, policy, (practised, card.expires_on), &card),
+                false => Vec::new(),
+            };
+            renewed.retain(|route| is_trained_by(route, card.expires_on));
+            if renewed.is_empty() { vec![re_entry(standing, card.expires_on)] } else { renewed }
         }
-        CardState::Expired => vec![re_entry(standing, card.expires_on)],
-        CardState::Lost(Loss::Transferred | Loss::Returned) if day <= card.expires_on => {
-            vec![card_anew(standing, &card)]
-        }
+        // Without an application together with the transfer the five years since the registration hold: 法69条の7第2項, 規則113条の20第2項.
+        CardState::Lost(Loss::Transferred) => match standing.registration.map(|known| first_card_deadline(known.since))
+        {
+            Some(deadline) if day <= deadline => vec![card_anew(standing, &card, deadline)],
+            _ => vec![re_entry(standing, card.expires_on.min(day))],
+        },
+        CardState::Lost(Loss::Returned) if day <= card.expires_on => vec![card_anew(standing, &card, card.expires_on)],
         CardState::Lost(_) => vec![re_entry(standing, card.expires_on)],
         CardState::Valid if card.without_expiry => vec![Route::of(Way::Nothing, None, Vec::new())],
         CardState::Valid => renewals(standing, policy, (practised, day), &card),
@@ -186,9 +194,9 @@ fn re_entry(standing: &Standing, lapsed_on: NaiveDate) -> Route {
     Route { remarks: vec![Remark::NoWorkUntilCard], ..Route::of(Way::ReEntry, None, steps) }
 }
 
-fn card_anew(standing: &Standing, card: &Card) -> Route {
+fn card_anew(standing: &Standing, card: &Card, deadline: NaiveDate) -> Route {
     let since = card.lost.map_or(card.issued_on, |(on, _)| on);
-    let deadline = Some(card.expires_on);
+    let deadline = Some(deadline);
     let steps = vec![
         step(What::File(Filing::Card), deadline, filed_since(standing, Filing::Card, since), "規則113条の20"),
         step(What::ReceiveCard, deadline, None, "規則113条の21"),
@@ -224,11 +232,19 @@ fn renewals(
             step(What::Train(vec![Training::RenewalUnpractised]), Some(card.expires_on), completed, "法69条の8第2項");
         renewal(standing, policy, card, (Way::Unpractised, vec![train], Vec::new()))
     };
-    match known {
-        Some(true) => vec![as_practitioner()],
-        Some(false) => vec![as_unpractised()],
-        None => vec![as_practitioner(), as_unpractised()],
+    let mut ways = Vec::new();
+    // A chief's usual way: the chief renewal counts as renewal training.
+    if standing.chief.is_some_and(|chief| day <= chief.until) {
+        let train = step(What::Train(vec![Training::ChiefRenewal]), Some(card.expires_on), None, "規則140条の68第3項");
+        ways.push(renewal(standing, policy, card, (Way::ChiefRenewed, vec![train], Vec::new())));
     }
+    if known != Some(false) {
+        ways.push(as_practitioner());
+    }
+    if known != Some(true) {
+        ways.push(as_unpractised());
+    }
+    ways
 }
 
 /// The trainings of somebody who practised, with what is to be known about course Ⅰ.
@@ -269,7 +285,6 @@ fn practitioner(standing: &Standing, policy: &Policy, card: &Card) -> (Vec<Step>
     let mut two = vec![Training::SpecialistTwo, Training::RenewalFirst];
     if !both {
         two.push(Training::RenewalLater);
-        two.push(Training::ChiefRenewal);
     }
     steps.push(train(&two, by, newest(&two)));
     (steps, remarks)
@@ -290,8 +305,7 @@ fn renewal(
 ) -> Route {
     let by = Some(card.expires_on);
     let trained = steps.iter().all(|step| step.done_on.is_some());
-    let opens = card.expires_on.checked_sub_months(Months::new(policy.renewal_opens_months));
-    let opens = opens.and_then(|day| day.checked_add_days(Days::new(1)));
+    let opens = Some(renewal_opens(card.expires_on, policy));
     let filed = filed_since(standing, Filing::Renewal, card.issued_on);
     if trained && filed.is_none() {
         remarks.push(Remark::NotFiled);
@@ -301,8 +315,20 @@ fn renewal(
     Route { way, deadline: by, steps, remarks }
 }
 
+/// Was every training of a way completed by a day?
+fn is_trained_by(route: &Route, day: NaiveDate) -> bool {
+    let trainings = route.steps.iter().filter(|step| matches!(step.what, What::Train(_)));
+    trainings.map(|step| step.done_on).all(|done| done.is_some_and(|done| done <= day))
+}
+
 fn renewal_filed_in_time(standing: &Standing, card: &Card) -> bool {
     filed_since(standing, Filing::Renewal, card.issued_on).is_some_and(|filed| filed <= card.expires_on)
+}
+
+/// The first day on which the renewal of a card that ends on `expires_on` can be filed.
+pub fn renewal_opens(expires_on: NaiveDate, policy: &Policy) -> NaiveDate {
+    let opens = expires_on.checked_sub_months(Months::new(policy.renewal_opens_months));
+    opens.and_then(|day| day.checked_add_days(Days::new(1))).unwrap_or(expires_on)
 }
 
 fn filed_since(standing: &Standing, wanted: Filing, since: NaiveDate) -> Option<NaiveDate> {

@@ -113,7 +113,11 @@ impl Standing {
             Fact::Practised { until, dedicated } => self.practice.push((on, *until, *dedicated)),
             Fact::Registered { number, prefecture } => {
                 self.registration = Some(Registration { number: *number, since: on, prefecture: *prefecture });
-                self.deleted = None;
+                // Whoever is registered again begins again: the card of the former registration is over.
+                if self.deleted.take().is_some() {
+                    self.card = None;
+                    self.renewed_by = None;
+                }
             }
             Fact::Transferred { prefecture } => {
                 if let Some(registration) = self.registration.as_mut() {
@@ -156,8 +160,10 @@ impl Standing {
         if cause.begins_validity() {
             self.renewed_by = Some(self.reached_by(cause, before.map(|card| card.validity_from)));
         }
+        // No card has an effect without a registration: 法69条の7第6項.
+        let lost = self.deleted.map(|(deleted_on, _)| (deleted_on, Loss::Deleted));
         self.card =
-            Some(Card { cause, issued_on: on, expires_on, expected, validity_from, lost: None, without_expiry: false });
+            Some(Card { cause, issued_on: on, expires_on, expected, validity_from, lost, without_expiry: false });
     }
 
     /// By which training a card that begins a span was reached: one completed since the span before began.

@@ -118,7 +118,7 @@ async fn users(desk: &mut Desk, page: Page, query: UserQuery, fields: &Fields, c
     let roles = Role::ALL.iter().map(|role| Choice::new(role.id(), wording::role(&page, *role))).collect();
     let [login, name, role, number, email] =
         ["login", "name", "role", "number", "email"].map(|field| fields.text(field).to_owned());
-    let next = (at + PAGE_SIZE < total).then(|| query.address(at + PAGE_SIZE));
+    let next = (at.saturating_add(PAGE_SIZE) < total).then(|| query.address(at.saturating_add(PAGE_SIZE)));
     let previous = (at > 0).then(|| query.address((at - PAGE_SIZE).max(0)));
     render(&List { page, query, rows, total, next, previous, roles, login, name, role, number, email, candidates })
 }
@@ -245,6 +245,10 @@ pub(crate) async fn set_active(mut desk: Desk, page: Page, Path(user): Path<i64>
 
 pub(crate) async fn reset_password(mut desk: Desk, page: Page, Path(user): Path<i64>, _: Form) -> Answer {
     let staff = page.staff()?;
+    // One's own is changed at one's own page: the session ends with the old one, and nobody would see the new one.
+    if user == page.viewer()?.id {
+        return Err(Problem::Refused(AccountRefusal::OwnAccount.into()));
+    }
     let work = desk.records().await?;
     let login = work.user(user).await?.login;
     let password = random_password();
@@ -262,8 +266,15 @@ struct Password {
     by_link: bool,
 }
 
-pub(crate) async fn own_password(desk: Desk, page: Page) -> Answer {
+/// Need the present password not be said? Not by whoever came by a link, or has none yet.
+async fn is_free(desk: &mut Desk, page: &Page) -> Result<bool, Problem> {
+    let id = page.viewer()?.id;
     let by_link = page.is_by_link(desk.app().secretariat.now()).await?;
+    Ok(by_link || !desk.records().await?.user(id).await?.has_password())
+}
+
+pub(crate) async fn own_password(mut desk: Desk, page: Page) -> Answer {
+    let by_link = is_free(&mut desk, &page).await?;
     let login = page.viewer()?.login.clone();
     render(&Password { page, length: PASSWORD_LENGTH, login, by_link })
 }
@@ -271,7 +282,7 @@ pub(crate) async fn own_password(desk: Desk, page: Page) -> Answer {
 /// The present password is asked for, but of whoever came by a link; every other session ends.
 pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let viewer = page.viewer()?.clone();
-    let by_link = page.is_by_link(desk.app().secretariat.now()).await?;
+    let by_link = is_free(&mut desk, &page).await?;
     let mut faults = Vec::new();
     if !by_link {
         match desk.act().check_password(&viewer.login, fields.text("present")).await {

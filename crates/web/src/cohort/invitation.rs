@@ -95,7 +95,7 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
         total,
         waiting,
         never_came,
-        next: (query.at + PAGE_SIZE < total).then_some(query.at + PAGE_SIZE),
+        next: (query.at.saturating_add(PAGE_SIZE) < total).then_some(query.at.saturating_add(PAGE_SIZE)),
         previous: (query.at > 0).then(|| query.at.saturating_sub(PAGE_SIZE)),
         show: query.show,
         cohort,

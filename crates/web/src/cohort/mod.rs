@@ -234,7 +234,7 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
     let columns = columns(&page, &judged);
     let metadata = &judged.rulebook.edition.metadata;
     let edition = page.language.either(&metadata.title, &metadata.title_en).to_owned();
-    let next = (query.at + PAGE_SIZE < total).then_some(query.at + PAGE_SIZE);
+    let next = (query.at.saturating_add(PAGE_SIZE) < total).then_some(query.at.saturating_add(PAGE_SIZE));
     let previous = (query.at > 0).then(|| query.at.saturating_sub(PAGE_SIZE));
     let waiting = matching(&judged, ToDo::Admit).len();
     let role = page.viewer()?.role;

@@ -67,7 +67,7 @@ struct DaysPage {
     first: String,
     last: String,
     /// Where a calendar can subscribe to the viewer's own days.
-    calendar: String,
+    calendar: Option<String>,
 }
 
 pub(crate) fn content_words(page: &Page, content: DayContent) -> String {
@@ -248,10 +248,10 @@ pub(crate) async fn change_of_trainee(
 }
 
 /// The whole address under which a calendar subscribes to the days of whoever looks.
-pub(crate) async fn calendar_address(desk: &mut Desk) -> Result<String, Problem> {
+pub(crate) async fn calendar_address(desk: &mut Desk) -> Result<Option<String>, Problem> {
     let base_url = desk.base_url();
     let (secretariat, work) = desk.reading().await?;
-    Ok(format!("{base_url}/calendar/{}", secretariat.calendar_address(work).await?))
+    Ok(secretariat.calendar_address(work).await?.map(|address| format!("{base_url}/calendar/{address}")))
 }
 
 /// A practicum day for a calendar. What was called off is in it too, as such: a calendar that knows the day strikes it out.

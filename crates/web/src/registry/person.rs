@@ -14,8 +14,7 @@ use chrono::NaiveDate;
 use secretariat::registry::{Entering, NewFact, RegistryView};
 use serde::Deserialize;
 use training::registry::registration::{Application, Disqualification};
-use training::registry::route::{Fit, Step};
-use training::registry::standing::CardState;
+use training::registry::route::{Fit, Step, Way};
 use training::registry::{CardCause, Fact, Filing, Ground, RegistrationNumber, Training, prefecture};
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,6 +87,8 @@ struct Shown {
     chief: Option<(String, bool)>,
     warnings: Vec<String>,
     routes: Vec<RouteLine>,
+    /// It is not known whether the person practised: both ways are shown.
+    asks_practice: bool,
 }
 
 impl Shown {
@@ -130,6 +131,9 @@ impl Shown {
             }),
             chief: standing.chief.map(|chief| (page.date(chief.until), standing.is_chief(day))),
             warnings,
+            asks_practice: [Way::Practised, Way::Unpractised]
+                .iter()
+                .all(|way| view.routes.iter().any(|route| route.way == *way)),
             routes: routes
                 .map(|(route, offers)| RouteLine {
                     way: words::way(page, route.way),
@@ -233,7 +237,7 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(person): Path<i64>
         asked_on: (day != page.today).then(|| page.date(day)),
         facts: fact_lines(&page, &view),
         registered: view.standing.is_registered(),
-        card_valid: view.standing.card_state(page.today) == CardState::Valid && day == page.today,
+        card_valid: view.standing.may_work(page.today) && day == page.today,
         causes: CardCause::ALL.iter().map(|cause| Choice::new(cause.id(), words::cause(&page, *cause))).collect(),
         filings: Filing::ALL.iter().map(|filing| Choice::new(filing.id(), words::filing(&page, *filing))).collect(),
         trainings: Training::ALL.iter().map(|known| Choice::new(known.id(), words::training(&page, *known))).collect(),

@@ -71,6 +71,10 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
         CellFault::Before { on, earlier } => {
             t!(page, "cell-before", day = page.date(*on), earlier = page.date(*earlier))
         }
+        CellFault::After { on, latest } => t!(page, "cell-after", day = page.date(*on), latest = page.date(*latest)),
+        CellFault::NumberOfAnother { listed, known } => {
+            t!(page, "cell-number-of-another", listed = listed.clone(), known = known.clone())
+        }
         CellFault::NoRegistrationNumber(value) => t!(page, "cell-no-registration-number", value = value.clone()),
         CellFault::NamesAnother { listed, known } => {
             t!(page, "cell-names-another", listed = listed.clone(), known = known.clone())

@@ -1,6 +1,7 @@
 //! What the area `registry` refuses, in words.
 
 use crate::shell::page::Page;
+use crate::wording::registry as words;
 use secretariat::registry::refusal::RegistryRefusal;
 use training::registry::registration::{Disqualification, Obstacle};
 
@@ -18,6 +19,15 @@ pub(super) fn refusal(page: &Page, refusal: &RegistryRefusal) -> String {
             t!(page, "refused-last-day-outside", from = page.date(*from), until = page.date(*until))
         }
         RegistryRefusal::NoCard => t!(page, "refused-no-card"),
+        RegistryRefusal::CardLapsed { lapsed_on } => t!(page, "refused-card-lapsed", day = page.date(*lapsed_on)),
+        RegistryRefusal::ReEntryMissing => t!(page, "refused-re-entry-missing"),
+        RegistryRefusal::FiledOutsideWindow { from, until } => {
+            t!(page, "refused-filed-outside", from = page.date(*from), until = page.date(*until))
+        }
+        RegistryRefusal::LaterFact { on, fact } => {
+            t!(page, "refused-later-fact", day = page.date(*on), fact = words::fact(page, fact))
+        }
+        RegistryRefusal::OtherNumber(number) => t!(page, "refused-other-number", number = number.clone()),
         RegistryRefusal::BanRuns => t!(page, "refused-ban-runs"),
         RegistryRefusal::NoBan => t!(page, "refused-no-ban"),
         RegistryRefusal::AdministratorOnly => t!(page, "refused-administrator-only"),

@@ -1,4 +1,4 @@
-//! How long standing and the way to the next card take for many people: `cargo run --release -p training --example registry_benchmark -- 1000000`.
+//! How long standing and the way to the next card take for many people: `cargo run --release --example registry_benchmark -- 1000000`.
 //! Prints seconds on two threads, and the most memory the process has had.
 
 use chrono::{Days, NaiveDate};
