@@ -154,6 +154,12 @@ fn act_69_38_a_ban_ends_by_a_persons_word() {
     assert_eq!(standing(&longer, "2019-06-01").banned_until, Some(day("2019-12-31")));
     let ended = with(banned, vec![known("2019-07-12", Fact::BanEnded)]);
     assert_eq!(on(&ended, "2019-07-12"), (true, true, false));
+    let twice = vec![known("2019-01-10", Fact::Instructed), known("2019-03-01", Fact::Instructed)];
+    assert_eq!(
+        standing(&with(beginner(), twice), "2019-04-01").instructed_on,
+        Some(day("2019-03-01")),
+        "two of one kind are two"
+    );
     let told = with(beginner(), vec![known("2019-01-10", Fact::Instructed)]);
     assert_eq!(
         (standing(&told, "2019-02-01").instructed_on, on(&told, "2019-02-01").1),
@@ -191,6 +197,26 @@ fn regulation_113_25_a_reissue_is_the_same_span() {
     let reissued = with(beginner(), vec![card("2019-02-01", CardCause::Reissue, "2022-05-30")]);
     let found = standing(&reissued, "2019-02-01");
     assert_eq!((found.difference(), found.card.unwrap().validity_from), (None, day("2017-05-31")));
+}
+
+/// Whoever is registered again begins again: the former card is over, and the five years run anew.
+#[test]
+fn act_69_7_a_new_registration_has_no_card() {
+    let facts = with(
+        beginner(),
+        vec![known("2019-09-01", Fact::Deleted { ground: Ground::OwnRequest }), registered("2021-01-10")],
+    );
+    assert_eq!(card_on(&facts, "2021-01-10"), CardState::Never);
+    let route = &ways(&facts, &Policy::default(), None, "2021-02-01")[0];
+    assert_eq!((route.way, route.deadline), (Way::FirstCard, Some(day("2026-01-10"))));
+    let late = with(
+        beginner(),
+        vec![
+            known("2019-09-01", Fact::Deleted { ground: Ground::Death }),
+            card("2019-10-01", CardCause::Reissue, "2022-05-30"),
+        ],
+    );
+    assert_eq!(card_on(&late, "2019-10-01"), CardState::Lost(Loss::Deleted), "no card without a registration");
 }
 
 /// What the rule of a regime without a last day changes, and when.
@@ -399,6 +425,49 @@ fn act_69_8_which_training_renews_a_card() {
             usual,
             None,
             "2022-05-21",
+            ReEntry,
+            "re_entry, file card, card".into(),
+        ),
+        (
+            "never, filed on the last day",
+            with(beginner()[..2].to_vec(), vec![filed("2022-05-20", Filing::Card)]),
+            usual,
+            None,
+            "2022-06-01",
+            FirstCard,
+            "card".into(),
+        ),
+        (
+            "never, filed too late",
+            with(beginner()[..2].to_vec(), vec![filed("2022-05-21", Filing::Card)]),
+            usual,
+            None,
+            "2022-06-01",
+            ReEntry,
+            "re_entry, file card, card".into(),
+        ),
+        (
+            "filed, not trained in time",
+            with(
+                beginner(),
+                vec![
+                    practised("2017-06-01", None),
+                    filed("2022-05-30", Filing::Renewal),
+                    completed("2022-05-31", Training::RenewalFirst),
+                ],
+            ),
+            usual,
+            None,
+            "2022-06-20",
+            ReEntry,
+            "re_entry, file card, card".into(),
+        ),
+        (
+            "moved late without a card",
+            with(beginner(), vec![known("2022-05-21", Fact::Transferred { prefecture: 13 })]),
+            usual,
+            None,
+            "2022-05-22",
             ReEntry,
             "re_entry, file card, card".into(),
         ),
