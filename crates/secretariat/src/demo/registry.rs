@@ -60,6 +60,8 @@ impl Secretariat {
             for training in [Training::SpecialistOne, Training::SpecialistTwo] {
                 facts.push((before, Fact::Completed { training, valid_until: None }));
             }
+            // In time for the card before, which ends the day before the new one is issued.
+            facts.push((issued - TimeDelta::days(30), Fact::Filed { filing: Filing::Renewal }));
             facts.push((issued, Fact::CardIssued { cause: CardCause::Renewal, expires_on: ends }));
         }
         for training in trainings {
