@@ -2,7 +2,7 @@
 //! account as a whole reads no record.
 
 use crate::support::practicum::opened;
-use crate::support::{Kensan, first_day, text};
+use crate::support::{Kensan, text};
 use reqwest::StatusCode;
 use secretariat::account::UserFilter;
 use training::role::Role;
@@ -30,22 +30,8 @@ async fn story(kensan: Kensan) {
 
     // Another cohort gives the same number to somebody else.
     let mut staff_page = kensan.signed_in("jimukyoku").await;
-    let day = |offset: i64| (first_day() + chrono::TimeDelta::days(offset)).to_string();
-    let (starts, ends, practicum) = (day(50), day(170), day(90));
-    let second = [
-        ("name", "第2期"),
-        ("edition", "initial-training-revised"),
-        ("starts_on", starts.as_str()),
-        ("ends_on", ends.as_str()),
-        ("practicum_from", practicum.as_str()),
-        ("practicum_weeks", "4"),
-        ("travel_limit_km", "30"),
-    ];
-    staff_page.read("/cohorts").await;
-    let cohort = staff_page.submit("/cohorts", &second).await;
     let roster = "受験番号,氏名,フリガナ,生年月日\r\n0009,練習 次郎,レンシュウ ジロウ,1991-02-03\r\n";
-    staff_page.upload(&format!("{cohort}/roster"), "roster.csv", roster.as_bytes().to_vec(), &[]).await;
-    staff_page.submit(&format!("{cohort}/enrol"), &[]).await;
+    crate::support::cohort(&mut staff_page, "第2期", 50, roster).await;
 
     let mut administrator = kensan.signed_in("admin1").await;
     administrator.read("/users").await;

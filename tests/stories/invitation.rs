@@ -22,25 +22,6 @@ const ROSTER: &str = "受験番号,氏名,フリガナ,生年月日,住所,メ�
     0002,研修 花子,ケンシュウ ハナコ,1986-05-02,見本県見本市2,hanako@trainee.example\r\n\
     0003,紙野 次郎,カミノ ジロウ,1987-06-03,見本県見本市3,\r\n";
 
-async fn cohort(office: &mut Visitor) -> String {
-    let day = |offset: i64| (first_day() + chrono::TimeDelta::days(offset)).to_string();
-    let (starts, ends, practicum) = (day(10), day(120), day(50));
-    let fields = [
-        ("name", "第1期"),
-        ("edition", "initial-training-revised"),
-        ("starts_on", starts.as_str()),
-        ("ends_on", ends.as_str()),
-        ("practicum_from", practicum.as_str()),
-        ("practicum_weeks", "4"),
-        ("travel_limit_km", "30"),
-    ];
-    office.read("/cohorts").await;
-    let cohort = office.submit("/cohorts", &fields).await;
-    office.upload(&format!("{cohort}/roster"), "roster.csv", ROSTER.as_bytes().to_vec(), &[]).await;
-    office.submit(&format!("{cohort}/enrol"), &[]).await;
-    cohort
-}
-
 fn link(mail: &Caught) -> String {
     let rest = mail.body.split("/sign-in/link/").nth(1).unwrap_or_else(|| panic!("no link: {}", mail.body));
     format!("/sign-in/link/{}", rest.split_whitespace().next().unwrap())
@@ -65,7 +46,7 @@ async fn story(kensan: Kensan) {
         catcher.take()
     };
     let mut office = kensan.signed_in("jimukyoku").await;
-    let cohort = cohort(&mut office).await;
+    let cohort = crate::support::cohort(&mut office, "第1期", 10, ROSTER).await;
     let accounts = format!("{cohort}/accounts");
     assert!(office.read("/").await.contains(&format!("{accounts}?show=waiting")), "the home page says who waits");
     office.read(&accounts).await;

@@ -379,6 +379,17 @@ async fn taken_over(kensan: Kensan) {
     let refused = text(office.upload("/registry/import", "台帳.csv", other.into_bytes(), &[]).await).await;
     assert!(refused.contains("昭和41年2月3日"), "{refused}");
 
+    // What differs from the record goes through the same door as a form: another day of issue, another day of registration, a card of 20 years.
+    let differing = format!(
+        "{heading}10980002,渡邉 次郎,ワタナベ ジロウ,S41.2.3,H11.4.1,R4.6.2,R9.5.31,\r\n\
+         10980010,長寿 十郎,チョウジュ,S41.2.3,R2.4.1,R2.5.1,R22.4.30,\r\n"
+    );
+    let refused = text(office.upload("/registry/import", "台帳.csv", differing.into_bytes(), &[]).await).await;
+    for words in ["すでに登録を受けています", "これまでの記載と合いません", "令和7年5月1日までの日"]
+    {
+        assert!(refused.contains(words), "{words}: {refused}");
+    }
+
     // Semicolons and ISO-2022-JP, with a long preamble above the heading, as an old system writes it.
     let preamble = "資格登録簿\r\n".repeat(15);
     let old =

@@ -14,6 +14,7 @@ use crate::trainee::refusal::TraineeRefusal;
 use documents::PdfError;
 use documents::legal_text::LegalTextError;
 use documents::table::TableError;
+use training::registry::door::Misfit;
 
 /// Something the person can mend; worded by the page in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,8 +108,9 @@ pub enum CellFault {
     ToCome(chrono::NaiveDate),
     #[error("{on} is before {earlier}")]
     Before { on: chrono::NaiveDate, earlier: chrono::NaiveDate },
-    #[error("{on} is after {latest}")]
-    After { on: chrono::NaiveDate, latest: chrono::NaiveDate },
+    /// It does not fit what is on record of the person.
+    #[error("{0}")]
+    Misfit(Box<Misfit>),
     #[error("the list names {listed}; the registration number is that of {known}")]
     NumberOfAnother { listed: String, known: String },
     #[error("{0:?} is no registration number of eight digits; a leading zero may be gone")]

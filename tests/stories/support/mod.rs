@@ -189,6 +189,26 @@ pub async fn text(response: Response) -> String {
     response.text().await.unwrap()
 }
 
+/// A cohort of the initial training that begins so many days after the first day of the stories, with a roster of people who are all admitted.
+/// Gives its address.
+pub async fn cohort(office: &mut Visitor, name: &str, begins: i64, roster: &str) -> String {
+    let day = |offset: i64| (first_day() + TimeDelta::days(begins + offset)).to_string();
+    let fields = [
+        ("name", name),
+        ("edition", "initial-training-revised"),
+        ("starts_on", &day(0)),
+        ("ends_on", &day(120)),
+        ("practicum_from", &day(40)),
+        ("practicum_weeks", "4"),
+        ("travel_limit_km", "30"),
+    ];
+    office.read("/cohorts").await;
+    let cohort = office.submit("/cohorts", &fields).await;
+    office.upload(&format!("{cohort}/roster"), "roster.csv", roster.as_bytes().to_vec(), &[]).await;
+    office.submit(&format!("{cohort}/enrol"), &[]).await;
+    cohort
+}
+
 /// The value of a hidden field of a page.
 pub fn hidden(html: &str, name: &str) -> String {
     let rest = html.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no {name}: {html}"));

@@ -53,6 +53,12 @@ impl Work {
         Ok(())
     }
 
+    /// Whoever else comes to the link waits until this work is done: of many guesses at once each is counted before the next is compared.
+    pub async fn lock_sign_in_link(&mut self, digest: &str) -> Result<()> {
+        execute!(self, "UPDATE sign_in_link SET failures = failures WHERE digest = $1", digest)?;
+        Ok(())
+    }
+
     /// The link with this digest, of whichever provider; `None` where there was never one.
     pub async fn sign_in_link(&mut self, digest: &str) -> Result<Option<SignInLink>> {
         optional!(

@@ -43,11 +43,11 @@ pub enum Invitation {
     NotInvited,
     /// Takes part and was not invited.
     Waiting,
-    /// Was invited and has never signed in.
+    /// Was invited and has set no password yet.
     NeverCame,
-    /// Has signed in, or has been given a password.
+    /// Has a password.
     Came,
-    /// The account is closed.
+    /// The account is closed, or its last day is over.
     Closed,
 }
 
@@ -332,6 +332,10 @@ mod tests {
         {
             assert_eq!(whom.includes(&never_came, today), expected, "{whom:?}");
         }
+        let ended = Invitee { ends_on: today.pred_opt(), ..never_came.clone() };
+        let came = Invitee { signed_in_at: Some(chrono::DateTime::default()), ..never_came };
+        assert_eq!(Invitation::of(&ended, today), Invitation::Closed);
+        assert_eq!(Invitation::of(&came, today), Invitation::NeverCame, "without a password there is no other way in");
         assert!(
             !Invited::One(7).includes(&invitee(Enrolled, false, Some(true), Some(true)), today),
             "who came is not invited"

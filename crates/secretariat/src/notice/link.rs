@@ -197,6 +197,7 @@ impl Secretariat {
         let used_up = || Refusal::Account(AccountRefusal::LinkUsedUp);
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.write(&nobody).await?;
+        work.lock_sign_in_link(&digest).await?;
         let link = work.sign_in_link(&digest).await?.filter(|link| self.can_be_used(link)).ok_or_else(used_up)?;
         let user = work.user_of_session(link.user_id).await?.filter(|user| user.is_open_on(self.today()));
         let user = user.ok_or_else(used_up)?;

@@ -10,8 +10,9 @@ use records::trainee::person::Person;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use training::registry::expiry::{first_card_deadline, months_later};
-use training::registry::{CardCause, Fact, RegistrationNumber, Training, prefecture};
+use training::registry::door::{self, Misfit};
+use training::registry::expiry::first_card_deadline;
+use training::registry::{CardCause, DatedFact, Fact, Policy, RegistrationNumber, Standing, Training, prefecture};
 use training::trainee::person::comparable_name;
 use training::wareki;
 
@@ -102,14 +103,6 @@ fn facts(
                 (false, true) => CardCause::First,
                 (false, false) => CardCause::Renewal,
             };
-            // A card runs for five years, and is renewed a year before its end at most.
-            let latest = months_later(issued, 72);
-            if !is_former && expires > latest {
-                bad.push(row.bad(EXPIRES, CellFault::After { on: expires, latest }));
-            }
-            if let Some(registered) = registered.filter(|registered| issued < *registered) {
-                bad.push(row.bad(ISSUED, CellFault::Before { on: issued, earlier: registered }));
-            }
             facts.push((issued, Fact::CardIssued { cause, expires_on: expires }));
         }
         (Some(issued), Some(expires)) => bad.push(row.bad(EXPIRES, CellFault::Before { on: expires, earlier: issued })),
@@ -161,6 +154,23 @@ fn read(row: &ListRow<'_>, prefecture: Option<u8>, today: NaiveDate, bad: &mut V
     Some(Entry { row: row.number, number, person, facts })
 }
 
+/// The column a fact of a row stands in.
+fn column_of(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::CardIssued { .. } => EXPIRES,
+        Fact::Completed { .. } => CHIEF,
+        _ => REGISTERED,
+    }
+}
+
+/// Does a fact of a row fit what is on record of its person?
+fn fits(dated: &[DatedFact], (on, fact): (NaiveDate, &Fact), policy: &Policy, today: NaiveDate) -> Result<(), Misfit> {
+    if matches!(fact, Fact::Registered { .. }) {
+        door::check_taken_over(&Standing::on(dated, policy, on, today), on)?;
+    }
+    door::check(dated, (on, fact), policy, today)
+}
+
 impl Secretariat {
     /// Takes over a registry from a list. A known number is its person's, whose name and birth date have to agree; an unknown one is somebody of
     /// that name and birth date who has none, or else somebody new. What is on record already is not written again.
@@ -184,8 +194,9 @@ impl Secretariat {
             }
         }
         let people = self.people_of(&mut work, &entries, &mut bad).await?;
+        let new = self.new_facts(&mut work, &entries, &people, &mut bad).await?;
         list_file::check(bad)?;
-        let counts = self.write_entries(&mut work, (file_name, bytes), &entries, &people).await?;
+        let counts = self.write_entries(&mut work, (file_name, bytes), (&entries, &people), new).await?;
         work.commit().await?;
         Ok(counts)
     }
@@ -221,35 +232,59 @@ impl Secretariat {
         Ok(people)
     }
 
+    /// Facts of each entry that are not on record, each through the door of every fact. What does not fit goes to `bad`.
+    async fn new_facts(
+        &self,
+        work: &mut Work,
+        entries: &[Entry],
+        people: &[Option<i64>],
+        bad: &mut Vec<BadCell>,
+    ) -> Result<Vec<Vec<(NaiveDate, Fact)>>> {
+        let (policy, today) = (work.registry_setting().await?.policy, self.today());
+        let mut all = Vec::new();
+        for (entry, person) in entries.iter().zip(people) {
+            let mut dated = match person {
+                Some(person) => self.dated_facts(work, *person).await?.2,
+                None => Vec::new(),
+            };
+            let mut new = Vec::new();
+            for (on, fact) in &entry.facts {
+                if super::is_on_record(&dated, *on, fact) {
+                    continue;
+                }
+                match fits(&dated, (*on, fact), &policy, today) {
+                    Ok(()) => {
+                        let (on, fact) = (*on, fact.clone());
+                        dated.push(DatedFact { on, recorded_on: today, withdrawn_on: None, fact: fact.clone() });
+                        new.push((on, fact));
+                    }
+                    Err(misfit) => {
+                        let column = column_of(fact).to_owned();
+                        bad.push(BadCell { row: entry.row, column, fault: CellFault::Misfit(Box::new(misfit)) });
+                    }
+                }
+            }
+            all.push(new);
+        }
+        Ok(all)
+    }
+
     async fn write_entries(
         &self,
         work: &mut Work,
         (file_name, bytes): (&str, &[u8]),
-        entries: &[Entry],
-        people: &[Option<i64>],
+        (entries, people): (&[Entry], &[Option<i64>]),
+        new: Vec<Vec<(NaiveDate, Fact)>>,
     ) -> Result<RegistryCounts> {
-        let mut counts = RegistryCounts { rows: entries.len(), ..RegistryCounts::default() };
-        let mut missing = Vec::new();
-        for (entry, person) in entries.iter().zip(people) {
-            let known = match person {
-                Some(person) => work.registry_facts(*person).await?,
-                None => Vec::new(),
-            };
-            let has = |(on, fact): &(NaiveDate, Fact)| {
-                // Somebody who is registered is not registered again on another day.
-                known.iter().filter(|known| known.withdrawn_at.is_none()).any(|known| match fact {
-                    Fact::Registered { .. } => matches!(known.fact, Fact::Registered { .. }),
-                    _ => known.effective_on == *on && known.fact == *fact,
-                })
-            };
-            let new: Vec<&(NaiveDate, Fact)> = entry.facts.iter().filter(|fact| !has(fact)).collect();
-            counts.recorded += new.len();
-            counts.new += usize::from(person.is_none());
-            counts.known += usize::from(person.is_some());
-            missing.push(new);
-        }
+        let known = people.iter().filter(|person| person.is_some()).count();
+        let counts = RegistryCounts {
+            rows: entries.len(),
+            new: entries.len() - known,
+            known,
+            recorded: new.iter().map(Vec::len).sum(),
+        };
         let run = work.record_import("registry", file_name, &hex(&Sha256::digest(bytes)), &counts).await?;
-        for ((entry, person), new) in entries.iter().zip(people).zip(missing) {
+        for ((entry, person), new) in entries.iter().zip(people).zip(new) {
             if new.is_empty() {
                 continue;
             }
@@ -260,7 +295,7 @@ impl Secretariat {
             if !work.keep_registration_number(person, entry.number).await? {
                 return Err(RegistryRefusal::NumberTaken(entry.number.to_string()).into());
             }
-            for (on, fact) in new {
+            for (on, fact) in &new {
                 work.record_registry_fact(person, (*on, fact), "", Some(run)).await?;
             }
             self.index_again(work, person).await?;

@@ -12,13 +12,11 @@ use records::Work;
 use records::registry::IndexEntry;
 pub use records::registry::{CompletedHere, EndingCards, RegistryFact, RegistryLine, RegistrySetting};
 use records::trainee::person::Person;
-use training::registry::expiry::{first_card_deadline, last_day_of_years, months_later};
-use training::registry::registration::{Application, Obstacle, obstacles};
-use training::registry::route::{Fit, Offer, Route, fit, renewal_opens, routes};
-use training::registry::standing::{CardState, RenewedBy};
-use training::registry::{
-    CardCause, DatedFact, Fact, Filing, Ground, Policy, RegistrationNumber, Standing, Training, prefecture,
-};
+use training::registry::door::{self, Misfit};
+use training::registry::registration::{Application, obstacles};
+use training::registry::route::{Fit, Offer, Route, fit, routes};
+use training::registry::standing::RenewedBy;
+use training::registry::{DatedFact, Fact, Ground, RegistrationNumber, Standing, prefecture};
 use training::role::Role;
 
 /// A fact to be written down.
@@ -92,140 +90,14 @@ fn is_sanction(fact: &Fact) -> bool {
     )
 }
 
-/// Does a fact fit how the person stands on its day?
-fn check_fits(before: &Standing, new: &NewFact, (policy, today): (&Policy, NaiveDate)) -> Result<(), Refusal> {
-    let on = new.on;
-    let registered = || match before.is_registered() {
-        true => Ok(()),
-        false => Err(RegistryRefusal::NotRegistered { on }),
-    };
-    let last_day = |last: NaiveDate, from: NaiveDate, until: NaiveDate| match (from..=until).contains(&last) {
-        true => Ok(()),
-        false => Err(RegistryRefusal::LastDayOutside { from, until }),
-    };
-    match &new.fact {
-        Fact::Completed { valid_until, .. } => {
-            if let Some(last) = valid_until {
-                last_day(*last, on, months_later(on, 240))?;
-            }
-        }
-        Fact::Practised { until, .. } => {
-            if let Some(last) = until {
-                check_not_to_come(today, "until", *last)?;
-                last_day(*last, on, today)?;
-            }
-        }
-        Fact::Registered { .. } => {
-            if before.is_registered() {
-                return Err(RegistryRefusal::Obstacles(vec![Obstacle::AlreadyRegistered]).into());
-            }
-        }
-        Fact::Transferred { prefecture } => {
-            registered()?;
-            // 法69条の3ただし書: only while the period runs.
-            if before.banned_until.is_some_and(|until| on <= until) {
-                return Err(RegistryRefusal::BanRuns.into());
-            }
-            if before.registration.is_some_and(|known| known.prefecture == *prefecture) {
-                return Err(RegistryRefusal::SamePrefecture.into());
-            }
-        }
-        Fact::Filed { filing: Filing::Renewal } => {
-            let card = before.card.filter(|_| before.card_state(on) == CardState::Valid);
-            let until = card.ok_or(RegistryRefusal::NoCard)?.expires_on;
-            let from = renewal_opens(until, policy);
-            if on < from {
-                return Err(RegistryRefusal::FiledOutsideWindow { from, until }.into());
-            }
-        }
-        Fact::Filed { .. } => {}
-        Fact::CardReturned => {
-            if before.card.is_none_or(|card| card.lost.is_some()) {
-                return Err(RegistryRefusal::NoCard.into());
-            }
-        }
-        Fact::CardIssued { cause, expires_on } => {
-            registered()?;
-            check_cause(before, *cause)?;
-            check_not_lapsed(before, *cause, on)?;
-            let former = before.card.map_or(on, |card| card.expires_on);
-            last_day(*expires_on, on, months_later(former.max(on), 60))?;
-        }
-        Fact::Extended { until } => {
-            let card = before.card.ok_or(RegistryRefusal::NoCard)?;
-            last_day(*until, card.expires_on, months_later(card.expires_on, 60))?;
-        }
-        Fact::Instructed => registered()?,
-        Fact::Banned { until } => {
-            registered()?;
-            // A year at most: 法69条の38第3項.
-            last_day(*until, on, last_day_of_years(on, 1))?;
-        }
-        Fact::BanEnded => {
-            if before.banned_until.is_none() {
-                return Err(RegistryRefusal::NoBan.into());
-            }
-        }
-        Fact::Deleted { .. } => registered()?,
-    }
-    Ok(())
+/// Does the same fact stand on record of the same day?
+fn is_on_record(dated: &[DatedFact], on: NaiveDate, fact: &Fact) -> bool {
+    dated.iter().any(|known| known.withdrawn_on.is_none() && known.on == on && known.fact == *fact)
 }
 
-/// A card that had lapsed, or a first one that comes too late, needs the re-entry training (法69条の7第2項), unless it was filed for in time.
-fn check_not_lapsed(before: &Standing, cause: CardCause, on: NaiveDate) -> Result<(), RegistryRefusal> {
-    let filed_by = |wanted: Filing, last: NaiveDate, since: NaiveDate| {
-        let mut filings = before.filings.iter();
-        filings.any(|(filed, filing)| *filing == wanted && (since..=last).contains(filed))
-    };
-    let has_re_entry = before.completions.iter().any(|(_, training, _)| *training == Training::ReEntry);
-    match (cause, &before.card, before.registration) {
-        (CardCause::ReEntry, _, _) if !has_re_entry => Err(RegistryRefusal::ReEntryMissing),
-        (CardCause::Renewal | CardCause::Aligned, Some(card), _)
-            if before.card_state(on) != CardState::Valid
-                && !filed_by(Filing::Renewal, card.expires_on, card.issued_on) =>
-        {
-            Err(RegistryRefusal::CardLapsed { lapsed_on: card.expires_on })
-        }
-        (CardCause::First, None, Some(registration)) => {
-            let last = first_card_deadline(registration.since);
-            match on <= last || filed_by(Filing::Card, last, registration.since) {
-                true => Ok(()),
-                false => Err(RegistryRefusal::CardLapsed { lapsed_on: last }),
-            }
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Facts on record of later days must still fit with the new one before them.
-fn check_later(dated: &[DatedFact], new: &NewFact, (policy, today): (&Policy, NaiveDate)) -> Result<(), Refusal> {
-    let standing: Vec<DatedFact> = dated.iter().filter(|known| known.withdrawn_on.is_none()).cloned().collect();
-    let added = DatedFact { on: new.on, recorded_on: today, withdrawn_on: None, fact: new.fact.clone() };
-    for later in standing.iter().filter(|known| known.on > new.on) {
-        let earlier = |known: &&DatedFact| known.on < later.on;
-        let mut before: Vec<DatedFact> = standing.iter().filter(earlier).cloned().collect();
-        let as_new = NewFact { on: later.on, fact: later.fact.clone(), note: String::new() };
-        let fits = |facts: &[DatedFact]| {
-            check_fits(&Standing::on(facts, policy, later.on, today), &as_new, (policy, today)).is_ok()
-        };
-        let did = fits(&before);
-        before.push(added.clone());
-        if did && !fits(&before) {
-            return Err(RegistryRefusal::LaterFact { on: later.on, fact: later.fact.clone() }.into());
-        }
-    }
-    Ok(())
-}
-
-/// Can a card be issued for this cause? A first one is the first; one that carries on another needs the other.
-fn check_cause(before: &Standing, cause: CardCause) -> Result<(), RegistryRefusal> {
-    let fits = match (cause, &before.card) {
-        (CardCause::First | CardCause::Former, card) => card.is_none(),
-        // Taken over from paper, a renewed card may be the first one that is known.
-        (CardCause::Renewal | CardCause::ReEntry | CardCause::Aligned, _) => true,
-        (CardCause::Transfer | CardCause::Reissue | CardCause::Rewritten, card) => card.is_some(),
-    };
-    if fits { Ok(()) } else { Err(RegistryRefusal::CardDoesNotFit) }
+/// Where a registration is kept: a body that is no prefecture's keeps it under the number's.
+fn prefecture_of(own: u8, number: RegistrationNumber) -> u8 {
+    if prefecture::name(own).is_some() { own } else { number.prefecture() }
 }
 
 impl Secretariat {
@@ -303,7 +175,7 @@ impl Secretariat {
         // Nobody who may not work is given one.
         let valid = view.standing.may_work(view.day);
         let (Some(card), Some(registration), true) = (view.standing.card, view.standing.registration, valid) else {
-            return Err(RegistryRefusal::NoCard.into());
+            return Err(RegistryRefusal::Misfit(Misfit::NoCard).into());
         };
         let content = CardContent {
             name: view.person.name,
@@ -346,15 +218,12 @@ impl Secretariat {
         if needs_note(&new.fact) && new.note.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
-        let setting = work.registry_setting().await?;
+        let policy = work.registry_setting().await?.policy;
         let (_, _, dated) = self.dated_facts(work, person).await?;
-        let same = |known: &DatedFact| known.withdrawn_on.is_none() && known.on == new.on && known.fact == new.fact;
-        if dated.iter().any(same) {
+        if is_on_record(&dated, new.on, &new.fact) {
             return Err(Refusal::AlreadyThere.into());
         }
-        let by = (&setting.policy, today);
-        check_fits(&Standing::on(&dated, &setting.policy, new.on, today), new, by)?;
-        check_later(&dated, new, by)?;
+        door::check(&dated, (new.on, &new.fact), &policy, today).map_err(RegistryRefusal::Misfit)?;
         work.record_registry_fact(person, (new.on, &new.fact), new.note.trim(), None).await?;
         self.index_again(work, person).await
     }
@@ -368,70 +237,39 @@ impl Secretariat {
         (on, entering): (NaiveDate, &Entering),
         note: &str,
     ) -> Result<RegistrationNumber> {
-        let mut work = self.write(staff).await?;
-        let number = self.register_in(&mut work, staff, person, (on, entering), note).await?;
-        work.commit().await?;
-        Ok(number)
-    }
-
-    pub(super) async fn register_in(
-        &self,
-        work: &mut Work,
-        staff: &Staff,
-        person: i64,
-        (on, entering): (NaiveDate, &Entering),
-        note: &str,
-    ) -> Result<RegistrationNumber> {
         check_not_to_come(self.today(), "on", on)?;
+        let mut work = self.write(staff).await?;
         let own = u8::try_from(work.provider().await?.prefecture).unwrap_or_default();
-        let setting = work.registry_setting().await?;
-        let (_, _, dated) = self.dated_facts(work, person).await?;
-        let before = Standing::on(&dated, &setting.policy, on, self.today());
-        let known = dated.iter().filter(|known| known.withdrawn_on.is_none()).find_map(|known| match &known.fact {
-            Fact::Registered { number, .. } => Some(*number),
-            _ => None,
-        });
-        let number = match (entering, known) {
-            (Entering::TakenOver(number), Some(known)) if *number != known => {
-                return Err(RegistryRefusal::OtherNumber(known.to_string()).into());
-            }
-            (Entering::TakenOver(number), _) => {
-                // What was judged elsewhere is not judged again, but what is on record here stands against it.
-                let mut found = obstacles(&before, &Application::default(), on);
-                found.retain(|obstacle| {
-                    matches!(
-                        obstacle,
-                        Obstacle::AlreadyRegistered | Obstacle::DeletedByOrder(_) | Obstacle::BanRunning(_)
-                    )
-                });
-                if !found.is_empty() {
-                    return Err(RegistryRefusal::Obstacles(found).into());
-                }
+        let policy = work.registry_setting().await?.policy;
+        let (_, _, dated) = self.dated_facts(&mut work, person).await?;
+        let before = Standing::on(&dated, &policy, on, self.today());
+        let number = match entering {
+            Entering::TakenOver(number) => {
+                door::check_taken_over(&before, on).map_err(RegistryRefusal::Misfit)?;
                 *number
             }
-            (Entering::Application(application), known) => {
+            Entering::Application(application) => {
                 let found = obstacles(&before, application, on);
                 if !found.is_empty() {
-                    return Err(RegistryRefusal::Obstacles(found).into());
+                    return Err(RegistryRefusal::Misfit(Misfit::Obstacles(found)).into());
                 }
                 // A number is for life, also of somebody who was registered before.
-                match known {
+                match door::number_of(&dated) {
                     Some(known) => known,
-                    None => self.next_number(work, own, on).await?,
+                    None => self.next_number(&mut work, own, on).await?,
                 }
             }
         };
-        let kept = work.keep_registration_number(person, number).await;
-        match kept {
+        let fact = Fact::Registered { number, prefecture: prefecture_of(own, number) };
+        let new = NewFact { on, fact, note: note.to_owned() };
+        self.record_in(&mut work, staff, person, &new).await?;
+        match work.keep_registration_number(person, number).await {
             Ok(true) => {}
             Ok(false) => return Err(RegistryRefusal::NumberTaken(number.to_string()).into()),
             Err(error) if error.is_duplicate() => return Err(RegistryRefusal::NumberTaken(number.to_string()).into()),
             Err(error) => return Err(error.into()),
         }
-        // A body that is no prefecture's keeps it under the number's.
-        let prefecture = if prefecture::name(own).is_some() { own } else { number.prefecture() };
-        let new = NewFact { on, fact: Fact::Registered { number, prefecture }, note: note.to_owned() };
-        self.record_in(work, staff, person, &new).await?;
+        work.commit().await?;
         Ok(number)
     }
 

@@ -6,6 +6,7 @@
 //! Articles are of the Care Insurance Act (法) and its Enforcement Regulation (規則), as of February 2026.
 
 pub mod chief;
+pub mod door;
 pub mod expiry;
 pub mod fact;
 pub mod number;

@@ -243,7 +243,6 @@ case-invent = Make it an invented client
 case-new = Add a case
 case-types = Types of case
 cases-and-stages = Cases and stages
-cell-after = { $day } is after { $latest }.
 cell-before = { $day } is before { $earlier }.
 cell-beyond-headings = “{ $value }” stands right of the last heading. Put a value that has a comma in quotation marks
 cell-beyond-headings-roster = A value stands right of the last heading. Put a value that has a comma in quotation marks

@@ -243,7 +243,6 @@ case-invent = 架空の利用者にする
 case-new = 事例を加える
 case-types = 事例の種類
 cases-and-stages = 事例と過程
-cell-after = { $day } は { $latest } より後です。
 cell-before = { $day } は { $earlier } より前です。
 cell-beyond-headings = 「{ $value }」が見出しより右にあります。値の中のコンマは、値を " で囲んでください
 cell-beyond-headings-roster = 見出しより右に値があります。値の中のコンマは、値を " で囲んでください

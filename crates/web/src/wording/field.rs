@@ -9,6 +9,7 @@ use secretariat::list_file::refusal::FileRefusal;
 use secretariat::practicum::refusal::PracticumRefusal;
 use secretariat::registry::refusal::RegistryRefusal;
 use secretariat::trainee::refusal::TraineeRefusal;
+use training::registry::door::Misfit;
 
 /// The field as its page calls it; what people do not fill in has no name for them.
 pub(crate) fn field(page: &Page, field: &str) -> String {
@@ -141,13 +142,14 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::Trainee(TraineeRefusal::NotKnownThen { .. }) => Some("as_of"),
         Refusal::Trainee(TraineeRefusal::NotEligible(_)) => Some("reason"),
         Refusal::Cohort(CohortRefusal::WeekOutside { .. }) => Some("window"),
-        Refusal::Registry(RegistryRefusal::OtherNumber(_)) => Some("registration_number"),
-        Refusal::Registry(RegistryRefusal::CardLapsed { .. } | RegistryRefusal::ReEntryMissing) => Some("cause"),
-        Refusal::Registry(RegistryRefusal::FiledOutsideWindow { .. } | RegistryRefusal::LaterFact { .. }) => Some("on"),
         Refusal::Registry(RegistryRefusal::NumberTaken(_)) => Some("registration_number"),
-        Refusal::Registry(RegistryRefusal::NotRegistered { .. }) => Some("on"),
-        Refusal::Registry(RegistryRefusal::CardDoesNotFit) => Some("cause"),
-        Refusal::Registry(RegistryRefusal::SamePrefecture | RegistryRefusal::BanRuns) => Some("prefecture"),
+        Refusal::Registry(RegistryRefusal::Misfit(misfit)) => match misfit {
+            Misfit::OtherNumber(_) => Some("registration_number"),
+            Misfit::CardDoesNotFit | Misfit::CardLapsed { .. } | Misfit::ReEntryMissing => Some("cause"),
+            Misfit::SamePrefecture | Misfit::BanRuns => Some("prefecture"),
+            Misfit::NotRegistered { .. } | Misfit::FiledOutsideWindow { .. } | Misfit::LaterFact { .. } => Some("on"),
+            _ => None,
+        },
         Refusal::Account(AccountRefusal::PasswordTooShort(_)) => Some("password"),
         Refusal::Account(AccountRefusal::LoginTaken(_)) => Some("login"),
         Refusal::Account(AccountRefusal::WrongBirthDate { .. }) => Some("birth_date"),

@@ -71,7 +71,7 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
         CellFault::Before { on, earlier } => {
             t!(page, "cell-before", day = page.date(*on), earlier = page.date(*earlier))
         }
-        CellFault::After { on, latest } => t!(page, "cell-after", day = page.date(*on), latest = page.date(*latest)),
+        CellFault::Misfit(misfit) => super::registry::misfit(page, misfit),
         CellFault::NumberOfAnother { listed, known } => {
             t!(page, "cell-number-of-another", listed = listed.clone(), known = known.clone())
         }

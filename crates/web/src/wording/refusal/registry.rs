@@ -3,35 +3,43 @@
 use crate::shell::page::Page;
 use crate::wording::registry as words;
 use secretariat::registry::refusal::RegistryRefusal;
+use training::registry::door::Misfit;
 use training::registry::registration::{Disqualification, Obstacle};
 
 pub(super) fn refusal(page: &Page, refusal: &RegistryRefusal) -> String {
     match refusal {
-        RegistryRefusal::NotRegistered { on } => t!(page, "refused-not-registered", day = page.date(*on)),
-        RegistryRefusal::Obstacles(found) => {
+        RegistryRefusal::Misfit(misfit) => self::misfit(page, misfit),
+        RegistryRefusal::NumberTaken(number) => t!(page, "refused-number-taken", number = number.clone()),
+        RegistryRefusal::NumbersUsedUp => t!(page, "refused-numbers-used-up"),
+        RegistryRefusal::AdministratorOnly => t!(page, "refused-administrator-only"),
+    }
+}
+
+/// Why a fact does not fit what is on record.
+pub(super) fn misfit(page: &Page, misfit: &Misfit) -> String {
+    match misfit {
+        Misfit::NotRegistered { on } => t!(page, "refused-not-registered", day = page.date(*on)),
+        Misfit::Obstacles(found) => {
             let lines: Vec<String> = found.iter().map(|known| obstacle(page, *known)).collect();
             t!(page, "refused-registration", reasons = lines.join(" "))
         }
-        RegistryRefusal::NumberTaken(number) => t!(page, "refused-number-taken", number = number.clone()),
-        RegistryRefusal::NumbersUsedUp => t!(page, "refused-numbers-used-up"),
-        RegistryRefusal::CardDoesNotFit => t!(page, "refused-card-does-not-fit"),
-        RegistryRefusal::LastDayOutside { from, until } => {
+        Misfit::OtherNumber(number) => t!(page, "refused-other-number", number = number.to_string()),
+        Misfit::CardDoesNotFit => t!(page, "refused-card-does-not-fit"),
+        Misfit::CardLapsed { lapsed_on } => t!(page, "refused-card-lapsed", day = page.date(*lapsed_on)),
+        Misfit::ReEntryMissing => t!(page, "refused-re-entry-missing"),
+        Misfit::LastDayOutside { from, until } => {
             t!(page, "refused-last-day-outside", from = page.date(*from), until = page.date(*until))
         }
-        RegistryRefusal::NoCard => t!(page, "refused-no-card"),
-        RegistryRefusal::CardLapsed { lapsed_on } => t!(page, "refused-card-lapsed", day = page.date(*lapsed_on)),
-        RegistryRefusal::ReEntryMissing => t!(page, "refused-re-entry-missing"),
-        RegistryRefusal::FiledOutsideWindow { from, until } => {
+        Misfit::FiledOutsideWindow { from, until } => {
             t!(page, "refused-filed-outside", from = page.date(*from), until = page.date(*until))
         }
-        RegistryRefusal::LaterFact { on, fact } => {
+        Misfit::NoCard => t!(page, "refused-no-card"),
+        Misfit::BanRuns => t!(page, "refused-ban-runs"),
+        Misfit::NoBan => t!(page, "refused-no-ban"),
+        Misfit::SamePrefecture => t!(page, "refused-same-prefecture"),
+        Misfit::LaterFact { on, fact } => {
             t!(page, "refused-later-fact", day = page.date(*on), fact = words::fact(page, fact))
         }
-        RegistryRefusal::OtherNumber(number) => t!(page, "refused-other-number", number = number.clone()),
-        RegistryRefusal::BanRuns => t!(page, "refused-ban-runs"),
-        RegistryRefusal::NoBan => t!(page, "refused-no-ban"),
-        RegistryRefusal::AdministratorOnly => t!(page, "refused-administrator-only"),
-        RegistryRefusal::SamePrefecture => t!(page, "refused-same-prefecture"),
     }
 }
 
