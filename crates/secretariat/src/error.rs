@@ -92,6 +92,12 @@ pub enum CellFault {
     PairTwice,
     #[error("{0:?} is too long")]
     TooLong(String),
+    #[error("{0:?} is no subject of this edition")]
+    UnknownSubject(String),
+    #[error("{0:?} is neither yes nor no")]
+    NeitherYesNorNo(String),
+    #[error("it ends at {until} and begins at {from}")]
+    TimesBackwards { from: chrono::NaiveTime, until: chrono::NaiveTime },
     #[error("{0:?} is no time; write 09:00")]
     NoTime(String),
     #[error("{value:?} is not between {from} and {until}")]

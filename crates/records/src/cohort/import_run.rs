@@ -68,6 +68,44 @@ impl Work {
         Ok(all!(self, (String, String), sql, self.actor.provider)?.into_iter().collect())
     }
 
+    /// Keeps which import a session came with.
+    pub async fn keep_session_import(&mut self, session: i64, run: i64) -> Result<()> {
+        insert!(
+            self,
+            "session_import",
+            "INSERT INTO session_import (session_id, import_run_id) VALUES ($1, $2) RETURNING id",
+            session,
+            run
+        )?;
+        Ok(())
+    }
+
+    /// Sessions an import came with, in the order they were set.
+    pub async fn sessions_of_import(&mut self, run: i64) -> Result<Vec<i64>> {
+        let found = all!(
+            self,
+            (i64,),
+            "SELECT i.session_id FROM session_import i JOIN session s ON s.id = i.session_id
+             WHERE i.import_run_id = $1 AND s.provider_id = $2 ORDER BY i.id",
+            run,
+            self.actor.provider
+        )?;
+        Ok(found.into_iter().map(|(session,)| session).collect())
+    }
+
+    /// Imports some session of a cohort came with, the newest first.
+    pub async fn session_imports(&mut self, cohort: i64) -> Result<Vec<ImportRun>> {
+        all!(
+            self,
+            ImportRun,
+            "SELECT id, kind, file_name, file_sha256, counts, imported_by, imported_at FROM import_run r
+             WHERE provider_id = $1 AND EXISTS (SELECT 1 FROM session_import i JOIN session s ON s.id = i.session_id
+                WHERE i.import_run_id = r.id AND s.cohort_id = $2) ORDER BY id DESC",
+            self.actor.provider,
+            cohort
+        )
+    }
+
     /// Newest first.
     pub async fn imports(&mut self, limit: i64) -> Result<Vec<ImportRun>> {
         all!(

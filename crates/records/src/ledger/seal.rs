@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 75] = [
+pub const TABLES: [&str; 76] = [
     "provider",
     "users",
     "person",
@@ -88,6 +88,7 @@ pub const TABLES: [&str; 75] = [
     "registry_fact",
     "registration_number",
     "registry_setting",
+    "session_import",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

@@ -3,6 +3,7 @@
 pub mod attendance;
 pub mod exercise_group;
 pub mod list;
+pub mod online;
 pub mod refusal;
 pub mod roster;
 pub mod roster_columns;
@@ -10,6 +11,7 @@ mod roster_person;
 pub mod roster_row;
 pub mod session;
 pub mod template;
+pub mod timetable;
 
 use crate::certificate::refusal::CertificateRefusal;
 use crate::cohort::refusal::CohortRefusal;

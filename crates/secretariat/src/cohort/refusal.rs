@@ -16,6 +16,10 @@ pub enum CohortRefusal {
     Shares(Vec<(usize, crate::cohort::session::ShareFault)>),
     #[error("{0} is set already at that time and place")]
     SessionTwice(String),
+    #[error("nobody of the list was there while the session was held")]
+    OtherMeeting,
+    #[error("{0} has no sessions that could be copied")]
+    NothingToCopy(String),
     #[error("{until} lies before {from}")]
     EndsBeforeStart { from: chrono::NaiveDate, until: chrono::NaiveDate },
     #[error("the practicum begins on {on}, outside the course of {from} to {until}")]

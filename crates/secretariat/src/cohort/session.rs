@@ -44,7 +44,7 @@ pub enum ShareFault {
 }
 
 /// What is wrong with a session by itself.
-fn check_session(session: &Session, cohort: &Cohort, curriculum: &Curriculum) -> Result<(), Refusal> {
+pub(super) fn check_session(session: &Session, cohort: &Cohort, curriculum: &Curriculum) -> Result<(), Refusal> {
     if session.title.trim().is_empty() {
         return Err(Refusal::FieldMissing("title"));
     }
@@ -115,14 +115,16 @@ fn share_faults(session: &Session, curriculum: &Curriculum) -> Vec<(usize, Share
     squeezed.map(|(share, _)| (share, ShareFault::NoRoom)).collect()
 }
 
+/// Is it the same class, set twice?
+pub(super) fn is_same(known: &Session, session: &Session) -> bool {
+    known.cancelled.is_none()
+        && (known.starts_at, known.ends_at) == (session.starts_at, session.ends_at)
+        && (known.title.trim(), known.place.trim()) == (session.title.trim(), session.place.trim())
+}
+
 /// Refused where the same class is set already: a form that is sent again sets no second one.
-async fn check_new(work: &mut Work, session: &Session) -> Result<()> {
-    let same = |known: &Session| {
-        known.cancelled.is_none()
-            && (known.starts_at, known.ends_at) == (session.starts_at, session.ends_at)
-            && (known.title.trim(), known.place.trim()) == (session.title.trim(), session.place.trim())
-    };
-    let is_twice = work.sessions(session.cohort_id).await?.iter().any(same);
+fn check_new(known: &[Session], session: &Session) -> Result<()> {
+    let is_twice = known.iter().any(|known| is_same(known, session));
     if is_twice { Err(CohortRefusal::SessionTwice(session.title.trim().to_owned()).into()) } else { Ok(()) }
 }
 
@@ -162,13 +164,24 @@ impl Secretariat {
     pub async fn create_session(&self, staff: &Staff, session: &Session) -> Result<i64> {
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(session.cohort_id).await?;
-        super::check_not_cancelled(&cohort)?;
-        check_session(session, &cohort, &self.guidelines.rulebook_of(&cohort)?.edition.curriculum)?;
-        check_instructors(&mut work, session).await?;
-        check_new(&mut work, session).await?;
-        let id = work.create_session(session).await?;
+        let known = work.sessions(cohort.id).await?;
+        let id = self.create_session_in(&mut work, (&cohort, &known), session).await?;
         work.commit().await?;
         Ok(id)
+    }
+
+    /// The door every new session goes through, set alone or in a list; `known` are those the cohort has.
+    pub(super) async fn create_session_in(
+        &self,
+        work: &mut Work,
+        (cohort, known): (&Cohort, &[Session]),
+        session: &Session,
+    ) -> Result<i64> {
+        super::check_not_cancelled(cohort)?;
+        check_session(session, cohort, &self.guidelines.rulebook_of(cohort)?.edition.curriculum)?;
+        check_instructors(work, session).await?;
+        check_new(known, session)?;
+        Ok(work.create_session(session).await?)
     }
 
     /// Changes a session, read at `session.version`, with a reason; what it was stays on record. Whoever was recorded at its former times is

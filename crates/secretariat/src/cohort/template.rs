@@ -1,7 +1,7 @@
 //! Files to fill in, one for every import: with the headings it reads, and with the people it is about.
 
 use crate::cohort::list::Download;
-use crate::cohort::roster_row;
+use crate::cohort::{roster_row, timetable};
 use crate::{Error, Result, Secretariat, Staff, office, registry};
 use documents::export::{Cell, ExportFormat, write};
 use std::collections::HashMap;
@@ -15,6 +15,7 @@ pub enum BlankFile {
     Hosts,
     Gazetteer,
     Registry,
+    Timetable,
 }
 
 impl BlankFile {
@@ -26,6 +27,7 @@ impl BlankFile {
             "hosts" => Some(BlankFile::Hosts),
             "gazetteer" => Some(BlankFile::Gazetteer),
             "registry" => Some(BlankFile::Registry),
+            "timetable" => Some(BlankFile::Timetable),
             _ => None,
         }
     }
@@ -51,7 +53,9 @@ impl Secretariat {
                 file("位置参照情報", &headings, &[], ExportFormat::CsvUtf8)
             }
             BlankFile::Registry => file("資格登録簿", &registry::import::HEADINGS, &[], ExportFormat::Xlsx),
-            BlankFile::Roster | BlankFile::Groups | BlankFile::Minutes => Err(records::Error::NotFound.into()),
+            BlankFile::Roster | BlankFile::Groups | BlankFile::Minutes | BlankFile::Timetable => {
+                Err(records::Error::NotFound.into())
+            }
         }
     }
 
@@ -84,6 +88,17 @@ impl Secretariat {
             BlankFile::Minutes => {
                 let rows: Vec<Vec<Cell>> = taking_part.map(|known| number_and(known, &["", ""])).collect();
                 file("移動時間", &["受講番号", "事業所番号", "分"], &rows, ExportFormat::Xlsx)
+            }
+            // A row for each subject: what is left is when and where.
+            BlankFile::Timetable => {
+                let rulebook = self.guidelines.rulebook_of(&cohort)?;
+                let subjects = rulebook.edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0);
+                let row = |subject: &training::guideline::curriculum::Subject| {
+                    let named = format!("{} {}", subject.code, subject.name);
+                    ["", "", "", named.as_str(), "", "", "", "", ""].map(Cell::from).to_vec()
+                };
+                let rows: Vec<Vec<Cell>> = subjects.map(row).collect();
+                file("時間割", &timetable::HEADINGS, &rows, ExportFormat::Xlsx)
             }
             BlankFile::Hosts | BlankFile::Gazetteer | BlankFile::Registry => self.template(template),
         }

@@ -29,14 +29,21 @@ pub(crate) struct ListRow<'a> {
 }
 
 impl ListFile {
-    /// Reads a file that has all of these columns. A formula's error in one of them is refused, every one named: it is no empty cell.
+    /// Reads a file that has all of these columns.
     pub(crate) fn read(bytes: &[u8], wanted: &[&'static str]) -> Result<ListFile, Refusal> {
+        let wanted: Vec<&[&'static str]> = wanted.iter().map(std::slice::from_ref).collect();
+        ListFile::read_any(bytes, &wanted)
+    }
+
+    /// Reads a file that has all of these columns, each under one of its headings; the first heading names it. A formula's error in one of them
+    /// is refused, every one named: it is no empty cell.
+    pub(crate) fn read_any(bytes: &[u8], wanted: &[&[&'static str]]) -> Result<ListFile, Refusal> {
         let file = only_table(bytes, |table| {
             let (heading, columns) = find(&table, wanted)?;
             Ok(ListFile { table, heading, columns })
         })?;
-        for (column, _) in &file.columns {
-            check_once(&file.table, file.heading, column)?;
+        for headings in wanted {
+            check_once(&file.table, file.heading, headings)?;
         }
         let is_hidden = |place: &&usize| file.table.origin.hidden_columns.contains(place);
         let hidden = file.columns.iter().flat_map(|(column, places)| {
@@ -55,7 +62,7 @@ impl ListFile {
         let width = file.table.rows[file.heading].len();
         for row in file.rows() {
             if let Some(beyond) = row.cells.iter().skip(width).find(|cell| !cell.trim().is_empty()) {
-                let last = wanted.last().copied().unwrap_or_default();
+                let last = wanted.last().map_or("", |headings| headings[0]);
                 bad.push(row.bad(last, CellFault::BeyondHeadings(beyond.clone())));
             }
             for (column, _) in &file.columns {
@@ -72,8 +79,12 @@ impl ListFile {
 
     /// Reads a column too that the file need not have; its cells are empty then.
     pub(crate) fn also(&mut self, column: &'static str) {
-        let places = heading::places(&self.table.rows[self.heading], column);
-        self.columns.extend(places.first().map(|index| (column, vec![*index])));
+        self.also_any(&[column]);
+    }
+
+    /// The same of a column with several headings.
+    pub(crate) fn also_any(&mut self, headings: &[&'static str]) {
+        self.columns.extend(place(&self.table.rows[self.heading], headings));
     }
 
     /// Reads whom the rows name, if the file has names: under any heading of a roster, whole or in two.
@@ -119,30 +130,38 @@ pub(crate) fn only_table<T>(bytes: &[u8], take: impl Fn(Table) -> Result<T, &'st
 /// A wanted column and its places.
 type Column = (&'static str, Vec<usize>);
 
+/// A column and its place in a heading row: under the first of its headings that stands there.
+fn place(row: &[String], headings: &[&'static str]) -> Option<Column> {
+    let found = headings.iter().find_map(|heading| heading::places(row, heading).first().copied())?;
+    Some((headings[0], vec![found]))
+}
+
 /// The heading row, one of the first, and each wanted column's place; the name of a column that is missing otherwise.
-fn find(table: &Table, wanted: &[&'static str]) -> Result<(usize, Vec<Column>), &'static str> {
-    let mut missing = wanted.first().copied().unwrap_or_default();
+fn find(table: &Table, wanted: &[&[&'static str]]) -> Result<(usize, Vec<Column>), &'static str> {
+    let name = |headings: &[&'static str]| headings[0];
+    let mut missing = wanted.first().map_or("", |headings| name(headings));
     for (index, row) in table.rows.iter().enumerate().take(heading::WITHIN) {
-        let place = |name: &&'static str| Some((*name, vec![*heading::places(row, name).first()?]));
-        let columns: Vec<Column> = wanted.iter().filter_map(place).collect();
-        match wanted.iter().find(|name| !columns.iter().any(|(known, _)| known == *name)) {
+        let columns: Vec<Column> = wanted.iter().filter_map(|headings| place(row, headings)).collect();
+        match wanted.iter().find(|headings| !columns.iter().any(|(known, _)| *known == name(headings))) {
             None => return Ok((index, columns)),
-            Some(name) if !columns.is_empty() => missing = name,
+            Some(headings) if !columns.is_empty() => missing = name(headings),
             Some(_) => {}
         }
     }
     Err(missing)
 }
 
-/// Refused where a heading stands twice: which of the columns is meant cannot be known.
-fn check_once(table: &Table, heading: usize, column: &str) -> Result<(), Refusal> {
-    let mut places = heading::places(&table.rows[heading], column);
+/// Refused where a column stands twice: which of the two is meant cannot be known.
+fn check_once(table: &Table, heading: usize, headings: &[&'static str]) -> Result<(), Refusal> {
+    let row = &table.rows[heading];
+    let mut places: Vec<usize> = headings.iter().flat_map(|column| heading::places(row, column)).collect();
+    places.sort_unstable();
+    places.dedup();
     places.retain(|place| !table.origin.repeats.contains(&(heading, *place)));
-    if places.len() < 2 {
-        return Ok(());
-    }
+    let [first, _, ..] = places[..] else { return Ok(()) };
+    let heading = row[first].trim().to_owned();
     let columns = places.into_iter().map(table::column_letters).collect();
-    Err(Refusal::File(FileRefusal::ColumnTwice { heading: column.to_owned(), columns }))
+    Err(Refusal::File(FileRefusal::ColumnTwice { heading, columns }))
 }
 
 impl ListRow<'_> {
@@ -152,6 +171,11 @@ impl ListRow<'_> {
         let places = places.iter().filter(|place| !self.table.origin.repeats.contains(&(self.number - 1, **place)));
         let cells = places.filter_map(|place| self.cells.get(*place)).map(|cell| normalise(cell));
         cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Does the file have this column?
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.columns.iter().any(|(name, _)| *name == column)
     }
 
     /// The text of a wanted column as it stands, but for blanks around it: what is kept and not compared.

@@ -2,3 +2,5 @@
 
 pub mod attendance;
 pub mod exercise_group;
+pub mod online;
+pub mod timetable;

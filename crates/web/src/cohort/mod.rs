@@ -4,10 +4,12 @@ pub(crate) mod change;
 pub(crate) mod entrance;
 pub(crate) mod exercise_group;
 pub(crate) mod invitation;
+pub(crate) mod online;
 pub(crate) mod roster;
 pub(crate) mod routes;
 pub(crate) mod session;
 pub(crate) mod session_form;
+pub(crate) mod timetable;
 
 use crate::cohort::roster::read_row;
 use crate::shell::desk::Desk;

@@ -1,6 +1,6 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{change, entrance, exercise_group, invitation, roster, session, session_form};
+use super::{change, entrance, exercise_group, invitation, online, roster, session, session_form, timetable};
 use crate::shell::access::{CLASSROOM, INSTRUCTOR, STAFF};
 use crate::shell::route::{Route, act, upload, view};
 
@@ -42,5 +42,10 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/groups/{group}/plans/{entry}/return", INSTRUCTOR, exercise_group::give_back),
         act("/sessions/{session}/attendance", CLASSROOM, session::record),
         upload("/sessions/{session}/import", STAFF, session::import),
+        upload("/sessions/{session}/online", STAFF, online::read),
+        view("/cohorts/{cohort}/timetable", STAFF, timetable::show),
+        upload("/cohorts/{cohort}/timetable", STAFF, timetable::draft),
+        act("/cohorts/{cohort}/timetable/set", STAFF, timetable::set),
+        act("/cohorts/{cohort}/timetable/{run}/undo", STAFF, timetable::undo),
     ]
 }

@@ -15,6 +15,7 @@ use secretariat::cohort::{Cohort, Session, SessionVersion};
 use serde::Deserialize;
 use std::collections::HashMap;
 use training::cohort::attendance::{Hours, Presence, Share};
+use training::cohort::timetable::SubjectSum;
 use training::guideline::rulebook::Rulebook;
 use training::role::Role;
 use training::time_of_day;
@@ -31,19 +32,27 @@ struct List {
     page: Page,
     cohort: Cohort,
     sessions: Vec<(Session, String)>,
+    /// Those that do not take place.
+    cancelled: Vec<(Session, String)>,
+    /// Planned and required time of each subject; nothing for who only teaches.
+    sums: Vec<SubjectSum>,
     only_unrecorded: bool,
 }
 
 pub(crate) async fn list(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>, Query(query): Query<Show>) -> Answer {
     page.take_notice().await?;
     let only_unrecorded = query.show == "unrecorded";
-    let work = desk.records().await?;
+    let (secretariat, work) = desk.reading().await?;
     let cohort = work.cohort(cohort).await?;
     let mut sessions = match only_unrecorded {
         true => work.sessions_to_record(cohort.id, page.today).await?,
         false => work.sessions(cohort.id).await?,
     };
     let viewer = page.viewer()?;
+    let sums = match page.is_staff() && !only_unrecorded {
+        true => secretariat.sums_of_timetable(&cohort, &sessions)?,
+        false => Vec::new(),
+    };
     if viewer.role == Role::Instructor {
         sessions.retain(|session| session.instructors.contains(&viewer.id));
     }
@@ -51,14 +60,12 @@ pub(crate) async fn list(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
     let curriculum = &rulebook.edition.curriculum;
     let name =
         |share: &Share| curriculum.subject(&share.subject).map_or(share.subject.clone(), |known| known.name.clone());
-    let sessions = sessions
-        .into_iter()
-        .map(|session| {
-            let taught: Vec<String> = session.shares.iter().map(name).collect();
-            (session, taught.join(" / "))
-        })
-        .collect();
-    render(&List { page, cohort, sessions, only_unrecorded })
+    let sessions = sessions.into_iter().map(|session| {
+        let taught: Vec<String> = session.shares.iter().map(name).collect();
+        (session, taught.join(" / "))
+    });
+    let (cancelled, sessions) = sessions.partition(|(session, _)| session.cancelled.is_some());
+    render(&List { page, cohort, sessions, cancelled, sums, only_unrecorded })
 }
 
 struct Row {
@@ -100,7 +107,7 @@ struct Book {
     history: Vec<SessionVersion>,
 }
 
-fn timetable(session: &Session, rulebook: &Rulebook) -> Vec<(String, String)> {
+pub(super) fn timetable(session: &Session, rulebook: &Rulebook) -> Vec<(String, String)> {
     let known = training::cohort::attendance::Session {
         id: session.id,
         starts_at: session.starts_at,

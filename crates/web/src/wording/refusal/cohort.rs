@@ -50,6 +50,8 @@ pub(super) fn refusal(page: &Page, refusal: &CohortRefusal) -> String {
         CohortRefusal::SessionRecorded { count } => {
             t!(page, "refused-session-recorded", count = *count)
         }
+        CohortRefusal::NothingToCopy(name) => t!(page, "refused-nothing-to-copy", name = name.clone()),
+        CohortRefusal::OtherMeeting => t!(page, "refused-other-meeting"),
         CohortRefusal::NothingMissed => t!(page, "refused-nothing-missed"),
     }
 }

@@ -60,6 +60,12 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
         CellFault::OtherDay { value, day } => {
             t!(page, "cell-other-day", value = value.clone(), day = page.day(*day).to_string())
         }
+        CellFault::UnknownSubject(value) => t!(page, "cell-unknown-subject", value = value.clone()),
+        CellFault::NeitherYesNorNo(value) => t!(page, "cell-yes-no", value = value.clone()),
+        CellFault::TimesBackwards { from, until } => {
+            let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
+            t!(page, "cell-times-backwards", from = from, until = until)
+        }
         CellFault::NoTime(value) => t!(page, "cell-no-time", value = value.clone()),
         CellFault::NotBetween { value, from, until } => {
             t!(page, "cell-not-between", value = value.clone(), from = *from, until = *until)

@@ -1,0 +1,274 @@
+//! Attendance of a class held online, from the list of participants a meeting leaves: who somebody is, and when they were there.
+//!
+//! Nobody is credited by likeness. Somebody is known by the agreed display name (the number, the name, or both, and nothing else) or by the
+//! mail address; everybody else is asked about.
+
+use super::attendance::{Hours, Presence, Session};
+use crate::trainee::person::{comparable, comparable_name};
+use crate::wareki;
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
+use std::collections::{BTreeSet, HashMap};
+
+/// A line of a list of participants: one device, once in the meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participant {
+    /// Where it stands in its list, from 1.
+    pub row: usize,
+    /// As displayed; behind it in brackets the name it had before, if it was changed.
+    pub name: String,
+    pub email: String,
+    /// `None` in a list that tells minutes alone.
+    pub hours: Option<Hours>,
+    pub minutes: Option<u32>,
+}
+
+/// Somebody a participant could be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Learner {
+    pub enrolment: i64,
+    pub number: String,
+    pub name: String,
+    pub kana: String,
+    pub email: String,
+}
+
+/// Who a participant is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// By the whole display name or the mail address.
+    Known(i64),
+    /// Nobody can say; these are the ones something speaks for, in the order of the list.
+    Unclear(Vec<i64>),
+}
+
+/// Signs people put between the parts of a display name.
+fn is_separator(c: char) -> bool {
+    matches!(c, '_' | '\u{2017}' | '-' | '.' | ',' | '、' | '/' | ':' | ';' | '|' | '#' | '*' | '~' | '〜')
+}
+
+/// A display name with nothing but what tells people apart.
+fn plain(text: &str) -> String {
+    // Before comparing too: the double low line becomes another sign by it.
+    let without = |text: &str| -> String { text.chars().filter(|c| !is_separator(*c)).collect() };
+    without(&comparable(&without(text)))
+}
+
+/// The displayed name, and the one before it was changed.
+fn parts(name: &str) -> (&str, Option<&str>) {
+    let name = name.trim();
+    let Some(inner) = name.strip_suffix([')', '）']) else { return (name, None) };
+    match inner.rfind(['(', '（']) {
+        Some(at) if at > 0 => {
+            let before = inner[at..].trim_start_matches(['(', '（']);
+            (inner[..at].trim(), Some(before.trim()))
+        }
+        _ => (name, None),
+    }
+}
+
+fn only(found: &BTreeSet<usize>) -> Option<usize> {
+    if found.len() == 1 { found.first().copied() } else { None }
+}
+
+/// People by everything they can be known by.
+pub struct Register<'a> {
+    learners: &'a [Learner],
+    by_text: HashMap<String, BTreeSet<usize>>,
+    by_email: HashMap<String, BTreeSet<usize>>,
+}
+
+impl<'a> Register<'a> {
+    pub fn of(learners: &'a [Learner]) -> Register<'a> {
+        let mut by_text: HashMap<String, BTreeSet<usize>> = HashMap::new();
+        let mut by_email: HashMap<String, BTreeSet<usize>> = HashMap::new();
+        for (index, learner) in learners.iter().enumerate() {
+            let (number, name) = (plain(&learner.number), comparable_name(&plain(&learner.name)));
+            let short = number.trim_start_matches('0').to_owned();
+            for number in BTreeSet::from([number, short]).into_iter().filter(|number| !number.is_empty()) {
+                by_text.entry(format!("{number}{name}")).or_default().insert(index);
+                by_text.entry(format!("{name}{number}")).or_default().insert(index);
+            }
+            by_text.entry(name).or_default().insert(index);
+            let email = comparable(&learner.email);
+            if !email.is_empty() {
+                by_email.entry(email).or_default().insert(index);
+            }
+        }
+        by_text.remove("");
+        Register { learners, by_text, by_email }
+    }
+
+    fn called(&self, text: &str) -> Option<&BTreeSet<usize>> {
+        self.by_text.get(&comparable_name(&plain(text)))
+    }
+
+    /// Who a participant is. Name and mail address must not speak for two people; a mail address several share speaks for nobody.
+    pub fn identify(&self, participant: &Participant) -> Identity {
+        let (displayed, former) = parts(&participant.name);
+        let whole = self.called(&participant.name);
+        let named = self.called(displayed).or(whole);
+        let by_mail = self.by_email.get(&comparable(&participant.email)).filter(|found| found.len() == 1);
+        let former = former.and_then(|former| self.called(former));
+        let contradicts =
+            |other: Option<&BTreeSet<usize>>, known: usize| other.is_some_and(|other| !other.contains(&known));
+        let known = match (named, by_mail) {
+            (Some(named), Some(by_mail)) => {
+                let both: BTreeSet<usize> = named.intersection(by_mail).copied().collect();
+                only(&both)
+            }
+            (Some(named), None) => only(named),
+            (None, by_mail) => by_mail.and_then(only),
+        };
+        match known.filter(|known| !contradicts(former, *known)) {
+            Some(known) => Identity::Known(self.learners[known].enrolment),
+            None => {
+                let told = [named, by_mail, former].into_iter().flatten().flatten().copied();
+                Identity::Unclear(self.alike(&participant.name, told.collect()))
+            }
+        }
+    }
+
+    /// Whom something of a display name speaks for, beside those told already: the name stands in it, the number begins it, or it is the
+    /// reading.
+    fn alike(&self, text: &str, told: BTreeSet<usize>) -> Vec<i64> {
+        let text = comparable_name(&plain(text));
+        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+        let digits = digits.trim_start_matches('0');
+        let speaks_for = |learner: &Learner| {
+            let (name, kana) = (comparable_name(&plain(&learner.name)), plain(&learner.kana));
+            let number = plain(&learner.number);
+            let is_numbered = !digits.is_empty() && number.trim_start_matches('0') == digits;
+            (!name.is_empty() && text.contains(&name)) || is_numbered || (!kana.is_empty() && text.contains(&kana))
+        };
+        let found = self.learners.iter().enumerate();
+        let found = found.filter(|(index, learner)| told.contains(index) || speaks_for(learner));
+        found.map(|(_, learner)| learner.enrolment).collect()
+    }
+}
+
+/// Intervals as one of each: what overlaps or touches is one, so that two devices at once count once.
+pub fn united(intervals: &[Hours]) -> Vec<Hours> {
+    let mut sorted: Vec<Hours> = intervals.iter().copied().filter(|known| known.from < known.until).collect();
+    sorted.sort_by_key(|known| (known.from, known.until));
+    let mut united: Vec<Hours> = Vec::new();
+    for next in sorted {
+        match united.last_mut() {
+            Some(last) if next.from <= last.until => last.until = last.until.max(next.until),
+            _ => united.push(next),
+        }
+    }
+    united
+}
+
+/// What a list says of somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stay {
+    /// What would be recorded.
+    pub presence: Presence,
+    /// When they were there, in pieces.
+    pub pieces: Vec<Hours>,
+    /// Minutes of teaching missed between the first and the last piece, where they are more than is forgiven: then the longest stay would be
+    /// recorded, and somebody has to look at it.
+    pub away: u32,
+}
+
+fn overlap(one: Hours, other: Hours) -> TimeDelta {
+    (one.until.min(other.until) - one.from.max(other.from)).max(TimeDelta::zero())
+}
+
+/// What the intervals of somebody come to in a session; `None` where they were never there while it was held. Minutes away between the
+/// pieces count where something was taught; up to `forgiven` of them make no difference.
+pub fn stay(session: &Session, intervals: &[Hours], forgiven: u32) -> Option<Stay> {
+    let whole = Hours { from: session.starts_at, until: session.ends_at };
+    let within = |known: &Hours| Hours { from: known.from.max(whole.from), until: known.until.min(whole.until) };
+    let pieces = united(&intervals.iter().map(within).collect::<Vec<_>>());
+    let (first, last) = (pieces.first()?, pieces.last()?);
+    // Hours that are not told can lie over each other: as one they count once.
+    let taught = united(&session.timetable());
+    let missed_in = |gap: Hours| taught.iter().map(|taught| overlap(gap, *taught)).sum::<TimeDelta>();
+    let gaps = pieces.windows(2).map(|pair| Hours { from: pair[0].until, until: pair[1].from });
+    let away = u32::try_from(gaps.map(missed_in).sum::<TimeDelta>().num_minutes()).unwrap_or(0);
+    if away <= forgiven {
+        let presence = Presence { arrived_at: first.from, left_at: last.until };
+        return Some(Stay { presence, pieces, away: 0 });
+    }
+    // The earliest of the longest, so that the same list says the same twice.
+    let joined = joined_where_nothing_is_missed(&pieces, missed_in);
+    let longest = joined.iter().rev().max_by_key(|known| known.until - known.from)?;
+    let presence = Presence { arrived_at: longest.from, left_at: longest.until };
+    Some(Stay { presence, pieces, away })
+}
+
+/// Pieces between which less than a minute of teaching was missed are one stay.
+fn joined_where_nothing_is_missed(pieces: &[Hours], missed_in: impl Fn(Hours) -> TimeDelta) -> Vec<Hours> {
+    let mut joined: Vec<Hours> = Vec::new();
+    for piece in pieces {
+        match joined.last_mut() {
+            Some(last) if missed_in(Hours { from: last.until, until: piece.from }).num_minutes() == 0 => {
+                last.until = piece.until;
+            }
+            _ => joined.push(*piece),
+        }
+    }
+    joined
+}
+
+/// Reads a moment as meetings print it: `09/24/2020 11:35:16 AM`, `9/24/20 13:30`, `2026/11/30 9:00:05`, `2026-11-30T09:00:05`,
+/// `Nov 30, 2026 09:00:05 AM`, `2026年11月30日 午前9:00`, a time of day alone. Of the days it can mean (month or day first) it is `day` if that is
+/// one of them. `None` where it is no moment.
+pub fn moment(text: &str, day: chrono::NaiveDate) -> Option<NaiveDateTime> {
+    let text =
+        crate::trainee::person::normalise(text).replace('T', " ").replace("午前", " AM ").replace("午後", " PM ");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let half = words.iter().find_map(|word| match word.to_ascii_uppercase().trim_matches('.') {
+        "AM" | "A.M" => Some(false),
+        "PM" | "P.M" => Some(true),
+        _ => None,
+    });
+    let is_half = |word: &&str| matches!(word.to_ascii_uppercase().trim_matches('.'), "AM" | "A.M" | "PM" | "P.M");
+    let rest: Vec<&str> = words.iter().copied().filter(|word| !is_half(word)).collect();
+    let (time, date) = rest.split_last()?;
+    let time = clock(time, half)?;
+    if date.is_empty() {
+        return Some(day.and_time(time));
+    }
+    let days = days_of(&date.join(" "));
+    let meant = days.iter().find(|meant| **meant == day).or_else(|| days.first())?;
+    Some(meant.and_time(time))
+}
+
+/// A time of day, on a clock of twelve hours where `afternoon` is told.
+fn clock(text: &str, afternoon: Option<bool>) -> Option<NaiveTime> {
+    let time = crate::time_of_day::parse(text)?;
+    let hour = chrono::Timelike::hour(&time);
+    let hour = match afternoon {
+        // Some programs print 13:30 PM.
+        Some(true) if hour < 12 => hour + 12,
+        Some(false) if hour == 12 => 0,
+        _ => hour,
+    };
+    chrono::Timelike::with_hour(&time, hour)
+}
+
+/// The days a date can mean, the likelier first.
+fn days_of(text: &str) -> Vec<chrono::NaiveDate> {
+    let numbers: Option<Vec<i32>> = text.split(['/', '.', '-']).map(|part| part.trim().parse().ok()).collect();
+    let century = |year: i32| if year < 100 { year + 2000 } else { year };
+    let day = |year, month, day| {
+        chrono::NaiveDate::from_ymd_opt(century(year), u32::try_from(month).ok()?, u32::try_from(day).ok()?)
+    };
+    match numbers.as_deref() {
+        Some([year, month, of_month]) if *year > 31 => day(*year, *month, *of_month).into_iter().collect(),
+        Some([month, of_month, year]) => {
+            [day(*year, *month, *of_month), day(*year, *of_month, *month)].into_iter().flatten().collect()
+        }
+        _ => {
+            let english = ["%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%b %d %Y"];
+            let named = english.iter().find_map(|format| chrono::NaiveDate::parse_from_str(text, format).ok());
+            named.or_else(|| wareki::parse(text)).into_iter().collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
