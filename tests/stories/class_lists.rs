@@ -38,7 +38,7 @@ fn day(offset: i64) -> String {
 
 /// Shows what a text comes to.
 async fn looked_at(office: &Visitor, cohort: &str, list: &str) -> (StatusCode, String) {
-    let answer = office.upload_files(&format!("{cohort}/timetable"), &[], &[("text", list)]).await;
+    let answer = office.upload_files(&format!("{cohort}/timetable"), &[], &[("source", "text"), ("text", list)]).await;
     (answer.status(), text(answer).await)
 }
 
@@ -63,7 +63,8 @@ async fn timetable(kensan: Kensan) {
     assert_eq!(office.get(&format!("{cohort_path}/templates/timetable")).await.status(), StatusCode::OK);
 
     // What cannot be read is told, every cell of it, and what was typed stays.
-    let wrong = format!("日付\t開始\t終了\t科目\tオンライン\n{}\t9:00\t25:00\t01\tたぶん\n\t12:00\t9:00\t体操\t\n", day(5));
+    let wrong =
+        format!("日付\t開始\t終了\t科目\tオンライン\n{}\t9:00\t25:00\t01\tたぶん\n\t12:00\t9:00\t体操\t\n", day(5));
     let (status, told) = looked_at(&office, &cohort_path, &wrong).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     for words in ["25:00", "たぶん", "体操", "終わり（09:00）が始まり（12:00）より前です"] {
@@ -116,7 +117,7 @@ async fn timetable(kensan: Kensan) {
     // Copied a year on: days keep their distance.
     let next = cohort(&mut office, "第2期", 360, ROSTER).await;
     let from = cohort_path.rsplit('/').next().unwrap().to_owned();
-    let copied = [("from", from.as_str()), ("first_day", &day(364))];
+    let copied = [("source", "cohort"), ("from", from.as_str()), ("first_day", &day(364))];
     let answer = office.upload_files(&format!("{next}/timetable"), &[], &copied).await;
     let told = text(answer).await;
     assert!(told.contains("2件の日程を登録する"), "{told}");
@@ -217,7 +218,8 @@ async fn online(kensan: Kensan) {
         work.enrolments(id).await.unwrap().into_iter().map(|known| known.id).collect()
     };
     let jiro = ids[2].to_string();
-    let answers = [("content", content.as_str()), ("list_name", "participants.csv"), ("who-9", &jiro), ("who-10", "none")];
+    let answers =
+        [("content", content.as_str()), ("list_name", "participants.csv"), ("who-9", &jiro), ("who-10", "none")];
     let told = text(office.upload_files(&path, &[], &answers).await).await;
     assert!(told.contains("4人のうち 3人が参加"), "{told}");
 

@@ -8,6 +8,7 @@ mod account;
 mod arrangement;
 mod attachment;
 mod attendance;
+mod bulk;
 mod class_lists;
 mod command;
 mod compare_command;

@@ -372,14 +372,15 @@ impl Work {
     }
 
     /// The mail that waits longest and may go out now, of the provider this work is done for: one that was queued or last spoken for after
-    /// `since`, and of one kind alone where `only` says so.
-    pub async fn next_mail(&mut self, since: DateTime<Utc>, only_asked_for: bool) -> Result<Option<Notice>> {
+    /// `since`; of the urgent kinds alone where `only_urgent` says so.
+    pub async fn next_mail(&mut self, since: DateTime<Utc>, only_urgent: bool) -> Result<Option<Notice>> {
+        let urgent = NoticeKind::ALL.into_iter().filter(|kind| kind.is_urgent());
+        let urgent = urgent.map(|kind| format!("'{}'", kind.id())).collect::<Vec<_>>().join(", ");
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {NOTICE} FROM notice WHERE state = 'queued' AND channel = 'mail' AND not_before <= $1 AND provider_id = $2
-                AND changed_at > $3 AND (NOT $4 OR kind IN ($5, $6)) ORDER BY not_before, id LIMIT 1"
+                AND changed_at > $3 AND (NOT $4 OR kind IN ({urgent})) ORDER BY not_before, id LIMIT 1"
         ));
-        let (office, account) = (NoticeKind::SignIn.id(), NoticeKind::SignInAccount.id());
-        optional!(self, Notice, sql, self.actor.now, self.actor.provider, since, only_asked_for, office, account)
+        optional!(self, Notice, sql, self.actor.now, self.actor.provider, since, only_urgent)
     }
 
     /// Mails that still wait and were last spoken for at `since` or before, of a cohort or of all, the oldest first.

@@ -94,6 +94,8 @@ pub enum CellFault {
     TooLong(String),
     #[error("{0:?} is no subject of this edition")]
     UnknownSubject(String),
+    #[error("{0:?} says neither passed nor failed")]
+    NoResult(String),
     #[error("{0:?} is neither yes nor no")]
     NeitherYesNorNo(String),
     #[error("it ends at {until} and begins at {from}")]

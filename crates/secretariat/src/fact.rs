@@ -3,7 +3,11 @@
 use crate::certificate::refusal::CertificateRefusal;
 use crate::{Refusal, Result, local_day};
 use records::Work;
+use records::practicum::FactKind;
 use training::NaiveDate;
+
+/// A fact that is new: what it is, and its id.
+pub(crate) type NewFact = (FactKind, i64);
 
 /// Today in Japan, by the clock of this work: the day a fact is judged by and the moment it is recorded are one reading.
 pub(crate) fn today(work: &Work) -> NaiveDate {

@@ -34,6 +34,10 @@ pub enum NoticeKind {
     DaysOffice,
     /// To the trainee: sessions, or the course itself, were moved or cancelled.
     ScheduleTrainee,
+    /// To the trainee: something the secretariat has written.
+    MessageTrainee,
+    /// The same, which cannot wait for the morning.
+    UrgentTrainee,
     /// To a supervisor: a link to sign in with, and nothing else.
     SignIn,
     /// To the trainee, by mail: a link that signs in for the first time.
@@ -45,7 +49,7 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 17] = [
+    pub const ALL: [NoticeKind; 19] = [
         NoticeKind::PlacementTrainee,
         NoticeKind::PlacementOffice,
         NoticeKind::AcceptedTrainee,
@@ -59,6 +63,8 @@ impl NoticeKind {
         NoticeKind::DaysTrainee,
         NoticeKind::DaysOffice,
         NoticeKind::ScheduleTrainee,
+        NoticeKind::MessageTrainee,
+        NoticeKind::UrgentTrainee,
         NoticeKind::SignIn,
         NoticeKind::InvitationTrainee,
         NoticeKind::InvitationLetter,
@@ -80,6 +86,8 @@ impl NoticeKind {
             NoticeKind::DaysTrainee => "days_trainee",
             NoticeKind::DaysOffice => "days_office",
             NoticeKind::ScheduleTrainee => "schedule_trainee",
+            NoticeKind::MessageTrainee => "message_trainee",
+            NoticeKind::UrgentTrainee => "urgent_trainee",
             NoticeKind::SignIn => "sign_in",
             NoticeKind::InvitationTrainee => "invitation_trainee",
             NoticeKind::InvitationLetter => "invitation_letter",
@@ -115,9 +123,14 @@ impl NoticeKind {
         )
     }
 
-    /// Is it asked for by whoever waits for it, so that it goes out in quiet hours too?
+    /// Is it asked for by whoever waits for it?
     pub fn is_asked_for(self) -> bool {
         matches!(self, NoticeKind::SignIn | NoticeKind::SignInAccount)
+    }
+
+    /// Does it go out in quiet hours too?
+    pub fn is_urgent(self) -> bool {
+        self.is_asked_for() || self == NoticeKind::UrgentTrainee
     }
 
     /// What its text may mention, as `{trainee}`.
@@ -139,6 +152,9 @@ impl NoticeKind {
             NoticeKind::DaysTrainee => &[Recipient, Provider, Cohort, Trainee, Office, Days, Address],
             NoticeKind::DaysOffice => &[Recipient, Provider, Cohort, Trainee, Office, Days, Link],
             NoticeKind::ScheduleTrainee => &[Recipient, Provider, Cohort, Change, Reason, Address],
+            NoticeKind::MessageTrainee | NoticeKind::UrgentTrainee => {
+                &[Recipient, Provider, Cohort, Title, Message, Address]
+            }
             NoticeKind::SignIn => &[Recipient, Provider, Office, Link],
             NoticeKind::InvitationTrainee => &[Recipient, Provider, Cohort, Until, Login, Link],
             NoticeKind::InvitationLetter => &[Recipient, Provider, Cohort, Until, Login, Code, Link],
@@ -167,6 +183,9 @@ pub enum Variable {
     Days,
     /// What was moved or cancelled, one a line.
     Change,
+    /// What a message is called, in one line.
+    Title,
+    Message,
     /// Where the pages are.
     Address,
     /// A link that signs the recipient in, once; in a letter, where the pages are.
@@ -194,6 +213,8 @@ impl Variable {
             Variable::Missing => "missing",
             Variable::Days => "days",
             Variable::Change => "change",
+            Variable::Title => "title",
+            Variable::Message => "message",
             Variable::Address => "address",
             Variable::Link => "link",
             Variable::Login => "login",

@@ -1,6 +1,7 @@
 //! Imports that were made: who, when, which file, what came of it.
 
-use crate::{Result, Work};
+use crate::practicum::FactKind;
+use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -101,6 +102,47 @@ impl Work {
             "SELECT id, kind, file_name, file_sha256, counts, imported_by, imported_at FROM import_run r
              WHERE provider_id = $1 AND EXISTS (SELECT 1 FROM session_import i JOIN session s ON s.id = i.session_id
                 WHERE i.import_run_id = r.id AND s.cohort_id = $2) ORDER BY id DESC",
+            self.actor.provider,
+            cohort
+        )
+    }
+
+    /// Keeps which import a fact of a trainee came with.
+    pub async fn keep_fact_import(&mut self, run: i64, enrolment: i64, kind: FactKind, fact: i64) -> Result<()> {
+        insert!(
+            self,
+            "fact_import",
+            "INSERT INTO fact_import (import_run_id, enrolment_id, kind, fact_id) VALUES ($1, $2, $3, $4) RETURNING id",
+            run,
+            enrolment,
+            kind.id(),
+            fact
+        )?;
+        Ok(())
+    }
+
+    /// Facts an import came with, in the order they were recorded: whose, of what kind, and the id.
+    pub async fn facts_of_import(&mut self, run: i64) -> Result<Vec<(i64, FactKind, i64)>> {
+        let found = all!(
+            self,
+            (i64, String, i64),
+            "SELECT f.enrolment_id, f.kind, f.fact_id FROM fact_import f JOIN enrolment e ON e.id = f.enrolment_id
+             WHERE f.import_run_id = $1 AND e.provider_id = $2 ORDER BY f.id",
+            run,
+            self.actor.provider
+        )?;
+        let kind = |kind: &str| FactKind::from_id(kind).ok_or_else(|| Error::Stored(format!("fact_import: {kind}")));
+        found.into_iter().map(|(enrolment, known, fact)| Ok((enrolment, kind(&known)?, fact))).collect()
+    }
+
+    /// Imports some fact of a cohort's trainees came with, the newest first.
+    pub async fn fact_imports(&mut self, cohort: i64) -> Result<Vec<ImportRun>> {
+        all!(
+            self,
+            ImportRun,
+            "SELECT id, kind, file_name, file_sha256, counts, imported_by, imported_at FROM import_run r
+             WHERE provider_id = $1 AND EXISTS (SELECT 1 FROM fact_import f JOIN enrolment e ON e.id = f.enrolment_id
+                WHERE f.import_run_id = r.id AND e.cohort_id = $2) ORDER BY id DESC LIMIT 50",
             self.actor.provider,
             cohort
         )

@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 76] = [
+pub const TABLES: [&str; 77] = [
     "provider",
     "users",
     "person",
@@ -89,6 +89,7 @@ pub const TABLES: [&str; 76] = [
     "registration_number",
     "registry_setting",
     "session_import",
+    "fact_import",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

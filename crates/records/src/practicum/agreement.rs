@@ -139,6 +139,18 @@ impl Work {
         Ok(id)
     }
 
+    /// The milestone a signature stands for.
+    pub async fn milestone_of_signature(&mut self, signature: i64) -> Result<i64> {
+        scalar!(
+            self,
+            i64,
+            "SELECT s.milestone_id FROM signature s JOIN enrolment e ON e.id = s.enrolment_id
+             WHERE s.id = $1 AND e.provider_id = $2",
+            signature,
+            self.actor.provider
+        )
+    }
+
     /// Signatures of an enrolment whose milestones stand, the newest first.
     pub async fn signatures(&mut self, enrolment: i64) -> Result<Vec<Signature>> {
         self.enrolment(enrolment).await?;

@@ -150,3 +150,30 @@ pub(super) async fn healed_sessions_and_time_at_the_office_are_facts(place: &Pla
     assert!(matches!(other.record_exam_pass(enrolment, day(1, 1)).await, Err(Error::NotFound)));
     assert_eq!(other.kept_headings().await.unwrap(), [].into());
 }
+
+pub(super) async fn what_an_import_brought_is_known(place: &Place) {
+    let provider_a = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    let id = work.create_session(&session(cohort)).await.unwrap();
+    let document = work.record_handed_in(enrolment, "practicum_record", day(4, 2), "").await.unwrap();
+    let sessions = work.record_import("timetable", "", "", &1).await.unwrap();
+    let facts = work.record_import("facts", "", "", &1).await.unwrap();
+    work.keep_session_import(id, sessions).await.unwrap();
+    work.keep_fact_import(facts, enrolment, FactKind::Document, document).await.unwrap();
+    assert_eq!(work.sessions_of_import(sessions).await.unwrap(), [id]);
+    assert_eq!(work.sessions_of_import(facts).await.unwrap(), [0; 0]);
+    assert_eq!(work.facts_of_import(facts).await.unwrap(), [(enrolment, FactKind::Document, document)]);
+    let ids =
+        |runs: Vec<records::cohort::import_run::ImportRun>| runs.into_iter().map(|run| run.id).collect::<Vec<_>>();
+    assert_eq!(ids(work.session_imports(cohort).await.unwrap()), [sessions]);
+    assert_eq!(ids(work.fact_imports(cohort).await.unwrap()), [facts]);
+    assert_eq!(ids(work.fact_imports(cohort + 1).await.unwrap()), [0; 0]);
+    work.commit().await.unwrap();
+
+    let provider_b = provider(place, "乙").await;
+    let mut other = place.records.read(actor(provider_b)).await.unwrap();
+    assert_eq!(other.sessions_of_import(sessions).await.unwrap(), [0; 0]);
+    assert_eq!(other.facts_of_import(facts).await.unwrap(), []);
+    assert_eq!(ids(other.session_imports(cohort).await.unwrap()), [0; 0]);
+}

@@ -11,7 +11,7 @@ use records::cohort::Cohort;
 use records::cohort::session::Session;
 use records::hex;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use training::NaiveDate;
 use training::cohort::attendance::{self, Hours};
 use training::cohort::online::{Identity, Learner, Participant, Register, Stay, moment, stay};
@@ -219,7 +219,7 @@ impl Secretariat {
         if has_times && !participants.iter().filter_map(|participant| participant.hours).any(is_at_it) {
             return Err(CohortRefusal::OtherMeeting.into());
         }
-        let learners = learners(work, &cohort).await?;
+        let learners = learners(work, &cohort, session.id).await?;
         let register = Register::of(&learners);
         let mut by_trainee: BTreeMap<i64, Vec<&Participant>> = BTreeMap::new();
         let mut unclear = Vec::new();
@@ -267,10 +267,13 @@ impl Secretariat {
     }
 }
 
-/// Everybody a participant could be, in the order of their numbers.
-async fn learners(work: &mut Work, cohort: &Cohort) -> Result<Vec<Learner>> {
+/// Everybody a participant could be, in the order of their numbers: who takes part, and whose attendance is recorded here.
+async fn learners(work: &mut Work, cohort: &Cohort, session: i64) -> Result<Vec<Learner>> {
     let people = work.people_of_cohort(cohort.id).await?;
-    let enrolments = work.enrolments(cohort.id).await?.into_iter().filter(|known| known.state.takes_part());
+    let recorded = work.current_attendance(session).await?;
+    let recorded: HashSet<i64> = recorded.into_iter().map(|row| row.enrolment_id).collect();
+    let enrolments = work.enrolments(cohort.id).await?.into_iter();
+    let enrolments = enrolments.filter(|known| known.state.takes_part() || recorded.contains(&known.id));
     let learner = |known: records::trainee::enrolment::Enrolment| Learner {
         enrolment: known.id,
         email: people.get(&known.id).and_then(|person| person.email.clone()).unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use crate::cohort::list::Download;
 use crate::cohort::{roster_row, timetable};
+use crate::trainee::bulk;
 use crate::{Error, Result, Secretariat, Staff, office, registry};
 use documents::export::{Cell, ExportFormat, write};
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ pub enum BlankFile {
     Gazetteer,
     Registry,
     Timetable,
+    Assessment,
 }
 
 impl BlankFile {
@@ -28,6 +30,7 @@ impl BlankFile {
             "gazetteer" => Some(BlankFile::Gazetteer),
             "registry" => Some(BlankFile::Registry),
             "timetable" => Some(BlankFile::Timetable),
+            "assessment" => Some(BlankFile::Assessment),
             _ => None,
         }
     }
@@ -53,9 +56,11 @@ impl Secretariat {
                 file("位置参照情報", &headings, &[], ExportFormat::CsvUtf8)
             }
             BlankFile::Registry => file("資格登録簿", &registry::import::HEADINGS, &[], ExportFormat::Xlsx),
-            BlankFile::Roster | BlankFile::Groups | BlankFile::Minutes | BlankFile::Timetable => {
-                Err(records::Error::NotFound.into())
-            }
+            BlankFile::Roster
+            | BlankFile::Groups
+            | BlankFile::Minutes
+            | BlankFile::Timetable
+            | BlankFile::Assessment => Err(records::Error::NotFound.into()),
         }
     }
 
@@ -88,6 +93,17 @@ impl Secretariat {
             BlankFile::Minutes => {
                 let rows: Vec<Vec<Cell>> = taking_part.map(|known| number_and(known, &["", ""])).collect();
                 file("移動時間", &["受講番号", "事業所番号", "分"], &rows, ExportFormat::Xlsx)
+            }
+            BlankFile::Assessment => {
+                let items = bulk::items(&self.guidelines.rulebook_of(&cohort)?);
+                let headings: Vec<&str> =
+                    bulk::HEADINGS.iter().copied().chain(items.iter().map(String::as_str)).collect();
+                let blank = vec![""; headings.len() - 2];
+                let row = |known: &records::trainee::enrolment::Enrolment| {
+                    let cells = std::iter::once(known.name.as_str()).chain(blank.iter().copied());
+                    number_and(known, &cells.collect::<Vec<_>>())
+                };
+                file("修了評価", &headings, &taking_part.map(row).collect::<Vec<_>>(), ExportFormat::Xlsx)
             }
             // A row for each subject: what is left is when and where.
             BlankFile::Timetable => {

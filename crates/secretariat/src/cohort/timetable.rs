@@ -1,7 +1,7 @@
 //! The timetable of a cohort from a list, or from the one of another cohort: shown first, set as a whole, and taken back as a whole.
 
 use crate::cohort::refusal::CohortRefusal;
-use crate::list_file::{self, ListFile, ListRow};
+use crate::list_file::{self, ListFile, ListRow, one_cell};
 use crate::{BadCell, CellFault, Refusal, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::Work;
@@ -73,7 +73,7 @@ impl TimetableDraft {
     }
 
     /// Sessions that are not there yet.
-    pub fn new(&self) -> usize {
+    pub fn count_new(&self) -> usize {
         self.sessions.iter().filter(|session| !session.is_there).count()
     }
 }
@@ -203,11 +203,6 @@ fn read_list(bytes: &[u8], cohort: &Cohort, curriculum: &Curriculum) -> Result<V
     read(&file, cohort, curriculum)
 }
 
-/// One cell of a text whose columns are divided by tabs.
-fn cell(text: &str) -> String {
-    text.split(['\t', '\n', '\r']).collect::<Vec<_>>().join(" ").replace('"', "”")
-}
-
 /// Rows as a text that is read as the same rows.
 fn text_of(rows: &[Row], curriculum: &Curriculum) -> String {
     let mut text = HEADINGS.join("\t");
@@ -223,12 +218,12 @@ fn text_of(rows: &[Row], curriculum: &Curriculum) -> String {
             row.day.to_string(),
             row.from.format("%H:%M").to_string(),
             row.until.format("%H:%M").to_string(),
-            cell(&subject),
-            cell(&row.title),
-            cell(&row.place),
+            one_cell(&subject),
+            one_cell(&row.title),
+            one_cell(&row.place),
             if row.online { "○".to_owned() } else { String::new() },
             row.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
-            cell(&row.teachers.join("、")),
+            one_cell(&row.teachers.join("、")),
         ];
         text.push('\n');
         text.push_str(&cells.join("\t"));

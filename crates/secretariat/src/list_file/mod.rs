@@ -87,6 +87,12 @@ impl ListFile {
         self.columns.extend(place(&self.table.rows[self.heading], headings));
     }
 
+    /// Where columns stand that are named elsewhere than in the code, such as the items of a rubric; none for one the file does not have.
+    pub(crate) fn places_of(&self, headings: &[String]) -> Vec<Option<usize>> {
+        let row = &self.table.rows[self.heading];
+        headings.iter().map(|heading| heading::places(row, heading).first().copied()).collect()
+    }
+
     /// Reads whom the rows name, if the file has names: under any heading of a roster, whole or in two.
     pub(crate) fn also_names(&mut self) {
         self.columns.push((NAME, name_places(&self.table, self.heading)));
@@ -106,6 +112,11 @@ impl ListFile {
             columns: &self.columns,
         })
     }
+}
+
+/// A text as one cell of a list whose columns are divided by tabs.
+pub(crate) fn one_cell(text: &str) -> String {
+    text.split(['\t', '\n', '\r']).collect::<Vec<_>>().join(" ").replace('"', "”")
 }
 
 /// The one table of a file that `take` accepts; `take` names the column that is missing otherwise. Several are refused: which of them is
@@ -171,6 +182,11 @@ impl ListRow<'_> {
         let places = places.iter().filter(|place| !self.table.origin.repeats.contains(&(self.number - 1, **place)));
         let cells = places.filter_map(|place| self.cells.get(*place)).map(|cell| normalise(cell));
         cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The text at a place of [`ListFile::places_of`], normalised for comparing.
+    pub(crate) fn at(&self, place: usize) -> String {
+        self.cells.get(place).map(|cell| normalise(cell)).unwrap_or_default()
     }
 
     /// Does the file have this column?

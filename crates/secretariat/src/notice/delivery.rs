@@ -115,7 +115,7 @@ impl Secretariat {
         let later = |seconds| {
             let at = self.now() + TimeDelta::seconds(seconds);
             // Who waits to sign in waits for the server alone.
-            if notice.kind.is_asked_for() { at } else { when_allowed(&setting, at) }
+            if notice.kind.is_urgent() { at } else { when_allowed(&setting, at) }
         };
         let retry = wait_before_retry(notice.attempts).map(later);
         let (to, not_before, error) = match (outcome, retry) {

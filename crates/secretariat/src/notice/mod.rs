@@ -4,6 +4,7 @@ pub mod contact;
 pub mod delivery;
 pub(crate) mod link;
 pub mod mail;
+pub mod message;
 pub mod old;
 pub mod outgoing;
 pub mod refusal;

@@ -5,4 +5,8 @@
 pub enum NoticeRefusal {
     #[error("the text mentions what such a notice does not know: {}", .0.join(", "))]
     UnknownVariables(Vec<String>),
+    #[error("the message has more than {most} letters")]
+    MessageTooLong { most: usize },
+    #[error("there is nobody to write to")]
+    NobodyToTell,
 }

@@ -291,7 +291,10 @@ impl NoticeWriter {
             recipient: recipient.name,
             channel: recipient.channel,
             address: recipient.address,
-            not_before: when_allowed(&self.setting, work.actor().now),
+            not_before: match kind.is_urgent() {
+                true => work.actor().now,
+                false => when_allowed(&self.setting, work.actor().now),
+            },
             once: format!("{}/{about}/{enrolment}", kind.id()),
         };
         let made = work.queue_notice(&new).await?;

@@ -1,7 +1,7 @@
 //! The doors to the facts of a practicum: experiences, fallbacks of the conference, milestones, the sign-off. Each asks the same of
 //! whoever brings the fact: the trainee's entry when it is approved, and the secretariat's page that takes over what came on paper.
 
-use crate::fact::{check_not_to_come, today};
+use crate::fact::{NewFact, check_not_to_come, today};
 use crate::office::guide::Guide;
 use crate::office::refusal::OfficeRefusal;
 use crate::practicum::door::{check_guided, check_not_signed_off, is_signed_off};
@@ -10,6 +10,7 @@ use crate::practicum::refusal::PracticumRefusal;
 use crate::trainee::judgement::TraineeJudgement;
 use crate::{Refusal, Result, Secretariat, Staff};
 use records::Work;
+use records::practicum::FactKind;
 use records::practicum::agreement::Medium;
 use training::NaiveDate;
 use training::completion::facts::MilestoneKind;
@@ -194,10 +195,23 @@ impl Secretariat {
         // Of two presses of the button the second finds what the first has recorded.
         work.lock_facts_of(enrolment).await?;
         let judged = self.judge_trainee(&mut work, enrolment).await?;
-        check_not_to_come(today(&work), "on", on)?;
+        self.record_milestone_in(&mut work, &judged, kind, (on, note)).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The door to every milestone the secretariat records, of one trainee or of many. Gives what is new.
+    pub(crate) async fn record_milestone_in(
+        &self,
+        work: &mut Work,
+        judged: &TraineeJudgement,
+        kind: MilestoneKind,
+        (on, note): (NaiveDate, &str),
+    ) -> Result<Option<NewFact>> {
+        let enrolment = judged.enrolment.id;
+        check_not_to_come(today(work), "on", on)?;
         if kind == MilestoneKind::SignOff {
-            self.sign_off_in(&mut work, &judged, SigningOff::OnPaper { on, why_incomplete: note }).await?;
-            return Ok(work.commit().await?);
+            self.sign_off_in(work, judged, SigningOff::OnPaper { on, why_incomplete: note }).await?;
+            return Ok(None);
         }
         let text = match AgreementKind::of_milestone(kind) {
             Some(kind) => work.current_agreement(kind).await?,
@@ -206,20 +220,20 @@ impl Secretariat {
         match text {
             Some(text) => {
                 let name = work.person_of(enrolment).await?.name;
-                work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
+                let signature = work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
                 if text.kind == AgreementKind::PracticumConsent {
-                    self.hand_in_if_asked(&mut work, &judged, (CONSENT_DOCUMENT, on)).await?;
+                    self.hand_in_if_asked(work, judged, (CONSENT_DOCUMENT, on)).await?;
                 }
+                let milestone = work.milestone_of_signature(signature).await?;
+                let is_known = judged.facts.milestones.iter().any(|known| known.id == milestone);
+                Ok((!is_known).then_some((FactKind::Milestone, milestone)))
             }
             None => match judged.facts.milestones.iter().find(|known| known.kind == kind) {
-                Some(known) if known.on == on => return Ok(()),
-                Some(_) => return Err(Refusal::AlreadyThere.into()),
-                None => {
-                    work.record_milestone(enrolment, kind, on, note).await?;
-                }
+                Some(known) if known.on == on => Ok(None),
+                Some(_) => Err(Refusal::AlreadyThere.into()),
+                None => Ok(Some((FactKind::Milestone, work.record_milestone(enrolment, kind, on, note).await?))),
             },
         }
-        Ok(work.commit().await?)
     }
 
     /// The supervisor signs the whole record off: nothing may wait or be given back. `confirmed` is the supervisor's word that nothing is added any

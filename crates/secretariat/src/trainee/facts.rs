@@ -1,9 +1,11 @@
 //! The doors to a trainee's other facts: assessments, documents, credits, and withdrawing a fact.
 
+use super::judgement::TraineeJudgement;
 use crate::cohort::refusal::CohortRefusal;
-use crate::fact::{check_no_certificate, check_not_to_come, today};
+use crate::fact::{NewFact, check_no_certificate, check_not_to_come, today};
 use crate::practicum::door::check_not_signed_off;
 use crate::{Refusal, Result, Secretariat, Staff};
+use records::Work;
 use records::practicum::FactKind;
 use training::NaiveDate;
 use training::cohort::attendance::{self, AttendanceState, HealedFact, Healing};
@@ -17,7 +19,7 @@ pub fn sound_id(id: &str) -> bool {
 }
 
 /// Scores of the completion assessment: out of a hundred. Unconfirmed: no rule for it was found.
-const SCORES: std::ops::RangeInclusive<u32> = 0..=100;
+pub(crate) const SCORES: std::ops::RangeInclusive<u32> = 0..=100;
 
 /// What the rules of a cohort let heal a missed session.
 pub fn ways_to_heal(rulebook: &Rulebook) -> Vec<Healing> {
@@ -40,13 +42,25 @@ impl Secretariat {
     /// # Errors
     /// [`Refusal::FieldInvalid`] for an item the rules do not have; `CertificateRefusal::CertificateCovers`. Whose assessment counts is judged.
     pub async fn record_assessment(&self, staff: &Staff, enrolment: i64, assessment: &AssessmentFact) -> Result<()> {
-        if let Some(score) = assessment.score.filter(|score| !SCORES.contains(score)) {
-            return Err(Refusal::FieldInvalid { field: "score", value: score.to_string() }.into());
-        }
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
         let judged = self.judge_trainee(&mut work, enrolment).await?;
-        check_no_certificate(&mut work, enrolment).await?;
+        self.record_assessment_in(&mut work, &judged, assessment).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The door to every assessment, of one trainee or of many. Gives what is new.
+    pub(crate) async fn record_assessment_in(
+        &self,
+        work: &mut Work,
+        judged: &TraineeJudgement,
+        assessment: &AssessmentFact,
+    ) -> Result<Option<NewFact>> {
+        if let Some(score) = assessment.score.filter(|score| !SCORES.contains(score)) {
+            return Err(Refusal::FieldInvalid { field: "score", value: score.to_string() }.into());
+        }
+        let enrolment = judged.enrolment.id;
+        check_no_certificate(work, enrolment).await?;
         for requirement in &judged.rulebook.requirements {
             let Rule::CompletionAssessment(rule) = &requirement.rule else { continue };
             let unknown = assessment.items.keys().find(|item| !rule.rubric.iter().any(|known| known.item == **item));
@@ -56,10 +70,9 @@ impl Secretariat {
         }
         let same = |known: &AssessmentFact| AssessmentFact { id: 0, ..known.clone() } == *assessment;
         if judged.facts.assessments.last().is_some_and(same) {
-            return Ok(());
+            return Ok(None);
         }
-        work.record_assessment(enrolment, assessment).await?;
-        Ok(work.commit().await?)
+        Ok(Some((FactKind::Assessment, work.record_assessment(enrolment, assessment).await?)))
     }
 
     /// A document a trainee has handed in. The same of the same day once more is one.
@@ -70,18 +83,29 @@ impl Secretariat {
         document: &str,
         (on, note): (NaiveDate, &str),
     ) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.lock_facts_of(enrolment).await?;
+        let judged = self.judge_trainee(&mut work, enrolment).await?;
+        self.hand_in_document_in(&mut work, &judged, document, (on, note)).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The door to every document, of one trainee or of many. Gives what is new.
+    pub(crate) async fn hand_in_document_in(
+        &self,
+        work: &mut Work,
+        judged: &TraineeJudgement,
+        document: &str,
+        (on, note): (NaiveDate, &str),
+    ) -> Result<Option<NewFact>> {
         if !sound_id(document) {
             return Err(Refusal::FieldInvalid { field: "document", value: document.to_owned() }.into());
         }
-        let mut work = self.write(staff).await?;
-        work.lock_facts_of(enrolment).await?;
-        check_not_to_come(today(&work), "on", on)?;
-        let known = work.handed_in(enrolment).await?;
-        if known.iter().any(|known| (known.document.as_str(), known.handed_in_on) == (document, on)) {
-            return Ok(());
+        check_not_to_come(today(work), "on", on)?;
+        if judged.facts.documents.iter().any(|known| (known.document.as_str(), known.on) == (document, on)) {
+            return Ok(None);
         }
-        work.record_handed_in(enrolment, document, on, note).await?;
-        Ok(work.commit().await?)
+        Ok(Some((FactKind::Document, work.record_handed_in(judged.enrolment.id, document, on, note).await?)))
     }
 
     /// A subject carried over, with where from.
@@ -163,14 +187,25 @@ impl Secretariat {
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
+        self.withdraw_fact_in(&mut work, enrolment, (kind, id), reason).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The door every withdrawal goes through, of one fact or of many.
+    pub(crate) async fn withdraw_fact_in(
+        &self,
+        work: &mut Work,
+        enrolment: i64,
+        (kind, id): (FactKind, i64),
+        reason: &str,
+    ) -> Result<()> {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
-        check_no_certificate(&mut work, enrolment).await?;
+        check_no_certificate(work, enrolment).await?;
         if matches!(kind, FactKind::Experience | FactKind::ConferenceFallback | FactKind::OfficeTime) {
-            check_not_signed_off(&mut work, enrolment).await?;
+            check_not_signed_off(work, enrolment).await?;
         }
-        work.withdraw_fact(enrolment, kind, id, reason).await?;
-        Ok(work.commit().await?)
+        Ok(work.withdraw_fact(enrolment, kind, id, reason).await?)
     }
 }

@@ -194,6 +194,22 @@ impl Secretariat {
         Ok(TraineeJudgement::made(cohort, rulebook, enrolment, record, self.today()))
     }
 
+    /// Judges every trainee of a cohort in full, in a fixed number of statements.
+    pub(crate) async fn judge_each(&self, work: &mut Work, cohort: i64) -> Result<Vec<TraineeJudgement>> {
+        let cohort = work.cohort(cohort).await?;
+        let rulebook = self.guidelines.rulebook_of(&cohort)?;
+        let enrolments = work.enrolments(cohort.id).await?;
+        let mut record = work.facts(Wanted::all(cohort.id)).await?;
+        let today = self.today();
+        let made = |enrolment: Enrolment| {
+            let own = record.trainees.remove_entry(&enrolment.id).into_iter().collect();
+            let (facts, titles) = (record.cohort.clone(), record.session_titles.clone());
+            let own = CohortRecord { cohort: facts, session_titles: titles, trainees: own };
+            TraineeJudgement::made(cohort.clone(), rulebook.clone(), enrolment, own, today)
+        };
+        Ok(enrolments.into_iter().map(made).collect())
+    }
+
     /// What keeps a trainee's practicum closed, in Japanese and English: requirements, and the provider's own texts that are not signed as
     /// they stand now.
     pub async fn closes_practicum(&self, work: &mut Work, judged: &TraineeJudgement) -> Result<Vec<(String, String)>> {

@@ -1,5 +1,6 @@
 //! Trainees: what they are judged by.
 
+pub mod bulk;
 pub mod entrance;
 pub mod facts;
 pub mod judgement;

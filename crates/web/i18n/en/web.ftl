@@ -205,6 +205,40 @@ birth-date = Birth date
 break-minutes = of which breaks (minutes)
 before-acceptance = Why before the acceptance
 before-acceptance-hint = Only for what came before the office had accepted. The ledger keeps the reason.
+bulk = Record at once
+bulk-assessment-file = File with the assessments (Excel, CSV)
+bulk-assessment-lead = The columns 受講番号 and 結果 (合格, 不合格) are needed; 点 and the items of the rubric are read too. Whoever has neither result nor points is left out.
+bulk-assessment-template = Download the form with the trainees filled in
+bulk-assessment-text = Assessments, a row for each trainee
+bulk-check = Look at what would be recorded
+bulk-counts = Nothing is recorded yet. { $count } would be.{ $known ->
+    [0] {""}
+   *[other] {" "}{ $known } are on record already.
+}
+bulk-known = On record
+bulk-lead = Assessments, briefings and papers of many trainees. What would be recorded of whom is shown first.
+bulk-new = Would be recorded
+bulk-nobody = Nobody takes part yet.
+bulk-papers = Briefings and papers
+bulk-papers-lead = Choose who was briefed, or whose papers have come.
+bulk-record = Record { $count }
+bulk-recorded = { $count } were recorded.{ $known ->
+    [0] {""}
+   *[other] {" "}{ $known } were on record already.
+}{ $skipped ->
+    [0] {""}
+   *[other] {" "}{ $skipped } could not be.
+}
+bulk-runs = What was recorded at once
+bulk-skipped = { $count } cannot be recorded; the reasons stand first.
+bulk-unchanged = On record
+bulk-undo = Take these back
+bulk-undo-lead = Takes back what was recorded at once. What a certificate rests on stays.
+bulk-undone = { $count } facts were taken back.
+bulk-undone-some = { $count } facts were taken back. These stay, as a certificate rests on them: { $names }.
+bulk-what = What is recorded
+bulk-whom = Of whom
+bulk-whom-hint = Everybody is chosen; take out who was not there. What is on record is not recorded again.
 by-area = By the office's municipality
 by-requirement = By requirement
 calendar-address = Address
@@ -257,6 +291,7 @@ cell-half-a-name = One of the name’s two columns is empty. Fill in both
 cell-half-a-place = One of latitude and longitude is empty. Enter both or neither
 cell-no-date = “{ $value }” is no date. Write 2027-04-01 or 令和9年4月1日.
 cell-no-registration-number = “{ $value }” is no registration number of eight digits; a leading zero may be gone.
+cell-no-result = “{ $value }” cannot be read. Write 合格 or 不合格.
 cell-number-damaged = A spreadsheet has turned the number into another. Enter the number itself, as text
 cell-number-of-another = The list names { $listed }; this registration number is that of { $known }.
 cell-other-day = { $value } is not the day of this session ({ $day })
@@ -855,6 +890,20 @@ lost-characters-lacking = What it lacks
 lost-characters-lead = Saved as Shift_JIS, “{ $file }” would have 〓 for { $count } characters. Excel and CSV in UTF-8 keep all of them.
 lost-characters-replace = Save as Shift_JIS all the same
 menu-users = Users
+message-choose = Choose trainees
+message-chosen = The chosen
+message-everybody = Everybody who takes part or is to
+message-group = An exercise group
+message-lead = It goes by mail, and as a letter to whoever has no mail address. How many, and how it reads, is shown before it is sent.
+message-look = Look at it before it is sent
+message-queued = { $count } messages are on their way.
+message-send = Send the message
+message-text = Message
+message-text-hint = The name stands above it, the provider below.
+message-title = Subject
+message-urgent = Urgent: goes out at night too
+message-whom = To whom
+message-write = Write to trainees
 milestone = Briefing, pledge, sign-off
 milestone-briefing-confidentiality = Briefing on confidentiality
 milestone-briefing-safety = Briefing on clients' safety
@@ -1021,6 +1070,7 @@ notice-link-days = Days a sign-in link holds
 notice-link-queued = The link will be sent.
 notice-link-to-come = (put in when it is sent)
 notice-located = { $count } homes were found.
+notice-message-trainee = Message to a trainee
 notice-minutes = Minutes of { $pairs } pairs.
 notice-name-changed = The name was changed. Check that furigana and former family name are right.
 notice-no-other-place = No other office was found: { $why }.
@@ -1038,6 +1088,7 @@ notice-timetable-set = { $count } sessions were set.{ $known ->
 }
 notice-timetable-undone = { $count } sessions were cancelled.
 notice-timetable-undone-some = { $count } sessions were cancelled. Those changed or recorded since stay: { $titles }.
+notice-urgent-trainee = Urgent message to a trainee
 notice-variable-change = what was moved or cancelled
 obstacle-ban = A ban runs to { $day }.
 obstacle-deleted-before-order = Five years since a deletion before an order are not over (to { $day }).
@@ -1121,11 +1172,13 @@ refused-filed-outside = Renewal can be filed from { $from } to { $until }.
 refused-heading-empty = Column { $columns } has values and no heading. Where a name is in two columns, head them 姓 and 名 (for furigana セイ and メイ).
 refused-last-day-outside = The last day must lie between { $from } and { $until }.
 refused-later-fact = It does not fit with what is on record of { $day } ({ $fact }). Take that back first.
+refused-message-long = A message can have { $most } letters.
 refused-minutes-over-session = The subjects take { $taught } minutes together; the session lasts { $lasts }.
 refused-no-ban = No ban is on record.
 refused-no-card = No valid card is on record.
 refused-no-columns = No line of this text heads two columns (such as 改正後 現行). Add that line, or give the two texts separately.
 refused-no-way-in = A password or a mail address is needed.
+refused-nobody-to-tell = There is nobody to write to.
 refused-not-eligible = The entrance rules are not met ({ $reasons }). To admit all the same, give a reason.
 refused-not-known-then = Of { $on } nothing is on record of this person. Enter a later day.
 refused-not-registered = Not registered on { $day }. Record the registration first.
@@ -1236,6 +1289,7 @@ rule-no-office-time = Time that belongs to no case does not count
 rule-no-tolerance = No lateness or early leaving is forgiven
 rule-tolerance = Lateness and early leaving up to { $minutes } minutes are forgiven
 rule-tolerance-times = Lateness and early leaving up to { $minutes } minutes are forgiven, { $times } times
+score-points = { $count } points
 sending-lead = { $mails } mails will be sent and { $letters } letters will wait to be printed.
 sending-nothing = There is no notice to send.
 sending-sample = How it reads (to { $recipient })

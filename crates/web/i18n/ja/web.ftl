@@ -205,6 +205,40 @@ birth-date = 生年月日
 break-minutes = うち休憩（分）
 before-acceptance = 承諾前の実績とする理由
 before-acceptance-hint = 事業所の承諾より前の実績を記録するときだけ入力します。理由は操作の記録に残ります。
+bulk = まとめて記録
+bulk-assessment-file = 修了評価のファイル（Excel・CSV）
+bulk-assessment-lead = 受講番号と結果（合格・不合格）の列が必要です。点と評価項目の列も読みます。結果も点も空欄の人は、記録しません。
+bulk-assessment-template = 受講者を記入した様式をダウンロードする
+bulk-assessment-text = 修了評価（1行に1人）
+bulk-check = 記録する内容の確認
+bulk-counts = まだ記録していません。{ $count }件を記録します。{ $known ->
+    [0] {""}
+   *[other] 記録済みの { $known }件はそのままです。
+}
+bulk-known = 記録済み
+bulk-lead = 修了評価や、説明・書類の受領を、何人分もまとめて記録します。記録する前に、だれに何を記録するかを表示します。
+bulk-new = 記録します
+bulk-nobody = 受講中の人がいません。
+bulk-papers = 説明・書類
+bulk-papers-lead = 説明会に出た人、書類を受け取った人を選びます。
+bulk-record = { $count }件を記録する
+bulk-recorded = { $count }件を記録しました。{ $known ->
+    [0] {""}
+   *[other] 記録済みの { $known }件はそのままです。
+}{ $skipped ->
+    [0] {""}
+   *[other] { $skipped }件は記録できませんでした。
+}
+bulk-runs = まとめて記録したもの
+bulk-skipped = { $count }件は記録できません。理由は表の先頭にあります。
+bulk-unchanged = 記録済み
+bulk-undo = この記録を取り消す
+bulk-undo-lead = まとめて記録したものを取り消します。修了証明書の根拠になっている記録は残します。
+bulk-undone = { $count }件の記録を取り消しました。
+bulk-undone-some = { $count }件の記録を取り消しました。修了証明書の根拠になっている記録は残しています（{ $names }）。
+bulk-what = 記録すること
+bulk-whom = 記録する人
+bulk-whom-hint = すべての人を選んであります。欠席した人などは外してください。記録済みの人は、重ねて記録しません。
 by-area = 事業所の市区町村別
 by-requirement = 要件ごと
 calendar-address = 購読用のアドレス
@@ -257,6 +291,7 @@ cell-half-a-name = 姓と名の片方が空です。両方を入力してくだ�
 cell-half-a-place = 緯度と経度の片方が空です。両方を入力するか、両方を空にしてください
 cell-no-date = 「{ $value }」は日付として読めません。2027-04-01 か 令和9年4月1日 のように書いてください。
 cell-no-registration-number = 「{ $value }」は8桁の登録番号ではありません。先頭の0が落ちていないか確かめてください。
+cell-no-result = 「{ $value }」は読み取れません。「合格」か「不合格」を入力してください。
 cell-number-damaged = 表計算ソフトが番号を数に変えています。元の番号を文字として入力してください
 cell-number-of-another = 表では { $listed }、この登録番号は { $known } のものです。
 cell-other-day = { $value } は、この日程の日（{ $day }）ではありません
@@ -855,6 +890,20 @@ lost-characters-lacking = 表せない文字
 lost-characters-lead = 「{ $file }」をShift_JISで保存すると、{ $count } 文字が「〓」に置き換わります。ExcelかUTF-8のCSVなら、すべての文字をそのまま保存できます。
 lost-characters-replace = 置き換えてShift_JISで保存する
 menu-users = アカウント管理
+message-choose = 受講者を選ぶ
+message-chosen = 選んだ人
+message-everybody = 全員（受講中と、受講決定・申込みの人）
+message-group = 演習の班
+message-lead = メールアドレスのある受講者にはメール、ない受講者には郵送の手紙になります。送る前に、件数と文面を表示します。
+message-look = 送る内容を確認する
+message-queued = { $count }件のお知らせを送信待ちにしました。
+message-send = お知らせを送る
+message-text = 本文
+message-text-hint = 宛名と機関の名称は、文面の前後に入ります。
+message-title = 件名
+message-urgent = 緊急（夜間も送る）
+message-whom = 送る相手
+message-write = 受講者にお知らせを送る
 milestone = 説明・誓約・確認
 milestone-briefing-confidentiality = 守秘についての説明
 milestone-briefing-safety = 利用者の安全についての説明
@@ -1021,6 +1070,7 @@ notice-link-days = ログイン用リンクの有効日数
 notice-link-queued = リンクを送ります。
 notice-link-to-come = （送るときに入ります）
 notice-located = { $count } 人の自宅の位置を求めました。
+notice-message-trainee = 受講者へのお知らせ
 notice-minutes = { $pairs } 組の所要時間を取り込みました。
 notice-name-changed = 氏名を変更しました。フリガナと旧姓が正しいか確かめてください。
 notice-no-other-place = ほかの受入先が見つかりません（{ $why }）。
@@ -1038,6 +1088,7 @@ notice-timetable-set = { $count }件の日程を登録しました。{ $known ->
 }
 notice-timetable-undone = { $count }件の日程を取りやめました。
 notice-timetable-undone-some = { $count }件の日程を取りやめました。その後に変更や出席の記録があった日程は残しています（{ $titles }）。
+notice-urgent-trainee = 受講者への緊急のお知らせ
 notice-variable-change = 変わった日程
 obstacle-ban = 業務禁止の期間が終わっていません（{ $day }まで）。
 obstacle-deleted-before-order = 処分の前の消除から5年を経過していません（{ $day }まで）。
@@ -1121,11 +1172,13 @@ refused-filed-outside = 更新の申請は{ $from }から{ $until }までです�
 refused-heading-empty = { $columns }列に値がありますが、見出しがありません。姓と名が2列なら「姓」「名」（フリガナは「セイ」「メイ」）と見出しを付けてください。
 refused-last-day-outside = 満了日は{ $from }から{ $until }までの日にしてください。
 refused-later-fact = { $day }の記載（{ $fact }）と合わなくなります。先にその記載を取り消してください。
+refused-message-long = 本文は{ $most }字までです。
 refused-minutes-over-session = 科目の時間の合計 { $taught } 分が、日程の長さ { $lasts } 分を超えています。
 refused-no-ban = 業務禁止の記載がありません。
 refused-no-card = 有効な証の記載がありません。
 refused-no-columns = この文には二つの欄の見出し（改正後・現行など）がありません。見出しの行を付けるか、二つの文を別々に渡してください。
 refused-no-way-in = パスワードかメールアドレスのどちらかが要ります。
+refused-nobody-to-tell = 送る相手がいません。
 refused-not-eligible = 受講要件を満たしていません（{ $reasons }）。それでも受講を認めるときは、理由を入れてください。
 refused-not-known-then = { $on } には、まだこの方の記録がありません。もっと後の日を入力してください。
 refused-not-registered = { $day }の時点で登録がありません。先に登録を記録してください。
@@ -1233,6 +1286,7 @@ rule-no-office-time = 事例に属さない時間は数えない
 rule-no-tolerance = 遅刻・早退を認める定めはない
 rule-tolerance = 遅刻・早退は合わせて { $minutes } 分まで出席とする
 rule-tolerance-times = 遅刻・早退は合わせて { $minutes } 分まで、{ $times } 回まで出席とする
+score-points = { $count }点
 sending-lead = メール { $mails } 通を送り、手紙 { $letters } 通を印刷待ちにします。
 sending-nothing = 送る通知はありません。
 sending-sample = 文面の例（{ $recipient }あて）

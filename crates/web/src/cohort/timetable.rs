@@ -19,7 +19,7 @@ use training::guideline::rulebook::Rulebook;
 struct Start {
     page: Page,
     cohort: Cohort,
-    /// Other cohorts.
+    /// Other cohorts of the same edition.
     others: Vec<Choice>,
     /// Day of the cohort's beginning, as the form wants it.
     first_day: String,
@@ -32,7 +32,11 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
     page.take_notice().await?;
     let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
-    let others = work.cohorts().await?.into_iter().filter(|other| other.id != cohort.id && !other.cancelled);
+    let others = work
+        .cohorts()
+        .await?
+        .into_iter()
+        .filter(|other| other.id != cohort.id && !other.cancelled && other.edition == cohort.edition);
     let others = others.map(|other| Choice::new(other.id.to_string(), other.name)).collect();
     let runs = work.session_imports(cohort.id).await?.into_iter();
     let runs = runs.map(|run| (run.id, run.imported_at, wording::audit::counts(&page, &run.counts).join(" / ")));
@@ -97,7 +101,7 @@ fn row(page: &Page, rulebook: &Rulebook, drafted: &DraftSession) -> Row {
 fn shown(page: Page, cohort: Cohort, draft: TimetableDraft) -> Answer {
     let rulebook = page.guidelines.rulebook_of(&cohort).map_err(Problem::Refused)?;
     let rows = draft.sessions.iter().map(|drafted| row(&page, &rulebook, drafted)).collect();
-    let (new, is_sound) = (draft.new(), draft.is_sound());
+    let (new, is_sound) = (draft.count_new(), draft.is_sound());
     let unknown_teachers = draft.unknown_teachers.join("、");
     let (sums, text) = (draft.sums, draft.text);
     render(&Draft { page, cohort, rows, sums, unknown_teachers, text, new, is_sound })
@@ -107,15 +111,13 @@ fn shown(page: Page, cohort: Cohort, draft: TimetableDraft) -> Answer {
 pub(crate) async fn draft(mut desk: Desk, page: Page, Path(cohort): Path<i64>, upload: Upload) -> Answer {
     let (secretariat, work) = desk.reading().await?;
     let cohort = work.cohort(cohort).await?;
-    let bytes = match upload.fields.text("from") {
-        "" => match upload.fields.text("text") {
-            "" => upload.only_file().bytes.to_vec(),
-            text => text.as_bytes().to_vec(),
-        },
-        _ => {
+    let bytes = match upload.fields.text("source") {
+        "cohort" => {
             let (from, first_day) = (upload.fields.number("from")?, upload.fields.date("first_day")?);
             secretariat.copied_timetable(work, from, first_day).await?.into_bytes()
         }
+        "text" => upload.fields.text("text").as_bytes().to_vec(),
+        _ => upload.only_file().bytes.to_vec(),
     };
     let draft = secretariat.draft_timetable(work, cohort.id, &bytes).await?;
     shown(page, cohort, draft)

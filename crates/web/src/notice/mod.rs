@@ -1,5 +1,6 @@
 //! Notices: what was told to whom in a cohort and where each delivery stands; a provider's own texts, and when they go out.
 
+pub(crate) mod message;
 pub(crate) mod routes;
 pub(crate) mod sending;
 

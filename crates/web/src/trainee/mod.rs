@@ -1,5 +1,6 @@
 //! A trainee: the completion checklist, the timeline, the person's record, changes of state.
 
+pub(crate) mod bulk;
 pub(crate) mod facts;
 pub(crate) mod judgement;
 pub(crate) mod own;
@@ -358,6 +359,13 @@ fn documents(page: &Page, rulebook: &Rulebook, handed_in: &mut Vec<HandedIn>) ->
     documents
 }
 
+/// Roles that can assess.
+fn assessors(page: &Page) -> Vec<Choice> {
+    [Role::Instructor, Role::Supervisor, Role::Secretariat]
+        .map(|role| Choice::new(role.id(), wording::role(page, role)))
+        .into()
+}
+
 impl TraineeChoices {
     fn of(page: &Page, rulebook: &Rulebook, judgement: &Judgement) -> TraineeChoices {
         let mut rubric = Vec::new();
@@ -376,9 +384,7 @@ impl TraineeChoices {
         TraineeChoices {
             case_types: case_types(page, rulebook),
             rubric,
-            assessors: [Role::Instructor, Role::Supervisor, Role::Secretariat]
-                .map(|role| Choice::new(role.id(), wording::role(page, role)))
-                .into(),
+            assessors: assessors(page),
             waivable: judgement
                 .findings
                 .iter()

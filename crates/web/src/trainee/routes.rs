@@ -1,12 +1,17 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{facts, judgement, placement};
+use super::{bulk, facts, judgement, placement};
 use crate::shell::access::{STAFF, TRAINEE};
-use crate::shell::route::{Route, act, view};
+use crate::shell::route::{Route, act, upload, view};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         view("/trainees", STAFF, super::search),
+        view("/cohorts/{cohort}/facts", STAFF, bulk::show),
+        act("/cohorts/{cohort}/facts", STAFF, bulk::record),
+        act("/cohorts/{cohort}/facts/{run}/undo", STAFF, bulk::undo),
+        upload("/cohorts/{cohort}/assessments", STAFF, bulk::draft_assessments),
+        act("/cohorts/{cohort}/assessments/set", STAFF, bulk::set_assessments),
         view("/trainees/{enrolment}", STAFF, super::show),
         view("/trainees/{enrolment}/judgement", STAFF, judgement::show),
         view("/trainees/{enrolment}/judgement/pdf", STAFF, judgement::pdf),

@@ -110,6 +110,16 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
         "week" | "window" => t!(page, "field-week"),
         "witness" => t!(page, "field-witness"),
         "workplace" => t!(page, "workplace"),
+        other => of_many(page, other),
+    }
+}
+
+/// Fields of what is done with many at once.
+fn of_many(page: &Page, field: &str) -> String {
+    match field {
+        "message" => t!(page, "message-text"),
+        "subject_line" => t!(page, "message-title"),
+        "what" => t!(page, "bulk-what"),
         _ => t!(page, "field-of-the-page"),
     }
 }
@@ -135,6 +145,7 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::Guideline(GuidelineRefusal::EditionNotGoverning { .. }) => Some("edition"),
         Refusal::Guideline(GuidelineRefusal::SupplementOfAnotherEdition { .. })
         | Refusal::Guideline(GuidelineRefusal::SupplementsCollide(_)) => Some("supplements"),
+        Refusal::Cohort(CohortRefusal::NothingToCopy(_)) => Some("from"),
         Refusal::Cohort(CohortRefusal::OutsideCourse { .. }) => Some("day"),
         Refusal::Cohort(CohortRefusal::MinutesOverSession { .. }) => Some("minutes"),
         Refusal::Cohort(CohortRefusal::SessionEndsBeforeStart { .. }) => Some("ends"),

@@ -38,7 +38,7 @@ pub(super) fn refusal(page: &Page, refusal: &FileRefusal) -> String {
                 let message = cell_fault(page, &cell.fault);
                 t!(page, "refused-cell", row = cell.row, column = cell.column.clone(), message = message)
             };
-            bad.iter().take(TOLD).map(one).collect::<Vec<_>>().join(" / ")
+            bad.iter().take(TOLD).map(one).collect::<Vec<_>>().join("\n")
         }
         FileRefusal::ColumnTwice { heading, columns } => {
             t!(page, "refused-column-twice", heading = heading.clone(), columns = columns.join("・"))
@@ -61,6 +61,7 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
             t!(page, "cell-other-day", value = value.clone(), day = page.day(*day).to_string())
         }
         CellFault::UnknownSubject(value) => t!(page, "cell-unknown-subject", value = value.clone()),
+        CellFault::NoResult(value) => t!(page, "cell-no-result", value = value.clone()),
         CellFault::NeitherYesNorNo(value) => t!(page, "cell-yes-no", value = value.clone()),
         CellFault::TimesBackwards { from, until } => {
             let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
