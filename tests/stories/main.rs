@@ -22,6 +22,7 @@ mod files;
 mod guideline;
 mod invitation;
 mod office_link;
+mod office_list;
 mod old_mail;
 mod opening;
 mod paper;

@@ -94,6 +94,8 @@ pub enum CellFault {
     TooLong(String),
     #[error("{0:?} is no subject of this edition")]
     UnknownSubject(String),
+    #[error("{names} people, and {values} values beside them")]
+    NotOneEach { names: usize, values: usize },
     #[error("{0:?} says neither passed nor failed")]
     NoResult(String),
     #[error("{0:?} is neither yes nor no")]

@@ -18,6 +18,7 @@ pub enum BlankFile {
     Registry,
     Timetable,
     Assessment,
+    Offices,
 }
 
 impl BlankFile {
@@ -31,6 +32,7 @@ impl BlankFile {
             "registry" => Some(BlankFile::Registry),
             "timetable" => Some(BlankFile::Timetable),
             "assessment" => Some(BlankFile::Assessment),
+            "offices" => Some(BlankFile::Offices),
             _ => None,
         }
     }
@@ -55,6 +57,7 @@ impl Secretariat {
                 let headings = ["都道府県名", "市区町村名", "大字町丁目名", "緯度", "経度"];
                 file("位置参照情報", &headings, &[], ExportFormat::CsvUtf8)
             }
+            BlankFile::Offices => Err(records::Error::NotFound.into()),
             BlankFile::Registry => file("資格登録簿", &registry::import::HEADINGS, &[], ExportFormat::Xlsx),
             BlankFile::Roster
             | BlankFile::Groups
@@ -62,6 +65,15 @@ impl Secretariat {
             | BlankFile::Timetable
             | BlankFile::Assessment => Err(records::Error::NotFound.into()),
         }
+    }
+
+    /// The offices of the prefecture with what is known of each, to be filled in.
+    pub async fn office_template(&self, staff: &Staff) -> Result<Download> {
+        let mut work = self.read(staff).await?;
+        let rows = self.office_list(&mut work).await?;
+        drop(work);
+        let rows = rows.iter().map(|row| row.iter().map(|text| Cell::from(text.as_str())).collect::<Vec<Cell>>());
+        file("受入事業所", &office::list::headings(), &rows.collect::<Vec<_>>(), ExportFormat::Xlsx)
     }
 
     /// The file to fill in for an import into a cohort; groups and minutes with everybody who takes part.
@@ -116,7 +128,9 @@ impl Secretariat {
                 let rows: Vec<Vec<Cell>> = subjects.map(row).collect();
                 file("時間割", &timetable::HEADINGS, &rows, ExportFormat::Xlsx)
             }
-            BlankFile::Hosts | BlankFile::Gazetteer | BlankFile::Registry => self.template(template),
+            BlankFile::Hosts | BlankFile::Gazetteer | BlankFile::Registry | BlankFile::Offices => {
+                self.template(template)
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod guide;
 pub mod import;
+pub mod list;
 pub mod places;
 pub mod refusal;
 pub mod registration;

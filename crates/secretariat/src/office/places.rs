@@ -53,6 +53,14 @@ impl Secretariat {
     ///
     /// [`records::Error::LostUpdate`] where somebody was faster.
     pub async fn change_places(&self, staff: &Staff, office: i64, places: &OfficePlaces) -> Result<()> {
+        self.check_places(places)?;
+        let mut work = self.write(staff).await?;
+        self.change_places_in(&mut work, office, places).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// What is wrong with places by themselves.
+    pub(super) fn check_places(&self, places: &OfficePlaces) -> Result<()> {
         for (field, value) in [
             ("capacity", places.capacity),
             ("weekly_capacity", places.weekly_capacity),
@@ -66,7 +74,12 @@ impl Secretariat {
         if let Some(on) = places.confirmed_on {
             check_not_to_come(self.today(), "confirmed_on", on)?;
         }
-        let mut work = self.write(staff).await?;
+        Ok(())
+    }
+
+    /// The door to the places of an office, of one or of many.
+    pub(super) async fn change_places_in(&self, work: &mut Work, office: i64, places: &OfficePlaces) -> Result<()> {
+        self.check_places(places)?;
         let now = work.host_office(office).await?;
         let changed = HostOffice {
             version: places.version,
@@ -77,7 +90,7 @@ impl Secretariat {
             confirmed_on: places.confirmed_on,
             ..now.clone()
         };
-        let changed = match is_registered(&mut work, office).await? {
+        let changed = match is_registered(work, office).await? {
             true => HostOffice { improvement_recommended: now.improvement_recommended, ..changed },
             false => HostOffice {
                 specified_office_addition: places.specified_office_addition,
@@ -87,8 +100,7 @@ impl Secretariat {
                 ..changed
             },
         };
-        work.update_office_capacity(&changed).await?;
-        Ok(work.commit().await?)
+        Ok(work.update_office_capacity(&changed).await?)
     }
 
     /// Somebody of the office or the secretariat has looked today: the places are still the ones recorded.

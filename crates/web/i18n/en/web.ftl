@@ -292,6 +292,7 @@ cell-half-a-place = One of latitude and longitude is empty. Enter both or neithe
 cell-no-date = “{ $value }” is no date. Write 2027-04-01 or 令和9年4月1日.
 cell-no-registration-number = “{ $value }” is no registration number of eight digits; a leading zero may be gone.
 cell-no-result = “{ $value }” cannot be read. Write 合格 or 不合格.
+cell-not-one-each = { $values } values stand beside { $names } people. Write one for each, in the same order.
 cell-number-damaged = A spreadsheet has turned the number into another. Enter the number itself, as text
 cell-number-of-another = The list names { $listed }; this registration number is that of { $known }.
 cell-other-day = { $value } is not the day of this session ({ $day })
@@ -1107,6 +1108,31 @@ offer-too-late = ends after the card
 office-content-benefit-management = Benefit management
 office-content-look-back = Looking back
 office-content-office = The office and its partners
+office-list = Enter offices by a list
+office-list-changes = Changes
+office-list-check = Look at the list
+office-list-columns = The column 事業所番号 is needed; of the others those that are there are read.
+office-list-columns-empty = What is left empty stays as it is.
+office-list-columns-supervisors = Several supervisors are divided by 、, and their addresses in the same order. Whoever is no chief care manager needs a reason. A supervisor whose address is new gets a link.
+office-list-counts = Nothing is saved yet. { $count } offices would change.{ $known ->
+    [0] {""}
+   *[other] {" "}{ $known } stay as they are.
+}
+office-list-done = { $count } offices were changed.{ $skipped ->
+    [0] {""}
+   *[other] {" "}{ $skipped } could not be.
+}
+office-list-file = File with the list (Excel, CSV)
+office-list-lead = Places, addition, contacts and supervisors of many offices at once, by their numbers. What would change is shown first.
+office-list-links = { $count } supervisors get a mail with a link.
+office-list-named = Supervisor named: { $name }
+office-list-nothing = (none)
+office-list-reached = Address of { $name }: { $email }
+office-list-set = Change { $count } offices
+office-list-template = Download the list with what is known filled in
+office-list-text = List, a row for each office
+office-list-value = { $column }: { $before } → { $after }
+office-list-where = Places, addition, contacts and supervisors of many offices at once.
 office-time = Practicum time at the office without a client
 office-time-hint = Benefit management, the office itself, looking back: time that belongs to no case.
 old-drop = Do not send

@@ -292,6 +292,7 @@ cell-half-a-place = 緯度と経度の片方が空です。両方を入力する
 cell-no-date = 「{ $value }」は日付として読めません。2027-04-01 か 令和9年4月1日 のように書いてください。
 cell-no-registration-number = 「{ $value }」は8桁の登録番号ではありません。先頭の0が落ちていないか確かめてください。
 cell-no-result = 「{ $value }」は読み取れません。「合格」か「不合格」を入力してください。
+cell-not-one-each = { $names }人に対して、値が { $values }個あります。同じ順に1つずつ書いてください。
 cell-number-damaged = 表計算ソフトが番号を数に変えています。元の番号を文字として入力してください
 cell-number-of-another = 表では { $listed }、この登録番号は { $known } のものです。
 cell-other-day = { $value } は、この日程の日（{ $day }）ではありません
@@ -1107,6 +1108,31 @@ offer-too-late = 満了日より後に終わる
 office-content-benefit-management = 給付管理
 office-content-look-back = 振り返り
 office-content-office = 事業所の業務・連携
+office-list = 受入事業所の一覧で登録
+office-list-changes = 変わること
+office-list-check = 一覧の確認
+office-list-columns = 事業所番号の列が必要です。ほかの列は、あるものだけ読みます。
+office-list-columns-empty = 空欄の項目は、今のままにします。
+office-list-columns-supervisors = 実習指導者が何人かいるときは「、」で区切り、メールアドレスも同じ順に書きます。主任でない人は、理由の列にも書きます。メールアドレスを新しく登録した実習指導者には、ログイン用リンクを送ります。
+office-list-counts = まだ登録していません。{ $count }か所の内容が変わります。{ $known ->
+    [0] {""}
+   *[other] { $known }か所は今のままです。
+}
+office-list-done = { $count }か所を登録しました。{ $skipped ->
+    [0] {""}
+   *[other] { $skipped }か所は登録できませんでした。
+}
+office-list-file = 一覧のファイル（Excel・CSV）
+office-list-lead = 受入可能人数、特定事業所加算、担当者、実習指導者などを、事業所番号の一覧でまとめて登録します。先に、事業所ごとに何が変わるかを表示します。
+office-list-links = 実習指導者 { $count }人に、ログイン用リンクのメールを送ります。
+office-list-named = 実習指導者を登録: { $name }
+office-list-nothing = （なし）
+office-list-reached = { $name } のメールアドレス: { $email }
+office-list-set = { $count }か所を登録する
+office-list-template = 分かっている内容を記入した一覧をダウンロードする
+office-list-text = 一覧（1行に1事業所）
+office-list-value = { $column }: { $before } → { $after }
+office-list-where = 受入可能人数、加算、担当者、実習指導者などを、一覧でまとめて登録します。
 office-time = 利用者に属さない実習の時間
 office-time-hint = 給付管理、事業所の業務、振り返りなど、特定の事例に属さない時間です。
 old-drop = 送信を取りやめる

@@ -2,6 +2,7 @@
 
 pub(crate) mod contact;
 pub(crate) mod import;
+pub(crate) mod list;
 pub(crate) mod registration;
 pub(crate) mod routes;
 

@@ -1,12 +1,16 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{contact, import, registration};
+use super::{contact, import, list, registration};
 use crate::shell::access::{OFFICE, RESULTS, STAFF};
 use crate::shell::route::{Route, act, upload, view};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         view("/offices", STAFF, super::list),
+        view("/offices/list", STAFF, list::show),
+        upload("/offices/list", STAFF, list::draft),
+        act("/offices/list/set", STAFF, list::set),
+        view("/offices/list/template", STAFF, list::template),
         view("/offices/{office}", OFFICE, super::show),
         view("/offices/{office}/registration", OFFICE, registration::of_office),
         act("/offices/{office}/registration", OFFICE, registration::apply),

@@ -167,6 +167,7 @@ pub(crate) fn import_kind(page: &Page, kind: &str) -> String {
         "gazetteer" => t!(page, "import-gazetteer"),
         "outlines" => t!(page, "import-outlines"),
         "registry" => t!(page, "menu-registry"),
+        "offices" => t!(page, "office-list"),
         "facts" => t!(page, "bulk"),
         "timetable" => t!(page, "timetable"),
         "travel_minutes" => t!(page, "import-minutes"),
