@@ -29,6 +29,7 @@ mod paper;
 mod place_anew;
 mod place_command;
 mod placement;
+mod placement_answers;
 mod practicum;
 mod registration;
 mod registry;

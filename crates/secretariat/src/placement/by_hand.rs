@@ -29,6 +29,16 @@ pub struct Ended<'a> {
     pub elsewhere: bool,
 }
 
+/// A change of a placement's state.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StateChange<'a> {
+    pub(super) staff: &'a Staff,
+    /// As the placement was read.
+    pub(super) version: i64,
+    pub(super) to: PlacementState,
+    pub(super) reason: &'a str,
+}
+
 /// For an office nobody is there any more whose retention is over.
 async fn check_open_to(work: &mut Work, staff: &Staff, placement: &Placement) -> Result<()> {
     match staff.role {
@@ -126,27 +136,37 @@ impl Secretariat {
         reason: &str,
     ) -> Result<()> {
         let mut work = self.write(staff).await?;
-        let mut current = work.placement(placement).await?;
+        let current = work.placement(placement).await?;
         check_open_to(&mut work, staff, &current).await?;
-        check_transition(current.state, to, staff.role, reason)?;
-        check_no_certificate(&mut work, current.enrolment_id).await?;
-        if to == PlacementState::Done {
-            let cohort = work.enrolment(current.enrolment_id).await?.cohort_id;
-            if !is_signed_off(&mut work, cohort, current.enrolment_id).await? {
-                return Err(PracticumRefusal::NotSignedOff.into());
-            }
-        }
-        current.version = version;
         let mut writer = Secretariat::notice_writer_of(&mut work, current.enrolment_id).await?;
-        writer.change_placement(&mut work, &current, to, reason).await?;
+        let change = StateChange { staff, version, to, reason };
+        self.change_placement_in(&mut work, &mut writer, current, change).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The door to a placement's state, of one or of many.
+    pub(super) async fn change_placement_in(
+        &self,
+        work: &mut Work,
+        writer: &mut NoticeWriter,
+        current: Placement,
+        StateChange { staff, version, to, reason }: StateChange<'_>,
+    ) -> Result<()> {
+        check_transition(current.state, to, staff.role, reason)?;
+        check_no_certificate(work, current.enrolment_id).await?;
+        let cohort = work.enrolment(current.enrolment_id).await?.cohort_id;
+        if to == PlacementState::Done && !is_signed_off(work, cohort, current.enrolment_id).await? {
+            return Err(PracticumRefusal::NotSignedOff.into());
+        }
+        let current = Placement { version, ..current };
+        writer.change_placement(work, &current, to, reason).await?;
         if to == PlacementState::Notified {
             // A round that still has moves to make may count on a place somebody else has.
-            let enrolment = work.enrolment(current.enrolment_id).await?;
-            let cohort = work.cohort(enrolment.cohort_id).await?;
-            let season = season(&mut work, &cohort, Notified::Stay).await?;
+            let cohort = work.cohort(cohort).await?;
+            let season = season(work, &cohort, Notified::Stay).await?;
             season.instance.check().map_err(|error| Refusal::Placement(PlacementRefusal::Instance(error)))?;
         }
-        Ok(work.commit().await?)
+        Ok(())
     }
 
     /// Ends a trainee's placement, if there is one, with the reason, and looks for another place: a proposal, of which nobody is told

@@ -1,5 +1,6 @@
 //! Placing a cohort's trainees at host offices: the season as an instance, rounds, decisions by hand, explanations.
 
+pub mod answers;
 pub mod by_hand;
 pub mod explanation;
 pub mod gazetteer;

@@ -11,6 +11,9 @@ pub enum PlacementRefusal {
     Policy(Vec<::placement::policy::PolicyError>),
     #[error("{name} cannot be placed as this round says any more; make a new round")]
     RoundOutdated { name: String },
+    /// Of a change of many: each name and why.
+    #[error("{}", .0.iter().map(|(name, why)| format!("{name}: {why}")).collect::<Vec<_>>().join("; "))]
+    Several(Vec<(String, crate::Refusal)>),
     #[error("the office has no place left in this window")]
     OfficeFull,
     #[error("the secretariat is arranging a place for the trainee")]

@@ -1,5 +1,6 @@
 //! Placement: the round, the map drawn from coordinates, fixing by hand, and the states of each placement.
 
+pub(crate) mod answers;
 pub(crate) mod explanation;
 pub(crate) mod map;
 pub(crate) mod request;

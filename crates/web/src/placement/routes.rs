@@ -1,6 +1,6 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{explanation, map, request, round};
+use super::{answers, explanation, map, request, round};
 use crate::shell::access::{OFFICE, STAFF, TRAINEE};
 use crate::shell::route::{Route, act, upload, view};
 
@@ -8,6 +8,8 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         view("/cohorts/{cohort}/placement", STAFF, super::show),
         act("/cohorts/{cohort}/placement", STAFF, super::place),
+        view("/cohorts/{cohort}/placement/answers", STAFF, answers::show),
+        act("/cohorts/{cohort}/placement/answers", STAFF, answers::record),
         act("/cohorts/{cohort}/placement/confirm", STAFF, super::confirm),
         view("/cohorts/{cohort}/placement/explanation", STAFF, explanation::show),
         act("/cohorts/{cohort}/placement/locate", STAFF, super::locate),

@@ -10,6 +10,10 @@ pub(super) fn refusal(page: &Page, refusal: &PlacementRefusal) -> String {
         PlacementRefusal::RoundOutdated { name } => {
             t!(page, "refused-round-outdated", name = name.clone())
         }
+        PlacementRefusal::Several(refused) => {
+            let one = |(name, why): &(String, secretariat::Refusal)| format!("{name}: {}", super::refusal(page, why));
+            refused.iter().map(one).collect::<Vec<_>>().join("\n")
+        }
         PlacementRefusal::BeingPlaced => t!(page, "refused-being-placed"),
         PlacementRefusal::OfficeTakesNobody => t!(page, "refused-office-takes-nobody"),
         PlacementRefusal::RequestsClosed => t!(page, "refused-requests-closed"),
