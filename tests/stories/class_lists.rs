@@ -114,6 +114,20 @@ async fn timetable(kensan: Kensan) {
     assert_eq!(shares, [("01", 180), ("02", 120)]);
     assert_eq!(second.title, "第2日");
 
+    // What a list of another week says of a weekday, a subject that goes on after lunch, a reception of two rooms, and what is no subject.
+    let other_weekday = format!("日付\t曜日\t時間\t科目\n{}\t月\t9:00～10:00\t04\n", day(20));
+    let (status, told) = looked_at(&office, &cohort_path, &other_weekday).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.contains("曜日が違います"), "{told}");
+    let rooms = format!(
+        "日付\t時間\t科目\t会場\t備考\n{0}\t9:00～9:30\t受付\t\t\n{0}\t9:30～12:00\t①\t「A」\tx\n\t12:00～13:00\t昼休憩（60分）\t\t\n\t13:00～14:00\t1\t\t\n\
+         {0}\t9:30～12:00\t科目2\tB\t\n\t\t合計\t\t\n",
+        day(20)
+    );
+    let (_, told) = looked_at(&office, &cohort_path, &rooms).await;
+    assert!(told.contains("2件の日程を登録する") && told.contains("読まなかった列: 備考"), "{told}");
+    assert!(told.contains("同じ時間に「第2日」") && told.contains("09:00–14:00"), "{told}");
+
     // Copied a year on: days keep their distance.
     let next = cohort(&mut office, "第2期", 360, ROSTER).await;
     let from = cohort_path.rsplit('/').next().unwrap().to_owned();
@@ -154,6 +168,10 @@ async fn timetable(kensan: Kensan) {
     office.submit(&undo, &[("reason", "取り違え")]).await;
     let page = office.read(&format!("{next}/timetable")).await;
     assert!(page.contains("1件の日程を取りやめました") && page.contains("第1日（変更）"), "{page}");
+    assert_eq!(
+        office.post(&undo.replace(&next, &cohort_path), &[("reason", "x")]).await.status(),
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(sessions(&kensan, &staff, &next).await.len(), 1);
 
     // Another provider's list is nobody's.

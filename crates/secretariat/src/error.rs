@@ -102,6 +102,10 @@ pub enum CellFault {
     NeitherYesNorNo(String),
     #[error("it ends at {until} and begins at {from}")]
     TimesBackwards { from: chrono::NaiveTime, until: chrono::NaiveTime },
+    #[error("{value:?}: {day} is another weekday")]
+    OtherWeekday { value: String, day: chrono::NaiveDate },
+    #[error("{0:?} is no date and time")]
+    NoMoment(String),
     #[error("{0:?} is no time; write 09:00")]
     NoTime(String),
     #[error("{value:?} is not between {from} and {until}")]

@@ -53,6 +53,13 @@ pub enum Medium<'a> {
 
 const TEXT: &str = "id, kind, number, title, body, digest, published_by, published_at";
 
+/// A signature that was just made, and the milestone it stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewSignature {
+    pub id: i64,
+    pub milestone: i64,
+}
+
 impl Work {
     /// A new version of a text: who has signed an older one is asked again, unless the practicum was signed off before.
     pub async fn publish_agreement(&mut self, kind: AgreementKind, title: &str, body: &str) -> Result<i64> {
@@ -116,6 +123,18 @@ impl Work {
         if let Some(signed) = signed.iter().find(|signature| signature.agreement_text_id == text) {
             return Ok(signed.id);
         }
+        Ok(self.sign_current(enrolment, &known, signed_name, medium, today).await?.id)
+    }
+
+    /// Signs a text that stands now and was not signed yet, and reaches its milestone.
+    pub async fn sign_current(
+        &mut self,
+        enrolment: i64,
+        known: &AgreementText,
+        signed_name: &str,
+        medium: Medium<'_>,
+        today: NaiveDate,
+    ) -> Result<NewSignature> {
         let (medium, address, on) = match medium {
             Medium::Electronic { address } => ("electronic", address, today),
             Medium::Paper { on } => ("paper", "", on),
@@ -127,7 +146,7 @@ impl Work {
             "INSERT INTO signature (enrolment_id, agreement_text_id, milestone_id, medium, signed_name, address, recorded_by,
                 recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
             enrolment,
-            text,
+            known.id,
             milestone,
             medium,
             signed_name,
@@ -136,19 +155,7 @@ impl Work {
             self.actor.now
         )?;
         self.audit("agreement.signed", format!("enrolment/{enrolment}"), (id, known.kind, known.number, medium))?;
-        Ok(id)
-    }
-
-    /// The milestone a signature stands for.
-    pub async fn milestone_of_signature(&mut self, signature: i64) -> Result<i64> {
-        scalar!(
-            self,
-            i64,
-            "SELECT s.milestone_id FROM signature s JOIN enrolment e ON e.id = s.enrolment_id
-             WHERE s.id = $1 AND e.provider_id = $2",
-            signature,
-            self.actor.provider
-        )
+        Ok(NewSignature { id, milestone })
     }
 
     /// Signatures of an enrolment whose milestones stand, the newest first.

@@ -74,7 +74,7 @@ pub struct OfficeTimeRow {
 }
 
 /// The kinds of fact that can be withdrawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FactKind {
     Milestone,
     Experience,

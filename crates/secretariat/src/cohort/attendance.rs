@@ -236,9 +236,8 @@ impl Secretariat {
     ) -> Result<AttendanceImport> {
         let mut work = self.write(staff).await?;
         let session = work.session(session).await?;
-        let mut file = ListFile::read(bytes, &[NUMBER, ARRIVED, LEFT])?;
+        let mut file = ListFile::read_with(bytes, &[NUMBER, ARRIVED, LEFT], &[DAY])?;
         file.also_names();
-        file.also(DAY);
         let digest = hex(&Sha256::digest(bytes));
         let enrolments = work.enrolments(session.cohort_id).await?;
         let by_number: HashMap<&str, &Enrolment> =

@@ -12,6 +12,7 @@ pub mod roster_row;
 pub mod session;
 pub mod template;
 pub mod timetable;
+pub mod timetable_list;
 
 use crate::certificate::refusal::CertificateRefusal;
 use crate::cohort::refusal::CohortRefusal;
@@ -19,7 +20,7 @@ use crate::guideline::refusal::GuidelineRefusal;
 use crate::trainee::refusal::TraineeRefusal;
 pub use records::cohort::exercise_group::{ExerciseGroup, GroupMember, GroupPlan};
 pub use records::cohort::import_run::ImportRun;
-pub use records::cohort::session::{Session, SessionVersion};
+pub use records::cohort::session::{AttendanceRow, Session, SessionVersion};
 pub use records::cohort::{Cohort, CohortCancellation, FormerCohort};
 
 use crate::notice::NoticeWriter;

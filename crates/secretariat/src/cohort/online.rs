@@ -64,6 +64,8 @@ pub struct OnlineLine {
     pub stay: Option<Stay>,
     /// A list that tells minutes alone: how many, added up, so that two devices at once count twice.
     pub minutes: Option<u32>,
+    /// Lines of the list they have.
+    pub entries: usize,
 }
 
 /// What a list of participants comes to.
@@ -141,18 +143,20 @@ fn read(bytes: &[u8], day: NaiveDate) -> Result<(Vec<Participant>, bool), Refusa
             }
         }
         let hours = columns.times.and_then(|(joined, left)| {
-            let mut read = |place: usize, column: &str| {
-                let found = moment(cell(place), day);
+            // Who stays past midnight leaves on the next day.
+            let mut read = |place: usize, column: &str, last: NaiveDate| {
+                let found = moment(cell(place));
                 match found {
-                    None => fault(column, CellFault::NoTime(cell(place).to_owned())),
-                    Some(other) if other.date() != day => {
+                    None => fault(column, CellFault::NoMoment(cell(place).to_owned())),
+                    Some(other) if !(day..=last).contains(&other.date()) => {
                         fault(column, CellFault::OtherDay { value: cell(place).to_owned(), day });
                     }
                     Some(_) => {}
                 }
                 found
             };
-            let (from, until) = (read(joined, JOINED[0]), read(left, LEFT[0]));
+            let next = day.succ_opt().unwrap_or(day);
+            let (from, until) = (read(joined, JOINED[0], day), read(left, LEFT[0], next));
             let hours = from.zip(until).map(|(from, until)| Hours { from, until });
             if let Some(Hours { from, until }) = hours.filter(|hours| hours.until < hours.from) {
                 fault(LEFT[0], CellFault::TimesBackwards { from: from.time(), until: until.time() });
@@ -219,14 +223,22 @@ impl Secretariat {
         if has_times && !participants.iter().filter_map(|participant| participant.hours).any(is_at_it) {
             return Err(CohortRefusal::OtherMeeting.into());
         }
-        let learners = learners(work, &cohort, session.id).await?;
-        let register = Register::of(&learners);
+        let (everybody, takes_part) = learners(work, &cohort, session.id).await?;
+        let register = Register::of(&everybody);
+        let learners: Vec<&Learner> =
+            everybody.iter().filter(|learner| takes_part.contains(&learner.enrolment)).collect();
         let mut by_trainee: BTreeMap<i64, Vec<&Participant>> = BTreeMap::new();
         let mut unclear = Vec::new();
         for participant in &participants {
             let who = match register.identify(participant) {
-                Identity::Known(enrolment) => Some(Who::Trainee(enrolment)),
-                Identity::Unclear(alike) => {
+                Identity::Known(enrolment) if takes_part.contains(&enrolment) => Some(Who::Trainee(enrolment)),
+                identity => {
+                    let mut alike = match identity {
+                        // Somebody of the cohort who takes no part any more.
+                        Identity::Known(enrolment) => vec![enrolment],
+                        Identity::Unclear(alike) => alike,
+                    };
+                    alike.retain(|enrolment| takes_part.contains(enrolment));
                     let said = said.get(&participant.row).copied();
                     let said = said.filter(|who| match who {
                         Who::Trainee(enrolment) => learners.iter().any(|learner| learner.enrolment == *enrolment),
@@ -254,11 +266,12 @@ impl Secretariat {
                 name: learner.name.clone(),
                 shown_as,
                 stay: stay(&known, &hours, forgiven),
+                entries: own.len(),
                 minutes: (!has_times && !own.is_empty()).then(|| minutes.fold(0, u32::saturating_add)),
             }
         };
         Ok(OnlineList {
-            lines: learners.iter().map(line).collect(),
+            lines: learners.into_iter().map(line).collect(),
             unclear,
             has_times,
             forgiven,
@@ -267,13 +280,16 @@ impl Secretariat {
     }
 }
 
-/// Everybody a participant could be, in the order of their numbers: who takes part, and whose attendance is recorded here.
-async fn learners(work: &mut Work, cohort: &Cohort, session: i64) -> Result<Vec<Learner>> {
+/// Everybody of a cohort, in the order of their numbers, and those of them a list can be about: who takes part, and whose attendance is recorded
+/// here. A namesake who takes no part any more may still be in the meeting.
+async fn learners(work: &mut Work, cohort: &Cohort, session: i64) -> Result<(Vec<Learner>, HashSet<i64>)> {
     let people = work.people_of_cohort(cohort.id).await?;
     let recorded = work.current_attendance(session).await?;
     let recorded: HashSet<i64> = recorded.into_iter().map(|row| row.enrolment_id).collect();
-    let enrolments = work.enrolments(cohort.id).await?.into_iter();
-    let enrolments = enrolments.filter(|known| known.state.takes_part() || recorded.contains(&known.id));
+    let enrolments = work.enrolments(cohort.id).await?;
+    let is_meant =
+        |known: &&records::trainee::enrolment::Enrolment| known.state.takes_part() || recorded.contains(&known.id);
+    let takes_part = enrolments.iter().filter(is_meant).map(|known| known.id).collect();
     let learner = |known: records::trainee::enrolment::Enrolment| Learner {
         enrolment: known.id,
         email: people.get(&known.id).and_then(|person| person.email.clone()).unwrap_or_default(),
@@ -281,7 +297,7 @@ async fn learners(work: &mut Work, cohort: &Cohort, session: i64) -> Result<Vec<
         name: known.name,
         kana: known.kana,
     };
-    Ok(enrolments.map(learner).collect())
+    Ok((enrolments.into_iter().map(learner).collect(), takes_part))
 }
 
 #[cfg(test)]
@@ -349,11 +365,13 @@ mod tests {
     fn what_cannot_be_read_is_named() {
         let heading = "名前,参加時間,退出時間\n";
         for (rows, expected) in [
-            ("研修太郎,9時,#N/A\n", vec!["退出時間"]),
-            ("研修太郎,2026/12/04 9:00,2026/12/04 10:00\n", vec!["参加時間", "退出時間"]),
+            ("研修太郎,2026/12/03 9:00,#N/A\n", vec!["退出時間"]),
+            ("研修太郎,2026/12/04 9:00,2026/12/04 10:00\n", vec!["参加時間"]),
             ("研修太郎,2026/12/03 9:00,2026/12/03 8:00\n", vec!["退出時間"]),
             ("研修太郎,,2026/12/03 8:00\n", vec!["参加時間"]),
-            ("#REF!,9:00,10:00\n", vec!["名前 (元の名前)"]),
+            ("研修太郎,2026/12/03 9:00,2026/12/05 0:10\n", vec!["退出時間"]),
+            ("研修太郎,9:00,10:00\n", vec!["参加時間", "退出時間"]),
+            ("#REF!,2026/12/03 9:00,2026/12/04 0:10\n", vec!["名前 (元の名前)"]),
         ] {
             let Err(Refusal::File(FileRefusal::Cells(bad))) = read(format!("{heading}{rows}").as_bytes(), day()) else {
                 panic!("{rows}")

@@ -43,10 +43,20 @@ pub enum ShareFault {
     NoRoom,
 }
 
+/// Letters a title and a place may have.
+const MOST_TITLE: usize = 200;
+const MOST_PLACE: usize = 500;
+
 /// What is wrong with a session by itself.
 pub(super) fn check_session(session: &Session, cohort: &Cohort, curriculum: &Curriculum) -> Result<(), Refusal> {
     if session.title.trim().is_empty() {
         return Err(Refusal::FieldMissing("title"));
+    }
+    for (field, text, most) in [("title", &session.title, MOST_TITLE), ("place", &session.place, MOST_PLACE)] {
+        if text.chars().count() > most || training::trainee::person::has_unseen(text) {
+            let value = text.chars().take(20).collect();
+            return Err(Refusal::FieldInvalid { field, value });
+        }
     }
     let day = session.starts_at.date();
     if !(cohort.starts_on..=cohort.ends_on).contains(&day) {

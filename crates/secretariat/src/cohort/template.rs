@@ -1,7 +1,7 @@
 //! Files to fill in, one for every import: with the headings it reads, and with the people it is about.
 
 use crate::cohort::list::Download;
-use crate::cohort::{roster_row, timetable};
+use crate::cohort::{roster_row, timetable_list};
 use crate::trainee::bulk;
 use crate::{Error, Result, Secretariat, Staff, office, registry};
 use documents::export::{Cell, ExportFormat, write};
@@ -126,7 +126,7 @@ impl Secretariat {
                     ["", "", "", named.as_str(), "", "", "", "", ""].map(Cell::from).to_vec()
                 };
                 let rows: Vec<Vec<Cell>> = subjects.map(row).collect();
-                file("時間割", &timetable::HEADINGS, &rows, ExportFormat::Xlsx)
+                file("時間割", &timetable_list::HEADINGS, &rows, ExportFormat::Xlsx)
             }
             BlankFile::Hosts | BlankFile::Gazetteer | BlankFile::Registry | BlankFile::Offices => {
                 self.template(template)

@@ -1,36 +1,22 @@
 //! The timetable of a cohort from a list, or from the one of another cohort: shown first, set as a whole, and taken back as a whole.
 
+use super::timetable_list::{read_list, text_of};
 use crate::cohort::refusal::CohortRefusal;
-use crate::list_file::{self, ListFile, ListRow, one_cell};
-use crate::{BadCell, CellFault, Refusal, Result, Secretariat, Staff};
+use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::TimeDelta;
 use records::Work;
 use records::cohort::Cohort;
+use records::cohort::import_run::ImportRun;
 use records::cohort::session::Session;
 use records::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
+use training::NaiveDate;
 use training::cohort::attendance::Hours;
-use training::cohort::timetable::{self, Neighbour, PlannedSession, Remark, Row, SubjectSum, Taught};
-use training::guideline::curriculum::Curriculum;
+use training::cohort::timetable::{self, Neighbour, PlannedSession, Remark, SubjectSum};
 use training::role::Role;
 use training::trainee::person::comparable_name;
-use training::{NaiveDate, NaiveTime, time_of_day, wareki};
-
-const DAY: &[&str] = &["日付", "月日", "年月日", "開催日", "研修日", "実施日"];
-const FROM: &[&str] = &["開始", "開始時刻", "開始時間"];
-const UNTIL: &[&str] = &["終了", "終了時刻", "終了時間"];
-const RANGE: &[&str] = &["時間", "時間帯", "時刻", "研修時間"];
-const SUBJECT: &[&str] = &["科目", "科目名", "研修科目", "内容", "科目・内容"];
-const TITLE: &[&str] = &["名称", "日程", "日程名", "研修名", "回"];
-const PLACE: &[&str] = &["会場", "場所", "会場・URL"];
-const ONLINE: &[&str] = &["オンライン"];
-const MINUTES: &[&str] = &["分", "分数", "時間（分）"];
-const TEACHERS: &[&str] = &["講師", "講師名", "担当講師"];
-
-/// The headings of the file to fill in, and of the text a draft is kept in.
-pub const HEADINGS: [&str; 9] = ["日付", "開始", "終了", "科目", "名称", "会場", "オンライン", "分", "講師"];
 
 /// What was set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -63,6 +49,8 @@ pub struct TimetableDraft {
     pub sums: Vec<SubjectSum>,
     /// Who teaches by the list and has no account of an instructor: that is not kept.
     pub unknown_teachers: Vec<String>,
+    /// Headings of the list that have values and are not read.
+    pub unread: Vec<String>,
     /// The same as a list.
     pub text: String,
 }
@@ -76,159 +64,6 @@ impl TimetableDraft {
     pub fn count_new(&self) -> usize {
         self.sessions.iter().filter(|session| !session.is_there).count()
     }
-}
-
-/// Reads a range of times: `9:30～12:00`, `9時30分から12時`.
-fn range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
-    let text = text.replace("から", "~").replace("まで", "");
-    let (from, until) = text.split_once(['~', '〜', '-', '–', '—', '−', '→', 'ー'])?;
-    Some((time_of_day::parse(from)?, time_of_day::parse(until)?))
-}
-
-/// The times of a row.
-fn hours(row: &ListRow<'_>, bad: &mut Vec<BadCell>) -> Option<(NaiveTime, NaiveTime)> {
-    if row.has(RANGE[0]) {
-        let text = row.cell(RANGE[0]);
-        let found = range(&text);
-        if found.is_none() {
-            bad.push(row.bad(RANGE[0], CellFault::NoTime(text)));
-        }
-        return found;
-    }
-    let mut time = |column: &str| {
-        let text = row.cell(column);
-        let found = time_of_day::parse(&text);
-        if found.is_none() {
-            bad.push(row.bad(column, if text.is_empty() { CellFault::Empty } else { CellFault::NoTime(text) }));
-        }
-        found
-    };
-    let (from, until) = (time(FROM[0]), time(UNTIL[0]));
-    from.zip(until)
-}
-
-/// Is a cell of the column "online" a yes? `None` for a text that says neither.
-fn yes(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "" | "×" | "x" | "0" | "いいえ" | "会場" | "集合" | "対面" | "no" | "-" => Some(false),
-        "○" | "〇" | "◯" | "●" | "1" | "はい" | "オンライン" | "web" | "zoom" | "yes" | "✓" | "レ" => {
-            Some(true)
-        }
-        _ => None,
-    }
-}
-
-/// Reads the rows of a list. The day of a row without one is that of the row above it; a day without a year lies in the course.
-fn read(file: &ListFile, cohort: &Cohort, curriculum: &Curriculum) -> Result<Vec<Row>, Refusal> {
-    let (mut rows, mut bad) = (Vec::new(), Vec::new());
-    let mut day: Option<NaiveDate> = None;
-    for row in file.rows() {
-        let text = row.cell(DAY[0]);
-        if !text.is_empty() {
-            day = read_day(&text, cohort);
-            if day.is_none() {
-                bad.push(row.bad(DAY[0], CellFault::NoDate(text)));
-            }
-        } else if day.is_none() {
-            bad.push(row.bad(DAY[0], CellFault::Empty));
-        }
-        let hours = hours(&row, &mut bad);
-        if let Some((from, until)) = hours.filter(|(from, until)| until <= from) {
-            let column = if row.has(UNTIL[0]) { UNTIL[0] } else { RANGE[0] };
-            bad.push(row.bad(column, CellFault::TimesBackwards { from, until }));
-        }
-        let subject = row.cell(SUBJECT[0]);
-        let taught = Taught::named(curriculum, &subject);
-        if taught.is_none() {
-            let fault = if subject.is_empty() { CellFault::Empty } else { CellFault::UnknownSubject(subject) };
-            bad.push(row.bad(SUBJECT[0], fault));
-        }
-        let minutes = row.cell(MINUTES[0]);
-        let read_minutes: Option<u32> = minutes.trim_end_matches('分').trim().parse().ok().filter(|count| *count > 0);
-        if !minutes.is_empty() && read_minutes.is_none() {
-            bad.push(row.bad(MINUTES[0], CellFault::NotBetween { value: minutes, from: 1, until: 24 * 60 }));
-        }
-        let online = row.cell(ONLINE[0]);
-        if yes(&online).is_none() {
-            bad.push(row.bad(ONLINE[0], CellFault::NeitherYesNorNo(online.clone())));
-        }
-        let teachers = row.as_written(TEACHERS[0]);
-        let teachers = teachers.split(['、', ',', '，', '/', '／', '・', '\n']).map(str::trim);
-        if let (Some(day), Some((from, until)), Some(taught)) = (day, hours, taught) {
-            rows.push(Row {
-                number: row.number,
-                day,
-                from,
-                until,
-                taught,
-                minutes: read_minutes,
-                title: row.as_written(TITLE[0]),
-                place: row.as_written(PLACE[0]),
-                online: yes(&online).unwrap_or(false),
-                teachers: teachers.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
-            });
-        }
-    }
-    list_file::check(bad)?;
-    Ok(rows)
-}
-
-/// A day; of one without a year the one in the course, or the nearest to its beginning. A weekday behind it is passed over.
-fn read_day(text: &str, cohort: &Cohort) -> Option<NaiveDate> {
-    let (day, weekday) = match text.split_once(['(', '（']) {
-        Some((day, weekday)) if weekday.chars().count() <= 5 => (day.trim(), weekday),
-        _ => (text, ""),
-    };
-    if !weekday.is_empty() && !weekday.starts_with(['月', '火', '水', '木', '金', '土', '日', '祝']) {
-        return None;
-    }
-    let near = wareki::parse_near(day, cohort.starts_on)?;
-    let is_in = |day: &NaiveDate| (cohort.starts_on..=cohort.ends_on).contains(day);
-    Some(wareki::parse_near(day, cohort.ends_on).filter(|late| !is_in(&near) && is_in(late)).unwrap_or(near))
-}
-
-/// Reads a file or a pasted text.
-fn read_list(bytes: &[u8], cohort: &Cohort, curriculum: &Curriculum) -> Result<Vec<Row>, Refusal> {
-    let missing =
-        |refusal: &Refusal| matches!(refusal, Refusal::File(list_file::refusal::FileRefusal::ColumnMissing(_)));
-    let in_two = ListFile::read_any(bytes, &[DAY, FROM, UNTIL, SUBJECT]);
-    let mut file = match in_two {
-        Err(refusal) if missing(&refusal) => ListFile::read_any(bytes, &[DAY, RANGE, SUBJECT])
-            .map_err(|other| if missing(&other) { refusal } else { other })?,
-        found => found?,
-    };
-    for headings in [TITLE, PLACE, ONLINE, MINUTES, TEACHERS] {
-        file.also_any(headings);
-    }
-    read(&file, cohort, curriculum)
-}
-
-/// Rows as a text that is read as the same rows.
-fn text_of(rows: &[Row], curriculum: &Curriculum) -> String {
-    let mut text = HEADINGS.join("\t");
-    for row in rows {
-        let subject = match &row.taught {
-            Taught::Nothing(word) => word.clone(),
-            Taught::Subject(code) => {
-                let name = curriculum.subject(code).map_or("", |subject| subject.name.as_str());
-                format!("{code} {name}").trim_end().to_owned()
-            }
-        };
-        let cells = [
-            row.day.to_string(),
-            row.from.format("%H:%M").to_string(),
-            row.until.format("%H:%M").to_string(),
-            one_cell(&subject),
-            one_cell(&row.title),
-            one_cell(&row.place),
-            if row.online { "○".to_owned() } else { String::new() },
-            row.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
-            one_cell(&row.teachers.join("、")),
-        ];
-        text.push('\n');
-        text.push_str(&cells.join("\t"));
-    }
-    text
 }
 
 /// Accounts of instructors by their names.
@@ -289,14 +124,22 @@ impl Secretariat {
         let cohort = work.cohort(cohort).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let curriculum = &rulebook.edition.curriculum;
-        let rows = read_list(bytes, &cohort, curriculum)?;
+        let list = read_list(bytes, &cohort, curriculum)?;
+        let rows = list.rows;
         let mut known = work.sessions(cohort.id).await?;
         known.retain(|session| session.cancelled.is_none());
         let teachers = Teachers::of(work).await?;
         let days: BTreeSet<NaiveDate> = known.iter().map(|session| session.starts_at.date()).collect();
         let planned = timetable::sessions(&rows, &days);
         let drafted: Vec<Session> = planned.iter().map(|planned| session_of(planned, cohort.id, &teachers)).collect();
-        let is_there = |session: &Session| known.iter().any(|known| super::session::is_same(known, session));
+        // A title that was made up may be another one today.
+        let is_there = |planned: &PlannedSession, session: &Session| {
+            let named = |known: &Session| match planned.is_titled {
+                true => session.clone(),
+                false => Session { title: known.title.clone(), ..session.clone() },
+            };
+            known.iter().any(|known| super::session::is_same(known, &named(known)))
+        };
         let named = planned.iter().flat_map(|planned| &planned.teachers);
         let unknown: BTreeSet<&String> = named.filter(|name| teachers.account(name).is_none()).collect();
         let neighbour = |session: &Session| Neighbour {
@@ -318,14 +161,14 @@ impl Secretariat {
                 true => Some(CohortRefusal::SessionTwice(session.title.clone()).into()),
                 false => super::session::check_session(session, &cohort, curriculum).err(),
             };
-            let is_there = is_there(session);
+            let is_there = is_there(planned, session);
             sessions.push(DraftSession { row: planned.row, session: session.clone(), is_there, fault, remarks });
         }
         let new = sessions.iter().filter(|session| !session.is_there).flat_map(|session| &session.session.shares);
         let sums = timetable::sums(curriculum, known.iter().flat_map(|session| &session.shares).chain(new));
         let unknown_teachers = unknown.into_iter().cloned().collect();
         let text = text_of(&rows, curriculum);
-        Ok(TimetableDraft { sessions, sums, unknown_teachers, text })
+        Ok(TimetableDraft { sessions, sums, unknown_teachers, unread: list.unread, text })
     }
 
     /// The timetable of another cohort as a list whose first session is held on a day; cancelled sessions are left out.
@@ -390,19 +233,28 @@ impl Secretariat {
 
     /// Cancels every session of a list that was set at once and not touched since; gives how many, and the titles of the others. Nobody is told:
     /// a session people may have seen is cancelled by itself, with a notice.
-    pub async fn undo_timetable(&self, staff: &Staff, run: i64, reason: &str) -> Result<(usize, Vec<String>)> {
+    pub async fn undo_timetable(
+        &self,
+        staff: &Staff,
+        (cohort, run): (i64, i64),
+        reason: &str,
+    ) -> Result<(usize, Vec<String>)> {
         let reason = reason.trim();
         if reason.is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
         let mut work = self.write(staff).await?;
         let sessions = work.sessions_of_import(run).await?;
-        let first = sessions.first().ok_or(records::Error::NotFound)?;
-        let cohort = work.session(*first).await?.cohort_id;
+        if sessions.is_empty() {
+            return Err(records::Error::NotFound.into());
+        }
         work.lock_facts(cohort).await?;
         let (mut undone, mut kept) = (0, Vec::new());
         for id in sessions {
             let session = work.session(id).await?;
+            if session.cohort_id != cohort {
+                return Err(records::Error::NotFound.into());
+            }
             if session.cancelled.is_some() {
                 continue;
             }
@@ -418,34 +270,28 @@ impl Secretariat {
         Ok((undone, kept))
     }
 
+    /// Lists that were set at once and of which some session still takes place, the newest first.
+    pub async fn timetables_set(&self, work: &mut Work, cohort: i64) -> Result<Vec<ImportRun>> {
+        let held: BTreeSet<i64> = work
+            .sessions(cohort)
+            .await?
+            .into_iter()
+            .filter(|session| session.cancelled.is_none())
+            .map(|session| session.id)
+            .collect();
+        let mut standing = Vec::new();
+        for run in work.session_imports(cohort).await? {
+            if work.sessions_of_import(run.id).await?.iter().any(|session| held.contains(session)) {
+                standing.push(run);
+            }
+        }
+        Ok(standing)
+    }
+
     /// Planned and required minutes of each subject of a cohort.
     pub fn sums_of_timetable(&self, cohort: &Cohort, sessions: &[Session]) -> Result<Vec<SubjectSum>> {
         let rulebook = self.guidelines.rulebook_of(cohort)?;
         let held = sessions.iter().filter(|session| session.cancelled.is_none());
         Ok(timetable::sums(&rulebook.edition.curriculum, held.flat_map(|session| &session.shares)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_of_times_as_people_write_them() {
-        for (text, expected) in [
-            ("9:30～12:00", Some(("9:30", "12:00"))),
-            ("9:30~12:00", Some(("9:30", "12:00"))),
-            ("９：３０－１２：００", Some(("9:30", "12:00"))),
-            ("9:30-12:00", Some(("9:30", "12:00"))),
-            ("9時30分から12時まで", Some(("9:30", "12:00"))),
-            ("9:30", None),
-            ("9:30～", None),
-            ("午前", None),
-        ] {
-            let clock = |text: &str| time_of_day::parse(text).unwrap();
-            let text = training::trainee::person::normalise(text);
-            let expected = expected.map(|(from, until)| (clock(from), clock(until)));
-            assert_eq!(range(&text), expected, "{text}");
-        }
     }
 }

@@ -31,33 +31,31 @@ pub(crate) struct ListRow<'a> {
 impl ListFile {
     /// Reads a file that has all of these columns.
     pub(crate) fn read(bytes: &[u8], wanted: &[&'static str]) -> Result<ListFile, Refusal> {
-        let wanted: Vec<&[&'static str]> = wanted.iter().map(std::slice::from_ref).collect();
-        ListFile::read_any(bytes, &wanted)
+        ListFile::read_with(bytes, wanted, &[])
     }
 
-    /// Reads a file that has all of these columns, each under one of its headings; the first heading names it. A formula's error in one of them
-    /// is refused, every one named: it is no empty cell.
-    pub(crate) fn read_any(bytes: &[u8], wanted: &[&[&'static str]]) -> Result<ListFile, Refusal> {
-        let file = only_table(bytes, |table| {
+    /// The same with columns the file need not have; their cells are empty then.
+    pub(crate) fn read_with(bytes: &[u8], wanted: &[&'static str], also: &[&str]) -> Result<ListFile, Refusal> {
+        let wanted: Vec<&[&'static str]> = wanted.iter().map(std::slice::from_ref).collect();
+        let also: Vec<&[&str]> = also.iter().map(std::slice::from_ref).collect();
+        ListFile::read_any(bytes, &wanted, &also)
+    }
+
+    /// Reads a file that has all of the wanted columns, and may have the others, each under one of its headings; the first heading names it.
+    /// A formula's error in one of them is refused, every one named: it is no empty cell.
+    pub(crate) fn read_any(bytes: &[u8], wanted: &[&[&'static str]], also: &[&[&str]]) -> Result<ListFile, Refusal> {
+        let mut file = only_table(bytes, |table| {
             let (heading, columns) = find(&table, wanted)?;
             Ok(ListFile { table, heading, columns })
         })?;
         for headings in wanted {
             check_once(&file.table, file.heading, headings)?;
         }
-        let is_hidden = |place: &&usize| file.table.origin.hidden_columns.contains(place);
-        let hidden = file.columns.iter().flat_map(|(column, places)| {
-            let hidden = places.iter().filter(is_hidden);
-            hidden.map(|place| (table::column_letters(*place), (*column).to_owned()))
-        });
-        let hidden: Vec<(String, String)> = hidden.collect();
-        if !hidden.is_empty() {
-            return Err(Refusal::File(FileRefusal::ColumnsHidden(hidden)));
+        for headings in also {
+            check_once(&file.table, file.heading, headings)?;
+            file.columns.extend(place(&file.table.rows[file.heading], headings));
         }
-        let hidden = file.hidden_rows();
-        if !hidden.is_empty() {
-            return Err(Refusal::File(FileRefusal::RowsHidden(hidden)));
-        }
+        file.check_hidden()?;
         let mut bad = Vec::new();
         let width = file.table.rows[file.heading].len();
         for row in file.rows() {
@@ -77,25 +75,39 @@ impl ListFile {
         if is_empty { Err(TableError::Empty.into()) } else { Ok(file) }
     }
 
-    /// Reads a column too that the file need not have; its cells are empty then.
-    pub(crate) fn also(&mut self, column: &'static str) {
-        self.also_any(&[column]);
+    /// What nobody sees in the file is nobody's word: columns that are read, and rows with something in them.
+    fn check_hidden(&self) -> Result<(), Refusal> {
+        let is_hidden = |place: &&usize| self.table.origin.hidden_columns.contains(place);
+        let hidden = self.columns.iter().flat_map(|(column, places)| {
+            let hidden = places.iter().filter(is_hidden);
+            hidden.map(|place| (table::column_letters(*place), column.clone()))
+        });
+        let hidden: Vec<(String, String)> = hidden.collect();
+        if !hidden.is_empty() {
+            return Err(Refusal::File(FileRefusal::ColumnsHidden(hidden)));
+        }
+        let hidden = self.hidden_rows();
+        if hidden.is_empty() { Ok(()) } else { Err(Refusal::File(FileRefusal::RowsHidden(hidden))) }
     }
 
-    /// The same of a column with several headings.
-    pub(crate) fn also_any(&mut self, headings: &[&'static str]) {
-        self.columns.extend(place(&self.table.rows[self.heading], headings));
-    }
-
-    /// Where columns stand that are named elsewhere than in the code, such as the items of a rubric; none for one the file does not have.
-    pub(crate) fn places_of(&self, headings: &[String]) -> Vec<Option<usize>> {
-        let row = &self.table.rows[self.heading];
-        headings.iter().map(|heading| heading::places(row, heading).first().copied()).collect()
+    /// Headings of columns that have values and are not read.
+    pub(crate) fn unread(&self) -> Vec<String> {
+        let is_read = |place: usize| self.columns.iter().any(|(_, places)| places.contains(&place));
+        let has_values =
+            |place: usize| self.rows().any(|row| row.cells.get(place).is_some_and(|cell| !cell.trim().is_empty()));
+        let headings = self.table.rows[self.heading].iter().enumerate();
+        let unread = headings.filter(|(place, heading)| {
+            !heading.trim().is_empty()
+                && !is_read(*place)
+                && !self.table.origin.repeats.contains(&(self.heading, *place))
+                && has_values(*place)
+        });
+        unread.map(|(_, heading)| normalise(heading)).collect()
     }
 
     /// Reads whom the rows name, if the file has names: under any heading of a roster, whole or in two.
     pub(crate) fn also_names(&mut self) {
-        self.columns.push((NAME, name_places(&self.table, self.heading)));
+        self.columns.push((NAME.to_owned(), name_places(&self.table, self.heading)));
     }
 
     /// 1-based numbers of rows with something in them that are hidden in the file.
@@ -114,9 +126,12 @@ impl ListFile {
     }
 }
 
-/// A text as one cell of a list whose columns are divided by tabs.
+/// A text as one cell of a list whose columns are divided by tabs; it is read as the same text.
 pub(crate) fn one_cell(text: &str) -> String {
-    text.split(['\t', '\n', '\r']).collect::<Vec<_>>().join(" ").replace('"', "”")
+    match text.contains(['\t', '\n', '\r', '"']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    }
 }
 
 /// The one table of a file that `take` accepts; `take` names the column that is missing otherwise. Several are refused: which of them is
@@ -139,12 +154,12 @@ pub(crate) fn only_table<T>(bytes: &[u8], take: impl Fn(Table) -> Result<T, &'st
 }
 
 /// A wanted column and its places.
-type Column = (&'static str, Vec<usize>);
+type Column = (String, Vec<usize>);
 
 /// A column and its place in a heading row: under the first of its headings that stands there.
-fn place(row: &[String], headings: &[&'static str]) -> Option<Column> {
+fn place(row: &[String], headings: &[&str]) -> Option<Column> {
     let found = headings.iter().find_map(|heading| heading::places(row, heading).first().copied())?;
-    Some((headings[0], vec![found]))
+    Some((headings[0].to_owned(), vec![found]))
 }
 
 /// The heading row, one of the first, and each wanted column's place; the name of a column that is missing otherwise.
@@ -163,7 +178,7 @@ fn find(table: &Table, wanted: &[&[&'static str]]) -> Result<(usize, Vec<Column>
 }
 
 /// Refused where a column stands twice: which of the two is meant cannot be known.
-fn check_once(table: &Table, heading: usize, headings: &[&'static str]) -> Result<(), Refusal> {
+fn check_once(table: &Table, heading: usize, headings: &[&str]) -> Result<(), Refusal> {
     let row = &table.rows[heading];
     let mut places: Vec<usize> = headings.iter().flat_map(|column| heading::places(row, column)).collect();
     places.sort_unstable();
@@ -184,11 +199,6 @@ impl ListRow<'_> {
         cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The text at a place of [`ListFile::places_of`], normalised for comparing.
-    pub(crate) fn at(&self, place: usize) -> String {
-        self.cells.get(place).map(|cell| normalise(cell)).unwrap_or_default()
-    }
-
     /// Does the file have this column?
     pub(crate) fn has(&self, column: &str) -> bool {
         self.columns.iter().any(|(name, _)| *name == column)
@@ -197,7 +207,8 @@ impl ListRow<'_> {
     /// The text of a wanted column as it stands, but for blanks around it: what is kept and not compared.
     pub(crate) fn as_written(&self, column: &str) -> String {
         let places = self.columns.iter().find(|(name, _)| *name == column).map_or(&[][..], |(_, places)| places);
-        let cells = places.iter().filter_map(|place| self.cells.get(*place)).map(|cell| cell.trim());
+        let places = places.iter().filter(|place| !self.table.origin.repeats.contains(&(self.number - 1, **place)));
+        let cells = places.filter_map(|place| self.cells.get(*place)).map(|cell| cell.trim());
         cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
     }
 

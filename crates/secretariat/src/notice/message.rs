@@ -10,8 +10,9 @@ use std::collections::HashSet;
 use training::notice::{NoticeKind, Variable, Variables};
 use training::trainee::enrolment::EnrolmentState;
 
-/// Letters a message may have.
+/// Letters a message and its subject may have.
 const LONGEST: usize = 4_000;
+const LONGEST_TITLE: usize = 100;
 
 /// What is said.
 #[derive(Debug, Clone, Copy)]
@@ -20,8 +21,6 @@ pub struct Message<'a> {
     pub text: &'a str,
     /// It goes out in quiet hours too.
     pub urgent: bool,
-    /// Of the form it was written in: sent twice it is one message.
-    pub key: &'a str,
 }
 
 /// To whom.
@@ -29,23 +28,18 @@ pub struct Message<'a> {
 pub enum Audience {
     /// Everybody who takes part or is to.
     Everybody,
-    /// An exercise group.
+    /// Those of an exercise group who take part.
     Group(i64),
     /// These enrolments.
     Chosen(Vec<i64>),
-}
-
-/// The key of a new form.
-pub fn new_key() -> String {
-    hex(&rand::random::<[u8; 8]>())
 }
 
 impl Secretariat {
     /// Queues a message; gives how many mails and letters are new.
     ///
     /// # Errors
-    /// [`Refusal::FieldMissing`], [`NoticeRefusal::MessageTooLong`], [`NoticeRefusal::NobodyToTell`]; `NotFound` for a trainee or group of another
-    /// cohort.
+    /// [`Refusal::FieldMissing`], [`NoticeRefusal::MessageTooLong`], [`NoticeRefusal::NobodyToTell`], [`NoticeRefusal::SaidToday`]; `NotFound` for a
+    /// trainee or group of another cohort.
     pub async fn send_message(
         &self,
         staff: &Staff,
@@ -87,19 +81,28 @@ impl Secretariat {
         if text.is_empty() {
             return Err(Refusal::FieldMissing("message").into());
         }
-        if text.chars().count() > LONGEST {
-            return Err(NoticeRefusal::MessageTooLong { most: LONGEST }.into());
+        for (field, said, most) in [("subject_line", title.as_str(), LONGEST_TITLE), ("message", text, LONGEST)] {
+            if said.chars().count() > most {
+                return Err(NoticeRefusal::MessageTooLong { field, most }.into());
+            }
+            if training::trainee::person::has_unseen(said) {
+                return Err(Refusal::ControlCharacter { field: field.to_owned() }.into());
+            }
         }
         let to = self.audience(work, cohort, audience).await?;
         let mut writer = NoticeWriter::open(work, cohort, None).await?;
         let kind = if message.urgent { NoticeKind::UrgentTrainee } else { NoticeKind::MessageTrainee };
-        let said = Sha256::digest(format!("{}/{title}/{text}", message.key));
-        let about = hex(&said[..16]);
+        // The same words to the same person on one day are one message, whatever page they come from.
+        let said = Sha256::digest(format!("{title}/{text}"));
+        let about = format!("{}/{}", hex(&said[..16]), self.today());
         for (enrolment, name) in to {
             let news: Variables = [(Variable::Title, title.clone()), (Variable::Message, text.to_owned())].into();
             writer.tell_trainee(work, (enrolment, &name), kind, (&about, news)).await?;
         }
-        Ok(writer.queued)
+        match writer.queued.is_empty() {
+            true => Err(NoticeRefusal::SaidToday.into()),
+            false => Ok(writer.queued),
+        }
     }
 
     async fn audience(&self, work: &mut Work, cohort: i64, audience: &Audience) -> Result<Vec<(i64, String)>> {
@@ -114,7 +117,7 @@ impl Secretariat {
                 }
                 let members = work.group_members(*group).await?;
                 let members: HashSet<i64> = members.into_iter().map(|member| member.enrolment_id).collect();
-                enrolments.retain(|known| members.contains(&known.id));
+                enrolments.retain(|known| members.contains(&known.id) && known.state.takes_part());
             }
             Audience::Chosen(chosen) => {
                 let chosen: HashSet<i64> = chosen.iter().copied().collect();

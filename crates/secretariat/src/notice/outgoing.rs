@@ -12,6 +12,8 @@ use training::notice::NoticeKind;
 pub struct Outgoing {
     /// Mails and letters of each kind.
     pub by_kind: BTreeMap<NoticeKind, (usize, usize)>,
+    /// Everybody it goes to, each once.
+    pub recipients: Vec<String>,
     /// Recipients of letters without a postal address.
     pub without_address: Vec<String>,
     /// Whom the first of them goes to, and how it reads.
@@ -32,6 +34,8 @@ impl Outgoing {
                 outgoing.without_address.push(notice.recipient.clone());
             }
         }
+        outgoing.recipients = notices.iter().map(|notice| notice.recipient.clone()).collect();
+        outgoing.recipients.dedup();
         if let Some(first) = notices.first() {
             let own = work.notice_templates().await?;
             outgoing.sample = Some((first.recipient.clone(), readable(&own, first, to_come)?));

@@ -5,8 +5,10 @@
 pub enum NoticeRefusal {
     #[error("the text mentions what such a notice does not know: {}", .0.join(", "))]
     UnknownVariables(Vec<String>),
-    #[error("the message has more than {most} letters")]
-    MessageTooLong { most: usize },
+    #[error("{field} has more than {most} letters")]
+    MessageTooLong { field: &'static str, most: usize },
+    #[error("the same message was sent to everybody of them today")]
+    SaidToday,
     #[error("there is nobody to write to")]
     NobodyToTell,
 }

@@ -82,6 +82,8 @@ pub struct OfficeListResult {
     pub lines: Vec<OfficeLine>,
     /// Links that go out to supervisors.
     pub links: usize,
+    /// Headings of the list that have values and are not read.
+    pub unread: Vec<String>,
     /// The same as a list.
     pub text: String,
 }
@@ -260,8 +262,7 @@ impl Secretariat {
     }
 
     async fn set_offices_in(&self, work: &mut Work, bytes: &[u8]) -> Result<OfficeListResult> {
-        let mut file = ListFile::read_any(bytes, &[NUMBER])?;
-        COLUMNS[1..].iter().for_each(|column| file.also_any(column));
+        let file = ListFile::read_any(bytes, &[NUMBER], &COLUMNS[1..])?;
         let known = work.host_offices(&OfficeFilter::default(), i64::MAX, 0).await?;
         let known: HashMap<String, HostOffice> =
             known.into_iter().map(|office| (office.office_number.clone(), office)).collect();
@@ -302,7 +303,7 @@ impl Secretariat {
             let (number, name) = (office.office_number, office.name);
             lines.push(OfficeLine { row, office: office.id, number, name, changes, refused });
         }
-        Ok(OfficeListResult { lines, links, text })
+        Ok(OfficeListResult { lines, links, unread: file.unread(), text })
     }
 
     /// Everything is checked before anything of the office is changed, so that a row is taken whole or not at all. Gives what changes, and how

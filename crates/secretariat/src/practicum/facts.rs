@@ -206,33 +206,34 @@ impl Secretariat {
         judged: &TraineeJudgement,
         kind: MilestoneKind,
         (on, note): (NaiveDate, &str),
-    ) -> Result<Option<NewFact>> {
+    ) -> Result<Vec<NewFact>> {
         let enrolment = judged.enrolment.id;
         check_not_to_come(today(work), "on", on)?;
         if kind == MilestoneKind::SignOff {
             self.sign_off_in(work, judged, SigningOff::OnPaper { on, why_incomplete: note }).await?;
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let text = match AgreementKind::of_milestone(kind) {
             Some(kind) => work.current_agreement(kind).await?,
             None => None,
         };
-        match text {
-            Some(text) => {
-                let name = work.person_of(enrolment).await?.name;
-                let signature = work.sign(enrolment, text.id, &name, Medium::Paper { on }, on).await?;
+        let known = judged.facts.milestones.iter().find(|known| known.kind == kind);
+        match (text, known) {
+            // Signed already, as the text stands now.
+            (Some(_), Some(_)) => Ok(Vec::new()),
+            (Some(text), None) => {
+                let name = &judged.enrolment.name;
+                let signature = work.sign_current(enrolment, &text, name, Medium::Paper { on }, on).await?;
+                let mut new = vec![(FactKind::Milestone, signature.milestone)];
                 if text.kind == AgreementKind::PracticumConsent {
-                    self.hand_in_if_asked(work, judged, (CONSENT_DOCUMENT, on)).await?;
+                    let document = self.hand_in_if_asked(work, judged, (CONSENT_DOCUMENT, on)).await?;
+                    new.extend(document.map(|document| (FactKind::Document, document)));
                 }
-                let milestone = work.milestone_of_signature(signature).await?;
-                let is_known = judged.facts.milestones.iter().any(|known| known.id == milestone);
-                Ok((!is_known).then_some((FactKind::Milestone, milestone)))
+                Ok(new)
             }
-            None => match judged.facts.milestones.iter().find(|known| known.kind == kind) {
-                Some(known) if known.on == on => Ok(None),
-                Some(_) => Err(Refusal::AlreadyThere.into()),
-                None => Ok(Some((FactKind::Milestone, work.record_milestone(enrolment, kind, on, note).await?))),
-            },
+            (None, Some(known)) if known.on == on => Ok(Vec::new()),
+            (None, Some(_)) => Err(Refusal::AlreadyThere.into()),
+            (None, None) => Ok(vec![(FactKind::Milestone, work.record_milestone(enrolment, kind, on, note).await?)]),
         }
     }
 

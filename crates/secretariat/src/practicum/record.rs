@@ -171,13 +171,13 @@ impl Secretariat {
         work: &mut Work,
         judged: &TraineeJudgement,
         (document, on): (&str, NaiveDate),
-    ) -> Result<()> {
+    ) -> Result<Option<i64>> {
         let mut asked = judged.rulebook.requirements.iter().flat_map(|known| impact::documents_of(&known.rule));
         let handed_in = judged.facts.documents.iter().any(|known| known.document == document);
         if asked.any(|asked| asked == document) && !handed_in {
-            work.record_handed_in(judged.enrolment.id, document, on, "").await?;
+            return Ok(Some(work.record_handed_in(judged.enrolment.id, document, on, "").await?));
         }
-        Ok(())
+        Ok(None)
     }
 
     /// A supervisor sees the trainees the own office has accepted; the secretariat sees all; anybody else none.

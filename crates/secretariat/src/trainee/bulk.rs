@@ -2,16 +2,23 @@
 //! What was recorded at once is taken back at once.
 
 use super::judgement::TraineeJudgement;
+use crate::cohort::ImportRun;
 use crate::fact::NewFact;
 use crate::list_file::{self, ListFile, one_cell};
+use crate::practicum::record::CONSENT_DOCUMENT;
 use crate::trainee::facts::SCORES;
+use crate::trainee::refusal::TraineeRefusal;
 use crate::{CellFault, Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
+use records::hex;
+use records::practicum::FactKind;
 use records::trainee::enrolment::Enrolment;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use training::NaiveDate;
-use training::completion::facts::{AssessmentFact, Facts, MilestoneKind};
+use training::completion::facts::{AssessmentFact, DocumentFact, Facts, MilestoneFact, MilestoneKind};
+use training::guideline::impact;
 use training::guideline::requirement::Rule;
 use training::guideline::rulebook::Rulebook;
 use training::role::Role;
@@ -35,8 +42,8 @@ pub struct BulkEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BulkOutcome {
     Recorded,
-    /// It is on record already.
-    Unchanged,
+    /// It is on record already, of that day where it has one.
+    Unchanged(Option<NaiveDate>),
     Refused(Refusal),
 }
 
@@ -46,6 +53,8 @@ pub struct BulkLine {
     pub number: String,
     pub name: String,
     pub outcome: BulkOutcome,
+    /// An assessment on record that is better, and goes on counting: an assessment is corrected by taking the former back.
+    pub better: Option<AssessmentFact>,
 }
 
 /// How many of what.
@@ -64,14 +73,14 @@ impl BulkCounts {
         BulkCounts {
             rows: lines.len(),
             recorded: count(|outcome| matches!(outcome, BulkOutcome::Recorded)),
-            unchanged: count(|outcome| matches!(outcome, BulkOutcome::Unchanged)),
+            unchanged: count(|outcome| matches!(outcome, BulkOutcome::Unchanged(_))),
             skipped: count(|outcome| matches!(outcome, BulkOutcome::Refused(_))),
         }
     }
 }
 
 const NUMBER: &[&str] = &["受講番号", "番号"];
-const RESULT: &[&str] = &["結果", "合否", "判定", "評価結果", "修了評価"];
+const RESULT: &[&str] = &["結果", "合否", "判定", "評価結果", "修了評価", "評価"];
 const SCORE: &[&str] = &["点", "点数", "得点", "評点"];
 
 /// The first headings of a list of assessments; those of the rubric's items follow.
@@ -84,6 +93,11 @@ pub fn items(rulebook: &Rulebook) -> Vec<String> {
         _ => Vec::new(),
     };
     rulebook.requirements.iter().flat_map(|requirement| of(&requirement.rule)).collect()
+}
+
+/// The digest of a file, as imports keep it.
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Assessments as a list that is read as the same assessments.
@@ -110,12 +124,79 @@ pub fn text_of(lines: &[BulkLine]) -> String {
     text
 }
 
+/// Words for somebody who was not assessed.
+const NOT_ASSESSED: [&str; 6] = ["欠席", "未受験", "未実施", "未", "-", "対象外"];
+
 /// Does a text say that somebody passed?
 fn passed(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "合格" | "合" | "○" | "〇" | "◯" | "可" | "適" | "修了" | "pass" | "passed" => Some(true),
-        "不合格" | "否" | "×" | "x" | "不可" | "不適" | "未修了" | "fail" | "failed" => Some(false),
+        "不合格" | "否" | "×" | "✕" | "✗" | "x" | "不可" | "不適" | "未修了" | "fail" | "failed" => {
+            Some(false)
+        }
         _ => None,
+    }
+}
+
+/// Where entries come from: the name of a list, or what was ticked on a page, and the digest of the file.
+#[derive(Debug, Clone, Copy)]
+pub struct BulkSource<'a> {
+    pub name: &'a str,
+    pub digest: &'a str,
+}
+
+/// The day something of an entry is on record already.
+fn on_record(judged: &TraineeJudgement, fact: &BulkFact) -> Option<NaiveDate> {
+    match fact {
+        BulkFact::Milestone { kind, .. } => {
+            judged.facts.milestones.iter().find(|known| known.kind == *kind).map(|known| known.on)
+        }
+        BulkFact::Document { document, .. } => {
+            judged.facts.documents.iter().find(|known| known.document == *document).map(|known| known.on)
+        }
+        BulkFact::Assessment(_) => None,
+    }
+}
+
+/// What is refused of many and looked at one by one: somebody who takes no part, and a document the rules do not ask for.
+fn check_entry(judged: &TraineeJudgement, fact: &BulkFact) -> Result<(), Refusal> {
+    if !judged.enrolment.state.takes_part() {
+        return Err(TraineeRefusal::TakesNoPart.into());
+    }
+    let BulkFact::Document { document, .. } = fact else { return Ok(()) };
+    let mut asked = judged.rulebook.requirements.iter().flat_map(|known| impact::documents_of(&known.rule));
+    match asked.any(|asked| asked == *document) {
+        true => Ok(()),
+        false => Err(Refusal::FieldInvalid { field: "document", value: document.clone() }),
+    }
+}
+
+/// An assessment on record that is better than a new one.
+fn better(judged: &TraineeJudgement, fact: &BulkFact) -> Option<AssessmentFact> {
+    let BulkFact::Assessment(new) = fact else { return None };
+    let rank = |known: &AssessmentFact| (known.passed, known.score);
+    judged.facts.assessments.iter().filter(|known| rank(known) > rank(new)).max_by_key(|known| rank(known)).cloned()
+}
+
+/// What was recorded is on record for the entries that follow.
+fn remember(judged: &mut TraineeJudgement, fact: &BulkFact, new: &[NewFact]) {
+    for (kind, id) in new {
+        match (kind, fact) {
+            (FactKind::Milestone, BulkFact::Milestone { kind, on }) => {
+                judged.facts.milestones.push(MilestoneFact { id: *id, kind: *kind, on: *on });
+            }
+            (FactKind::Document, BulkFact::Document { document, on }) => {
+                judged.facts.documents.push(DocumentFact { id: *id, document: document.clone(), on: *on });
+            }
+            // The paper of a consent comes with it.
+            (FactKind::Document, BulkFact::Milestone { on, .. }) => {
+                judged.facts.documents.push(DocumentFact { id: *id, document: CONSENT_DOCUMENT.to_owned(), on: *on });
+            }
+            (FactKind::Assessment, BulkFact::Assessment(known)) => {
+                judged.facts.assessments.push(AssessmentFact { id: *id, ..known.clone() });
+            }
+            _ => {}
+        }
     }
 }
 
@@ -124,11 +205,16 @@ impl Secretariat {
     ///
     /// # Errors
     /// `NotFound` for a trainee of another cohort. What is refused of one trainee is in that one's line.
-    pub async fn record_in_bulk(&self, staff: &Staff, cohort: i64, entries: &[BulkEntry]) -> Result<Vec<BulkLine>> {
+    pub async fn record_in_bulk(
+        &self,
+        staff: &Staff,
+        cohort: i64,
+        (entries, source): (&[BulkEntry], BulkSource<'_>),
+    ) -> Result<Vec<BulkLine>> {
         let mut work = self.write(staff).await?;
         let (lines, new) = self.record_in_bulk_in(&mut work, cohort, entries).await?;
         if !new.is_empty() {
-            let run = work.record_import("facts", "", "", &BulkCounts::of(&lines)).await?;
+            let run = work.record_import("facts", source.name, source.digest, &BulkCounts::of(&lines)).await?;
             for (enrolment, (kind, fact)) in new {
                 work.keep_fact_import(run, enrolment, kind, fact).await?;
             }
@@ -151,31 +237,41 @@ impl Secretariat {
     ) -> Result<(Vec<BulkLine>, Vec<(i64, NewFact)>)> {
         work.lock_facts(cohort).await?;
         let judged = self.judge_each(work, cohort).await?;
-        let by_enrolment: HashMap<i64, &TraineeJudgement> =
-            judged.iter().map(|judged| (judged.enrolment.id, judged)).collect();
+        let mut by_enrolment: HashMap<i64, TraineeJudgement> =
+            judged.into_iter().map(|judged| (judged.enrolment.id, judged)).collect();
         let (mut lines, mut new) = (Vec::new(), Vec::new());
         for entry in entries {
-            let judged = by_enrolment.get(&entry.enrolment).ok_or(records::Error::NotFound)?;
+            let judged = by_enrolment.get_mut(&entry.enrolment).ok_or(records::Error::NotFound)?;
+            let better = better(judged, &entry.fact);
             let outcome = match self.record_one(work, judged, &entry.fact).await {
-                Ok(Some(fact)) => {
-                    new.push((entry.enrolment, fact));
+                Ok(facts) if facts.is_empty() => BulkOutcome::Unchanged(on_record(judged, &entry.fact)),
+                Ok(facts) => {
+                    remember(judged, &entry.fact, &facts);
+                    new.extend(facts.into_iter().map(|fact| (entry.enrolment, fact)));
                     BulkOutcome::Recorded
                 }
-                Ok(None) => BulkOutcome::Unchanged,
                 Err(Error::Refused(refusal)) => BulkOutcome::Refused(refusal),
                 Err(error) => return Err(error),
             };
             let (number, name) = (judged.enrolment.trainee_number.clone(), judged.enrolment.name.clone());
-            lines.push(BulkLine { entry: entry.clone(), number, name, outcome });
+            lines.push(BulkLine { entry: entry.clone(), number, name, outcome, better });
         }
         Ok((lines, new))
     }
 
-    async fn record_one(&self, work: &mut Work, judged: &TraineeJudgement, fact: &BulkFact) -> Result<Option<NewFact>> {
+    /// Every fact that is new; none where it is on record.
+    async fn record_one(&self, work: &mut Work, judged: &TraineeJudgement, fact: &BulkFact) -> Result<Vec<NewFact>> {
+        check_entry(judged, fact)?;
+        if on_record(judged, fact).is_some() {
+            return Ok(Vec::new());
+        }
+        let one = |fact: Option<NewFact>| fact.into_iter().collect();
         match fact {
             BulkFact::Milestone { kind, on } => self.record_milestone_in(work, judged, *kind, (*on, "")).await,
-            BulkFact::Document { document, on } => self.hand_in_document_in(work, judged, document, (*on, "")).await,
-            BulkFact::Assessment(assessment) => self.record_assessment_in(work, judged, assessment).await,
+            BulkFact::Document { document, on } => {
+                self.hand_in_document_in(work, judged, document, (*on, "")).await.map(one)
+            }
+            BulkFact::Assessment(assessment) => self.record_assessment_in(work, judged, assessment).await.map(one),
         }
     }
 
@@ -184,20 +280,31 @@ impl Secretariat {
         Ok(self.judge_each(work, cohort).await?.into_iter().map(|judged| (judged.enrolment, judged.facts)).collect())
     }
 
-    /// Takes back what was recorded at once; gives how many facts, and the names of those whose fact has to stay.
-    pub async fn undo_bulk(&self, staff: &Staff, run: i64, reason: &str) -> Result<(usize, Vec<String>)> {
+    /// Takes back what was recorded at once of a cohort; gives how many facts, and the names of those whose fact has to stay, with why.
+    pub async fn undo_bulk(
+        &self,
+        staff: &Staff,
+        (cohort, run): (i64, i64),
+        reason: &str,
+    ) -> Result<(usize, Vec<(String, Refusal)>)> {
         if reason.trim().is_empty() {
             return Err(Refusal::ReasonMissing.into());
         }
         let mut work = self.write(staff).await?;
         let facts = work.facts_of_import(run).await?;
-        let (first, ..) = *facts.first().ok_or(records::Error::NotFound)?;
-        work.lock_facts_of(first).await?;
+        if facts.is_empty() {
+            return Err(records::Error::NotFound.into());
+        }
+        work.lock_facts(cohort).await?;
         let (mut undone, mut kept) = (0, Vec::new());
         for (enrolment, kind, fact) in facts {
+            let trainee = work.enrolment(enrolment).await?;
+            if trainee.cohort_id != cohort {
+                return Err(records::Error::NotFound.into());
+            }
             match self.withdraw_fact_in(&mut work, enrolment, (kind, fact), reason.trim()).await {
                 Ok(()) => undone += 1,
-                Err(Error::Refused(_)) => kept.push(work.enrolment(enrolment).await?.name),
+                Err(Error::Refused(refusal)) => kept.push((trainee.name, refusal)),
                 // Taken back by itself before.
                 Err(Error::Records(records::Error::NotFound)) => {}
                 Err(error) => return Err(error),
@@ -207,8 +314,32 @@ impl Secretariat {
         Ok((undone, kept))
     }
 
+    /// What was recorded at once and of which some fact still stands, the newest first.
+    pub async fn bulk_runs(
+        &self,
+        work: &mut Work,
+        cohort: i64,
+        known: &[(Enrolment, Facts)],
+    ) -> Result<Vec<ImportRun>> {
+        let mut standing: HashSet<NewFact> = HashSet::new();
+        for (_, facts) in known {
+            let milestones = facts.milestones.iter().chain(&facts.asked_again);
+            standing.extend(milestones.map(|known| (FactKind::Milestone, known.id)));
+            standing.extend(facts.documents.iter().map(|known| (FactKind::Document, known.id)));
+            standing.extend(facts.assessments.iter().map(|known| (FactKind::Assessment, known.id)));
+        }
+        let mut runs = Vec::new();
+        for run in work.fact_imports(cohort).await? {
+            let facts = work.facts_of_import(run.id).await?;
+            if facts.iter().any(|(_, kind, fact)| standing.contains(&(*kind, *fact))) {
+                runs.push(run);
+            }
+        }
+        Ok(runs)
+    }
+
     /// Reads a list of assessments with the columns 受講番号, 結果, and if it has them 氏名, 点 and the rubric's items. A row without result and
-    /// points is of somebody who was not assessed.
+    /// points is of somebody who was not assessed. Gives the headings of columns with values that were not read, too.
     ///
     /// # Errors
     /// [`list_file::refusal::FileRefusal`] with every cell that cannot be read.
@@ -217,23 +348,22 @@ impl Secretariat {
         work: &mut Work,
         cohort: i64,
         (bytes, by): (&[u8], Option<Role>),
-    ) -> Result<Vec<BulkEntry>> {
+    ) -> Result<(Vec<BulkEntry>, Vec<String>)> {
         let cohort = work.cohort(cohort).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let enrolments = work.enrolments(cohort.id).await?;
         let by_number: HashMap<&str, &Enrolment> =
             enrolments.iter().map(|known| (known.trainee_number.as_str(), known)).collect();
         let items = items(&rulebook);
-        let mut file = ListFile::read_any(bytes, &[NUMBER, RESULT])?;
+        let of_items: Vec<&str> = items.iter().map(String::as_str).collect();
+        let also: Vec<&[&str]> = std::iter::once(SCORE).chain(of_items.iter().map(std::slice::from_ref)).collect();
+        let mut file = ListFile::read_any(bytes, &[NUMBER, RESULT], &also)?;
         file.also_names();
-        file.also_any(SCORE);
-        let places = file.places_of(&items);
         let (mut entries, mut bad) = (Vec::new(), Vec::new());
         let mut rows: HashMap<i64, usize> = HashMap::new();
         for row in file.rows() {
             let (number, result, score) = (row.cell(NUMBER[0]), row.cell(RESULT[0]), row.cell(SCORE[0]));
-            let points: Vec<(&String, String)> =
-                items.iter().zip(&places).filter_map(|(item, place)| Some((item, row.at((*place)?)))).collect();
+            let points: Vec<(&String, String)> = items.iter().map(|item| (item, row.cell(item))).collect();
             let known = by_number.get(number.as_str());
             bad.extend(known.and_then(|known| row.names_another(&known.name)));
             let Some(known) = known else {
@@ -243,7 +373,8 @@ impl Secretariat {
             if let Some(before) = rows.insert(known.id, row.number) {
                 bad.push(row.bad(NUMBER[0], CellFault::Twice { value: number, row: before }));
             }
-            let is_blank = result.is_empty() && score.is_empty() && points.iter().all(|(_, text)| text.is_empty());
+            let says_nothing = result.is_empty() || NOT_ASSESSED.contains(&result.as_str());
+            let is_blank = says_nothing && score.is_empty() && points.iter().all(|(_, text)| text.is_empty());
             if is_blank {
                 continue;
             }
@@ -269,7 +400,7 @@ impl Secretariat {
             }
         }
         list_file::check(bad)?;
-        Ok(entries)
+        Ok((entries, file.unread()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Attendance of a class held online, from the list of participants a meeting leaves: who somebody is, and when they were there.
 //!
-//! Nobody is credited by likeness. Somebody is known by the agreed display name (the number, the name, or both, and nothing else) or by the
-//! mail address; everybody else is asked about.
+//! Nobody is credited by likeness. Somebody is known by the agreed display name (the name, or number and name, and nothing else) or by the mail
+//! address, where nothing in the display name speaks against it; everybody else is asked about.
 
 use super::attendance::{Hours, Presence, Session};
 use crate::trainee::person::{comparable, comparable_name};
@@ -45,6 +45,9 @@ pub enum Identity {
 fn is_separator(c: char) -> bool {
     matches!(c, '_' | '\u{2017}' | '-' | '.' | ',' | '、' | '/' | ':' | ';' | '|' | '#' | '*' | '~' | '〜')
 }
+
+/// Words in Latin letters for somebody else than a trainee.
+const NOT_THEMSELVES: [&str; 6] = ["proxy", "guest", "host", "staff", "observer", "absent"];
 
 /// A display name with nothing but what tells people apart.
 fn plain(text: &str) -> String {
@@ -102,30 +105,43 @@ impl<'a> Register<'a> {
         self.by_text.get(&comparable_name(&plain(text)))
     }
 
-    /// Who a participant is. Name and mail address must not speak for two people; a mail address several share speaks for nobody.
+    /// Who a participant is. Nothing of what is told may speak for somebody else: not the mail address, unless several share it, not a Japanese
+    /// word that is not the person's name (代理, 見学), not another's number.
     pub fn identify(&self, participant: &Participant) -> Identity {
         let (displayed, former) = parts(&participant.name);
         let whole = self.called(&participant.name);
         let named = self.called(displayed).or(whole);
         let by_mail = self.by_email.get(&comparable(&participant.email)).filter(|found| found.len() == 1);
-        let former = former.and_then(|former| self.called(former));
-        let contradicts =
-            |other: Option<&BTreeSet<usize>>, known: usize| other.is_some_and(|other| !other.contains(&known));
         let known = match (named, by_mail) {
-            (Some(named), Some(by_mail)) => {
-                let both: BTreeSet<usize> = named.intersection(by_mail).copied().collect();
-                only(&both)
-            }
+            (Some(named), Some(by_mail)) => only(&named.intersection(by_mail).copied().collect()),
             (Some(named), None) => only(named),
-            (None, by_mail) => by_mail.and_then(only),
+            (None, by_mail) => by_mail.and_then(only).filter(|known| self.may_be_called(*known, displayed)),
         };
-        match known.filter(|known| !contradicts(former, *known)) {
+        let known = known.filter(|known| {
+            whole.is_some_and(|whole| whole.contains(known))
+                || former.is_none_or(|former| self.may_be_called(*known, former))
+        });
+        match known {
             Some(known) => Identity::Known(self.learners[known].enrolment),
             None => {
+                let former = former.and_then(|former| self.called(former));
                 let told = [named, by_mail, former].into_iter().flatten().flatten().copied();
                 Identity::Unclear(self.alike(&participant.name, told.collect()))
             }
         }
+    }
+
+    /// Can somebody be called so? By name, number or reading; and by a word in Latin letters, as accounts and devices are.
+    fn may_be_called(&self, index: usize, text: &str) -> bool {
+        let learner = &self.learners[index];
+        let text = comparable_name(&plain(text));
+        let number = plain(&learner.number);
+        let is_own = self.called(&text).is_some_and(|found| found.contains(&index));
+        let is_number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+        let is_own_number = is_number && text.trim_start_matches('0') == number.trim_start_matches('0');
+        let is_own_reading = !text.is_empty() && text == plain(&learner.kana);
+        let is_latin = text.is_ascii() && !is_number && !NOT_THEMSELVES.iter().any(|word| text.contains(word));
+        is_own || is_own_number || is_own_reading || is_latin
     }
 
     /// Whom something of a display name speaks for, beside those told already: the name stands in it, the number begins it, or it is the
@@ -176,7 +192,7 @@ fn overlap(one: Hours, other: Hours) -> TimeDelta {
     (one.until.min(other.until) - one.from.max(other.from)).max(TimeDelta::zero())
 }
 
-/// What the intervals of somebody come to in a session; `None` where they were never there while it was held. Minutes away between the
+/// What the intervals of somebody come to in a session; `None` where they were not there for a minute of what was taught. Minutes away between the
 /// pieces count where something was taught; up to `forgiven` of them make no difference.
 pub fn stay(session: &Session, intervals: &[Hours], forgiven: u32) -> Option<Stay> {
     let whole = Hours { from: session.starts_at, until: session.ends_at };
@@ -186,39 +202,43 @@ pub fn stay(session: &Session, intervals: &[Hours], forgiven: u32) -> Option<Sta
     // Hours that are not told can lie over each other: as one they count once.
     let taught = united(&session.timetable());
     let missed_in = |gap: Hours| taught.iter().map(|taught| overlap(gap, *taught)).sum::<TimeDelta>();
+    let attended: TimeDelta = pieces.iter().map(|piece| missed_in(*piece)).sum();
+    if !taught.is_empty() && attended.num_minutes() == 0 {
+        return None;
+    }
     let gaps = pieces.windows(2).map(|pair| Hours { from: pair[0].until, until: pair[1].from });
-    let away = u32::try_from(gaps.map(missed_in).sum::<TimeDelta>().num_minutes()).unwrap_or(0);
+    let gaps: Vec<TimeDelta> = gaps.map(missed_in).collect();
+    let minutes = |missed: &[TimeDelta]| u32::try_from(missed.iter().sum::<TimeDelta>().num_minutes()).unwrap_or(0);
+    let away = minutes(&gaps);
     if away <= forgiven {
         let presence = Presence { arrived_at: first.from, left_at: last.until };
         return Some(Stay { presence, pieces, away: 0 });
     }
-    // The earliest of the longest, so that the same list says the same twice.
-    let joined = joined_where_nothing_is_missed(&pieces, missed_in);
-    let longest = joined.iter().rev().max_by_key(|known| known.until - known.from)?;
+    // The longest stay in which no more is missed than is forgiven; of two equal ones the earlier.
+    let mut longest = Hours { from: first.from, until: first.from };
+    let mut begin = 0;
+    for end in 0..pieces.len() {
+        while minutes(&gaps[begin..end]) > forgiven {
+            begin += 1;
+        }
+        let stay = Hours { from: pieces[begin].from, until: pieces[end].until };
+        if stay.until - stay.from > longest.until - longest.from {
+            longest = stay;
+        }
+    }
     let presence = Presence { arrived_at: longest.from, left_at: longest.until };
     Some(Stay { presence, pieces, away })
 }
 
-/// Pieces between which less than a minute of teaching was missed are one stay.
-fn joined_where_nothing_is_missed(pieces: &[Hours], missed_in: impl Fn(Hours) -> TimeDelta) -> Vec<Hours> {
-    let mut joined: Vec<Hours> = Vec::new();
-    for piece in pieces {
-        match joined.last_mut() {
-            Some(last) if missed_in(Hours { from: last.until, until: piece.from }).num_minutes() == 0 => {
-                last.until = piece.until;
-            }
-            _ => joined.push(*piece),
-        }
-    }
-    joined
-}
-
 /// Reads a moment as meetings print it: `09/24/2020 11:35:16 AM`, `9/24/20 13:30`, `2026/11/30 9:00:05`, `2026-11-30T09:00:05`,
-/// `Nov 30, 2026 09:00:05 AM`, `2026年11月30日 午前9:00`, a time of day alone. Of the days it can mean (month or day first) it is `day` if that is
-/// one of them. `None` where it is no moment.
-pub fn moment(text: &str, day: chrono::NaiveDate) -> Option<NaiveDateTime> {
-    let text =
-        crate::trainee::person::normalise(text).replace('T', " ").replace("午前", " AM ").replace("午後", " PM ");
+/// `Nov 30, 2026 09:00:05 AM`, `2026年11月30日 午前9:00`, each with Japan's time zone or none. Where the year stands last, the month comes first,
+/// or the day where that is no date. `None` where it is no moment, and for a time of day alone: nobody knows of which day.
+pub fn moment(text: &str) -> Option<NaiveDateTime> {
+    let text = crate::trainee::person::normalise(text).replace("午前", " AM ").replace("午後", " PM ");
+    let zones = ["JST", "+09:00", "+0900", "GMT+9", "UTC+9"];
+    let text = zones.iter().fold(text, |text, zone| text.trim().trim_end_matches(zone).to_owned());
+    // Between the date and the time of ISO 8601.
+    let text = text.replacen('T', " ", usize::from(text.starts_with(|c: char| c.is_ascii_digit())));
     let words: Vec<&str> = text.split_whitespace().collect();
     let half = words.iter().find_map(|word| match word.to_ascii_uppercase().trim_matches('.') {
         "AM" | "A.M" => Some(false),
@@ -229,12 +249,7 @@ pub fn moment(text: &str, day: chrono::NaiveDate) -> Option<NaiveDateTime> {
     let rest: Vec<&str> = words.iter().copied().filter(|word| !is_half(word)).collect();
     let (time, date) = rest.split_last()?;
     let time = clock(time, half)?;
-    if date.is_empty() {
-        return Some(day.and_time(time));
-    }
-    let days = days_of(&date.join(" "));
-    let meant = days.iter().find(|meant| **meant == day).or_else(|| days.first())?;
-    Some(meant.and_time(time))
+    Some(day_of(&date.join(" "))?.and_time(time))
 }
 
 /// A time of day, on a clock of twelve hours where `afternoon` is told.
@@ -250,22 +265,20 @@ fn clock(text: &str, afternoon: Option<bool>) -> Option<NaiveTime> {
     chrono::Timelike::with_hour(&time, hour)
 }
 
-/// The days a date can mean, the likelier first.
-fn days_of(text: &str) -> Vec<chrono::NaiveDate> {
+/// The day a date means.
+fn day_of(text: &str) -> Option<chrono::NaiveDate> {
     let numbers: Option<Vec<i32>> = text.split(['/', '.', '-']).map(|part| part.trim().parse().ok()).collect();
     let century = |year: i32| if year < 100 { year + 2000 } else { year };
     let day = |year, month, day| {
         chrono::NaiveDate::from_ymd_opt(century(year), u32::try_from(month).ok()?, u32::try_from(day).ok()?)
     };
     match numbers.as_deref() {
-        Some([year, month, of_month]) if *year > 31 => day(*year, *month, *of_month).into_iter().collect(),
-        Some([month, of_month, year]) => {
-            [day(*year, *month, *of_month), day(*year, *of_month, *month)].into_iter().flatten().collect()
-        }
+        Some([year, month, of_month]) if *year > 31 => day(*year, *month, *of_month),
+        Some([month, of_month, year]) => day(*year, *month, *of_month).or_else(|| day(*year, *of_month, *month)),
         _ => {
             let english = ["%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%b %d %Y"];
             let named = english.iter().find_map(|format| chrono::NaiveDate::parse_from_str(text, format).ok());
-            named.or_else(|| wareki::parse(text)).into_iter().collect()
+            named.or_else(|| wareki::parse(text))
         }
     }
 }

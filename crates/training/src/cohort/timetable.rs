@@ -8,21 +8,43 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is on a day's programme and is no subject. It belongs to the session all the same: it may begin with it or end with it.
-const NO_SUBJECTS: [&str; 14] = [
+const NO_SUBJECTS: [&str; 36] = [
     "休憩",
     "昼休み",
     "昼休憩",
     "昼食",
     "昼食休憩",
+    "昼",
     "受付",
     "開場",
+    "入室",
+    "接続確認",
     "開会",
+    "開会式",
     "開講式",
     "閉会",
+    "閉会式",
     "閉講式",
+    "修了式",
+    "挨拶",
+    "あいさつ",
+    "主催者挨拶",
+    "開会挨拶",
+    "閉会挨拶",
+    "オリエンテーション",
+    "ガイダンス",
     "事務連絡",
     "諸連絡",
+    "連絡事項",
+    "アンケート",
     "アンケート記入",
+    "質疑",
+    "質疑応答",
+    "小テスト",
+    "移動",
+    "準備",
+    "片付け",
+    "解散",
 ];
 /// Stand before the first subject and after the last where a session is longer than they are.
 const BEFORE: &str = "受付";
@@ -38,29 +60,44 @@ pub enum Taught {
 }
 
 impl Taught {
-    /// What a text names: a subject by its code, its name, or both (`01 介護保険制度の…`), or something that is no subject. Width, blanks and
-    /// old forms of characters make no difference. `None` where it names neither; nothing is guessed.
+    /// What a text names: a subject by its number, its name, or both (`01 介護保険制度の…`, `①`, `科目1`), or something that is no subject
+    /// (`昼休憩（60分）`, `開講式・オリエンテーション`). Width, blanks, marks between words and old forms of characters make no difference. `None`
+    /// where it names neither; nothing is guessed.
     pub fn named(curriculum: &Curriculum, text: &str) -> Option<Taught> {
-        let wanted = comparable(text);
-        let is_named = |code: &str, name: &str| {
-            let (code, name) = (comparable(code), comparable(name));
-            let after_code = wanted.strip_prefix(&code).map(|rest| rest.trim_start_matches(['.', ':', '-', '、', ')']));
-            wanted == code || wanted == name || after_code.is_some_and(|rest| rest == name)
-        };
-        let number = |code: &str| code.trim_start_matches('0').to_owned();
+        let wanted = bare(text);
         let subjects = &curriculum.subjects;
-        let subject = subjects
-            .iter()
-            .find(|subject| is_named(&subject.code, &subject.name))
-            .or_else(|| subjects.iter().find(|subject| number(&subject.code) == wanted && !wanted.is_empty()));
-        match subject {
-            Some(subject) => Some(Taught::Subject(subject.code.clone())),
-            None if NO_SUBJECTS.iter().any(|known| comparable(known) == wanted) => {
-                Some(Taught::Nothing(text.trim().to_owned()))
-            }
-            None => None,
+        if let Some(subject) = subjects.iter().find(|subject| bare(&subject.name) == wanted && !wanted.is_empty()) {
+            return Some(Taught::Subject(subject.code.clone()));
         }
+        if let Some((number, name)) = numbered(&comparable(text)) {
+            let is_number = |code: &str| code.trim_start_matches('0') == number;
+            let subject = subjects.iter().find(|subject| is_number(&subject.code))?;
+            let is_meant = name.is_empty() || bare(&name) == bare(&subject.name);
+            return is_meant.then(|| Taught::Subject(subject.code.clone()));
+        }
+        let without_remark = text.split(['(', '（']).next().unwrap_or_default();
+        let parts = without_remark.split(['・', '、', '/', '／', ',', '，']).map(bare);
+        let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+        let is_no_subject = |part: &String| NO_SUBJECTS.iter().any(|known| bare(known) == *part);
+        (!parts.is_empty() && parts.iter().all(is_no_subject)).then(|| Taught::Nothing(text.trim().to_owned()))
     }
+}
+
+/// A name without what people write in several ways between its words.
+fn bare(text: &str) -> String {
+    comparable(text).chars().filter(|c| !matches!(c, '、' | ',' | '・' | '。' | '.' | '-')).collect()
+}
+
+/// The number a text begins with, without its zeros, and what follows it: `01.…`, `(1)…`, `科目1…`, `第1科目…`.
+fn numbered(text: &str) -> Option<(String, String)> {
+    let rest = text.trim_start_matches(['第', '(', '[', '【', '#']);
+    let rest = rest.strip_prefix("科目").or_else(|| rest.strip_prefix("no")).unwrap_or(rest).trim_start_matches('.');
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (digits, name) = rest.split_at(end);
+    let number = digits.trim_start_matches('0');
+    let name = name.trim_start_matches([')', ']', '】']);
+    let name = name.strip_prefix("科目").unwrap_or(name).trim_start_matches([')', ']', '】', '.', ':', '、', '-', ',']);
+    (!number.is_empty()).then(|| (number.to_owned(), name.to_owned()))
 }
 
 /// A row of a timetable.
@@ -89,6 +126,8 @@ pub struct PlannedSession {
     /// Of its first row.
     pub row: usize,
     pub title: String,
+    /// Does the title stand in the list? It is made up otherwise.
+    pub is_titled: bool,
     pub day: NaiveDate,
     pub from: NaiveTime,
     pub until: NaiveTime,
@@ -103,6 +142,7 @@ impl PlannedSession {
         PlannedSession {
             row: row.number,
             title: row.title.clone(),
+            is_titled: !row.title.is_empty(),
             day: row.day,
             from: row.from,
             until: row.until,
@@ -126,7 +166,16 @@ impl PlannedSession {
         if let Taught::Subject(subject) = &row.taught {
             let hours = Hours { from: row.day.and_time(row.from), until: row.day.and_time(row.until) };
             let minutes = row.minutes.unwrap_or_else(|| hours.minutes());
-            self.shares.push(Share { subject: subject.clone(), minutes, hours: Some(hours) });
+            match self.shares.iter_mut().find(|share| share.subject == *subject) {
+                // A subject goes on after a break: its minutes are added up.
+                Some(share) => {
+                    share.minutes = share.minutes.saturating_add(minutes);
+                    share.hours = share
+                        .hours
+                        .map(|known| Hours { from: known.from.min(hours.from), until: known.until.max(hours.until) });
+                }
+                None => self.shares.push(Share { subject: subject.clone(), minutes, hours: Some(hours) }),
+            }
         }
         for teacher in &row.teachers {
             if !self.teachers.contains(teacher) {
@@ -139,27 +188,55 @@ impl PlannedSession {
 /// The sessions of a timetable, in the order they are held. Rows of one day with the same title and place are one session; a row without them
 /// belongs to the one above it. A session without a title is called after its day, counted with the days in `known`.
 pub fn sessions(rows: &[Row], known: &BTreeSet<NaiveDate>) -> Vec<PlannedSession> {
-    let mut sessions: Vec<PlannedSession> = Vec::new();
+    let mut days: BTreeMap<NaiveDate, Vec<PlannedSession>> = BTreeMap::new();
     for row in rows {
+        let of_day = days.entry(row.day).or_default();
         // The newest first: a row without title and place continues what stands right above it.
-        let at = match sessions.iter().rposition(|session| session.takes(row)) {
+        let at = match of_day.iter().rposition(|session| session.takes(row)) {
             Some(at) => at,
             None => {
-                sessions.push(PlannedSession::begun_by(row));
-                sessions.len() - 1
+                of_day.push(PlannedSession::begun_by(row));
+                of_day.len() - 1
             }
         };
-        sessions[at].add(row);
+        of_day[at].add(row);
     }
-    let days: BTreeSet<NaiveDate> = known.iter().copied().chain(sessions.iter().map(|session| session.day)).collect();
-    for session in &mut sessions {
-        session.shares.sort_by_key(|share| share.hours.map(|hours| hours.from));
-        if session.title.is_empty() {
-            session.title = format!("第{}日", days.range(..=session.day).count());
+    let all: BTreeSet<NaiveDate> = known.iter().chain(days.keys()).copied().collect();
+    let mut sessions = Vec::new();
+    for (day, mut of_day) in days {
+        join_what_teaches_nothing(&mut of_day);
+        of_day.sort_by_key(|session| (session.from, session.row));
+        for session in &mut of_day {
+            session.shares.sort_by_key(|share| share.hours.map(|hours| hours.from));
+            if session.title.is_empty() {
+                session.title = format!("第{}日", all.range(..=day).count());
+            }
+        }
+        sessions.extend(of_day);
+    }
+    sessions
+}
+
+/// A reception or a closing that several rooms share is part of each session that begins after it or ends before it.
+fn join_what_teaches_nothing(of_day: &mut Vec<PlannedSession>) {
+    let (teaching, nothing): (Vec<_>, Vec<_>) = of_day.drain(..).partition(|session| !session.shares.is_empty());
+    *of_day = teaching;
+    for shared in nothing {
+        let first = of_day.iter().map(|session| session.from).filter(|from| *from >= shared.until).min();
+        let last = of_day.iter().map(|session| session.until).filter(|until| *until <= shared.from).max();
+        let mut is_joined = false;
+        for session in of_day.iter_mut() {
+            match (first, last) {
+                (Some(first), _) if session.from == first => session.from = shared.from,
+                (None, Some(last)) if session.until == last => session.until = shared.until,
+                _ => continue,
+            }
+            is_joined = true;
+        }
+        if !is_joined {
+            of_day.push(shared);
         }
     }
-    sessions.sort_by_key(|session| (session.day, session.from, session.row));
-    sessions
 }
 
 /// A session of another cohort as rows, some days later. What was not told from when to when it is taught stands where its minutes lay it.
@@ -196,6 +273,9 @@ pub fn rows_of(session: &Session, title: &str, place: &str, online: bool, later:
     rows
 }
 
+/// Before this hour a time is likelier one of the afternoon.
+const EARLY: u32 = 6;
+
 /// What is worth a second look at a session, and forbids nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
@@ -203,6 +283,10 @@ pub enum Remark {
     DayOff(&'static str),
     /// It lies in the weeks of the practicum.
     InPracticum,
+    /// It begins before six in the morning.
+    Early,
+    /// Another session of the cohort is held at that time.
+    SameTime(String),
     /// Another session is held at the same place at that time.
     PlaceTaken(String),
     /// Somebody teaches two sessions at once.
@@ -230,12 +314,17 @@ pub fn remarks(sessions: &[Neighbour], practicum: (NaiveDate, NaiveDate)) -> Vec
         if (practicum.0..practicum.1).contains(&day) {
             remarks.push(Remark::InPracticum);
         }
+        if chrono::Timelike::hour(&session.hours.from.time()) < EARLY {
+            remarks.push(Remark::Early);
+        }
         let others = by_day[&day].iter().filter(|other| **other != index).map(|other| &sessions[*other]);
         let at_once =
             others.filter(|other| other.hours.from < session.hours.until && session.hours.from < other.hours.until);
         for other in at_once {
             if !session.place.trim().is_empty() && comparable(&session.place) == comparable(&other.place) {
                 remarks.push(Remark::PlaceTaken(other.title.clone()));
+            } else {
+                remarks.push(Remark::SameTime(other.title.clone()));
             }
             let twice = session.teachers.iter().filter(|teacher| other.teachers.contains(teacher));
             remarks.extend(
@@ -259,6 +348,11 @@ pub struct SubjectSum {
 impl SubjectSum {
     pub fn is_short(&self) -> bool {
         self.planned < self.required
+    }
+
+    /// Minutes planned beyond what is required.
+    pub fn over(&self) -> u32 {
+        self.planned.saturating_sub(self.required)
     }
 }
 

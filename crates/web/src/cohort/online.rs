@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{NaiveDateTime, TimeDelta};
 use secretariat::cohort::online::{OnlineLine, OnlineList, Unclear, Who};
-use secretariat::cohort::{Cohort, Session};
+use secretariat::cohort::{AttendanceRow, Cohort, Session};
 use std::collections::HashMap;
 use training::cohort::attendance::Hours;
 
@@ -27,6 +27,9 @@ struct Row {
     present: bool,
     arrived: String,
     left: String,
+    /// What is recorded now, and whether the list says something else.
+    recorded: String,
+    changes: bool,
     /// Something has to be looked at.
     remark: Option<String>,
 }
@@ -79,7 +82,7 @@ fn piece(hours: &Hours) -> String {
     format!("{}–{}", clock(hours.from), clock_up(hours.until))
 }
 
-fn row(page: &Page, session: &Session, line: &OnlineLine, seen: i64) -> Row {
+fn row(page: &Page, session: &Session, line: &OnlineLine, now: Option<&AttendanceRow>) -> Row {
     let lasts = u32::try_from((session.ends_at - session.starts_at).num_minutes()).unwrap_or(0);
     let stay = line.stay.as_ref();
     let differs = |clock: String, usual: NaiveDateTime| if clock == self::clock(usual) { String::new() } else { clock };
@@ -87,20 +90,35 @@ fn row(page: &Page, session: &Session, line: &OnlineLine, seen: i64) -> Row {
     let minutes = line.minutes.map(|minutes| t!(page, "minutes", minutes = minutes));
     let remark = match (stay, line.minutes) {
         (Some(stay), _) if stay.away > 0 => Some(t!(page, "online-away", minutes = stay.away)),
+        (None, Some(_)) if line.entries > 1 => Some(t!(page, "online-several")),
         (None, Some(minutes)) if minutes < lasts => Some(t!(page, "online-too-few", lasts = lasts)),
         (None, Some(_)) => Some(t!(page, "online-no-times")),
         _ => None,
     };
+    let present = stay.is_some() || (line.entries == 1 && line.minutes.is_some_and(|minutes| minutes >= lasts));
+    let arrived = stay.map(|stay| differs(clock(stay.presence.arrived_at), session.starts_at)).unwrap_or_default();
+    let left = stay.map(|stay| differs(clock_up(stay.presence.left_at), session.ends_at)).unwrap_or_default();
+    let recorded = now.map(|row| match row.arrived_at.zip(row.left_at) {
+        Some((from, until)) => format!("{}–{}", clock(from), clock(until)),
+        None => t!(page, "absent"),
+    });
+    let or = |clock: &String, usual: NaiveDateTime| if clock.is_empty() { self::clock(usual) } else { clock.clone() };
+    let says = match present {
+        true => format!("{}–{}", or(&arrived, session.starts_at), or(&left, session.ends_at)),
+        false => t!(page, "absent"),
+    };
     Row {
         enrolment: line.enrolment,
-        seen,
+        seen: now.map_or(0, |row| row.id),
+        changes: recorded.as_ref().is_some_and(|recorded| *recorded != says),
+        recorded: recorded.unwrap_or_default(),
+        present,
+        arrived,
+        left,
         number: line.number.clone(),
         name: line.name.clone(),
         shown_as: line.shown_as.join("、"),
         pieces: pieces.or(minutes).unwrap_or_default(),
-        present: stay.is_some() || line.minutes.is_some_and(|minutes| minutes >= lasts),
-        arrived: stay.map(|stay| differs(clock(stay.presence.arrived_at), session.starts_at)).unwrap_or_default(),
-        left: stay.map(|stay| differs(clock_up(stay.presence.left_at), session.ends_at)).unwrap_or_default(),
         remark,
     }
 }
@@ -157,25 +175,22 @@ pub(crate) async fn read(mut desk: Desk, page: Page, Path(session): Path<i64>, u
     let session = work.session(session).await?;
     let cohort = work.cohort(session.cohort_id).await?;
     let list = secretariat.online_attendance(work, &session, &bytes, &said(&upload.fields)).await?;
-    let recorded = work.current_attendance(session.id).await?;
-    let seen: HashMap<i64, i64> = recorded.into_iter().map(|row| (row.enrolment_id, row.id)).collect();
-    shown(page, (cohort, session), &list, &seen, (file_name, STANDARD.encode(&bytes)))
+    let recorded = work.current_attendance(session.id).await?.into_iter();
+    let now: HashMap<i64, AttendanceRow> = recorded.map(|row| (row.enrolment_id, row)).collect();
+    shown(page, (cohort, session), &list, &now, (file_name, STANDARD.encode(&bytes)))
 }
 
 fn shown(
     page: Page,
     (cohort, session): (Cohort, Session),
     list: &OnlineList,
-    seen: &HashMap<i64, i64>,
+    now: &HashMap<i64, AttendanceRow>,
     (file_name, content): (String, String),
 ) -> Answer {
-    let mut rows: Vec<Row> = list
-        .lines
-        .iter()
-        .map(|line| row(&page, &session, line, seen.get(&line.enrolment).copied().unwrap_or(0)))
-        .collect();
-    // What has to be looked at stands first, then who is missing.
-    rows.sort_by_key(|row| (row.remark.is_none(), row.present));
+    let mut rows: Vec<Row> =
+        list.lines.iter().map(|line| row(&page, &session, line, now.get(&line.enrolment))).collect();
+    // What would be changed and what has to be looked at stands first, then who is missing.
+    rows.sort_by_key(|row| (!row.changes, row.remark.is_none(), row.present));
     let everybody: Vec<Choice> = list
         .lines
         .iter()
@@ -184,8 +199,10 @@ fn shown(
     let names = list.lines.iter().map(|line| (line.enrolment, format!("{} {}", line.number, line.name))).collect();
     let questions: Vec<Question> = list.unclear.iter().map(|unclear| question(unclear, &names)).collect();
     let open = questions.iter().filter(|question| question.said.is_empty()).count();
-    let (present, to_look_at) =
-        (rows.iter().filter(|row| row.present).count(), rows.iter().filter(|row| row.remark.is_some()).count());
+    let (present, to_look_at) = (
+        rows.iter().filter(|row| row.present).count(),
+        rows.iter().filter(|row| row.remark.is_some() || row.changes).count(),
+    );
     render(&Online {
         to_come: session.starts_at.date() > page.today,
         page,
@@ -199,7 +216,7 @@ fn shown(
         forgiven: list.forgiven,
         present,
         to_look_at,
-        asks_reason: !seen.is_empty(),
+        asks_reason: !now.is_empty(),
         file_name,
         content,
         digest: list.digest.clone(),

@@ -30,7 +30,7 @@ struct Start {
 
 pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>) -> Answer {
     page.take_notice().await?;
-    let work = desk.records().await?;
+    let (secretariat, work) = desk.reading().await?;
     let cohort = work.cohort(cohort).await?;
     let others = work
         .cohorts()
@@ -38,11 +38,11 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
         .into_iter()
         .filter(|other| other.id != cohort.id && !other.cancelled && other.edition == cohort.edition);
     let others = others.map(|other| Choice::new(other.id.to_string(), other.name)).collect();
-    let runs = work.session_imports(cohort.id).await?.into_iter();
+    let runs = secretariat.timetables_set(work, cohort.id).await?.into_iter();
     let runs = runs.map(|run| (run.id, run.imported_at, wording::audit::counts(&page, &run.counts).join(" / ")));
     let runs = runs.collect();
     let first_day = cohort.starts_on.to_string();
-    let headings = secretariat::cohort::timetable::HEADINGS.join("\t");
+    let headings = secretariat::cohort::timetable_list::HEADINGS.join("\t");
     render(&Start { page, cohort, others, first_day, headings, runs })
 }
 
@@ -64,6 +64,7 @@ struct Draft {
     rows: Vec<Row>,
     sums: Vec<SubjectSum>,
     unknown_teachers: String,
+    unread: String,
     text: String,
     /// Sessions that would be set; none may be while one cannot.
     new: usize,
@@ -74,6 +75,8 @@ fn remark(page: &Page, remark: &Remark) -> String {
     match remark {
         Remark::DayOff(name) => (*name).to_owned(),
         Remark::InPracticum => t!(page, "timetable-in-practicum"),
+        Remark::Early => t!(page, "timetable-early"),
+        Remark::SameTime(title) => t!(page, "timetable-same-time", title = title.clone()),
         Remark::PlaceTaken(title) => t!(page, "timetable-place-taken", title = title.clone()),
         Remark::TeachesTwice { teacher, title } => {
             t!(page, "timetable-teaches-twice", teacher = teacher.clone(), title = title.clone())
@@ -103,8 +106,8 @@ fn shown(page: Page, cohort: Cohort, draft: TimetableDraft) -> Answer {
     let rows = draft.sessions.iter().map(|drafted| row(&page, &rulebook, drafted)).collect();
     let (new, is_sound) = (draft.count_new(), draft.is_sound());
     let unknown_teachers = draft.unknown_teachers.join("、");
-    let (sums, text) = (draft.sums, draft.text);
-    render(&Draft { page, cohort, rows, sums, unknown_teachers, text, new, is_sound })
+    let (sums, unread, text) = (draft.sums, draft.unread.join("、"), draft.text);
+    render(&Draft { page, cohort, rows, sums, unknown_teachers, unread, text, new, is_sound })
 }
 
 /// What setting a file, a text or another cohort's timetable would come to.
@@ -135,7 +138,7 @@ pub(crate) async fn undo(
     Path((cohort, run)): Path<(i64, i64)>,
     Form(fields): Form,
 ) -> Answer {
-    let (undone, kept) = desk.act().undo_timetable(&page.staff()?, run, fields.text("reason")).await?;
+    let (undone, kept) = desk.act().undo_timetable(&page.staff()?, (cohort, run), fields.text("reason")).await?;
     let notice = match kept.is_empty() {
         true => t!(page, "notice-timetable-undone", count = undone),
         false => t!(page, "notice-timetable-undone-some", count = undone, titles = kept.join("、")),

@@ -6,10 +6,11 @@ use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
+use crate::wording;
 use askama::Template;
 use axum::extract::Path;
 use secretariat::cohort::Cohort;
-use secretariat::notice::message::{Audience, Message, new_key};
+use secretariat::notice::message::{Audience, Message};
 
 #[derive(Template)]
 #[template(path = "notice/message.html")]
@@ -19,7 +20,6 @@ struct Write {
     groups: Vec<Choice>,
     /// Everybody of the cohort, by number and name.
     trainees: Vec<Choice>,
-    key: String,
 }
 
 pub(crate) async fn write(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>) -> Answer {
@@ -30,9 +30,15 @@ pub(crate) async fn write(mut desk: Desk, mut page: Page, Path(cohort): Path<i64
     let groups = groups.map(|group| Choice::new(group.id.to_string(), group.name)).collect();
     let trainees = work.enrolments(cohort.id).await?.into_iter();
     let trainees = trainees
-        .map(|known| Choice::new(known.id.to_string(), format!("{} {}", known.trainee_number, known.name)))
+        .map(|known| {
+            let state = match known.state.takes_part() {
+                true => String::new(),
+                false => format!("（{}）", wording::enrolment_state(&page, known.state)),
+            };
+            Choice::new(known.id.to_string(), format!("{} {}{state}", known.trainee_number, known.name))
+        })
         .collect();
-    render(&Write { page, cohort, groups, trainees, key: new_key() })
+    render(&Write { page, cohort, groups, trainees })
 }
 
 fn audience(fields: &Fields) -> Result<Audience, Problem> {
@@ -52,12 +58,8 @@ pub(crate) async fn send(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Fo
     let staff = page.staff()?;
     desk.records().await?.cohort(cohort).await?;
     let audience = audience(&fields)?;
-    let message = Message {
-        title: fields.text("subject_line"),
-        text: fields.text("message"),
-        urgent: fields.ticked("urgent"),
-        key: fields.text("key"),
-    };
+    let message =
+        Message { title: fields.text("subject_line"), text: fields.text("message"), urgent: fields.ticked("urgent") };
     let path = format!("/cohorts/{cohort}/message");
     if !is_confirmed(&fields) {
         let to_come = t!(page, "notice-link-to-come");

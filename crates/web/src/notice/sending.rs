@@ -26,6 +26,7 @@ struct Sending {
     kinds: Vec<OfKind>,
     mails: usize,
     letters: usize,
+    recipients: Vec<String>,
     without_address: Vec<String>,
     sample: Option<(String, Text)>,
     /// Is there a mail server?
@@ -65,6 +66,7 @@ pub(crate) fn ask(desk: &mut Desk, page: Page, question: Question, fields: &Fiel
             .collect(),
         mails,
         letters,
+        recipients: outgoing.recipients,
         without_address: outgoing.without_address,
         sample: outgoing.sample,
         server: desk.app().mails,

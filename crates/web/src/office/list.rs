@@ -44,6 +44,7 @@ struct Check {
     lines: Vec<Line>,
     /// Links that would go out to supervisors.
     links: usize,
+    unread: String,
     text: String,
 }
 
@@ -76,7 +77,7 @@ fn check(page: Page, result: OfficeListResult) -> Answer {
     shown.sort_by_key(|line| line.refused.is_none());
     let links = result.links;
     let lines = shown.into_iter().map(|known| line(&page, known)).collect();
-    render(&Check { page, counts, lines, links, text: result.text })
+    render(&Check { page, counts, lines, links, unread: result.unread.join("、"), text: result.text })
 }
 
 pub(crate) async fn draft(mut desk: Desk, page: Page, upload: Upload) -> Answer {

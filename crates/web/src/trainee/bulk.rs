@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::Path;
 use chrono::{DateTime, Utc};
 use secretariat::cohort::Cohort;
-use secretariat::trainee::bulk::{self, BulkCounts, BulkEntry, BulkFact, BulkLine, BulkOutcome};
+use secretariat::trainee::bulk::{self, BulkCounts, BulkEntry, BulkFact, BulkLine, BulkOutcome, BulkSource};
 use training::completion::facts::MilestoneKind;
 use training::guideline::impact;
 use training::role::Role;
@@ -41,13 +41,15 @@ struct Start {
     rows: Vec<Row>,
     assessors: Vec<Choice>,
     headings: String,
-    runs: Vec<(i64, DateTime<Utc>, String)>,
+    /// Id, moment, who, and what with how many.
+    runs: Vec<(i64, DateTime<Utc>, String, String)>,
 }
 
 pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>) -> Answer {
     page.take_notice().await?;
     let (secretariat, work) = desk.reading().await?;
     let trainees = secretariat.facts_of_cohort(work, cohort).await?;
+    let runs = secretariat.bulk_runs(work, cohort, &trainees).await?;
     let cohort = work.cohort(cohort).await?;
     let rulebook = page.guidelines.rulebook_of(&cohort).map_err(Problem::Refused)?;
     let has_practicum = page.guidelines.has_practicum(&cohort.edition);
@@ -75,8 +77,10 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
         .map(|kind| Choice::new(format!("milestone-{}", kind.id()), wording::milestone(&page, *kind)))
         .chain(documents.iter().map(|id| Choice::new(format!("document-{id}"), wording::document(&page, id))));
     let whats = whats.collect();
-    let runs = work.fact_imports(cohort.id).await?.into_iter();
-    let runs = runs.map(|run| (run.id, run.imported_at, wording::audit::counts(&page, &run.counts).join(" / ")));
+    let runs = runs.into_iter().map(|run| {
+        let counts = wording::audit::counts(&page, &run.counts).join(" / ");
+        (run.id, run.imported_at, run.imported_by, format!("{} {counts}", run.file_name))
+    });
     let runs = runs.collect();
     let items = bulk::items(&rulebook);
     let headings = bulk::HEADINGS.iter().copied().chain(items.iter().map(String::as_str));
@@ -119,6 +123,8 @@ struct Line {
     what: String,
     outcome: String,
     colour: &'static str,
+    /// Something has to be looked at before it is recorded.
+    remark: Option<String>,
 }
 
 #[derive(Template)]
@@ -128,6 +134,10 @@ struct Check {
     cohort: Cohort,
     counts: BulkCounts,
     lines: Vec<Line>,
+    /// Headings of columns that were not read.
+    unread: String,
+    /// Of how many something better is on record.
+    better: usize,
     action: String,
     /// What was sent with the form.
     others: Vec<(String, String)>,
@@ -146,10 +156,24 @@ fn what(page: &Page, fact: &BulkFact) -> String {
     }
 }
 
-fn line(page: &Page, line: &BulkLine) -> Line {
+/// Something on record that goes on counting, or a day before the course began.
+fn remark(page: &Page, cohort: &Cohort, line: &BulkLine) -> Option<String> {
+    if let Some(better) = &line.better {
+        return Some(t!(page, "bulk-better", known = what(page, &BulkFact::Assessment(better.clone()))));
+    }
+    match &line.entry.fact {
+        BulkFact::Milestone { on, .. } | BulkFact::Document { on, .. } if *on < cohort.starts_on => {
+            Some(t!(page, "bulk-before-course"))
+        }
+        _ => None,
+    }
+}
+
+fn line(page: &Page, cohort: &Cohort, line: &BulkLine) -> Line {
     let (outcome, colour) = match &line.outcome {
         BulkOutcome::Recorded => (t!(page, "bulk-new"), "met"),
-        BulkOutcome::Unchanged => (t!(page, "bulk-unchanged"), "plain-tag"),
+        BulkOutcome::Unchanged(None) => (t!(page, "bulk-unchanged"), "plain-tag"),
+        BulkOutcome::Unchanged(Some(day)) => (t!(page, "bulk-unchanged-on", day = page.date(*day)), "plain-tag"),
         BulkOutcome::Refused(refusal) => (wording::refusal::refusal(page, refusal), "breached"),
     };
     Line {
@@ -159,16 +183,23 @@ fn line(page: &Page, line: &BulkLine) -> Line {
         what: what(page, &line.entry.fact),
         outcome,
         colour,
+        remark: remark(page, cohort, line),
     }
 }
 
-/// Shows what recording comes to; those it is refused for stand first.
-fn check(page: Page, cohort: Cohort, lines: &[BulkLine], (action, others): (String, Vec<(String, String)>)) -> Answer {
+/// Shows what recording comes to; those it is refused for, and what has to be looked at, stand first.
+fn check(
+    page: Page,
+    cohort: Cohort,
+    (lines, unread): (&[BulkLine], &[String]),
+    (action, others): (String, Vec<(String, String)>),
+) -> Answer {
     let counts = BulkCounts::of(lines);
+    let better = lines.iter().filter(|line| line.better.is_some()).count();
     let mut sorted: Vec<&BulkLine> = lines.iter().collect();
-    sorted.sort_by_key(|line| !matches!(line.outcome, BulkOutcome::Refused(_)));
-    let lines = sorted.into_iter().map(|known| line(&page, known)).collect();
-    render(&Check { page, cohort, counts, lines, action, others })
+    sorted.sort_by_key(|line| (!matches!(line.outcome, BulkOutcome::Refused(_)), line.better.is_none()));
+    let lines = sorted.into_iter().map(|known| line(&page, &cohort, known)).collect();
+    render(&Check { page, counts, lines, unread: unread.join("、"), better, action, others, cohort })
 }
 
 async fn recorded(page: Page, cohort: i64, lines: &[BulkLine]) -> Answer {
@@ -183,7 +214,11 @@ pub(crate) async fn record(mut desk: Desk, page: Page, Path(cohort): Path<i64>, 
     desk.records().await?.cohort(cohort).await?;
     let (staff, entries) = (page.staff()?, entries(&fields)?);
     if fields.ticked(CONFIRMED) {
-        let lines = desk.act().record_in_bulk(&staff, cohort, &entries).await?;
+        let first = entries.first().map(|entry| entry.enrolment);
+        let of_one = entries.iter().filter(|entry| Some(entry.enrolment) == first);
+        let name = of_one.map(|entry| what(&page, &entry.fact)).collect::<Vec<_>>().join("、");
+        let source = BulkSource { name: &name, digest: "" };
+        let lines = desk.act().record_in_bulk(&staff, cohort, (&entries, source)).await?;
         return recorded(page, cohort, &lines).await;
     }
     let lines = desk.act().rehearse_in_bulk(&staff, cohort, &entries).await?;
@@ -191,13 +226,16 @@ pub(crate) async fn record(mut desk: Desk, page: Page, Path(cohort): Path<i64>, 
     let others = fields.names().filter(|name| *name != "csrf");
     let others = others.flat_map(|name| fields.all(name).map(|value| (name.to_owned(), value.to_owned())));
     let (action, others) = (format!("/cohorts/{}/facts", cohort.id), others.collect());
-    check(page, cohort, &lines, (action, others))
+    check(page, cohort, (&lines, &[]), (action, others))
 }
 
 fn assessor(fields: &Fields) -> Result<Option<Role>, Problem> {
     match fields.text("by") {
         "" => Ok(None),
-        id => Role::from_id(id).map(Some).ok_or_else(|| Problem::BadForm("by".to_owned())),
+        id => {
+            let role = Role::from_id(id).filter(|role| super::ASSESSORS.contains(role));
+            role.map(Some).ok_or_else(|| Problem::BadForm("by".to_owned()))
+        }
     }
 }
 
@@ -205,26 +243,32 @@ fn assessor(fields: &Fields) -> Result<Option<Role>, Problem> {
 pub(crate) async fn draft_assessments(mut desk: Desk, page: Page, Path(cohort): Path<i64>, upload: Upload) -> Answer {
     desk.records().await?.cohort(cohort).await?;
     let by = assessor(&upload.fields)?;
-    let bytes = match upload.fields.text("source") {
-        "text" => upload.fields.text("text").as_bytes().to_vec(),
-        _ => upload.only_file().bytes.to_vec(),
+    let (bytes, name) = match upload.fields.text("source") {
+        "text" => (upload.fields.text("text").as_bytes().to_vec(), t!(page, "assessment")),
+        _ => {
+            let file = upload.only_file();
+            (file.bytes.to_vec(), file.name)
+        }
     };
     let (secretariat, work) = desk.reading().await?;
-    let entries = secretariat.read_assessments(work, cohort, (&bytes, by)).await?;
+    let (entries, unread) = secretariat.read_assessments(work, cohort, (&bytes, by)).await?;
     let cohort = work.cohort(cohort).await?;
     let lines = desk.act().rehearse_in_bulk(&page.staff()?, cohort.id, &entries).await?;
-    let others = [("text", bulk::text_of(&lines)), ("by", by.map_or("", Role::id).to_owned())];
+    let digest = bulk::digest(&bytes);
+    let (text, by) = (bulk::text_of(&lines), by.map_or("", Role::id).to_owned());
+    let others = [("text", text), ("by", by), ("list_name", name), ("list_digest", digest)];
     let others = others.map(|(name, value)| (name.to_owned(), value)).into();
     let action = format!("/cohorts/{}/assessments/set", cohort.id);
-    check(page, cohort, &lines, (action, others))
+    check(page, cohort, (&lines, &unread), (action, others))
 }
 
 pub(crate) async fn set_assessments(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Form(fields): Form) -> Answer {
     let (secretariat, work) = desk.reading().await?;
     work.cohort(cohort).await?;
     let by = assessor(&fields)?;
-    let entries = secretariat.read_assessments(work, cohort, (fields.text("text").as_bytes(), by)).await?;
-    let lines = desk.act().record_in_bulk(&page.staff()?, cohort, &entries).await?;
+    let (entries, _) = secretariat.read_assessments(work, cohort, (fields.text("text").as_bytes(), by)).await?;
+    let source = BulkSource { name: fields.text("list_name"), digest: fields.text("list_digest") };
+    let lines = desk.act().record_in_bulk(&page.staff()?, cohort, (&entries, source)).await?;
     recorded(page, cohort, &lines).await
 }
 
@@ -234,10 +278,16 @@ pub(crate) async fn undo(
     Path((cohort, run)): Path<(i64, i64)>,
     Form(fields): Form,
 ) -> Answer {
-    let (undone, kept) = desk.act().undo_bulk(&page.staff()?, run, fields.text("reason")).await?;
+    let (undone, kept) = desk.act().undo_bulk(&page.staff()?, (cohort, run), fields.text("reason")).await?;
     let notice = match kept.is_empty() {
         true => t!(page, "bulk-undone", count = undone),
-        false => t!(page, "bulk-undone-some", count = undone, names = kept.join("、")),
+        false => {
+            let why = |(name, why): &(String, secretariat::Refusal)| {
+                format!("{name}: {}", wording::refusal::refusal(&page, why))
+            };
+            let kept = kept.iter().map(why).collect::<Vec<_>>().join(" / ");
+            t!(page, "bulk-undone-some", count = undone, names = kept)
+        }
     };
     page.go(&format!("/cohorts/{cohort}/facts"), notice).await
 }

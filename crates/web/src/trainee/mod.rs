@@ -360,10 +360,10 @@ fn documents(page: &Page, rulebook: &Rulebook, handed_in: &mut Vec<HandedIn>) ->
 }
 
 /// Roles that can assess.
+const ASSESSORS: [Role; 3] = [Role::Instructor, Role::Supervisor, Role::Secretariat];
+
 fn assessors(page: &Page) -> Vec<Choice> {
-    [Role::Instructor, Role::Supervisor, Role::Secretariat]
-        .map(|role| Choice::new(role.id(), wording::role(page, role)))
-        .into()
+    ASSESSORS.map(|role| Choice::new(role.id(), wording::role(page, role))).into()
 }
 
 impl TraineeChoices {

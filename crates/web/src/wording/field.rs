@@ -6,6 +6,7 @@ use secretariat::account::refusal::AccountRefusal;
 use secretariat::cohort::refusal::CohortRefusal;
 use secretariat::guideline::refusal::GuidelineRefusal;
 use secretariat::list_file::refusal::FileRefusal;
+use secretariat::notice::refusal::NoticeRefusal;
 use secretariat::practicum::refusal::PracticumRefusal;
 use secretariat::registry::refusal::RegistryRefusal;
 use secretariat::trainee::refusal::TraineeRefusal;
@@ -117,6 +118,7 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
 /// Fields of what is done with many at once.
 fn of_many(page: &Page, field: &str) -> String {
     match field {
+        "placement" => t!(page, "placement"),
         "message" => t!(page, "message-text"),
         "subject_line" => t!(page, "message-title"),
         "what" => t!(page, "bulk-what"),
@@ -146,6 +148,7 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
         Refusal::Guideline(GuidelineRefusal::SupplementOfAnotherEdition { .. })
         | Refusal::Guideline(GuidelineRefusal::SupplementsCollide(_)) => Some("supplements"),
         Refusal::Cohort(CohortRefusal::NothingToCopy(_)) => Some("from"),
+        Refusal::Notice(NoticeRefusal::MessageTooLong { field, .. }) => Some(field),
         Refusal::Cohort(CohortRefusal::OutsideCourse { .. }) => Some("day"),
         Refusal::Cohort(CohortRefusal::MinutesOverSession { .. }) => Some("minutes"),
         Refusal::Cohort(CohortRefusal::SessionEndsBeforeStart { .. }) => Some("ends"),

@@ -64,6 +64,18 @@ fn what_a_text_names() {
         ("受付及び相談並びに契約", subject("10")),
         ("休憩", Some(Taught::Nothing("休憩".to_owned()))),
         ("受付", Some(Taught::Nothing("受付".to_owned()))),
+        ("1 介護保険制度の理念、現状及びケアマネジメント", subject("01")),
+        ("①介護保険制度の理念・現状及びケアマネジメント", subject("01")),
+        ("①", subject("01")),
+        ("(1)", subject("01")),
+        ("（１）介護保険制度の理念・現状及びケアマネジメント", subject("01")),
+        ("科目1", subject("01")),
+        ("第1科目 介護保険制度の理念・現状及びケアマネジメント", subject("01")),
+        ("10：受付及び相談並びに契約", subject("10")),
+        ("昼休憩（60分）", Some(Taught::Nothing("昼休憩（60分）".to_owned()))),
+        ("開講式・オリエンテーション", Some(Taught::Nothing("開講式・オリエンテーション".to_owned()))),
+        ("受付及び相談", None),
+        ("100", None),
         ("02 介護保険制度の理念・現状及びケアマネジメント", None),
         ("介護保険制度", None),
         ("0", None),
@@ -101,12 +113,36 @@ fn rows_of_a_day_are_one_session_unless_title_or_place_tell_them_apart() {
         [
             (1, "第2日", clock("9:30"), clock("16:00"), "会館", "01:180 02:90".to_owned()),
             (5, "第3日", clock("9:00"), clock("12:00"), "", "10:180".to_owned()),
-            (6, "A班", clock("9:00"), clock("14:00"), "会館", "10:180 10:60".to_owned()),
+            (6, "A班", clock("9:00"), clock("14:00"), "会館", "10:240".to_owned()),
             (7, "B班", clock("9:00"), clock("12:00"), "別館", "10:180".to_owned()),
         ]
     );
     assert_eq!(planned[0].teachers, ["講師 一郎"]);
     assert!(planned[3].online && !planned[2].online);
+}
+
+#[test]
+fn a_reception_of_several_rooms_belongs_to_each() {
+    let room = |place: &str, row: Row| Row { place: place.to_owned(), ..row };
+    let rows = [
+        row(1, 10, "9:00", "9:30", "受付"),
+        room("A", row(2, 10, "9:30", "12:00", "01")),
+        room("B", row(3, 10, "9:30", "12:00", "02")),
+        room("ロビー", row(4, 10, "12:00", "12:10", "事務連絡")),
+        room("ロビー", row(5, 11, "9:00", "9:30", "受付")),
+    ];
+    let told: Vec<_> = sessions(&rows, &BTreeSet::new())
+        .into_iter()
+        .map(|session| (session.row, session.from, session.until, session.shares.len(), session.is_titled))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (2, clock("9:00"), clock("12:10"), 1, false),
+            (3, clock("9:00"), clock("12:10"), 1, false),
+            (5, clock("9:00"), clock("9:30"), 0, false),
+        ]
+    );
 }
 
 #[test]
@@ -170,19 +206,22 @@ fn what_is_worth_a_second_look() {
         at("other", 11, "11:59", "13:00", "会 館", "b"),
         at("after", 11, "13:00", "14:00", "会館", "b"),
         at("nowhere", 11, "9:00", "10:00", "", "a"),
+        at("early", 12, "1:30", "3:30", "", "a"),
         at("first of the practicum", 17, "9:00", "10:00", "", "a"),
         at("the day after it", 24, "9:00", "10:00", "", "a"),
     ];
     let taken = |title: &str| Remark::PlaceTaken(title.to_owned());
+    let same = |title: &str| Remark::SameTime(title.to_owned());
     let twice = |title: &str| Remark::TeachesTwice { teacher: "a".to_owned(), title: title.to_owned() };
     assert_eq!(
         remarks(&sessions, (day(17), day(24))),
         [
             vec![Remark::DayOff("みどりの日")],
-            vec![taken("other"), twice("nowhere")],
+            vec![taken("other"), same("nowhere"), twice("nowhere")],
             vec![taken("one")],
             vec![],
-            vec![twice("one")],
+            vec![same("one"), twice("one")],
+            vec![Remark::Early],
             vec![Remark::InPracticum],
             vec![],
         ]

@@ -68,6 +68,10 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
             let (from, until) = (from.format("%H:%M").to_string(), until.format("%H:%M").to_string());
             t!(page, "cell-times-backwards", from = from, until = until)
         }
+        CellFault::OtherWeekday { value, day } => {
+            t!(page, "cell-other-weekday", value = value.clone(), day = page.day(*day).to_string())
+        }
+        CellFault::NoMoment(value) => t!(page, "cell-no-moment", value = value.clone()),
         CellFault::NoTime(value) => t!(page, "cell-no-time", value = value.clone()),
         CellFault::NotBetween { value, from, until } => {
             t!(page, "cell-not-between", value = value.clone(), from = *from, until = *until)
