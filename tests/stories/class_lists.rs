@@ -114,6 +114,27 @@ async fn timetable(kensan: Kensan) {
     assert_eq!(shares, [("01", 180), ("02", 120)]);
     assert_eq!(second.title, "第2日");
 
+    // The timetable as a file is read as the same timetable; every other list is there too.
+    let answer = office.get(&format!("{cohort_path}/list/timetable/csv")).await;
+    let (status, told) = looked_at(&office, &cohort_path, &text(answer).await).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    assert!(told.contains("すべて登録済みです"), "{told}");
+    for (list, words) in [
+        ("trainees", "taro@kensan.example"),
+        ("signature-sheet", "署名"),
+        ("make-ups", "次の日程"),
+        ("placements", "事業所番号"),
+        ("attendance-book", "研修 太郎"),
+        ("completion-roster", "修了年月日"),
+    ] {
+        let answer = office.get(&format!("{cohort_path}/list/{list}/csv")).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{list}");
+        let file = text(answer).await;
+        assert!(file.contains(words), "{list}: {file}");
+        assert_eq!(office.get(&format!("{cohort_path}/list/{list}/xlsx")).await.status(), StatusCode::OK, "{list}");
+    }
+    assert_eq!(office.get(&format!("{cohort_path}/list/x/csv")).await.status(), StatusCode::NOT_FOUND);
+
     // What a list of another week says of a weekday, a subject that goes on after lunch, a reception of two rooms, and what is no subject.
     let other_weekday = format!("日付\t曜日\t時間\t科目\n{}\t月\t9:00～10:00\t04\n", day(20));
     let (status, told) = looked_at(&office, &cohort_path, &other_weekday).await;

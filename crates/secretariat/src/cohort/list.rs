@@ -138,7 +138,7 @@ impl Secretariat {
         self.download("改正の影響", &impact.cohort.name, &headings, &rows, format)
     }
 
-    fn download(
+    pub(super) fn download(
         &self,
         kind: &str,
         cohort: &str,

@@ -2,6 +2,7 @@
 
 pub mod attendance;
 pub mod exercise_group;
+pub mod export;
 pub mod list;
 pub mod online;
 pub mod refusal;

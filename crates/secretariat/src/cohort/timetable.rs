@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use training::NaiveDate;
 use training::cohort::attendance::Hours;
-use training::cohort::timetable::{self, Neighbour, PlannedSession, Remark, SubjectSum};
+use training::cohort::timetable::{self, Neighbour, PlannedSession, Remark, Row, SubjectSum};
 use training::role::Role;
 use training::trainee::person::comparable_name;
 
@@ -177,13 +177,19 @@ impl Secretariat {
     /// [`CohortRefusal::NothingToCopy`] where that cohort has no session.
     pub async fn copied_timetable(&self, work: &mut Work, from: i64, first_day: NaiveDate) -> Result<String> {
         let from = work.cohort(from).await?;
-        let rulebook = self.guidelines.rulebook_of(&from)?;
-        let mut known = work.sessions(from.id).await?;
-        known.retain(|session| session.cancelled.is_none());
-        let Some(first) = known.first() else {
+        let known = work.sessions(from.id).await?;
+        let Some(first) = known.iter().find(|session| session.cancelled.is_none()) else {
             return Err(CohortRefusal::NothingToCopy(from.name).into());
         };
         let later = first_day - first.starts_at.date();
+        let rows = self.timetable_of(work, &from, later).await?;
+        Ok(text_of(&rows, &self.guidelines.rulebook_of(&from)?.edition.curriculum))
+    }
+
+    /// The sessions of a cohort that take place, as rows some days later.
+    pub(super) async fn timetable_of(&self, work: &mut Work, cohort: &Cohort, later: TimeDelta) -> Result<Vec<Row>> {
+        let mut known = work.sessions(cohort.id).await?;
+        known.retain(|session| session.cancelled.is_none());
         let teachers = Teachers::of(work).await?;
         let rows = known.iter().flat_map(|session| {
             let as_taught = training::cohort::attendance::Session {
@@ -197,7 +203,7 @@ impl Secretariat {
             rows.iter_mut().for_each(|row| row.teachers.clone_from(&names));
             rows
         });
-        Ok(text_of(&rows.collect::<Vec<_>>(), &rulebook.edition.curriculum))
+        Ok(rows.collect())
     }
 
     /// Sets every session of a list that is not set already, all or none.

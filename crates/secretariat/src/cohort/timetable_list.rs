@@ -244,32 +244,32 @@ pub(super) fn read_list(bytes: &[u8], cohort: &Cohort, curriculum: &Curriculum) 
     Ok(TimetableList { rows: read(&file, cohort, curriculum)?, unread: file.unread() })
 }
 
+/// A row in the columns it is read in.
+pub(super) fn cells(row: &Row, curriculum: &Curriculum) -> [String; HEADINGS.len()] {
+    let subject = match &row.taught {
+        Taught::Nothing(word) => word.clone(),
+        Taught::Subject(code) => {
+            let name = curriculum.subject(code).map_or("", |subject| subject.name.as_str());
+            format!("{code} {name}").trim_end().to_owned()
+        }
+    };
+    [
+        row.day.to_string(),
+        row.from.format("%H:%M").to_string(),
+        row.until.format("%H:%M").to_string(),
+        subject,
+        row.title.clone(),
+        row.place.clone(),
+        if row.online { "○".to_owned() } else { String::new() },
+        row.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
+        row.teachers.join("、"),
+    ]
+}
+
 /// Rows as a text that is read as the same rows.
 pub(super) fn text_of(rows: &[Row], curriculum: &Curriculum) -> String {
-    let mut text = HEADINGS.join("\t");
-    for row in rows {
-        let subject = match &row.taught {
-            Taught::Nothing(word) => word.clone(),
-            Taught::Subject(code) => {
-                let name = curriculum.subject(code).map_or("", |subject| subject.name.as_str());
-                format!("{code} {name}").trim_end().to_owned()
-            }
-        };
-        let cells = [
-            row.day.to_string(),
-            row.from.format("%H:%M").to_string(),
-            row.until.format("%H:%M").to_string(),
-            one_cell(&subject),
-            one_cell(&row.title),
-            one_cell(&row.place),
-            if row.online { "○".to_owned() } else { String::new() },
-            row.minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
-            one_cell(&row.teachers.join("、")),
-        ];
-        text.push('\n');
-        text.push_str(&cells.join("\t"));
-    }
-    text
+    let row = |row: &Row| cells(row, curriculum).map(|cell| one_cell(&cell)).join("\t");
+    std::iter::once(HEADINGS.join("\t")).chain(rows.iter().map(row)).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

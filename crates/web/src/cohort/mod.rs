@@ -24,6 +24,7 @@ use axum::extract::{Path, Query, RawQuery};
 use documents::export::ExportFormat;
 use secretariat::ToDo;
 use secretariat::cohort::Cohort;
+use secretariat::cohort::export::{CohortList, Words};
 use secretariat::cohort::template::BlankFile;
 use secretariat::home::matching;
 use serde::Deserialize;
@@ -172,6 +173,8 @@ struct Overview {
     waivable: Vec<Choice>,
     course: Option<CourseLine>,
     has_practicum: bool,
+    /// Lists to download: id and what it is called.
+    lists: Vec<(&'static str, String)>,
     by_exam: bool,
     /// Does the course ask something of whoever wants to take it?
     has_entrance: bool,
@@ -253,6 +256,7 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
         has_entrance,
         course: CourseLine::of(&page, &judged.rulebook.edition),
         has_practicum: page.guidelines.has_practicum(&judged.cohort.edition),
+        lists: lists(&page, page.guidelines.has_practicum(&judged.cohort.edition)),
         by_exam: page.guidelines.is_by_exam(&judged.cohort.edition),
         page,
         edition,
@@ -325,12 +329,29 @@ pub(crate) async fn download(
 ) -> Answer {
     let format = ExportFormat::from_id(&format).ok_or(Problem::NotFound)?;
     let staff = page.staff()?;
-    let file = match list.as_str() {
-        "completion-roster" => desk.act().completion_roster(&staff, cohort, format).await?,
-        "attendance-book" => desk.act().attendance_book(&staff, cohort, format).await?,
-        _ => return Err(Problem::NotFound),
+    let list = CohortList::from_id(&list).ok_or(Problem::NotFound)?;
+    let words = Words {
+        enrolment: &|state| wording::enrolment_state(&page, state),
+        state: &|state| wording::state(&page, state),
+        placement: &|placement| wording::placement_standing(&page, placement),
     };
+    let file = desk.act().export(&staff, cohort, (list, &words), format).await?;
     hand_out(page, file, query)
+}
+
+/// Lists of a cohort that there are, as its page calls them.
+fn lists(page: &Page, has_practicum: bool) -> Vec<(&'static str, String)> {
+    let shown = CohortList::ALL.into_iter().filter(|list| has_practicum || *list != CohortList::Placements);
+    let name = |list: CohortList| match list {
+        CohortList::CompletionRoster => t!(page, "completion-roster"),
+        CohortList::AttendanceBook => t!(page, "attendance-book"),
+        CohortList::Trainees => t!(page, "list-trainees"),
+        CohortList::MakeUps => t!(page, "list-make-ups"),
+        CohortList::Placements => t!(page, "list-placements"),
+        CohortList::Timetable => t!(page, "list-timetable"),
+        CohortList::SignatureSheet => t!(page, "list-signature-sheet"),
+    };
+    shown.map(|list| (list.id(), name(list))).collect()
 }
 
 /// A file to fill in for an import into the cohort.
