@@ -40,4 +40,5 @@ mod support;
 mod timetable;
 mod unprintable;
 mod whole_course;
+mod whole_year;
 mod works;
