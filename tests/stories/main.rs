@@ -21,6 +21,7 @@ mod exercise_group;
 mod files;
 mod guideline;
 mod invitation;
+mod make_up;
 mod office_link;
 mod office_list;
 mod old_mail;

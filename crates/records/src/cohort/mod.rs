@@ -2,6 +2,7 @@
 
 pub mod exercise_group;
 pub mod import_run;
+mod invitee;
 pub mod session;
 
 use crate::hex;

@@ -263,7 +263,7 @@ impl Work {
         Ok(by_session)
     }
 
-    /// Sessions held before a day in which somebody who takes part has no attendance recorded.
+    /// Sessions held before a day in which somebody who takes part, and is expected there, has no attendance recorded.
     pub async fn sessions_to_record(&mut self, cohort: i64, before: NaiveDate) -> Result<Vec<Session>> {
         let found = all!(
             self,
@@ -271,7 +271,9 @@ impl Work {
             "SELECT s.id FROM session s WHERE s.cohort_id = $1 AND s.provider_id = $2 AND s.ends_at < $3
              AND EXISTS (SELECT 1 FROM enrolment e WHERE e.cohort_id = s.cohort_id
                 AND e.state IN ('enrolled', 'transferred_in') AND (e.enrolled_on IS NULL OR e.enrolled_on <= s.starts_at)
-                AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.enrolment_id = e.id))",
+                AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.enrolment_id = e.id)
+                AND (NOT EXISTS (SELECT 1 FROM make_up_session m WHERE m.session_id = s.id)
+                    OR EXISTS (SELECT 1 FROM session_invitee i WHERE i.session_id = s.id AND i.enrolment_id = e.id)))",
             cohort,
             self.actor.provider,
             before.and_time(NaiveTime::MIN)

@@ -12,7 +12,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 77] = [
+pub const TABLES: [&str; 79] = [
     "provider",
     "users",
     "person",
@@ -90,6 +90,8 @@ pub const TABLES: [&str; 77] = [
     "registry_setting",
     "session_import",
     "fact_import",
+    "make_up_session",
+    "session_invitee",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

@@ -151,6 +151,19 @@ impl Work {
         for (enrolment, attendances) in by_enrolment {
             record.of(enrolment, |facts| facts.attendances = attendances.into_iter().collect());
         }
+        // $3 is bound in every statement of a scope.
+        let sql = "SELECT m.session_id, i.enrolment_id FROM make_up_session m JOIN session s ON s.id = m.session_id
+             LEFT JOIN session_invitee i ON i.session_id = s.id AND i.invited_at < $4
+             WHERE s.cohort_id = $1 AND s.provider_id = $2 AND $3 >= 0";
+        let mut invited: HashMap<i64, HashSet<i64>> = HashMap::new();
+        for (session, enrolment) in all_in!(self, (i64, Option<i64>), sql, scope)? {
+            invited.entry(session).or_default().extend(enrolment);
+        }
+        for (session, invited) in invited {
+            for (_, facts) in record.trainees.iter_mut().filter(|(enrolment, _)| !invited.contains(enrolment)) {
+                facts.not_invited.insert(session);
+            }
+        }
         Ok(())
     }
 

@@ -153,8 +153,9 @@ use practicum_record::{
 use registration::an_office_has_one_application_on_its_way;
 use registry::{facts_of_the_registry_are_kept_and_taken_back, people_of_the_registry_are_found};
 use timetable::{
-    a_cohort_is_corrected_and_cancelled, a_session_is_changed_and_what_it_was_stays_known,
-    healed_sessions_and_time_at_the_office_are_facts, what_an_import_brought_is_known,
+    a_cohort_is_corrected_and_cancelled, a_make_up_session_is_theirs_who_are_invited,
+    a_session_is_changed_and_what_it_was_stays_known, healed_sessions_and_time_at_the_office_are_facts,
+    what_an_import_brought_is_known,
 };
 
 on_both!(
@@ -162,6 +163,7 @@ on_both!(
     a_cohort_is_corrected_and_cancelled,
     healed_sessions_and_time_at_the_office_are_facts,
     what_an_import_brought_is_known,
+    a_make_up_session_is_theirs_who_are_invited,
     the_past_is_read_as_it_was,
     drafts_and_texts,
     everything_is_read_back,

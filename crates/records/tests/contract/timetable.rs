@@ -177,3 +177,40 @@ pub(super) async fn what_an_import_brought_is_known(place: &Place) {
     assert_eq!(other.facts_of_import(facts).await.unwrap(), []);
     assert_eq!(ids(other.session_imports(cohort).await.unwrap()), [0; 0]);
 }
+
+pub(super) async fn a_make_up_session_is_theirs_who_are_invited(place: &Place) {
+    let provider_a = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let (cohort, enrolment) = trainee(&mut work).await;
+    work.create_session(&session(cohort)).await.unwrap();
+    let id = work.create_session(&Session { title: "補講".into(), ..session(cohort) }).await.unwrap();
+    work.mark_make_up(id).await.unwrap();
+    let not_invited = async |work: &mut records::Work, before| {
+        let wanted = Wanted { before, ..Wanted::all(cohort) };
+        work.facts(wanted).await.unwrap().trainees.remove(&enrolment).unwrap().not_invited
+    };
+    assert_eq!(not_invited(&mut work, None).await, [id].into());
+    let to_record = async |work: &mut records::Work| {
+        let sessions = work.sessions_to_record(cohort, day(5, 1)).await.unwrap();
+        sessions.into_iter().map(|session| session.id).collect::<Vec<_>>()
+    };
+    let version = work.cohort(cohort).await.unwrap().facts_version;
+    assert!(!to_record(&mut work).await.contains(&id), "nobody is expected there");
+    work.commit().await.unwrap();
+
+    let later = records::Actor { now: now() + TimeDelta::days(1), ..actor(provider_a) };
+    let mut work = place.records.write(later).await.unwrap();
+    assert!(work.invite_to_session(id, enrolment).await.unwrap());
+    assert!(!work.invite_to_session(id, enrolment).await.unwrap(), "once is enough");
+    assert_eq!(work.make_up_sessions(cohort).await.unwrap(), [(id, [enrolment].into())].into());
+    assert_eq!(not_invited(&mut work, None).await, [].into());
+    assert_eq!(not_invited(&mut work, Some(now() + TimeDelta::hours(1))).await, [id].into(), "as it was known then");
+    assert!(work.cohort(cohort).await.unwrap().facts_version > version);
+    work.commit().await.unwrap();
+
+    let provider_b = provider(place, "乙").await;
+    let mut other = place.records.write(actor(provider_b)).await.unwrap();
+    assert_eq!(other.make_up_sessions(cohort).await.unwrap(), [].into());
+    assert!(matches!(other.mark_make_up(id).await, Err(Error::NotFound)));
+    assert!(other.invite_to_session(id, enrolment).await.is_err());
+}

@@ -109,6 +109,9 @@ impl Secretariat {
             .filter_map(|enrolment| {
                 let facts = record.trainees.get(&enrolment.id)?;
                 let marks = record.cohort.sessions().iter().map(|session| {
+                    if !facts.is_theirs(session.id) {
+                        return "－".to_owned();
+                    }
                     let fact = facts.attendances.of_session(session.id);
                     match attendance::state(session, fact, facts.enrolled_on, 0, today) {
                         AttendanceState::Attended => "○".to_owned(),

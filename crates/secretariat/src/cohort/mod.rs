@@ -4,6 +4,7 @@ pub mod attendance;
 pub mod exercise_group;
 pub mod export;
 pub mod list;
+pub mod make_up;
 pub mod online;
 pub mod refusal;
 pub mod roster;
@@ -164,7 +165,7 @@ impl Secretariat {
                 cohort.practicum_weeks
             );
             let about = format!("cohort/{}/{}", cohort.id, cohort.version + 1);
-            told = self.tell_of_schedule(&mut work, cohort.id, (&change, reason, &about)).await?;
+            told = self.tell_of_schedule(&mut work, (cohort.id, None), (&change, reason, &about)).await?;
         }
         work.commit().await?;
         Ok(told)
@@ -227,23 +228,28 @@ impl Secretariat {
             if cancelled { "研修を中止します" } else { "中止を取りやめ、研修を行います" };
         let about =
             format!("cohort/{cohort}/{}/{}", if cancelled { "cancelled" } else { "resumed" }, known.facts_version);
-        let told = self.tell_of_schedule(&mut work, cohort, (change, reason, &about)).await?;
+        let told = self.tell_of_schedule(&mut work, (cohort, None), (change, reason, &about)).await?;
         work.commit().await?;
         Ok(told)
     }
 
-    /// Tells everybody who takes part, or is to, of a change of days. Gives how many.
+    /// Tells everybody who takes part, or is to, of a change of days; of a make-up session those alone who are invited. Gives how many.
     pub(crate) async fn tell_of_schedule(
         &self,
         work: &mut Work,
-        cohort: i64,
+        (cohort, session): (i64, Option<i64>),
         (change, reason, about): (&str, &str, &str),
     ) -> Result<usize> {
+        let invited = match session {
+            Some(session) => work.make_up_sessions(cohort).await?.remove(&session),
+            None => None,
+        };
         let mut writer = NoticeWriter::open(work, cohort, None).await?;
         let mut told = 0;
         for enrolment in work.enrolments(cohort).await? {
             let waits = matches!(enrolment.state, EnrolmentState::Applied | EnrolmentState::Admitted);
-            if enrolment.state.takes_part() || waits {
+            let is_theirs = invited.as_ref().is_none_or(|invited| invited.contains(&enrolment.id));
+            if is_theirs && (enrolment.state.takes_part() || waits) {
                 let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
                 let news = [(Variable::Change, change.to_owned()), (Variable::Reason, reason)].into();
                 told += usize::from(

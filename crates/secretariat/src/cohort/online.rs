@@ -11,7 +11,7 @@ use records::cohort::Cohort;
 use records::cohort::session::Session;
 use records::hex;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use training::NaiveDate;
 use training::cohort::attendance::{self, Hours};
 use training::cohort::online::{Identity, Learner, Participant, Register, Stay, moment, stay};
@@ -223,7 +223,8 @@ impl Secretariat {
         if has_times && !participants.iter().filter_map(|participant| participant.hours).any(is_at_it) {
             return Err(CohortRefusal::OtherMeeting.into());
         }
-        let (everybody, takes_part) = learners(work, &cohort, session.id).await?;
+        let takes_part = self.expected(work, session).await?;
+        let everybody = learners(work, &cohort).await?;
         let register = Register::of(&everybody);
         let learners: Vec<&Learner> =
             everybody.iter().filter(|learner| takes_part.contains(&learner.enrolment)).collect();
@@ -280,16 +281,10 @@ impl Secretariat {
     }
 }
 
-/// Everybody of a cohort, in the order of their numbers, and those of them a list can be about: who takes part, and whose attendance is recorded
-/// here. A namesake who takes no part any more may still be in the meeting.
-async fn learners(work: &mut Work, cohort: &Cohort, session: i64) -> Result<(Vec<Learner>, HashSet<i64>)> {
+/// Everybody of a cohort, in the order of their numbers: a namesake who takes no part any more may still be in the meeting.
+async fn learners(work: &mut Work, cohort: &Cohort) -> Result<Vec<Learner>> {
     let people = work.people_of_cohort(cohort.id).await?;
-    let recorded = work.current_attendance(session).await?;
-    let recorded: HashSet<i64> = recorded.into_iter().map(|row| row.enrolment_id).collect();
     let enrolments = work.enrolments(cohort.id).await?;
-    let is_meant =
-        |known: &&records::trainee::enrolment::Enrolment| known.state.takes_part() || recorded.contains(&known.id);
-    let takes_part = enrolments.iter().filter(is_meant).map(|known| known.id).collect();
     let learner = |known: records::trainee::enrolment::Enrolment| Learner {
         enrolment: known.id,
         email: people.get(&known.id).and_then(|person| person.email.clone()).unwrap_or_default(),
@@ -297,7 +292,7 @@ async fn learners(work: &mut Work, cohort: &Cohort, session: i64) -> Result<(Vec
         name: known.name,
         kana: known.kana,
     };
-    Ok((enrolments.into_iter().map(learner).collect(), takes_part))
+    Ok(enrolments.into_iter().map(learner).collect())
 }
 
 #[cfg(test)]

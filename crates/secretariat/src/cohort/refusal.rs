@@ -16,6 +16,8 @@ pub enum CohortRefusal {
     Shares(Vec<(usize, crate::cohort::session::ShareFault)>),
     #[error("{0} is set already at that time and place")]
     SessionTwice(String),
+    #[error("the session is for everybody, or was held")]
+    NoMakeUp,
     #[error("nobody of the list was there while the session was held")]
     OtherMeeting,
     #[error("{0} has no sessions that could be copied")]

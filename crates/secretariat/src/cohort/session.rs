@@ -139,7 +139,7 @@ fn check_new(known: &[Session], session: &Session) -> Result<()> {
 }
 
 /// Day, times and place, as a notice says them.
-fn when_and_where(session: &Session) -> String {
+pub(super) fn when_and_where(session: &Session) -> String {
     let (starts, ends) = (session.starts_at.format("%-H:%M"), session.ends_at.format("%-H:%M"));
     let place = match (session.online, session.place.as_str()) {
         (true, "") => "（オンライン）".to_owned(),
@@ -172,10 +172,22 @@ impl Secretariat {
     /// [`Refusal::FieldMissing`], [`Refusal::FieldInvalid`], [`CohortRefusal::SessionEndsBeforeStart`], [`CohortRefusal::Shares`], [`CohortRefusal::OutsideCourse`],
     /// [`CohortRefusal::MinutesOverSession`], [`CohortRefusal::SessionTwice`], [`CohortRefusal::CohortCancelled`].
     pub async fn create_session(&self, staff: &Staff, session: &Session) -> Result<i64> {
+        self.set_session(staff, session, false).await
+    }
+
+    /// The same of a make-up session, for those alone who will be invited to it.
+    pub async fn create_make_up(&self, staff: &Staff, session: &Session) -> Result<i64> {
+        self.set_session(staff, session, true).await
+    }
+
+    async fn set_session(&self, staff: &Staff, session: &Session, is_make_up: bool) -> Result<i64> {
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(session.cohort_id).await?;
         let known = work.sessions(cohort.id).await?;
         let id = self.create_session_in(&mut work, (&cohort, &known), session).await?;
+        if is_make_up {
+            work.mark_make_up(id).await?;
+        }
         work.commit().await?;
         Ok(id)
     }
@@ -247,7 +259,8 @@ impl Secretariat {
                 when_and_where(session)
             );
             let about = format!("session/{}/{}", session.id, session.version + 1);
-            change.told = self.tell_of_schedule(&mut work, cohort.id, (&news, reason, &about)).await?;
+            change.told =
+                self.tell_of_schedule(&mut work, (cohort.id, Some(session.id)), (&news, reason, &about)).await?;
         }
         work.commit().await?;
         Ok(change)
@@ -286,7 +299,8 @@ impl Secretariat {
             let word = if cancelled { "中止" } else { "中止の取りやめ（予定どおり行います）" };
             let news = format!("{}\n  {} {word}", changed.title, when_and_where(&changed));
             let about = format!("session/{session}/{}", version + 1);
-            told = self.tell_of_schedule(&mut work, changed.cohort_id, (&news, reason, &about)).await?;
+            told =
+                self.tell_of_schedule(&mut work, (changed.cohort_id, Some(session)), (&news, reason, &about)).await?;
         }
         work.commit().await?;
         Ok(told)

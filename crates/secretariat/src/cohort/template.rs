@@ -138,7 +138,9 @@ impl Secretariat {
     pub async fn attendance_template(&self, staff: &Staff, session: i64) -> Result<Download> {
         let mut work = self.read(staff).await?;
         let session = work.session(session).await?;
-        let enrolments = work.enrolments(session.cohort_id).await?;
+        let mut enrolments = work.enrolments(session.cohort_id).await?;
+        let expected = self.expected(&mut work, &session).await?;
+        enrolments.retain(|known| expected.contains(&known.id));
         let recorded: HashMap<i64, records::cohort::session::AttendanceRow> =
             work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
         drop(work);

@@ -189,7 +189,9 @@ impl Secretariat {
     /// The sessions of a cohort that take place, as rows some days later.
     pub(super) async fn timetable_of(&self, work: &mut Work, cohort: &Cohort, later: TimeDelta) -> Result<Vec<Row>> {
         let mut known = work.sessions(cohort.id).await?;
-        known.retain(|session| session.cancelled.is_none());
+        // A make-up is for those of its own cohort.
+        let make_ups = work.make_up_sessions(cohort.id).await?;
+        known.retain(|session| session.cancelled.is_none() && !make_ups.contains_key(&session.id));
         let teachers = Teachers::of(work).await?;
         let rows = known.iter().flat_map(|session| {
             let as_taught = training::cohort::attendance::Session {

@@ -6,7 +6,7 @@ use crate::role::Role;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The days a cohort's rules count from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,9 +183,16 @@ pub struct Facts {
     pub waivers: Vec<WaiverFact>,
     pub attendances: Attendances,
     pub healed: Vec<HealedFact>,
+    /// Make-up sessions the trainee is not invited to: they are not theirs.
+    pub not_invited: BTreeSet<i64>,
 }
 
 impl Facts {
+    /// Is a session the trainee's? One that somebody came to all the same is.
+    pub fn is_theirs(&self, session: i64) -> bool {
+        !self.not_invited.contains(&session) || self.attendances.of_session(session).is_some()
+    }
+
     /// What had happened by a day: nothing of the future is a fact. Attendance of sessions to come is left out where it is judged.
     pub fn until(&self, as_of: NaiveDate) -> Cow<'_, Facts> {
         let past = |on: NaiveDate| on <= as_of;

@@ -4,6 +4,7 @@ pub(crate) mod change;
 pub(crate) mod entrance;
 pub(crate) mod exercise_group;
 pub(crate) mod invitation;
+pub(crate) mod make_up;
 pub(crate) mod online;
 pub(crate) mod roster;
 pub(crate) mod routes;

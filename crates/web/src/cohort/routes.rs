@@ -1,6 +1,6 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{change, entrance, exercise_group, invitation, online, roster, session, session_form, timetable};
+use super::{change, entrance, exercise_group, invitation, make_up, online, roster, session, session_form, timetable};
 use crate::shell::access::{CLASSROOM, INSTRUCTOR, STAFF};
 use crate::shell::route::{Route, act, upload, view};
 
@@ -27,6 +27,8 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/edit", STAFF, change::edit),
         act("/cohorts/{cohort}/edit", STAFF, change::change),
         act("/cohorts/{cohort}/cancel", STAFF, change::cancel),
+        view("/cohorts/{cohort}/make-ups", STAFF, make_up::show),
+        act("/cohorts/{cohort}/make-ups", STAFF, make_up::invite),
         view("/cohorts/{cohort}/entrance", STAFF, entrance::show),
         view("/cohorts/{cohort}/accounts", STAFF, invitation::show),
         act("/cohorts/{cohort}/accounts", STAFF, invitation::invite),

@@ -141,13 +141,14 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(session): Path<i64
     };
     let history = work.session_versions(session.id).await?;
     let closed = secretariat.closed_to(work, &session).await?;
+    let expected = secretariat.expected(work, &session).await?;
     let recorded: HashMap<i64, _> =
         work.current_attendance(session.id).await?.into_iter().map(|row| (row.enrolment_id, row)).collect();
     let rows: Vec<Row> = work
         .enrolments(cohort.id)
         .await?
         .into_iter()
-        .filter(|enrolment| enrolment.state.takes_part() || recorded.contains_key(&enrolment.id))
+        .filter(|enrolment| expected.contains(&enrolment.id))
         .map(|enrolment| {
             let known = recorded.get(&enrolment.id);
             let clock = |time: Option<NaiveDateTime>, usual: NaiveDateTime| {

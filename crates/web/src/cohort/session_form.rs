@@ -6,10 +6,11 @@ use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use crate::shell::view::Choice;
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use chrono::NaiveDateTime;
 use secretariat::Work;
 use secretariat::cohort::{Cohort, Session};
+use serde::Deserialize;
 use training::cohort::attendance::{Hours, Share};
 use training::role::Role;
 use training::time_of_day;
@@ -36,6 +37,8 @@ struct SessionForm {
     session: Option<Session>,
     lines: Vec<Line>,
     subjects: Vec<Choice>,
+    /// Is the box of a make-up session ticked?
+    make_up: bool,
     /// Accounts of instructors; whether each teaches.
     instructors: Vec<(Choice, bool)>,
 }
@@ -67,14 +70,22 @@ impl SessionForm {
             }
         };
         let lines = (1..=ROWS.max(shares.len())).map(line).collect();
-        Ok(SessionForm { page, cohort, lines, subjects: subjects.collect(), instructors, session })
+        let make_up = false;
+        Ok(SessionForm { page, cohort, lines, subjects: subjects.collect(), make_up, instructors, session })
     }
 }
 
-pub(crate) async fn new(mut desk: Desk, page: Page, Path(cohort): Path<i64>) -> Answer {
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Kind {
+    #[serde(default)]
+    make_up: String,
+}
+
+pub(crate) async fn new(mut desk: Desk, page: Page, Path(cohort): Path<i64>, Query(kind): Query<Kind>) -> Answer {
     let work = desk.records().await?;
     let cohort = work.cohort(cohort).await?;
-    render(&SessionForm::of(page, work, cohort, None).await?)
+    let form = SessionForm::of(page, work, cohort, None).await?;
+    render(&SessionForm { make_up: !kind.make_up.is_empty(), ..form })
 }
 
 pub(crate) async fn edit(mut desk: Desk, page: Page, Path(session): Path<i64>) -> Answer {
@@ -158,8 +169,12 @@ pub(crate) async fn create(mut desk: Desk, page: Page, Path(cohort): Path<i64>, 
         cancelled: None,
     };
     let session = read(&page, &fields, none)?;
-    desk.act().create_session(&page.staff()?, &session).await?;
-    let day = page.day(session.starts_at.date());
+    let (staff, day) = (page.staff()?, page.day(session.starts_at.date()));
+    if fields.ticked("make_up") {
+        desk.act().create_make_up(&staff, &session).await?;
+        return page.go(&format!("/cohorts/{cohort}/make-ups"), t!(page, "notice-session-set", day = day)).await;
+    }
+    desk.act().create_session(&staff, &session).await?;
     page.go(&format!("/cohorts/{cohort}/sessions"), t!(page, "notice-session-set", day = day)).await
 }
 

@@ -311,7 +311,9 @@ async fn own_days(desk: &mut Desk, page: &Page, with_course: bool) -> Answer {
     let known = secretariat.days(work, page.viewer()?.role, (enrolment, Guide::default())).await?;
     let installation = installation(work).await?;
     let cohort = work.enrolment(enrolment).await?.cohort_id;
-    let sessions = if with_course { work.sessions(cohort).await? } else { Vec::new() };
+    let mut sessions = if with_course { work.sessions(cohort).await? } else { Vec::new() };
+    let make_ups = work.make_up_sessions(cohort).await?;
+    sessions.retain(|session| make_ups.get(&session.id).is_none_or(|invited| invited.contains(&enrolment)));
     let days = known.days.iter().filter(|day| day.state != DayState::Declined);
     let days = days.map(|day| of_day(page, day, &installation, false));
     let all: Vec<Appointment> = sessions.iter().map(|session| of_session(session, &installation)).chain(days).collect();

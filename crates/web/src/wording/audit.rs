@@ -87,6 +87,7 @@ pub(crate) fn action(page: &Page, action: &str) -> String {
         "provider.created" => t!(page, "action-provider-created"),
         "rows.changed" => t!(page, "action-rows-changed"),
         "session.changed" => t!(page, "action-session-changed"),
+        "session.invited" => t!(page, "action-session-invited"),
         "session.healed" => t!(page, "action-session-healed"),
         "office_time.recorded" => t!(page, "action-office-time-recorded"),
         "exam_pass.recorded" => t!(page, "action-exam-pass-recorded"),

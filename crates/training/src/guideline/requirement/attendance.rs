@@ -81,7 +81,8 @@ impl Attendance {
                 state == AttendanceState::Attended || (to_come && state == AttendanceState::Planned)
             };
             let teaching = context.cohort.sessions_teaching(&share.subject);
-            let attended: u32 = teaching.filter(is_attended).map(|part| part.minutes).sum();
+            let theirs = teaching.filter(|part| context.facts.is_theirs(part.session.id));
+            let attended: u32 = theirs.filter(is_attended).map(|part| part.minutes).sum();
             attended >= required || context.facts.credits.iter().any(|credit| credit.subject == share.subject)
         })
     }
@@ -205,17 +206,23 @@ mod tests {
                 confidence: None,
             }],
         };
-        for (name, sessions, facts, expected) in [
-            ("missed", parts.to_vec(), vec![absent.clone(), came(2, 2)], State::Breached),
+        let all = |more: &Session| parts.iter().cloned().chain([more.clone()]).collect::<Vec<Session>>();
+        let (make_up, theirs, not_theirs) = (session(5, 25), vec![], vec![5]);
+        for (name, sessions, facts, not_invited, expected) in [
+            ("missed", parts.to_vec(), vec![absent.clone(), came(2, 2)], theirs.clone(), State::Breached),
             (
                 "taken again, the last part to come",
-                parts.iter().cloned().chain([again.clone()]).collect(),
+                all(&again),
                 vec![absent.clone(), came(2, 2), came(4, 3)],
+                theirs.clone(),
                 State::NotYet,
             ),
+            ("invited to a make-up", all(&make_up), vec![absent.clone(), came(2, 2)], theirs, State::NotYet),
+            ("not invited to it", all(&make_up), vec![absent.clone(), came(2, 2)], not_theirs, State::Breached),
         ] {
             let cohort = CohortFacts::new(CohortDates::default(), sessions);
-            let facts = Facts { attendances: facts.into(), ..Facts::default() };
+            let not_invited = not_invited.into_iter().collect();
+            let facts = Facts { attendances: facts.into(), not_invited, ..Facts::default() };
             let context =
                 Context { curriculum: &curriculum, stages: &[], cohort: &cohort, facts: &facts, as_of: day(6, 15) };
             assert_eq!(rule.judge(&context).state, expected, "{name}");

@@ -148,6 +148,9 @@ impl Subjects {
         let (mut evidence, mut missed) = (Vec::new(), Vec::new());
         let mut deadline = None;
         for Teaching { session, minutes, hours } in context.cohort.sessions_teaching(&subject.code) {
+            if !facts.is_theirs(session.id) {
+                continue;
+            }
             scheduled += minutes;
             let fact = facts.attendances.of_session(session.id);
             let is_forgiven = forgiven.is_none_or(|sessions| sessions.contains(&session.id));
@@ -335,6 +338,25 @@ mod tests {
             let facts = Facts { credits, attendances: attendances.into_iter().collect(), ..Facts::default() };
             let verdict = judged(&tolerant(10), vec![subject("01", 6)], &sessions, &facts).remove(0);
             assert_eq!((verdict.state, verdict.missing), (state, missing), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_make_up_session_is_theirs_who_are_invited() {
+        let (first, make_up) = (session(1, day(6, 1), &[("01", 180)]), session(2, day(7, 20), &[("01", 180)]));
+        let held = session(2, day(6, 20), &[("01", 180)]);
+        let missed = vec![stayed_away(&first)];
+        let came_to_it = vec![stayed_away(&first), came(&held, 0, 0)];
+        for (name, sessions, attendances, not_invited, expected) in [
+            ("invited", [&first, &make_up], &missed, vec![], State::NotYet),
+            ("not invited", [&first, &make_up], &missed, vec![2], State::NeedsMakeUp),
+            ("invited, and nobody recorded it", [&first, &held], &missed, vec![], State::NotYet),
+            ("came without being invited", [&first, &held], &came_to_it, vec![2], State::Met),
+        ] {
+            let attendances = attendances.iter().cloned().collect();
+            let facts = Facts { attendances, not_invited: not_invited.into_iter().collect(), ..Facts::default() };
+            let verdict = judged(&STRICT, vec![subject("01", 3)], &sessions, &facts).remove(0);
+            assert_eq!(verdict.state, expected, "{name}");
         }
     }
 

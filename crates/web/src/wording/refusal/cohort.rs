@@ -51,6 +51,7 @@ pub(super) fn refusal(page: &Page, refusal: &CohortRefusal) -> String {
             t!(page, "refused-session-recorded", count = *count)
         }
         CohortRefusal::NothingToCopy(name) => t!(page, "refused-nothing-to-copy", name = name.clone()),
+        CohortRefusal::NoMakeUp => t!(page, "refused-no-make-up"),
         CohortRefusal::OtherMeeting => t!(page, "refused-other-meeting"),
         CohortRefusal::NothingMissed => t!(page, "refused-nothing-missed"),
     }
