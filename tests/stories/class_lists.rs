@@ -140,6 +140,17 @@ async fn timetable(kensan: Kensan) {
     let (status, told) = looked_at(&office, &cohort_path, &other_weekday).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.contains("曜日が違います"), "{told}");
+    for (heading, words) in
+        [("2月30日", "日付として読めません"), ("4/20(月)", "曜日が違います"), ("第2日 4/99", "日付として読めません")]
+    {
+        let list = format!(
+            "日付\t開始\t終了\t科目\n{}\t\t\t\n\t9:00\t10:00\t04\n{heading}\t\t\t\n\t10:00\t11:00\t05\n",
+            day(21)
+        );
+        let (status, told) = looked_at(&office, &cohort_path, &list).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{heading}: {told}");
+        assert!(told.contains(words), "{heading}: {told}");
+    }
     let rooms = format!(
         "日付\t時間\t科目\t会場\t備考\n{0}\t9:00～9:30\t受付\t\t\n{0}\t9:30～12:00\t①\t「A」\tx\n\t12:00～13:00\t昼休憩（60分）\t\t\n\t13:00～14:00\t1\t\t\n\
          {0}\t9:30～12:00\t科目2\tB\t\n\t\t合計\t\t\n",

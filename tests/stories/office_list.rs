@@ -64,7 +64,10 @@ async fn story(kensan: Kensan) {
     }
     assert_eq!(known(&kensan, &staff, "0170000001").await.capacity, 0);
     let list = hidden(&told, "text");
-    office.submit("/offices/list/set", &[("text", &list)]).await;
+    let seen = hidden(&told, "seen");
+    office.submit("/offices/list/set", &[("text", &list), ("seen", &seen)]).await;
+    let stale = office.post("/offices/list/set", &[("text", &list), ("seen", &seen)]).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT, "what is set is what was shown");
     let page = office.read("/offices").await;
     assert!(page.contains("1か所を登録しました") && page.contains("1か所は登録できませんでした"), "{page}");
     let first = known(&kensan, &staff, "0170000001").await;
@@ -93,6 +96,23 @@ async fn story(kensan: Kensan) {
     let other = "事業所番号\t指導者\t指導者メールアドレス\n0170000001\t指導一郎\tbetsu@kensan.example\n";
     let (_, told) = look(&office, other).await;
     assert!(told.contains("0か所の内容が変わります") && told.contains("1件は記録できません"), "{told}");
+
+    // Who is no chief care manager has a reason, each their own; a word for nobody is nobody; an older answer does not count.
+    let mixed =
+        "事業所番号\t指導者\t主任以外の理由\n1370000003\t主任 一郎、補助 花子、主任一郎\t、主任は病気のため、\n";
+    let (_, told) = look(&office, mixed).await;
+    assert!(
+        told.contains("実習指導者を登録: 主任 一郎<") && told.contains("補助 花子（主任以外・主任は病気のため）"),
+        "{told}"
+    );
+    for (list, words) in [
+        ("事業所番号\t担当者\n1370000003\t未定\n", "氏名ではありません"),
+        ("事業所番号\t指導者\n1370000003\t－\n", "氏名ではありません"),
+        ("事業所番号\t回答日\n0170000001\t令和9年3月1日\n", "登録済みの確認日"),
+    ] {
+        let (_, told) = look(&office, list).await;
+        assert!(told.contains(words), "{words}: {told}");
+    }
 
     // Another provider's offices are nobody's.
     let other = kensan.provider("別の機関").await;

@@ -55,7 +55,9 @@ async fn story(kensan: Kensan) {
     office.read("/imports").await;
     office.upload("/imports/hosts", "hosts.csv", HOSTS.as_bytes().to_vec(), &[]).await;
     let answer = office.upload_files("/offices/list", &[], &[("source", "text"), ("text", PLACES)]).await;
-    office.submit("/offices/list/set", &[("text", &hidden(&text(answer).await, "text"))]).await;
+    let told = text(answer).await;
+    let (list, seen) = (hidden(&told, "text"), hidden(&told, "seen"));
+    office.submit("/offices/list/set", &[("text", &list), ("seen", &seen)]).await;
     let cohort = cohort(&mut office, "第1期", 0, ROSTER).await;
     office.submit(&format!("{cohort}/placement"), &[]).await;
     let path = format!("{cohort}/placement/answers");

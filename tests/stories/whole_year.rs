@@ -65,7 +65,7 @@ impl Desk {
             self.office.upload_files(path, &[], &[("source", "text"), ("by", "instructor"), ("text", list)]).await;
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         let told = text(answer).await;
-        let fields = ["text", "by", "list_name", "list_digest"]
+        let fields = ["text", "seen", "by", "list_name", "list_digest"]
             .into_iter()
             .filter(|name| told.contains(&format!("name=\"{name}\" value")));
         let fields: Vec<(&str, String)> = fields.map(|name| (name, hidden(&told, name))).collect();

@@ -94,6 +94,10 @@ pub enum CellFault {
     TooLong(String),
     #[error("{0:?} is no subject of this edition")]
     UnknownSubject(String),
+    #[error("{0:?} names nobody")]
+    NoName(String),
+    #[error("the list names {listed}, and the number is that of {known}")]
+    OfficeNamed { listed: String, known: String },
     #[error("{names} people, and {values} values beside them")]
     NotOneEach { names: usize, values: usize },
     #[error("{0:?} says neither passed nor failed")]

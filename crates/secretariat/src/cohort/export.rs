@@ -8,6 +8,7 @@ use documents::export::{Cell, ExportFormat};
 use records::Work;
 use records::cohort::Cohort;
 use std::collections::HashMap;
+use training::completion::judgement::Judgement;
 use training::completion::verdict::State;
 use training::trainee::enrolment::EnrolmentState;
 use training::wareki;
@@ -109,7 +110,7 @@ impl Secretariat {
         let rows = judged.enrolments.iter().filter_map(|known| {
             let person = people.get(&known.id)?;
             let judgement = judged.judgements.get(&known.id);
-            let worst = judgement.map(|judgement| judgement.findings.iter().map(|it| it.verdict.state).max());
+            let worst = judgement.map(Judgement::worst);
             let some = |value: &Option<String>| text(value.clone().unwrap_or_default());
             Some(vec![
                 text(known.trainee_number.as_str()),
@@ -123,7 +124,7 @@ impl Secretariat {
                 some(&person.employer),
                 text((words.enrolment)(known.state)),
                 text(groups.get(&known.id).cloned().unwrap_or_default()),
-                text(worst.flatten().map(words.state).unwrap_or_default()),
+                text(worst.map(words.state).unwrap_or_default()),
             ])
         });
         let names = [

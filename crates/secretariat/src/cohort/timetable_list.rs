@@ -137,10 +137,12 @@ fn day(text: &str, cohort: &Cohort) -> Option<NaiveDate> {
     Some(wareki::parse_near(text, cohort.ends_on).filter(|late| !is_in(&near) && is_in(late)).unwrap_or(near))
 }
 
-/// The day of a row; a weekday that is not its own is told: one of the two is a slip.
+/// The day of a row; a weekday that is not its own is told: one of the two is a slip. 第2日 before it is passed over.
 fn read_day(row: &ListRow<'_>, cohort: &Cohort, bad: &mut Vec<BadCell>) -> Option<NaiveDate> {
     let text = row.cell(DAY[0]);
-    let (date, behind) = date_and_weekday(&text);
+    let is_title = |word: &str| word.starts_with('第') && word.ends_with(['日', '回']);
+    let date = text.split_once(' ').filter(|(word, _)| is_title(word)).map_or(text.as_str(), |(_, date)| date);
+    let (date, behind) = date_and_weekday(date);
     let Some(found) = day(date, cohort) else {
         bad.push(row.bad(DAY[0], CellFault::NoDate(text)));
         return None;
@@ -172,7 +174,15 @@ fn is_no_lesson(row: &ListRow<'_>) -> bool {
     let subject = row.cell(SUBJECT[0]);
     let is_sum = ["合計", "小計", "計", "総計"].contains(&subject.as_str());
     let is_heading = SUBJECT.contains(&subject.as_str());
-    (times.iter().all(String::is_empty) && (subject.is_empty() || is_sum)) || is_heading
+    // A break that was merged over the columns of the times.
+    let is_break = times.iter().any(|text| Taught::is_nothing(text));
+    (times.iter().all(String::is_empty) && (subject.is_empty() || is_sum)) || is_heading || is_break
+}
+
+/// Does a cell of a row without a lesson say a day? A note or a sum says none.
+fn says_day(text: &str) -> bool {
+    let is_note = text.starts_with(['※', '*', '注', '(', '（']) || text.contains('計');
+    !is_note && text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Reads the rows of a list. The day of a row without one is that of the row above it; a day without a year lies in the course.
@@ -182,7 +192,9 @@ fn read(file: &ListFile, cohort: &Cohort, curriculum: &Curriculum) -> Result<Vec
     for row in file.rows() {
         let told = row.cell(DAY[0]);
         if is_no_lesson(&row) {
-            today = day(date_and_weekday(&told).0, cohort).or(today);
+            if says_day(&told) {
+                today = read_day(&row, cohort, &mut bad);
+            }
             continue;
         }
         if !told.is_empty() {

@@ -126,6 +126,14 @@ impl ListFile {
     }
 }
 
+/// A cell without the mark that keeps a spreadsheet from taking it for a formula, as our own CSV files have it.
+fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if text.starts_with(['=', '+', '-', '@']) => text,
+        _ => cell,
+    }
+}
+
 /// A text as one cell of a list whose columns are divided by tabs; it is read as the same text.
 pub(crate) fn one_cell(text: &str) -> String {
     match text.contains(['\t', '\n', '\r', '"']) {
@@ -195,7 +203,7 @@ impl ListRow<'_> {
     pub(crate) fn cell(&self, column: &str) -> String {
         let places = self.columns.iter().find(|(name, _)| *name == column).map_or(&[][..], |(_, places)| places);
         let places = places.iter().filter(|place| !self.table.origin.repeats.contains(&(self.number - 1, **place)));
-        let cells = places.filter_map(|place| self.cells.get(*place)).map(|cell| normalise(cell));
+        let cells = places.filter_map(|place| self.cells.get(*place)).map(|cell| normalise(unguarded(cell)));
         cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
@@ -208,7 +216,7 @@ impl ListRow<'_> {
     pub(crate) fn as_written(&self, column: &str) -> String {
         let places = self.columns.iter().find(|(name, _)| *name == column).map_or(&[][..], |(_, places)| places);
         let places = places.iter().filter(|place| !self.table.origin.repeats.contains(&(self.number - 1, **place)));
-        let cells = places.filter_map(|place| self.cells.get(*place)).map(|cell| cell.trim());
+        let cells = places.filter_map(|place| self.cells.get(*place)).map(|cell| unguarded(cell.trim()));
         cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
     }
 

@@ -1,10 +1,11 @@
 //! What offices offer and where they are reached, of many at once from a list: an office a row, by its number. What a cell leaves empty stays as
 //! it is. Each change goes through the door it goes through alone.
 
-use super::places::OfficePlaces;
+use super::places::{OfficePlaces, is_registered};
 use super::{HostOffice, OfficeContact, OfficeFilter};
 use crate::list_file::{self, ListFile, ListRow, one_cell};
 use crate::notice::contact::{NewSupervisor, check_address, check_office_contact, check_supervisor};
+use crate::office::refusal::OfficeRefusal;
 use crate::{BadCell, CellFault, Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
 use records::hex;
@@ -52,17 +53,11 @@ pub fn headings() -> Vec<&'static str> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OfficeChange {
     /// A column's heading, what it said before, and what it says.
-    Value {
-        column: &'static str,
-        before: String,
-        after: String,
-    },
-    SupervisorNamed(String),
+    Value { column: &'static str, before: String, after: String },
+    /// With why somebody who is no chief care manager guides.
+    SupervisorNamed { name: String, substitute_reason: String },
     /// Where a supervisor is reached; a link goes there.
-    SupervisorReached {
-        name: String,
-        email: String,
-    },
+    SupervisorReached { name: String, email: String },
 }
 
 /// What becomes of a row.
@@ -84,6 +79,8 @@ pub struct OfficeListResult {
     pub links: usize,
     /// Headings of the list that have values and are not read.
     pub unread: Vec<String>,
+    /// Of the offices as they were before: what is set must be what was shown.
+    pub state: String,
     /// The same as a list.
     pub text: String,
 }
@@ -122,9 +119,26 @@ struct Entry {
     confirmed_on: Option<chrono::NaiveDate>,
     contact: String,
     email: String,
-    /// Name and mail address, which may be empty.
-    supervisors: Vec<(String, String)>,
+    supervisors: Vec<Named>,
+}
+
+/// A supervisor of a row; mail address and reason may be empty.
+#[derive(Debug, Clone, Default)]
+struct Named {
+    name: String,
+    email: String,
+    /// Why somebody who is no chief care manager guides.
     substitute_reason: String,
+}
+
+/// What stands in a cell for nobody.
+const NOBODY: [&str; 9] = ["-", "ー", "なし", "無し", "未定", "同上", "空欄", "(空欄)", "〃"];
+
+/// A name without its title; `None` where it names nobody.
+fn named(text: &str) -> Option<String> {
+    let name = normalise(text);
+    let name = name.trim_end_matches('様').trim_end_matches("先生").trim();
+    (!name.is_empty() && !NOBODY.contains(&name)).then(|| name.to_owned())
 }
 
 /// What is done about a supervisor.
@@ -154,7 +168,7 @@ fn office_of<'a>(row: &ListRow<'_>, known: &'a HashMap<String, HostOffice>) -> R
             let listed = row.cell(NAME[0]);
             match listed.is_empty() || comparable_name(&listed) == comparable_name(&office.name) {
                 true => Ok(office),
-                false => Err(row.bad(NAME[0], CellFault::NamesAnother { listed, known: office.name.clone() })),
+                false => Err(row.bad(NAME[0], CellFault::OfficeNamed { listed, known: office.name.clone() })),
             }
         }
         None if known.contains_key(&format!("0{number}")) => Err(row.bad(NUMBER[0], CellFault::CodeDamaged(number))),
@@ -184,18 +198,11 @@ fn read(row: &ListRow<'_>, office: &HostOffice, bad: &mut Vec<BadCell>) -> Entry
     if !confirmed.is_empty() && confirmed_on.is_none() {
         bad.push(row.bad(CONFIRMED[0], CellFault::NoDate(confirmed)));
     }
-    let (names, emails) = (row.as_written(SUPERVISORS[0]), row.as_written(SUPERVISOR_EMAILS[0]));
-    let (names, emails) = (pieces(&names), pieces(&emails));
-    let named: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
-    let has_emails = emails.iter().any(|email| !email.is_empty());
-    if has_emails && emails.len() != named.len() {
-        let fault = CellFault::NotOneEach { names: named.len(), values: emails.len() };
-        bad.push(row.bad(SUPERVISOR_EMAILS[0], fault));
+    let contact = row.as_written(CONTACT[0]);
+    if !contact.is_empty() && named(&contact).is_none() {
+        bad.push(row.bad(CONTACT[0], CellFault::NoName(contact.clone())));
     }
-    let supervisors = named.into_iter().enumerate().map(|(index, name)| {
-        let email = emails.get(index).filter(|_| has_emails).cloned().unwrap_or_default();
-        (normalise(&name), email)
-    });
+    let supervisors = read_supervisors(row, bad);
     Entry {
         row: row.number,
         office: office.clone(),
@@ -204,11 +211,38 @@ fn read(row: &ListRow<'_>, office: &HostOffice, bad: &mut Vec<BadCell>) -> Entry
         chief_care_managers,
         addition: yes(&addition),
         confirmed_on,
-        contact: normalise(&row.as_written(CONTACT[0])),
+        contact: named(&contact).unwrap_or_default(),
         email: row.cell(EMAIL[0]),
-        supervisors: supervisors.collect(),
-        substitute_reason: row.as_written(SUBSTITUTE[0]),
+        supervisors,
     }
+}
+
+/// Supervisors of a row, each once, with what stands beside them in the same order.
+fn read_supervisors(row: &ListRow<'_>, bad: &mut Vec<BadCell>) -> Vec<Named> {
+    let names = pieces(&row.as_written(SUPERVISORS[0])).into_iter().filter(|name| !name.is_empty());
+    let names: Vec<String> = names.collect();
+    let mut beside = |column: &[&'static str]| {
+        let values = pieces(&row.as_written(column[0]));
+        let has_values = values.iter().any(|value| !value.is_empty());
+        if has_values && values.len() != names.len() {
+            bad.push(row.bad(column[0], CellFault::NotOneEach { names: names.len(), values: values.len() }));
+        }
+        if has_values { values } else { Vec::new() }
+    };
+    let (emails, reasons) = (beside(SUPERVISOR_EMAILS), beside(SUBSTITUTE));
+    let mut supervisors: Vec<Named> = Vec::new();
+    for (index, written) in names.iter().enumerate() {
+        let Some(name) = named(written) else {
+            bad.push(row.bad(SUPERVISORS[0], CellFault::NoName(written.clone())));
+            continue;
+        };
+        let at = |values: &[String]| values.get(index).cloned().unwrap_or_default();
+        let is_known = |known: &Named| comparable_name(&known.name) == comparable_name(&name);
+        if !supervisors.iter().any(is_known) {
+            supervisors.push(Named { email: normalise(&at(&emails)), substitute_reason: at(&reasons), name });
+        }
+    }
+    supervisors
 }
 
 /// The places an entry leaves an office with, and what it changes of them.
@@ -240,14 +274,18 @@ fn places(entry: &Entry) -> (OfficePlaces, Vec<OfficeChange>) {
 }
 
 impl Secretariat {
-    /// Changes offices by a list.
+    /// Changes offices by a list. `seen` is the state of the offices that was shown.
     ///
     /// # Errors
+    /// `LostUpdate` where somebody has changed one of the offices since.
     /// A [`list_file::refusal::FileRefusal`] with every cell that cannot be read, unknown offices among them. What is refused of one office is in
     /// that one's line, and the others are changed.
-    pub async fn set_offices(&self, staff: &Staff, bytes: &[u8]) -> Result<OfficeListResult> {
+    pub async fn set_offices(&self, staff: &Staff, bytes: &[u8], seen: &str) -> Result<OfficeListResult> {
         let mut work = self.write(staff).await?;
         let result = self.set_offices_in(&mut work, bytes).await?;
+        if result.state != seen {
+            return Err(records::Error::LostUpdate.into());
+        }
         if result.counts().changed > 0 {
             work.record_import("offices", "", &hex(&Sha256::digest(bytes)), &result.counts()).await?;
         }
@@ -288,6 +326,11 @@ impl Secretariat {
         let contacts = work.office_contacts(None).await?;
         let contacts: HashMap<i64, OfficeContact> =
             contacts.into_iter().map(|contact| (contact.host_office_id, contact)).collect();
+        let versions = entries.iter().map(|entry| {
+            let contact = contacts.get(&entry.office.id).map_or(0, |contact| contact.version);
+            format!("{}:{}:{contact}", entry.office.id, entry.office.version)
+        });
+        let state = hex(&Sha256::digest(versions.collect::<Vec<_>>().join(" ")));
         let (mut lines, mut links) = (Vec::new(), 0);
         for entry in entries {
             let contact = contacts.get(&entry.office.id).cloned().unwrap_or_default();
@@ -303,7 +346,7 @@ impl Secretariat {
             let (number, name) = (office.office_number, office.name);
             lines.push(OfficeLine { row, office: office.id, number, name, changes, refused });
         }
-        Ok(OfficeListResult { lines, links, unread: file.unread(), text })
+        Ok(OfficeListResult { lines, links, unread: file.unread(), state, text })
     }
 
     /// Everything is checked before anything of the office is changed, so that a row is taken whole or not at all. Gives what changes, and how
@@ -317,6 +360,15 @@ impl Secretariat {
         let office = entry.office.id;
         let (places, mut changes) = places(entry);
         self.check_places(&places)?;
+        if let (Some(told), Some(known)) = (entry.confirmed_on, entry.office.confirmed_on)
+            && told < known
+        {
+            return Err(OfficeRefusal::ConfirmedLater(known).into());
+        }
+        let is_addition_told = entry.addition.is_some_and(|told| told != entry.office.specified_office_addition);
+        if is_addition_told && is_registered(work, office).await? {
+            return Err(OfficeRefusal::PrefectureDecides.into());
+        }
         let named = if entry.contact.is_empty() { known.name.clone() } else { entry.contact.clone() };
         let email = if entry.email.is_empty() { known.email.clone() } else { entry.email.clone() };
         let contact = OfficeContact { host_office_id: office, name: named, email, ..known.clone() };
@@ -340,7 +392,8 @@ impl Secretariat {
                 Wanted::Named(new) => {
                     links += usize::from(!new.email.is_empty());
                     self.name_supervisor_in(work, office, new).await?;
-                    OfficeChange::SupervisorNamed(new.name.to_owned())
+                    let (name, substitute_reason) = (new.name.to_owned(), new.substitute_reason.to_owned());
+                    OfficeChange::SupervisorNamed { name, substitute_reason }
                 }
                 Wanted::Reached { supervisor, name, email } => {
                     links += 1;
@@ -361,12 +414,11 @@ impl Secretariat {
         let known = work.supervisors(office).await?;
         let reached = work.supervisor_contacts(Some(office)).await?;
         let mut wanted = Vec::new();
-        for (name, email) in &entry.supervisors {
+        for Named { name, email, substitute_reason } in &entry.supervisors {
             let same = known.iter().find(|known| comparable_name(&known.name) == comparable_name(name));
             let address = same.and_then(|known| reached.iter().find(|reached| reached.supervisor_id == known.id));
             match same {
                 None => {
-                    let substitute_reason = entry.substitute_reason.as_str();
                     let chief_care_manager = substitute_reason.is_empty();
                     let new = NewSupervisor { name, chief_care_manager, substitute_reason, email };
                     check_supervisor(&new)?;

@@ -9,6 +9,10 @@ pub enum OfficeRefusal {
     SupervisorUnnamed,
     #[error("where the supervisor is reached is known already")]
     AddressKnown,
+    #[error("the office said so on {0} already, which is later")]
+    ConfirmedLater(chrono::NaiveDate),
+    #[error("the prefecture decides what the office is registered for")]
+    PrefectureDecides,
     #[error("{0} is named already, with another qualification")]
     SupervisorKnown(String),
 }

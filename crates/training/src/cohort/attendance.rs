@@ -12,12 +12,15 @@ pub struct Share {
     /// From when to when it is taught, if told.
     #[serde(default)]
     pub hours: Option<Hours>,
+    /// Within its hours, when it is not taught: it goes on after them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<Hours>,
 }
 
 impl Share {
     /// A share of which only the minutes are known.
     pub fn of(subject: impl Into<String>, minutes: u32) -> Share {
-        Share { subject: subject.into(), minutes, hours: None }
+        Share { subject: subject.into(), minutes, hours: None, breaks: Vec::new() }
     }
 }
 
@@ -47,6 +50,22 @@ pub struct Session {
 impl Session {
     fn whole(&self) -> Hours {
         Hours { from: self.starts_at, until: self.ends_at }
+    }
+
+    /// Breaks of the subjects taught within some hours.
+    fn breaks_in(&self, hours: Hours) -> impl Iterator<Item = Hours> {
+        let breaks = self.shares.iter().flat_map(|share| &share.breaks).copied();
+        breaks.filter(move |known| hours.from <= known.from && known.until <= hours.until)
+    }
+
+    /// When something is taught, without the breaks of the subjects.
+    pub fn taught(&self) -> Vec<Hours> {
+        let pieces = |(share, hours): (&Share, Hours)| {
+            let ends = share.breaks.iter().map(|known| known.from).chain([hours.until]);
+            let begins = std::iter::once(hours.from).chain(share.breaks.iter().map(|known| known.until));
+            begins.zip(ends).map(|(from, until)| Hours { from, until }).collect::<Vec<_>>()
+        };
+        self.shares.iter().zip(self.timetable()).flat_map(pieces).collect()
     }
 
     /// From when to when each share is taught, in their order. Told hours hold; the others lie in order in what is left between them,
@@ -185,10 +204,15 @@ fn minutes(delta: TimeDelta) -> u32 {
     u32::try_from(delta.num_minutes()).unwrap_or(0)
 }
 
-/// Minutes late and minutes left early, each at most the whole.
-pub fn missed_minutes(hours: Hours, presence: &Presence) -> (u32, u32) {
-    let late = minutes(presence.arrived_at.min(hours.until) - hours.from);
-    (late, minutes(hours.until - presence.left_at.max(hours.from)))
+/// Minutes late and minutes left early, each at most the whole; what falls into a break is not missed.
+fn missed_minutes(session: &Session, hours: Hours, presence: &Presence) -> (u32, u32) {
+    let missed = |from: NaiveDateTime, until: NaiveDateTime| {
+        let rests =
+            session.breaks_in(hours).map(|rest| (rest.until.min(until) - rest.from.max(from)).max(TimeDelta::zero()));
+        minutes(until - from - rests.sum::<TimeDelta>())
+    };
+    let (arrived, left) = (presence.arrived_at.min(hours.until), presence.left_at.max(hours.from));
+    (missed(hours.from, arrived), missed(left, hours.until))
 }
 
 /// The state of a whole session for a trainee, on a day. `tolerance` is in minutes, for lateness and early leaving together.
@@ -217,7 +241,7 @@ pub fn state_in(
         // Whatever is recorded: nothing of the future is a fact.
         _ if session.starts_at.date() > today => AttendanceState::Planned,
         Some(Attendance { present: Some(presence), .. }) => {
-            let (late, left_early) = missed_minutes(hours, presence);
+            let (late, left_early) = missed_minutes(session, hours, presence);
             if is_before && late + left_early > tolerance {
                 AttendanceState::NotApplicable
             } else if hours.from < hours.until && (presence.arrived_at >= hours.until || presence.left_at <= hours.from)
@@ -249,7 +273,7 @@ mod tests {
         let clock = |hour, minute| format!("{hour:02}:{minute:02}");
         let told =
             |from: (u32, u32), until: (u32, u32)| Hours { from: at(from.0, from.1), until: at(until.0, until.1) };
-        let share = |minutes, hours| Share { subject: "01".into(), minutes, hours };
+        let share = |minutes, hours| Share { hours, ..Share::of("01", minutes) };
         for (name, shares, expected) in [
             ("one fills the session", vec![share(180, None)], vec![(9, 0, 16, 0)]),
             ("two share the break", vec![share(180, None), share(180, None)], vec![(9, 0, 12, 30), (12, 30, 16, 0)]),
@@ -293,6 +317,33 @@ mod tests {
                 .map(|hours| (hours.from.format("%H:%M").to_string(), hours.until.format("%H:%M").to_string()))
                 .collect();
             let expected: Vec<_> = expected.into_iter().map(|(a, b, c, d)| (clock(a, b), clock(c, d))).collect();
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_break_of_a_subject_is_not_missed() {
+        let hours =
+            |from: (u32, u32), until: (u32, u32)| Hours { from: at(from.0, from.1), until: at(until.0, until.1) };
+        let share = Share {
+            hours: Some(hours((9, 0), (16, 0))),
+            breaks: vec![hours((12, 0), (13, 0))],
+            ..Share::of("01", 360)
+        };
+        let session = Session { id: 1, starts_at: at(9, 0), ends_at: at(16, 0), shares: vec![share] };
+        assert_eq!(session.taught(), [hours((9, 0), (12, 0)), hours((13, 0), (16, 0))]);
+        let short = |late, left_early| AttendanceState::Short { late, left_early };
+        for (name, from, until, expected) in [
+            ("throughout", (9, 0), (16, 0), AttendanceState::Attended),
+            ("came after lunch", (13, 0), (16, 0), short(180, 0)),
+            ("came in the lunch break", (12, 30), (16, 0), short(180, 0)),
+            ("left as it began", (9, 0), (12, 0), short(0, 180)),
+            ("left in it", (9, 0), (12, 20), short(0, 180)),
+            ("came late and left early", (10, 0), (15, 0), short(60, 60)),
+        ] {
+            let presence = Presence { arrived_at: at(from.0, from.1), left_at: at(until.0, until.1) };
+            let fact = Attendance { id: 1, session: 1, present: Some(presence), sequence: 1 };
+            let found = state(&session, Some(&fact), None, 0, at(9, 0).date());
             assert_eq!(found, expected, "{name}");
         }
     }

@@ -46,8 +46,29 @@ fn is_separator(c: char) -> bool {
     matches!(c, '_' | '\u{2017}' | '-' | '.' | ',' | '、' | '/' | ':' | ';' | '|' | '#' | '*' | '~' | '〜')
 }
 
-/// Words in Latin letters for somebody else than a trainee.
-const NOT_THEMSELVES: [&str; 6] = ["proxy", "guest", "host", "staff", "observer", "absent"];
+/// What devices and programs call somebody who has not told a name.
+const DEVICES: [&str; 20] = [
+    "iphone",
+    "ipad",
+    "android",
+    "galaxy",
+    "xperia",
+    "pixel",
+    "aquos",
+    "pc",
+    "mypc",
+    "desktop",
+    "laptop",
+    "windows",
+    "mac",
+    "macbook",
+    "macbookair",
+    "macbookpro",
+    "surface",
+    "user",
+    "zoomuser",
+    "owner",
+];
 
 /// A display name with nothing but what tells people apart.
 fn plain(text: &str) -> String {
@@ -131,7 +152,7 @@ impl<'a> Register<'a> {
         }
     }
 
-    /// Can somebody be called so? By name, number or reading; and by a word in Latin letters, as accounts and devices are.
+    /// Can somebody be called so? By name, number or reading; as a device is, or as the own mail address.
     fn may_be_called(&self, index: usize, text: &str) -> bool {
         let learner = &self.learners[index];
         let text = comparable_name(&plain(text));
@@ -140,8 +161,10 @@ impl<'a> Register<'a> {
         let is_number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
         let is_own_number = is_number && text.trim_start_matches('0') == number.trim_start_matches('0');
         let is_own_reading = !text.is_empty() && text == plain(&learner.kana);
-        let is_latin = text.is_ascii() && !is_number && !NOT_THEMSELVES.iter().any(|word| text.contains(word));
-        is_own || is_own_number || is_own_reading || is_latin
+        let account = plain(learner.email.split('@').next().unwrap_or_default());
+        let is_account = !text.is_empty() && text == account;
+        let is_device = DEVICES.contains(&text.trim_end_matches(|c: char| c.is_ascii_digit()));
+        text.is_empty() || is_own || is_own_number || is_own_reading || is_account || is_device
     }
 
     /// Whom something of a display name speaks for, beside those told already: the name stands in it, the number begins it, or it is the
@@ -200,21 +223,21 @@ pub fn stay(session: &Session, intervals: &[Hours], forgiven: u32) -> Option<Sta
     let pieces = united(&intervals.iter().map(within).collect::<Vec<_>>());
     let (first, last) = (pieces.first()?, pieces.last()?);
     // Hours that are not told can lie over each other: as one they count once.
-    let taught = united(&session.timetable());
-    let missed_in = |gap: Hours| taught.iter().map(|taught| overlap(gap, *taught)).sum::<TimeDelta>();
-    let attended: TimeDelta = pieces.iter().map(|piece| missed_in(*piece)).sum();
+    let taught = united(&session.taught());
+    let taught_in = |gap: Hours| taught.iter().map(|taught| overlap(gap, *taught)).sum::<TimeDelta>();
+    let attended: TimeDelta = pieces.iter().map(|piece| taught_in(*piece)).sum();
     if !taught.is_empty() && attended.num_minutes() == 0 {
         return None;
     }
     let gaps = pieces.windows(2).map(|pair| Hours { from: pair[0].until, until: pair[1].from });
-    let gaps: Vec<TimeDelta> = gaps.map(missed_in).collect();
+    let gaps: Vec<TimeDelta> = gaps.map(taught_in).collect();
     let minutes = |missed: &[TimeDelta]| u32::try_from(missed.iter().sum::<TimeDelta>().num_minutes()).unwrap_or(0);
     let away = minutes(&gaps);
     if away <= forgiven {
         let presence = Presence { arrived_at: first.from, left_at: last.until };
         return Some(Stay { presence, pieces, away: 0 });
     }
-    // The longest stay in which no more is missed than is forgiven; of two equal ones the earlier.
+    // The stay with most of what was taught, in which no more is missed than is forgiven; of two equal ones the earlier.
     let mut longest = Hours { from: first.from, until: first.from };
     let mut begin = 0;
     for end in 0..pieces.len() {
@@ -222,7 +245,7 @@ pub fn stay(session: &Session, intervals: &[Hours], forgiven: u32) -> Option<Sta
             begin += 1;
         }
         let stay = Hours { from: pieces[begin].from, until: pieces[end].until };
-        if stay.until - stay.from > longest.until - longest.from {
+        if taught_in(stay) > taught_in(longest) {
             longest = stay;
         }
     }

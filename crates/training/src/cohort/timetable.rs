@@ -75,11 +75,16 @@ impl Taught {
             let is_meant = name.is_empty() || bare(&name) == bare(&subject.name);
             return is_meant.then(|| Taught::Subject(subject.code.clone()));
         }
+        Taught::is_nothing(text).then(|| Taught::Nothing(text.trim().to_owned()))
+    }
+
+    /// Is it on a programme without being a subject: a break, a reception, a greeting?
+    pub fn is_nothing(text: &str) -> bool {
         let without_remark = text.split(['(', '（']).next().unwrap_or_default();
         let parts = without_remark.split(['・', '、', '/', '／', ',', '，']).map(bare);
         let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
         let is_no_subject = |part: &String| NO_SUBJECTS.iter().any(|known| bare(known) == *part);
-        (!parts.is_empty() && parts.iter().all(is_no_subject)).then(|| Taught::Nothing(text.trim().to_owned()))
+        !parts.is_empty() && parts.iter().all(is_no_subject)
     }
 }
 
@@ -170,11 +175,20 @@ impl PlannedSession {
                 // A subject goes on after a break: its minutes are added up.
                 Some(share) => {
                     share.minutes = share.minutes.saturating_add(minutes);
-                    share.hours = share
-                        .hours
-                        .map(|known| Hours { from: known.from.min(hours.from), until: known.until.max(hours.until) });
+                    let known = share.hours.unwrap_or(hours);
+                    let rest = match known.until <= hours.from {
+                        true => Hours { from: known.until, until: hours.from },
+                        false => Hours { from: hours.until, until: known.from },
+                    };
+                    if rest.from < rest.until {
+                        share.breaks.push(rest);
+                        share.breaks.sort_by_key(|rest| rest.from);
+                    }
+                    share.hours = Some(Hours { from: known.from.min(hours.from), until: known.until.max(hours.until) });
                 }
-                None => self.shares.push(Share { subject: subject.clone(), minutes, hours: Some(hours) }),
+                None => {
+                    self.shares.push(Share { hours: Some(hours), ..Share::of(subject.clone(), minutes) });
+                }
             }
         }
         for teacher in &row.teachers {
@@ -255,9 +269,18 @@ pub fn rows_of(session: &Session, title: &str, place: &str, online: bool, later:
     };
     let taught = session.shares.iter().zip(session.timetable());
     let mut rows: Vec<Row> = taught
-        .map(|(share, hours)| {
-            let minutes = (share.minutes != hours.minutes()).then_some(share.minutes);
-            row(hours.from, hours.until, Taught::Subject(share.subject.clone()), minutes)
+        .flat_map(|(share, hours)| {
+            let alone = Session { shares: vec![Share { hours: Some(hours), ..share.clone() }], ..session.clone() };
+            let pieces = alone.taught();
+            let whole: u32 = pieces.iter().map(|piece| piece.minutes()).sum();
+            // Minutes that are fewer than the hours have stand with the last piece.
+            let missing = whole.saturating_sub(share.minutes);
+            let last = pieces.len() - 1;
+            let piece = |(index, piece): (usize, Hours)| {
+                let minutes = (index == last && missing > 0).then(|| piece.minutes().saturating_sub(missing));
+                row(piece.from, piece.until, Taught::Subject(share.subject.clone()), minutes)
+            };
+            pieces.into_iter().enumerate().map(piece).collect::<Vec<_>>()
         })
         .collect();
     let first = rows.iter().map(|row| row.from).min();

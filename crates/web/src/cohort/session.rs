@@ -119,8 +119,12 @@ pub(super) fn timetable(session: &Session, rulebook: &Rulebook) -> Vec<(String, 
         subject.map_or_else(|| code.to_owned(), |subject| format!("{} {}", subject.code, subject.name))
     };
     let line = |(share, hours): (&Share, Hours)| {
-        let clock = format!("{}–{}", hours.from.format("%H:%M"), hours.until.format("%H:%M"));
-        (clock, name(&share.subject))
+        let begins = std::iter::once(hours.from).chain(share.breaks.iter().map(|rest| rest.until));
+        let ends = share.breaks.iter().map(|rest| rest.from).chain([hours.until]);
+        let piece = |(from, until): (NaiveDateTime, NaiveDateTime)| {
+            format!("{}–{}", from.format("%H:%M"), until.format("%H:%M"))
+        };
+        (begins.zip(ends).map(piece).collect::<Vec<_>>().join(" / "), name(&share.subject))
     };
     session.shares.iter().zip(known.timetable()).map(line).collect()
 }

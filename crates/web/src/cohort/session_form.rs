@@ -130,7 +130,7 @@ fn shares(page: &Page, fields: &Fields, day: chrono::NaiveDate) -> Result<Vec<Sh
             (text, _) => training::trainee::person::normalise(text).parse().ok(),
         };
         match minutes {
-            Some(minutes) => shares.push(Share { subject: subject.to_owned(), minutes, hours }),
+            Some(minutes) => shares.push(Share { hours, ..Share::of(subject, minutes) }),
             None => fault("minutes", t!(page, "session-fault-minutes")),
         }
     }
@@ -142,6 +142,16 @@ fn read(page: &Page, fields: &Fields, known: Session) -> Result<Session, Problem
     let shares = shares(page, fields, fields.date("day").unwrap_or_default())?;
     let day = fields.date("day")?;
     let instructors = fields.all("instructor").map(|id| id.parse().map_err(|_| Problem::BadForm("instructor".into())));
+    // The form has no field for a break: one of a subject whose hours stay as they are, if on another day, stays too.
+    let keep_breaks = |share: Share| {
+        let clock = |hours: Option<Hours>| hours.map(|hours| (hours.from.time(), hours.until.time()));
+        let is_same = |known: &&Share| known.subject == share.subject && clock(known.hours) == clock(share.hours);
+        let breaks = known.shares.iter().find(is_same).map(|known| known.breaks.clone()).unwrap_or_default();
+        let on_the_day = |time: NaiveDateTime| day.and_time(time.time());
+        let moved = breaks.iter().map(|rest| Hours { from: on_the_day(rest.from), until: on_the_day(rest.until) });
+        Share { breaks: moved.collect(), ..share }
+    };
+    let shares = shares.into_iter().map(keep_breaks).collect();
     Ok(Session {
         title: fields.text("title").to_owned(),
         starts_at: day.and_time(fields.time("starts")?),

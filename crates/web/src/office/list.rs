@@ -45,6 +45,7 @@ struct Check {
     /// Links that would go out to supervisors.
     links: usize,
     unread: String,
+    state: String,
     text: String,
 }
 
@@ -55,7 +56,12 @@ fn line(page: &Page, line: &OfficeLine) -> Line {
             let (before, after) = (nothing(before), nothing(after));
             t!(page, "office-list-value", column = *column, before = before, after = after)
         }
-        OfficeChange::SupervisorNamed(name) => t!(page, "office-list-named", name = name.clone()),
+        OfficeChange::SupervisorNamed { name, substitute_reason } if substitute_reason.is_empty() => {
+            t!(page, "office-list-named", name = name.clone())
+        }
+        OfficeChange::SupervisorNamed { name, substitute_reason } => {
+            t!(page, "office-list-substitute", name = name.clone(), reason = substitute_reason.clone())
+        }
         OfficeChange::SupervisorReached { name, email } => {
             t!(page, "office-list-reached", name = name.clone(), email = email.clone())
         }
@@ -77,7 +83,15 @@ fn check(page: Page, result: OfficeListResult) -> Answer {
     shown.sort_by_key(|line| line.refused.is_none());
     let links = result.links;
     let lines = shown.into_iter().map(|known| line(&page, known)).collect();
-    render(&Check { page, counts, lines, links, unread: result.unread.join("、"), text: result.text })
+    render(&Check {
+        page,
+        counts,
+        lines,
+        links,
+        unread: result.unread.join("、"),
+        state: result.state,
+        text: result.text,
+    })
 }
 
 pub(crate) async fn draft(mut desk: Desk, page: Page, upload: Upload) -> Answer {
@@ -90,6 +104,7 @@ pub(crate) async fn draft(mut desk: Desk, page: Page, upload: Upload) -> Answer 
 }
 
 pub(crate) async fn set(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
-    let counts = desk.act().set_offices(&page.staff()?, fields.text("text").as_bytes()).await?.counts();
+    let counts =
+        desk.act().set_offices(&page.staff()?, fields.text("text").as_bytes(), fields.text("seen")).await?.counts();
     page.go("/offices", t!(page, "office-list-done", count = counts.changed, skipped = counts.skipped)).await
 }

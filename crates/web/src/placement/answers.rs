@@ -51,7 +51,9 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
     let placements = work.current_placements(cohort.id).await?;
     let role = page.viewer()?.role;
     let section = |to: PlacementState| {
-        let comes = |placement: &&Placement| transitions_from(placement.state, role).any(|known| known.to == to);
+        let comes = |placement: &&Placement| {
+            transitions_from(placement.state, role).any(|known| known.to == to && !known.needs_reason)
+        };
         let mut rows: Vec<Row> = placements
             .iter()
             .filter(comes)

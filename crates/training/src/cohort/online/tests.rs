@@ -67,6 +67,11 @@ fn somebody_is_known_by_the_whole_name_or_the_mail_address_and_never_by_likeness
         ("高橋", "taro@kensan.example", Unclear(vec![1])),
         ("012", "taro@kensan.example", Unclear(vec![1, 2])),
         ("001", "taro@kensan.example", Known(1)),
+        ("KENSHU Jiro", "taro@kensan.example", Unclear(vec![1])),
+        ("dairi", "taro@kensan.example", Unclear(vec![1])),
+        ("iPhone", "taro@kensan.example", Known(1)),
+        ("Zoom User", "taro@kensan.example", Known(1)),
+        ("研修太郎 (Kenshu Jiro)", "", Unclear(vec![1])),
         ("", "taro@kensan.example", Known(1)),
         ("015 見本花子(015 研修花子)", "", Unclear(vec![2, 4, 5])),
         ("", "", Unclear(vec![])),
@@ -98,7 +103,7 @@ fn two_devices_at_once_count_once() {
 
 #[test]
 fn what_a_list_says_of_somebody() {
-    let share = |from, until| Share { subject: "01".into(), minutes: 180, hours: Some(hours(from, until)) };
+    let share = |from, until| Share { hours: Some(hours(from, until)), ..Share::of("01", 180) };
     let session = Session {
         id: 1,
         starts_at: at("9:00"),
@@ -157,9 +162,9 @@ fn a_pause_in_hours_that_lie_over_each_other_counts_once() {
         starts_at: at("9:00"),
         ends_at: at("12:00"),
         shares: vec![
-            Share { subject: "01".into(), minutes: 170, hours: Some(hours("9:00", "11:50")) },
+            Share { hours: Some(hours("9:00", "11:50")), ..Share::of("01", 170) },
             Share::of("02", 30),
-            Share { subject: "03".into(), minutes: 5, hours: Some(hours("11:55", "12:00")) },
+            Share { hours: Some(hours("11:55", "12:00")), ..Share::of("03", 5) },
         ],
     };
     let away = stay(&session, &[hours("9:00", "9:30"), hours("10:00", "12:00")], 0).unwrap().away;

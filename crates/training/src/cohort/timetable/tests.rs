@@ -147,12 +147,15 @@ fn a_reception_of_several_rooms_belongs_to_each() {
 
 #[test]
 fn a_session_becomes_rows_and_the_rows_that_session_again() {
-    let share = |subject: &str, minutes, hours: Option<(&str, &str)>| Share {
-        subject: subject.to_owned(),
-        minutes,
-        hours: hours
-            .map(|(from, until)| Hours { from: day(10).and_time(clock(from)), until: day(10).and_time(clock(until)) }),
+    let hours = |(from, until): (&str, &str)| Hours {
+        from: day(10).and_time(clock(from)),
+        until: day(10).and_time(clock(until)),
     };
+    let share = |subject: &str, minutes, told: Option<(&str, &str)>| Share {
+        hours: told.map(hours),
+        ..Share::of(subject, minutes)
+    };
+    let with_break = Share { breaks: vec![hours(("12:00", "13:00"))], ..share("01", 360, Some(("9:00", "16:00"))) };
     for (name, shares, later, expected) in [
         (
             "told hours, longer than they are",
@@ -160,6 +163,7 @@ fn a_session_becomes_rows_and_the_rows_that_session_again() {
             7,
             vec![("01", 180, "9:30", "12:30"), ("02", 100, "13:30", "15:30")],
         ),
+        ("with a break", vec![with_break], 1, vec![("01", 360, "9:00", "16:00")]),
         (
             "laid out by minutes",
             vec![share("01", 180, None), share("02", 180, None)],
@@ -189,6 +193,8 @@ fn a_session_becomes_rows_and_the_rows_that_session_again() {
         let expected: Vec<_> =
             expected.into_iter().map(|(a, b, from, until)| (a, b, clock(from), clock(until))).collect();
         assert_eq!(found, expected, "{name}");
+        let breaks = |shares: &[Share]| shares.iter().map(|share| share.breaks.len()).sum::<usize>();
+        assert_eq!(breaks(&again.shares), breaks(&session.shares), "{name}");
     }
 }
 

@@ -61,6 +61,10 @@ pub(crate) fn cell_fault(page: &Page, fault: &CellFault) -> String {
             t!(page, "cell-other-day", value = value.clone(), day = page.day(*day).to_string())
         }
         CellFault::UnknownSubject(value) => t!(page, "cell-unknown-subject", value = value.clone()),
+        CellFault::NoName(value) => t!(page, "cell-no-name", value = value.clone()),
+        CellFault::OfficeNamed { listed, known } => {
+            t!(page, "cell-office-named", listed = listed.clone(), known = known.clone())
+        }
         CellFault::NotOneEach { names, values } => t!(page, "cell-not-one-each", names = *names, values = *values),
         CellFault::NoResult(value) => t!(page, "cell-no-result", value = value.clone()),
         CellFault::NeitherYesNorNo(value) => t!(page, "cell-yes-no", value = value.clone()),

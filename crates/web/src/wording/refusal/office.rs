@@ -5,6 +5,8 @@ use secretariat::office::refusal::OfficeRefusal;
 
 pub(super) fn refusal(page: &Page, refusal: &OfficeRefusal) -> String {
     match refusal {
+        OfficeRefusal::ConfirmedLater(day) => t!(page, "refused-confirmed-later", day = page.date(*day)),
+        OfficeRefusal::PrefectureDecides => t!(page, "refused-prefecture-decides"),
         OfficeRefusal::ApplicationOnItsWay => t!(page, "registration-on-its-way"),
         OfficeRefusal::AddressKnown => t!(page, "refused-address-known"),
         OfficeRefusal::SupervisorKnown(name) => {
