@@ -304,6 +304,8 @@ const EARLY: u32 = 6;
 pub enum Remark {
     /// A public holiday or a day around New Year, by its name.
     DayOff(&'static str),
+    /// Of a year whose holidays are not announced yet.
+    HolidaysUnknown,
     /// It lies in the weeks of the practicum.
     InPracticum,
     /// It begins before six in the morning.
@@ -334,6 +336,9 @@ pub fn remarks(sessions: &[Neighbour], practicum: (NaiveDate, NaiveDate)) -> Vec
     let of = |(index, session): (usize, &Neighbour)| {
         let day = session.hours.from.date();
         let mut remarks: Vec<Remark> = holiday::remark(day).map(Remark::DayOff).into_iter().collect();
+        if chrono::Datelike::year(&day) > holiday::KNOWN_UNTIL {
+            remarks.push(Remark::HolidaysUnknown);
+        }
         if (practicum.0..practicum.1).contains(&day) {
             remarks.push(Remark::InPracticum);
         }

@@ -1776,6 +1776,7 @@ timetable-file = From a file
 timetable-first-day = Day of the first session
 timetable-first-day-hint = The others keep their distance in days. On the same weekday all weekdays stay.
 timetable-from = Cohort to copy
+timetable-holidays-unknown = The holidays of that year are not known yet
 timetable-in-practicum = In the weeks of the practicum
 timetable-is-there = Set already
 timetable-lead = Set the sessions of a cohort at once. What would be set is shown first.

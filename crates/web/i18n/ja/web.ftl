@@ -1773,6 +1773,7 @@ timetable-file = ファイルから
 timetable-first-day = 最初の日程の日
 timetable-first-day-hint = ほかの日程は、最初の日程との間隔（日数）を保ってずらします。同じ曜日を選ぶと、曜日がそろいます。
 timetable-from = 写す期
+timetable-holidays-unknown = この年の祝日はまだ分かりません
 timetable-in-practicum = 実習の期間中
 timetable-is-there = 登録済み
 timetable-lead = 期の日程をまとめて登録します。先に内容を表示しますので、確かめてから登録してください。

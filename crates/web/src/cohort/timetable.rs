@@ -75,6 +75,7 @@ fn remark(page: &Page, remark: &Remark) -> String {
     match remark {
         Remark::DayOff(name) => (*name).to_owned(),
         Remark::InPracticum => t!(page, "timetable-in-practicum"),
+        Remark::HolidaysUnknown => t!(page, "timetable-holidays-unknown"),
         Remark::Early => t!(page, "timetable-early"),
         Remark::SameTime(title) => t!(page, "timetable-same-time", title = title.clone()),
         Remark::PlaceTaken(title) => t!(page, "timetable-place-taken", title = title.clone()),

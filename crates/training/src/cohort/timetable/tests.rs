@@ -216,6 +216,10 @@ fn what_is_worth_a_second_look() {
         at("first of the practicum", 17, "9:00", "10:00", "", "a"),
         at("the day after it", 24, "9:00", "10:00", "", "a"),
     ];
+    let year = NaiveDate::from_ymd_opt(holiday::KNOWN_UNTIL + 1, 6, 1).unwrap();
+    let hours = Hours { from: year.and_time(clock("9:00")), until: year.and_time(clock("10:00")) };
+    let later = Neighbour { hours, ..at("later", 11, "9:00", "10:00", "", "a") };
+    assert_eq!(remarks(&[later], (day(17), day(24))), [vec![Remark::HolidaysUnknown]]);
     let taken = |title: &str| Remark::PlaceTaken(title.to_owned());
     let same = |title: &str| Remark::SameTime(title.to_owned());
     let twice = |title: &str| Remark::TeachesTwice { teacher: "a".to_owned(), title: title.to_owned() };
