@@ -114,6 +114,13 @@ async fn story(kensan: Kensan) {
         placements(&kensan, &staff, &cohort).await.iter().map(|known| known.state).collect();
     assert_eq!(states, [Scheduled, Scheduled, Notified]);
 
+    // Fewer places than are taken: that is told, and moves nobody.
+    let office_of = &accepted[0].office_number;
+    let fewer = format!("事業所番号\t受入可能人数\n{office_of}\t0\n");
+    let answer = office.upload_files("/offices/list", &[], &[("source", "text"), ("text", &fewer)]).await;
+    let told = text(answer).await;
+    assert!(told.contains("配置されています"), "{told}");
+
     let other = kensan.provider("別の機関").await;
     kensan.account(&other, "betsu", Role::Secretariat, None, None).await;
     let mut stranger = kensan.signed_in("betsu").await;

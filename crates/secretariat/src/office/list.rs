@@ -54,6 +54,8 @@ pub fn headings() -> Vec<&'static str> {
 pub enum OfficeChange {
     /// A column's heading, what it said before, and what it says.
     Value { column: &'static str, before: String, after: String },
+    /// So many are placed there, which is more than the places it has now: nobody is moved by it.
+    FewerThanPlaced(i64),
     /// With why somebody who is no chief care manager guides.
     SupervisorNamed { name: String, substitute_reason: String },
     /// Where a supervisor is reached; a link goes there.
@@ -331,10 +333,12 @@ impl Secretariat {
             format!("{}:{}:{contact}", entry.office.id, entry.office.version)
         });
         let state = hex(&Sha256::digest(versions.collect::<Vec<_>>().join(" ")));
+        let taken: HashMap<i64, i64> = work.places_taken().await?.into_iter().collect();
         let (mut lines, mut links) = (Vec::new(), 0);
         for entry in entries {
             let contact = contacts.get(&entry.office.id).cloned().unwrap_or_default();
-            let (changes, refused) = match self.set_one(work, &entry, contact).await {
+            let placed = taken.get(&entry.office.id).copied().unwrap_or(0);
+            let (changes, refused) = match self.set_one(work, &entry, (contact, placed)).await {
                 Ok((changes, sent)) => {
                     links += sent;
                     (changes, None)
@@ -355,7 +359,7 @@ impl Secretariat {
         &self,
         work: &mut Work,
         entry: &Entry,
-        known: OfficeContact,
+        (known, placed): (OfficeContact, i64),
     ) -> Result<(Vec<OfficeChange>, usize)> {
         let office = entry.office.id;
         let (places, mut changes) = places(entry);
@@ -376,6 +380,9 @@ impl Secretariat {
         let supervisors = self.supervisors_of(work, entry).await?;
         if !changes.is_empty() {
             self.change_places_in(work, office, &places).await?;
+        }
+        if places.capacity != entry.office.capacity && places.capacity < placed {
+            changes.push(OfficeChange::FewerThanPlaced(placed));
         }
         let pairs = [(CONTACT[0], &known.name, &contact.name), (EMAIL[0], &known.email, &contact.email)];
         let of_contact = pairs.into_iter().filter(|(_, before, after)| before != after);

@@ -1160,6 +1160,7 @@ office-list-done = { $count } offices were changed.{ $skipped ->
     [0] {""}
    *[other] {" "}{ $skipped } could not be.
 }
+office-list-fewer = Note: { $count } are placed there, and stay so. Where the office takes nobody, say so on its page.
 office-list-file = File with the list (Excel, CSV)
 office-list-lead = Places, addition, contacts and supervisors of many offices at once, by their numbers. What would change is shown first.
 office-list-links = { $count } supervisors get a mail with a link.

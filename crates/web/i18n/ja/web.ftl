@@ -1160,6 +1160,7 @@ office-list-done = { $count }か所を登録しました。{ $skipped ->
     [0] {""}
    *[other] { $skipped }か所は登録できませんでした。
 }
+office-list-fewer = 注意: { $count }人が配置されています（配置は変わりません。受け入れないときは、事業所のページで取りやめてください）
 office-list-file = 一覧のファイル（Excel・CSV）
 office-list-lead = 受入可能人数、特定事業所加算、担当者、実習指導者などを、事業所番号の一覧でまとめて登録します。先に、事業所ごとに何が変わるかを表示します。
 office-list-links = 実習指導者 { $count }人に、ログイン用リンクのメールを送ります。

@@ -56,6 +56,7 @@ fn line(page: &Page, line: &OfficeLine) -> Line {
             let (before, after) = (nothing(before), nothing(after));
             t!(page, "office-list-value", column = *column, before = before, after = after)
         }
+        OfficeChange::FewerThanPlaced(count) => t!(page, "office-list-fewer", count = *count),
         OfficeChange::SupervisorNamed { name, substitute_reason } if substitute_reason.is_empty() => {
             t!(page, "office-list-named", name = name.clone())
         }
