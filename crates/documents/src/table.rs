@@ -177,7 +177,8 @@ fn is_by_semicolons(lines: &[&str]) -> bool {
 /// the table: a stray pair of quotation marks makes one cell of several rows.
 fn check_quotes(text: &str, delimiter: char) -> Result<(), TableError> {
     let is_break = |c: char| c == '\n' || c == '\r';
-    let lines = text.split(is_break).filter(|line| !line.trim().is_empty()).take(10);
+    // A line without anything is written as a pair of quotation marks.
+    let lines = text.split(is_break).filter(|line| !matches!(line.trim(), "" | "\"\"")).take(10);
     let most = lines.map(|line| line.matches(delimiter).count()).max().filter(|most| *most > 0).unwrap_or(usize::MAX);
     let (mut row, mut signs, mut at_start) = (1, text.chars().peekable(), true);
     while let Some(sign) = signs.next() {
@@ -338,6 +339,9 @@ mod tests {
         ] {
             assert_eq!(read(text.as_bytes()), Err(TableError::Quotes(row)), "{text}");
         }
+        let after_blank_lines = format!("題,名{}c,d,e,f,g,\"x,y\nz,w,v,u\"\n", "\n".repeat(12));
+        let known = read(after_blank_lines.as_bytes()).unwrap();
+        assert_eq!(read(&write(&known).unwrap()).unwrap().rows.last(), known.rows.last(), "what was written is read");
         let kept = read("番,名,所\n1,甲 \"仮\",\"港区\n1, 2\"\n".as_bytes()).unwrap();
         assert_eq!(kept.rows[1], ["1", "甲 \"仮\"", "港区\n1, 2"]);
     }
