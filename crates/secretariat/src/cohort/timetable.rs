@@ -115,6 +115,20 @@ fn session_of(planned: &PlannedSession, cohort: i64, teachers: &Teachers) -> Ses
     }
 }
 
+/// Whether a session that is set is the one of a list. A title that was made up may be another one today.
+fn is_same_plan(known: &Session, (planned, session): (&PlannedSession, &Session)) -> bool {
+    let title = if planned.is_titled { &session.title } else { &known.title };
+    super::session::is_same(known, &Session { title: title.clone(), ..session.clone() })
+}
+
+/// The sessions of a cohort that take place, but for make-ups: a make-up is for those of its own cohort.
+async fn sessions_to_copy(work: &mut Work, cohort: i64) -> Result<Vec<Session>> {
+    let mut known = work.sessions(cohort).await?;
+    let make_ups = work.make_up_sessions(cohort).await?;
+    known.retain(|session| session.cancelled.is_none() && !make_ups.contains_key(&session.id));
+    Ok(known)
+}
+
 impl Secretariat {
     /// What setting a list would come to. Nothing is saved.
     ///
@@ -132,14 +146,7 @@ impl Secretariat {
         let days: BTreeSet<NaiveDate> = known.iter().map(|session| session.starts_at.date()).collect();
         let planned = timetable::sessions(&rows, &days);
         let drafted: Vec<Session> = planned.iter().map(|planned| session_of(planned, cohort.id, &teachers)).collect();
-        // A title that was made up may be another one today.
-        let is_there = |planned: &PlannedSession, session: &Session| {
-            let named = |known: &Session| match planned.is_titled {
-                true => session.clone(),
-                false => Session { title: known.title.clone(), ..session.clone() },
-            };
-            known.iter().any(|known| super::session::is_same(known, &named(known)))
-        };
+        let is_set_as = |known: &Session| planned.iter().zip(&drafted).any(|pair| is_same_plan(known, pair));
         let named = planned.iter().flat_map(|planned| &planned.teachers);
         let unknown: BTreeSet<&String> = named.filter(|name| teachers.account(name).is_none()).collect();
         let neighbour = |session: &Session| Neighbour {
@@ -148,9 +155,7 @@ impl Secretariat {
             place: session.place.clone(),
             teachers: teachers.names(&session.instructors),
         };
-        let beside = drafted
-            .iter()
-            .chain(known.iter().filter(|known| !drafted.iter().any(|drafted| super::session::is_same(known, drafted))));
+        let beside = drafted.iter().chain(known.iter().filter(|known| !is_set_as(known)));
         let beside: Vec<Neighbour> = beside.map(neighbour).collect();
         let weeks = cohort.practicum_from + TimeDelta::weeks(cohort.practicum_weeks);
         let remarks = timetable::remarks(&beside, (cohort.practicum_from, weeks));
@@ -161,7 +166,7 @@ impl Secretariat {
                 true => Some(CohortRefusal::SessionTwice(session.title.clone()).into()),
                 false => super::session::check_session(session, &cohort, curriculum).err(),
             };
-            let is_there = is_there(planned, session);
+            let is_there = known.iter().any(|known| is_same_plan(known, (planned, session)));
             sessions.push(DraftSession { row: planned.row, session: session.clone(), is_there, fault, remarks });
         }
         let new = sessions.iter().filter(|session| !session.is_there).flat_map(|session| &session.session.shares);
@@ -174,11 +179,11 @@ impl Secretariat {
     /// The timetable of another cohort as a list whose first session is held on a day; cancelled sessions are left out.
     ///
     /// # Errors
-    /// [`CohortRefusal::NothingToCopy`] where that cohort has no session.
+    /// [`CohortRefusal::NothingToCopy`] where that cohort has no session but make-ups.
     pub async fn copied_timetable(&self, work: &mut Work, from: i64, first_day: NaiveDate) -> Result<String> {
         let from = work.cohort(from).await?;
-        let known = work.sessions(from.id).await?;
-        let Some(first) = known.iter().find(|session| session.cancelled.is_none()) else {
+        let known = sessions_to_copy(work, from.id).await?;
+        let Some(first) = known.first() else {
             return Err(CohortRefusal::NothingToCopy(from.name).into());
         };
         let later = first_day - first.starts_at.date();
@@ -188,10 +193,7 @@ impl Secretariat {
 
     /// The sessions of a cohort that take place, as rows some days later.
     pub(super) async fn timetable_of(&self, work: &mut Work, cohort: &Cohort, later: TimeDelta) -> Result<Vec<Row>> {
-        let mut known = work.sessions(cohort.id).await?;
-        // A make-up is for those of its own cohort.
-        let make_ups = work.make_up_sessions(cohort.id).await?;
-        known.retain(|session| session.cancelled.is_none() && !make_ups.contains_key(&session.id));
+        let known = sessions_to_copy(work, cohort.id).await?;
         let teachers = Teachers::of(work).await?;
         let rows = known.iter().flat_map(|session| {
             let as_taught = training::cohort::attendance::Session {
