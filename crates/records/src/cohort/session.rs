@@ -5,7 +5,7 @@ use crate::{Error, Result, Work};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
-use training::cohort::attendance::{Presence, Share};
+use training::cohort::attendance::{self, Presence, Share};
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
 pub struct Session {
@@ -47,6 +47,19 @@ pub struct SessionVersion {
     pub reason: String,
     pub recorded_by: String,
     pub recorded_at: DateTime<Utc>,
+}
+
+impl Session {
+    /// What the guideline asks of it: when it is held, and what is taught.
+    #[must_use]
+    pub fn as_taught(&self) -> attendance::Session {
+        attendance::Session {
+            id: self.id,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            shares: self.shares.clone(),
+        }
+    }
 }
 
 impl SessionVersion {

@@ -4,7 +4,7 @@
 use crate::{Result, Work};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use training::cohort::attendance::{Attendance, HealedFact, Healing, Presence, Session};
+use training::cohort::attendance::{Attendance, HealedFact, Healing, Presence};
 use training::completion::facts::{
     AssessmentFact, CohortDates, CohortFacts, CreditFact, DocumentFact, Facts, MilestoneFact, MilestoneKind, WaiverFact,
 };
@@ -119,13 +119,8 @@ impl Work {
         };
         let sessions = self.sessions_before(scope.cohort, scope.before).await?;
         let session_titles = sessions.iter().map(|session| (session.id, session.title.clone())).collect();
-        let sessions = sessions.into_iter().filter(|session| session.cancelled.is_none()).map(|session| Session {
-            id: session.id,
-            starts_at: session.starts_at,
-            ends_at: session.ends_at,
-            shares: session.shares,
-        });
-        let cohort = CohortFacts::new(dates, sessions.collect());
+        let held = sessions.iter().filter(|session| session.cancelled.is_none());
+        let cohort = CohortFacts::new(dates, held.map(|session| session.as_taught()).collect());
         let mut record = CohortRecord { cohort, session_titles, trainees: HashMap::new() };
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT e.id, e.exam_number, (SELECT c.enrolled_on FROM enrolment_change c

@@ -13,7 +13,7 @@ use records::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use training::NaiveDate;
-use training::cohort::attendance::{self, Hours};
+use training::cohort::attendance::Hours;
 use training::cohort::online::{Identity, Learner, Participant, Register, Stay, moment, stay};
 use training::guideline::requirement::{AllOf, AnyOf, Rule};
 use training::trainee::person::tidy;
@@ -213,12 +213,7 @@ impl Secretariat {
         }
         let (participants, has_times) = read(bytes, session.starts_at.date())?;
         let cohort = work.cohort(session.cohort_id).await?;
-        let known = attendance::Session {
-            id: session.id,
-            starts_at: session.starts_at,
-            ends_at: session.ends_at,
-            shares: session.shares.clone(),
-        };
+        let known = session.as_taught();
         let is_at_it = |hours: Hours| hours.from < known.ends_at && hours.until > known.starts_at;
         if has_times && !participants.iter().filter_map(|participant| participant.hours).any(is_at_it) {
             return Err(CohortRefusal::OtherMeeting.into());

@@ -113,12 +113,7 @@ fn share_faults(session: &Session, curriculum: &Curriculum) -> Vec<(usize, Share
         return faults;
     }
     // Each subject without hours needs its minutes in what the told hours leave.
-    let known = training::cohort::attendance::Session {
-        id: session.id,
-        starts_at: session.starts_at,
-        ends_at: session.ends_at,
-        shares: session.shares.clone(),
-    };
+    let known = session.as_taught();
     let whole = Hours { from: session.starts_at, until: session.ends_at };
     let laid = session.shares.iter().zip(known.timetable()).enumerate();
     let squeezed = laid.filter(|(_, (share, hours))| share.hours.is_none() && *hours == whole);

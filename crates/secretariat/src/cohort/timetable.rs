@@ -196,13 +196,8 @@ impl Secretariat {
         let known = sessions_to_copy(work, cohort.id).await?;
         let teachers = Teachers::of(work).await?;
         let rows = known.iter().flat_map(|session| {
-            let as_taught = training::cohort::attendance::Session {
-                id: session.id,
-                starts_at: session.starts_at,
-                ends_at: session.ends_at,
-                shares: session.shares.clone(),
-            };
-            let mut rows = timetable::rows_of(&as_taught, &session.title, &session.place, session.online, later);
+            let mut rows =
+                timetable::rows_of(&session.as_taught(), &session.title, &session.place, session.online, later);
             let names = teachers.names(&session.instructors);
             rows.iter_mut().for_each(|row| row.teachers.clone_from(&names));
             rows

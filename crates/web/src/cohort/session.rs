@@ -108,12 +108,7 @@ struct Book {
 }
 
 pub(super) fn timetable(session: &Session, rulebook: &Rulebook) -> Vec<(String, String)> {
-    let known = training::cohort::attendance::Session {
-        id: session.id,
-        starts_at: session.starts_at,
-        ends_at: session.ends_at,
-        shares: session.shares.clone(),
-    };
+    let known = session.as_taught();
     let name = |code: &str| {
         let subject = rulebook.edition.curriculum.subject(code);
         subject.map_or_else(|| code.to_owned(), |subject| format!("{} {}", subject.code, subject.name))
