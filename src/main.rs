@@ -6,6 +6,7 @@ mod serving;
 
 use clap::Parser;
 use command::Command;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -33,8 +34,33 @@ struct Arguments {
     /// Directory with fonts (TTF, OTF, TTC) for characters the embedded ones lack, such as a provider's own (外字).
     #[arg(long, global = true, value_name = "DIR", env = "KENSAN_FONT_DIRECTORY")]
     fonts: Option<PathBuf>,
+    /// How the log on standard error is written: for people, or one JSON object a line.
+    #[arg(long, global = true, value_enum, default_value_t = Log::Text, env = "KENSAN_LOG_FORMAT")]
+    log: Log,
     #[command(subcommand)]
     command: Command,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Log {
+    Text,
+    Json,
+}
+
+/// Begins the log. Whoever reads it may leave, and a file gets no colours.
+fn log(format: Log) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KENSAN_LOG")
+        .unwrap_or_else(|_| "info,sqlx=warn,typst=warn,i18n_embed=warn".into());
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .log_internal_errors(false);
+    match format {
+        Log::Text => log.init(),
+        Log::Json => log.json().init(),
+    }
 }
 
 fn main() -> ExitCode {
@@ -43,22 +69,16 @@ fn main() -> ExitCode {
     command::own_keys(arguments.keys);
     if let Some(directory) = arguments.fonts {
         if !directory.is_dir() {
-            eprintln!("kensan: --fonts {}: there is no such directory", directory.display());
+            outcome::tell(&format!("kensan: --fonts {}: there is no such directory", directory.display()));
             return ExitCode::from(1);
         }
         documents::also_from(directory);
     }
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("KENSAN_LOG")
-                .unwrap_or_else(|_| "info,sqlx=warn,typst=warn".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    log(arguments.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("kensan: the runtime cannot start: {error}");
+            outcome::tell(&format!("kensan: the runtime cannot start: {error}"));
             return ExitCode::from(3);
         }
     };

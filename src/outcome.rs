@@ -59,13 +59,23 @@ impl From<Refusal> for Failure {
 impl From<records::Error> for Failure {
     fn from(error: records::Error) -> Failure {
         match error {
-            records::Error::NotFound | records::Error::LostUpdate => Failure::Refused(error.to_string()),
+            records::Error::NotFound
+            | records::Error::LostUpdate
+            | records::Error::InUse
+            | records::Error::Schema(_)
+            | records::Error::File(_)
+            | records::Error::KeyFile(_) => Failure::Refused(error.to_string()),
             other => Failure::Operator(other.to_string()),
         }
     }
 }
 
 pub type Result<T = Outcome> = std::result::Result<T, Failure>;
+
+/// Whoever reads the messages may be gone: that is no fault of the work.
+pub fn tell(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{message}");
+}
 
 /// A reader who has seen enough (`| head`) closes the pipe: that is no fault.
 fn print_line(text: &str) {
@@ -86,7 +96,7 @@ pub fn report(result: Result, as_json: bool) -> ExitCode {
                 Failure::Refused(message) => (message, 1),
                 Failure::Operator(message) => (message, 3),
             };
-            eprintln!("kensan: {message}");
+            tell(&format!("kensan: {message}"));
             (json!({ "error": message }), code)
         }
     };

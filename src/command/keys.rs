@@ -1,15 +1,22 @@
 //! `keys rotate`, `keys shred`.
 
 use super::{Place, open};
-use crate::outcome::{Outcome, Result};
+use crate::outcome::{Failure, Outcome, Result};
 use clap::Subcommand;
-use records::Actor;
+use records::{Actor, Presence};
 use secretariat::Secretariat;
 use secretariat::practicum::retention::Shredded;
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub enum Keys {
+    /// Make a recovery key for backups in a new file, and print its recipient. Backups are encrypted to the recipient; only the file opens them
+    /// again: keep it apart from the server, on paper too.
+    Recovery {
+        /// File to write; must not exist yet.
+        file: PathBuf,
+    },
     /// Make a new main key and new keys for every cohort; every text is sealed anew. No copy of the records from before can be read
     /// with the new key file. Stop the server first: it keeps the old key.
     Rotate {
@@ -37,12 +44,27 @@ pub enum Keys {
 impl Keys {
     pub async fn run(self) -> Result {
         match self {
+            Keys::Recovery { file } => recovery(&file),
             Keys::Rotate { place } => rotate(&place).await,
             Keys::Shred { place, years, dry_run, clock_is_right } => {
                 shred(&place, years, (dry_run, clock_is_right)).await
             }
         }
     }
+}
+
+fn recovery(file: &Path) -> Result {
+    let (key, recipient) = records::backup::new_recovery_key();
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(file).and_then(|mut opened| {
+        std::io::Write::write_all(&mut opened, format!("# recipient: {recipient}\n{key}\n").as_bytes())?;
+        opened.sync_all()
+    });
+    written.map_err(|error| Failure::file(file, &error))?;
+    Ok(Outcome::new(json!({ "file": file, "recipient": recipient }), recipient))
 }
 
 async fn providers(secretariat: &Secretariat) -> Result<Vec<i64>> {
@@ -61,6 +83,7 @@ async fn rotate_main_key(secretariat: &Secretariat, providers: &[i64]) -> Result
 
 async fn rotate(place: &Place) -> Result {
     let secretariat = open(place).await?;
+    let _alone = secretariat.records().be_present(Presence::Maintaining).await?;
     let providers = providers(&secretariat).await?;
     let actor = |provider: &i64| Actor { provider: *provider, name: "kensan".to_owned(), now: secretariat.now() };
     let mut records = secretariat.records().clone();
@@ -88,7 +111,9 @@ async fn rotate(place: &Place) -> Result {
 
 async fn shred(place: &Place, years: Option<u32>, (dry_run, clock_is_right): (bool, bool)) -> Result {
     let secretariat = open(place).await?;
+    let mut _alone = None;
     if !dry_run {
+        _alone = Some(secretariat.records().be_present(Presence::Maintaining).await?);
         secretariat.check_clock(clock_is_right).await?;
     }
     let mut due = secretariat.texts_to_shred(years).await?;
@@ -109,7 +134,7 @@ async fn shred(place: &Place, years: Option<u32>, (dry_run, clock_is_right): (bo
         (count, false) => format!("the texts of {count} cohorts are shredded"),
     };
     if let Some(failed) = failed {
-        eprintln!("{text}{told}{main_key}");
+        crate::outcome::tell(&format!("{text}{told}{main_key}"));
         return Err(failed.into());
     }
     let named = |due: &Shredded| json!({ "provider": due.provider, "cohort": due.cohort, "name": due.name });

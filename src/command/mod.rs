@@ -1,22 +1,26 @@
 //! The subcommands, one file for each family.
 
 mod audit;
+pub mod backup;
 mod certificate;
+mod directory;
+mod doctor;
 mod guideline;
 mod import;
 mod judge;
-mod keep;
 mod keys;
 mod place;
+mod provider;
 mod routing;
 mod run;
 mod schema;
+mod upgrade;
 mod user;
 
 use crate::outcome::{Failure, Result};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use records::Records;
+use records::{Opening, Records};
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -88,18 +92,25 @@ pub enum Command {
     /// Check the audit ledger
     #[command(subcommand)]
     Audit(audit::Audit),
-    /// Copy the embedded records into one file while they are in use
-    Backup(keep::Backup),
-    /// Put a backup into a new directory
-    Restore(keep::Restore),
+    /// Copy the records into one file while they are in use, and prove the copy
+    Backup(backup::Backup),
+    /// Put a backup into a new directory or an empty database
+    Restore(backup::Restore),
+    /// Move the records from SQLite to PostgreSQL or back, every row compared. Stop the server first
+    Move(backup::Move),
+    /// Bring records up to date that an older version wrote, or try it on a copy
+    Upgrade(upgrade::Upgrade),
     /// Change the keys of the texts of cases, or destroy those whose retention has ended
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Add and list providers of this installation
+    #[command(subcommand)]
+    Provider(provider::ProviderCommand),
     /// List, add, reset and disable accounts
     #[command(subcommand)]
     User(user::UserCommand),
     /// Look whether everything is in order
-    Doctor(keep::Doctor),
+    Doctor(doctor::Doctor),
     /// Print the columns or the JSON schema of a file format
     Schema(schema::Schema),
 }
@@ -118,6 +129,9 @@ impl Command {
             Command::Audit(command) => waiting(json, command.run()).await,
             Command::Backup(command) => waiting(json, command.run()).await,
             Command::Restore(command) => waiting(json, command.run()).await,
+            Command::Move(command) => waiting(json, command.run()).await,
+            Command::Upgrade(command) => waiting(json, command.run()).await,
+            Command::Provider(command) => command.run().await,
             Command::Keys(command) => waiting(json, command.run()).await,
             Command::User(command) => command.run().await,
             Command::Doctor(command) => waiting(json, command.run()).await,
@@ -128,24 +142,26 @@ impl Command {
 
 /// The wall clock, the one place it is read.
 #[allow(clippy::disallowed_methods)]
-fn clock() -> secretariat::Clock {
+pub fn clock() -> secretariat::Clock {
     Arc::new(chrono::Utc::now)
 }
 
-/// Opens records that exist.
+/// Opens records that exist, and leaves an older schema to `serve` and `upgrade`.
 pub async fn open(place: &Place) -> Result<Secretariat> {
-    let records = match (&place.data, &place.database) {
-        (Some(directory), _) if !directory.join("kensan.db").is_file() => {
-            return Err(Failure::refused(format!(
-                "{}: there are no records here; `kensan init --data {0}` sets them up",
-                directory.display()
-            )));
-        }
-        (Some(directory), _) => open_directory(directory).await?,
-        (None, Some(url)) => connect(url).await?,
-        (None, None) => return Err(Failure::refused("say where the records are: --data DIR or --database URL")),
-    };
-    with_guidelines(records)
+    with_guidelines(open_records(place, Opening::AsItIs).await?)
+}
+
+/// Opens records that exist.
+pub async fn open_records(place: &Place, opening: Opening) -> Result<Records> {
+    match (&place.data, &place.database) {
+        (Some(directory), _) if !directory.join("kensan.db").is_file() => Err(Failure::refused(format!(
+            "{}: there are no records here; `kensan init --data {0}` sets them up",
+            directory.display()
+        ))),
+        (Some(directory), _) => open_directory(directory, opening).await,
+        (None, Some(url)) => connect(url, opening).await,
+        (None, None) => Err(Failure::refused("say where the records are: --data DIR or --database URL")),
+    }
 }
 
 /// The operator's own file of main keys; named once, at the start.
@@ -162,16 +178,14 @@ pub fn key_file() -> Option<&'static Path> {
 }
 
 /// Opens or makes embedded records.
-pub async fn open_directory(directory: &Path) -> Result<Records> {
-    Ok(match key_file() {
-        Some(keys) => Records::open_with_keys(directory, keys).await?,
-        None => Records::open(directory).await?,
-    })
+pub async fn open_directory(directory: &Path, opening: Opening) -> Result<Records> {
+    let beside = directory.join("kensan.key");
+    Ok(Records::open_with_keys(directory, key_file().unwrap_or(&beside), opening).await?)
 }
 
 /// Connects to PostgreSQL.
-pub async fn connect(url: &str) -> Result<Records> {
-    let records = Records::connect(url).await?;
+pub async fn connect(url: &str, opening: Opening) -> Result<Records> {
+    let records = Records::connect_for(url, opening).await?;
     Ok(match key_file() {
         Some(keys) => records.with_keys(keys).await?,
         None => records,

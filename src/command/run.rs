@@ -1,17 +1,17 @@
 //! `init`, `serve`, `demo`.
 
-use super::{Place, connect, key_file, open, open_directory, with_guidelines};
-use crate::outcome::{Failure, Outcome, Result};
-use crate::serving::serve;
+use super::directory::{check_is_vacant, create_directory};
+use super::{Place, connect, key_file, open_directory, open_records, with_guidelines};
+use crate::outcome::{Failure, Outcome, Result, tell};
+use crate::serving::{Backups, Serving, serve};
 use clap::Args;
+use records::Opening;
 use secretariat::Secretariat;
-use secretariat::account::{Account, random_password};
 use secretariat::notice::Mailer;
 use secretariat::practicum::attachment::Scanner;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use training::role::Role;
 
 #[derive(Debug, Args)]
 pub struct Init {
@@ -32,47 +32,17 @@ impl Init {
     pub async fn run(self) -> Result {
         let records = match (&self.place.data, &self.place.database) {
             (Some(directory), _) => {
-                super::keep::check_is_vacant(directory)?;
-                super::keep::create_directory(directory)?;
-                open_directory(directory).await?
+                check_is_vacant(directory)?;
+                create_directory(directory)?;
+                open_directory(directory, Opening::UpToDate).await?
             }
-            (None, Some(url)) => connect(url).await?,
+            (None, Some(url)) => connect(url, Opening::UpToDate).await?,
             (None, None) => return Err(Failure::refused("say where: --data DIR or --database URL")),
         };
         let secretariat = with_guidelines(records)?;
-        let login = self.login.trim();
-        if login.is_empty() {
-            return Err(Failure::refused("--login: the administrator needs a login name"));
-        }
-        let mut work = secretariat.write(&Secretariat::operator(0)).await?;
-        if work.user_by_login(login).await?.is_some() {
-            return Err(Failure::refused(format!(
-                "{}: there is such an account already; name another administrator with --login, or see `kensan user`",
-                self.login
-            )));
-        }
-        let provider = work.create_provider(&self.provider, self.prefecture).await?;
-        work.commit().await?;
-        let password = random_password();
-        let account = Account {
-            login: &self.login,
-            name: "管理者",
-            role: Role::Administrator,
-            password: Some(&password),
-            email: "",
-            person_id: None,
-            host_office_id: None,
-            supervisor_id: None,
-        };
-        secretariat.create_account(&Secretariat::operator(provider), account).await?;
+        let outcome = super::provider::add(&secretariat, &self.provider, self.prefecture, &self.login).await;
         secretariat.records().close().await;
-        Ok(Outcome::new(
-            json!({ "provider": provider, "login": self.login, "password": password }),
-            format!(
-                "Provider {provider} is set up. Sign in as {} with the password {password}\nIt is shown this once: change it after signing in.",
-                self.login
-            ),
-        ))
+        outcome
     }
 }
 
@@ -96,6 +66,21 @@ pub struct Serve {
     /// something, such as `clamdscan --no-summary -`. Without it files people attach are marked as not scanned.
     #[arg(long, value_name = "COMMAND", env = "KENSAN_SCANNER")]
     scanner: Option<String>,
+    /// Address for figures in the form of Prometheus (/metrics), best a loopback one. Without it there are none.
+    #[arg(long, value_name = "ADDRESS", env = "KENSAN_METRICS")]
+    metrics: Option<SocketAddr>,
+    /// Directory for a backup a day, made by the server and proven; without it the server makes none.
+    #[arg(long, value_name = "DIR", env = "KENSAN_BACKUPS")]
+    backups: Option<PathBuf>,
+    /// How many of the server's backups are kept.
+    #[arg(long, value_name = "N", default_value_t = 14, env = "KENSAN_BACKUP_KEEP")]
+    backup_keep: usize,
+    /// Hour of the day in Japan after which the day's backup is made.
+    #[arg(long, value_name = "HOUR", default_value_t = 2, env = "KENSAN_BACKUP_HOUR", value_parser = clap::value_parser!(u32).range(0..=23))]
+    backup_hour: u32,
+    /// Encrypt backups to this recipient of a recovery key (see `kensan keys recovery`).
+    #[arg(long, value_name = "age1…", env = "KENSAN_BACKUP_RECIPIENT")]
+    backup_recipient: Option<String>,
 }
 
 impl Serve {
@@ -106,13 +91,30 @@ impl Serve {
             ));
         }
         let scanner = self.scanner.as_deref().and_then(Scanner::of);
-        let secretariat = open(&self.place).await?.with_scanner(scanner);
+        let backups = self.backups()?;
+        let records = open_records(&self.place, Opening::UpToDate).await?;
+        let secretariat = with_guidelines(records)?.with_scanner(scanner);
         let mailer = match (&self.smtp, &self.mail_from) {
             (Some(url), Some(from)) => Some(Mailer::new(url, from)?),
             _ => None,
         };
-        serve(secretariat, self.listen, self.base_url, mailer).await?;
+        let (listen, base_url, metrics) = (self.listen, self.base_url, self.metrics);
+        serve(secretariat, Serving { listen, base_url, mailer, metrics, backups }).await?;
         Ok(Outcome::new(json!({}), ""))
+    }
+
+    fn backups(&self) -> Result<Option<Backups>> {
+        if let Some(recipient) = &self.backup_recipient {
+            records::backup::check_recipient(recipient).map_err(Failure::refused)?;
+        }
+        let Some(directory) = &self.backups else { return Ok(None) };
+        create_directory(directory)?;
+        Ok(Some(Backups {
+            directory: directory.clone(),
+            keep: self.backup_keep,
+            hour: self.backup_hour,
+            recipient: self.backup_recipient.clone(),
+        }))
     }
 }
 
@@ -131,8 +133,8 @@ pub struct Demo {
 
 impl Demo {
     pub async fn run(self) -> Result {
-        super::keep::create_directory(&self.data)?;
-        let secretariat = with_guidelines(open_directory(&self.data).await?)?;
+        create_directory(&self.data)?;
+        let secretariat = with_guidelines(open_directory(&self.data, Opening::UpToDate).await?)?;
         let mut work = secretariat.read(&Secretariat::operator(0)).await?;
         let empty = work.providers().await?.is_empty();
         work.roll_back().await?;
@@ -147,12 +149,13 @@ impl Demo {
                 self.data.display()
             )));
         }
-        eprintln!("Kensan: http://{}", self.listen);
+        tell(&format!("Kensan: http://{}", self.listen));
         for (login, role) in secretariat::demo::LOGINS {
-            eprintln!("  {:<14} {login:<10} {}", role.id(), secretariat::demo::PASSWORD);
+            tell(&format!("  {:<14} {login:<10} {}", role.id(), secretariat::demo::PASSWORD));
         }
         if !self.only_create {
-            serve(secretariat, self.listen, None, None).await?;
+            let listen = self.listen;
+            serve(secretariat, Serving { listen, base_url: None, mailer: None, metrics: None, backups: None }).await?;
         }
         Ok(Outcome::new(json!({ "data": self.data }), ""))
     }

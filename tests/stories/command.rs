@@ -11,14 +11,14 @@ pub(crate) fn kensan(arguments: &[&str]) -> Output {
 }
 
 /// Exactly one JSON object on standard output.
-fn json(arguments: &[&str]) -> (i32, Value) {
+pub(crate) fn json(arguments: &[&str]) -> (i32, Value) {
     let output = kensan(&[arguments, &["--json"]].concat());
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(text.trim().lines().count(), 1, "{text}");
     (output.status.code().unwrap(), serde_json::from_str(&text).unwrap())
 }
 
-fn initialised() -> (tempfile::TempDir, String) {
+pub(crate) fn initialised() -> (tempfile::TempDir, String) {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data").to_string_lossy().into_owned();
     let (code, answer) = json(&["init", "--data", &data, "--provider", "見本県", "--prefecture", "10"]);
@@ -27,7 +27,7 @@ fn initialised() -> (tempfile::TempDir, String) {
     (directory, data)
 }
 
-fn offices(count: usize) -> String {
+pub(crate) fn offices(count: usize) -> String {
     let headings: Vec<&str> = secretariat::office::import::COLUMNS.iter().map(|(heading, _)| *heading).collect();
     let mut csv = headings.join(",") + "\n";
     for index in 0..count {
@@ -119,7 +119,7 @@ async fn texts_are_shredded_when_their_retention_ends() {
 }
 
 #[test]
-fn records_from_nothing_to_a_backup() {
+fn records_from_nothing() {
     let (directory, data) = initialised();
     let again = kensan(&["init", "--data", &data, "--provider", "x", "--prefecture", "10"]);
     assert_eq!(again.status.code(), Some(1), "records are never overwritten");
@@ -132,16 +132,6 @@ fn records_from_nothing_to_a_backup() {
         assert_eq!(counts[key], expected, "{key}");
     }
     assert_eq!(json(&["audit", "verify", "--data", &data]).0, 0);
-    let copy = directory.path().join("copy.db").to_string_lossy().into_owned();
-    assert_eq!(json(&["backup", &copy, "--data", &data]).0, 0);
-    let restored = directory.path().join("restored").to_string_lossy().into_owned();
-    assert_eq!(json(&["restore", &copy, "--data", &restored]).0, 0);
-    let (_, counts) = json(&["import", "hosts", &file, "--data", &restored]);
-    assert_eq!(counts["unchanged"], 3);
-    std::fs::write(&copy, b"no database").unwrap();
-    let other = directory.path().join("other").to_string_lossy().into_owned();
-    assert_eq!(json(&["restore", &copy, "--data", &other]).0, 1);
-    assert!(!Path::new(&other).join("kensan.db").exists(), "nothing half-restored remains");
 }
 
 #[test]
@@ -166,42 +156,6 @@ fn a_lost_password_has_a_way_back() {
     assert!(state("jimu"));
     assert_eq!(user(&["reset", "nobody"]).0, 1);
     assert_eq!(json(&["audit", "verify", "--data", &data]).0, 0);
-}
-
-#[test]
-fn what_is_no_sound_backup_is_refused_and_leaves_nothing_behind() {
-    let (directory, data) = initialised();
-    let copy = directory.path().join("copy.db");
-    assert_eq!(json(&["backup", &copy.to_string_lossy(), "--data", &data]).0, 0);
-    let whole = std::fs::read(&copy).unwrap();
-    let needle = b"provider.created";
-    let at = whole.windows(needle.len()).position(|window| window == needle).unwrap();
-    let mut tampered = whole.clone();
-    tampered[at] = b'P';
-    let half = whole[..whole.len() / 2].to_vec();
-    let foreign = [&whole[..16], &[0; 4080]].concat();
-    let text = "受験番号,氏名\n".as_bytes().to_vec();
-    for (what, bytes) in
-        [("empty", vec![]), ("half", half), ("foreign", foreign), ("text", text), ("tampered", tampered)]
-    {
-        let file = directory.path().join(format!("{what}.db"));
-        std::fs::write(&file, bytes).unwrap();
-        let place = directory.path().join(what);
-        let output = kensan(&["restore", &file.to_string_lossy(), "--data", &place.to_string_lossy()]);
-        assert_eq!(output.status.code(), Some(1), "{what}");
-        assert!(String::from_utf8(output.stderr).unwrap().contains(&format!("{what}.db")), "{what}: named");
-        let left = std::fs::read_dir(&place).map_or(0, Iterator::count);
-        assert_eq!(left, 0, "{what}");
-    }
-    let log = directory.path().join("log");
-    std::fs::create_dir(&log).unwrap();
-    std::fs::write(log.join("kensan.db-wal"), b"what somebody else's records left").unwrap();
-    assert_eq!(json(&["restore", &copy.to_string_lossy(), "--data", &log.to_string_lossy()]).0, 1);
-    assert!(log.join("kensan.db-wal").exists() && !log.join("kensan.db").exists());
-    let (place, copy) = (directory.path().join("whole"), copy.to_string_lossy().into_owned());
-    assert_eq!(json(&["restore", &copy, "--data", &place.to_string_lossy()]).0, 0);
-    assert_eq!(json(&["restore", &copy, "--data", &place.to_string_lossy()]).0, 1, "records are never overwritten");
-    assert_eq!(json(&["doctor", "--data", &place.to_string_lossy()]).0, 0);
 }
 
 #[cfg(unix)]

@@ -36,7 +36,8 @@ async fn story(kensan: Kensan) {
         assert!(answers.iter().all(|status| !status.is_server_error()), "{path}: {answers:?}");
         read += usize::from(answers[0] == StatusCode::OK);
     }
-    long.roll_back().await.unwrap();
+    // PostgreSQL gives a write up in which nothing happens; SQLite has nobody who could.
+    drop(long);
     assert!(read > 40, "{read} pages were there to be read");
 }
 

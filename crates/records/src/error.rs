@@ -10,6 +10,18 @@ pub enum Error {
     /// Somebody else changed the row since it was read.
     #[error("the record was changed by somebody else in the meantime")]
     LostUpdate,
+    /// The server did not say whether it kept a change, and could not be asked.
+    #[error("the database did not say whether this was kept")]
+    Unclear,
+    /// Another file stands where the open database was: what is written would be lost.
+    #[error("the database file was replaced while it was in use: start the server again")]
+    Replaced,
+    /// The schema is not the one this program knows.
+    #[error("{0}")]
+    Schema(SchemaFault),
+    /// Somebody else uses the records in a way that excludes this.
+    #[error("the records are in use: stop the server first")]
+    InUse,
     /// No such row, or a row of another provider.
     #[error("there is no such record")]
     NotFound,
@@ -25,6 +37,17 @@ pub enum Error {
     /// The key of these texts was destroyed at the end of their retention.
     #[error("the texts were shredded")]
     Shredded,
+}
+
+/// Why a database cannot be used as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaFault {
+    #[error("the records have schema {found}, this program needs {known}: `kensan upgrade` brings them up to date")]
+    Behind { found: i64, known: i64 },
+    #[error("the records have schema {found}, this program knows {known}: use the newer program that wrote them")]
+    Ahead { found: i64, known: i64 },
+    #[error("this is no database of Kensan")]
+    Foreign,
 }
 
 impl Error {

@@ -7,6 +7,7 @@
 mod statement;
 
 pub mod account;
+pub mod backup;
 pub mod certificate;
 pub mod cohort;
 mod error;
@@ -14,15 +15,23 @@ pub mod guideline;
 mod hex;
 pub mod keys;
 pub mod ledger;
+mod liveness;
 pub mod notice;
 pub mod office;
+mod opening;
 pub mod operation;
 pub mod placement;
 pub mod practicum;
+mod presence;
 pub mod registry;
+pub mod schema;
 pub mod trainee;
+mod transfer;
 mod work;
 
-pub use error::{Error, Result};
+pub use error::{Error, Result, SchemaFault};
 pub use hex::hex;
-pub use work::{Actor, Records, Work};
+pub use opening::Records;
+pub use presence::{Presence, Present};
+pub use schema::Opening;
+pub use work::{Actor, Work};

@@ -1,5 +1,5 @@
 //! Long units of work: announced before they begin, marked finished in the transaction that does them. One that was killed is
-//! found at the next start: nothing of it was saved, and that is said.
+//! found later by the lock its process no longer holds ([`crate::Presence::Operation`]): nothing of it was saved, and that is said.
 
 use crate::{Result, Work};
 use chrono::{DateTime, Utc};
@@ -37,16 +37,26 @@ impl Work {
         Ok(())
     }
 
-    /// Units announced before `started_before` and never concluded, of all providers; they are marked so that each is told once.
-    pub async fn take_interrupted(&mut self, started_before: DateTime<Utc>) -> Result<Vec<Operation>> {
+    /// Units of all providers that were announced and neither concluded nor told as interrupted. Some of them may be under way.
+    pub async fn unfinished_operations(&mut self) -> Result<Vec<Operation>> {
         all!(
             self,
             Operation,
-            "UPDATE operation SET interrupted_at = $1
-             WHERE finished_at IS NULL AND interrupted_at IS NULL AND started_at < $2
+            "SELECT id, provider_id, kind, detail, started_by, started_at FROM operation
+             WHERE finished_at IS NULL AND interrupted_at IS NULL ORDER BY id"
+        )
+    }
+
+    /// Marks a unit nobody is at any more, so that it is told once; none where it was concluded or told meanwhile.
+    pub async fn mark_interrupted(&mut self, operation: i64) -> Result<Option<Operation>> {
+        optional!(
+            self,
+            Operation,
+            "UPDATE operation SET interrupted_at = $2
+             WHERE id = $1 AND finished_at IS NULL AND interrupted_at IS NULL
              RETURNING id, provider_id, kind, detail, started_by, started_at",
-            self.actor.now,
-            started_before
+            operation,
+            self.actor.now
         )
     }
 

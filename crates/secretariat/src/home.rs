@@ -68,9 +68,11 @@ impl Secretariat {
         let in_state = |wanted| applications.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, count)| *count);
         let (applied, checked) = (in_state(RegistrationState::Applied), in_state(RegistrationState::Checked));
         // What is the administrator's alone.
-        let (checked, ending) = match role {
-            Role::Administrator => (checked, self.retention_ending(work).await? as i64),
-            _ => (0, 0),
+        let (checked, ending, unsaved) = match role {
+            Role::Administrator => {
+                (checked, self.retention_ending(work).await? as i64, self.days_without_backup(work).await?)
+            }
+            _ => (0, 0, 0),
         };
         let mut items = Vec::new();
         let year_ago = self.today() - chrono::TimeDelta::days(365);
@@ -98,10 +100,21 @@ impl Secretariat {
             (ToDo::CheckRegistration, applied),
             (ToDo::DecideRegistration, checked),
             (ToDo::RetentionEnding, ending),
+            (ToDo::BackupMissing, unsaved),
         ];
         items.extend(offices.map(|(to_do, count)| Item { to_do, cohort: None, count: count as usize }));
         items.retain(|item| item.count > 0);
         Ok(items)
+    }
+
+    /// Days since the last backup in which all was well, where they are two or more.
+    async fn days_without_backup(&self, work: &mut Work) -> Result<i64> {
+        let since = match work.newest_backup().await? {
+            (Some(good), _) => Some(good.made_at),
+            (None, _) => work.first_entry_at().await?,
+        };
+        let days = since.map_or(0, |since| (self.now() - since).num_days());
+        Ok(if days < 2 { 0 } else { days })
     }
 
     pub(crate) async fn summarise(&self, work: &mut Work, judged: &CohortJudgement) -> Result<Summary> {

@@ -106,6 +106,11 @@ impl Secretariat {
         &self.records
     }
 
+    /// Can the records be written at this moment?
+    pub async fn check_writable(&self) -> Result<()> {
+        Ok(self.records.check_writable().await?)
+    }
+
     pub fn guidelines(&self) -> &Arc<Guidelines> {
         &self.guidelines
     }

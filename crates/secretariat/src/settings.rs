@@ -1,5 +1,6 @@
 //! A provider's own settings: its name, the issuer, and how its certificates are numbered and worded.
 
+pub use records::backup::BackupRun;
 pub use records::ledger::{AuditEntry, LedgerFault};
 
 use crate::{Refusal, Result, Secretariat, Staff};

@@ -2,20 +2,29 @@
 
 use crate::{Result, Secretariat, Staff};
 use records::operation::Operation;
+use records::{Presence, Present};
+
+/// A long unit of work that was announced. As long as this lives, everybody can see that somebody is at it.
+pub(crate) struct Announced {
+    pub(crate) id: i64,
+    _present: Present,
+}
 
 impl Secretariat {
-    /// Announces a long unit of work, so that a kill in the middle of it is noticed at the next start.
-    pub(crate) async fn announce(&self, staff: &Staff, kind: &str, detail: &str) -> Result<i64> {
+    /// Announces a long unit of work, so that a kill in the middle of it is noticed later.
+    pub(crate) async fn announce(&self, staff: &Staff, kind: &str, detail: &str) -> Result<Announced> {
         let mut work = self.write(staff).await?;
-        let operation = work.announce(kind, detail).await?;
+        let id = work.announce(kind, detail).await?;
+        // Before anybody can see it, so that nobody takes it for one that was killed.
+        let present = self.records.be_present(Presence::Operation(id)).await?;
         work.commit().await?;
-        Ok(operation)
+        Ok(Announced { id, _present: present })
     }
 
     /// A unit that failed by itself and was rolled back was not interrupted.
-    pub(crate) async fn give_up(&self, staff: &Staff, operation: i64) -> Result<()> {
+    pub(crate) async fn give_up(&self, staff: &Staff, announced: &Announced) -> Result<()> {
         let mut work = self.write(staff).await?;
-        work.conclude(operation).await?;
+        work.conclude(announced.id).await?;
         Ok(work.commit().await?)
     }
 
@@ -40,9 +49,16 @@ impl Secretariat {
     /// Units of work that a killed process left unfinished. Nothing of them was saved; each is told once and stays listed on
     /// the imports page.
     pub async fn report_interrupted(&self) -> Result<Vec<Operation>> {
-        let mut work = self.write(&Secretariat::operator(0)).await?;
-        let found = work.take_interrupted(self.now()).await?;
-        work.commit().await?;
+        let unfinished = self.read(&Secretariat::operator(0)).await?.unfinished_operations().await?;
+        let mut found = Vec::new();
+        for operation in unfinished {
+            if self.records.is_present(Presence::Operation(operation.id)).await? {
+                continue;
+            }
+            let mut work = self.write(&Secretariat::operator(0)).await?;
+            found.extend(work.mark_interrupted(operation.id).await?);
+            work.commit().await?;
+        }
         for operation in &found {
             tracing::warn!(
                 operation = operation.id,

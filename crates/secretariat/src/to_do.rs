@@ -39,4 +39,6 @@ pub enum ToDo {
     DecideRegistration,
     /// Cohorts whose texts are shredded within a month.
     RetentionEnding,
+    /// Days without a backup, where they are too many.
+    BackupMissing,
 }

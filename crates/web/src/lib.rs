@@ -19,18 +19,22 @@ mod settings;
 mod trainee;
 mod wording;
 
+pub use shell::watching::{REQUEST_SECONDS, REQUESTS};
+
 use app::App;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use axum::response::IntoResponse;
 use secretariat::Secretariat;
 use shell::store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
@@ -41,6 +45,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 /// The cookie outlives the session, which the store ends: a reader's cookie is not sent anew with every page.
 const COOKIE_HOURS: i64 = 12;
+
+/// How long a form that is being sent may pause.
+const BODY_PAUSE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// A link that signs in is a secret, and so is a calendar's address: their paths are logged without it.
 fn logged_path(path: &str) -> &str {
@@ -65,6 +72,7 @@ pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
         router = router.merge(route.guarded(&app));
     }
     let pages = router
+        .layer(axum::middleware::from_fn(shell::watching::measure))
         .fallback(shell::problem::not_found)
         .layer(axum::middleware::from_fn_with_state(app.clone(), shell::prepare::prepare))
         .layer(sessions)
@@ -72,8 +80,12 @@ pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
     let mut pages = pages
         .clone()
         .layer(axum::middleware::from_fn_with_state(pages, shell::form_again::again))
-        .merge(shell::static_files::router().with_state(app))
-        .layer(CatchPanicLayer::new())
+        .merge(shell::static_files::router().with_state(app.clone()))
+        .merge(shell::watching::router().with_state(app))
+        // Who sends a form so slowly that nothing comes for this long has gone.
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(CatchPanicLayer::custom(|_| axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        .layer(axum::middleware::from_fn(shell::watching::last_resort))
         .layer(CompressionLayer::new())
         .layer(fixed(CONTENT_SECURITY_POLICY, POLICY))
         .layer(fixed(X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -125,7 +125,7 @@ impl Compare {
                 if let (Read::File(old), Read::File(new)) = (&was, &is)
                     && are_wrapped(old, new)
                 {
-                    eprintln!("kensan: the lines of both files are wrapped at a margin and were joined");
+                    crate::outcome::tell("kensan: the lines of both files are wrapped at a margin and were joined");
                     (was, is) = (Read::Wrapped(old.clone()), Read::Wrapped(new.clone()));
                 }
                 let compared = compare_texts(&known, was.as_source(), is.as_source());

@@ -73,6 +73,13 @@ impl Work {
         )
     }
 
+    /// Whoever else comes to give a certificate of this provider its number waits until this work is done.
+    pub async fn lock_certificate_numbers(&mut self) -> Result<()> {
+        let sql = "UPDATE provider SET certificate_pattern = certificate_pattern WHERE id = $1";
+        let locked = execute!(self, sql, self.actor.provider)?;
+        if locked == 1 { Ok(()) } else { Err(Error::NotFound) }
+    }
+
     pub async fn create_certificate(&mut self, new: &NewCertificate<'_>) -> Result<i64> {
         self.facts_of_enrolment_changed(new.enrolment).await?;
         let id = insert!(

@@ -81,6 +81,11 @@ impl MainKeys {
         self.write()
     }
 
+    /// What the keys are called, the newest first.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> + '_ {
+        self.keys.iter().map(|key| key.name.clone())
+    }
+
     pub(super) fn newest(&self) -> Result<&MainKey> {
         self.keys.first().ok_or(Error::KeyMissing)
     }

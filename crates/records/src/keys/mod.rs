@@ -2,6 +2,7 @@
 //! the cohort's texts with XChaCha20-Poly1305. Destroying a cohort's data key shreds its texts.
 
 pub mod main_key;
+mod rotation;
 
 use crate::{Error, Result, Work};
 use base64::Engine;
@@ -198,7 +199,7 @@ impl Work {
 
     /// The names of the main keys in the key file, the newest first; none where the file is missing.
     pub fn main_key_names(&self) -> Vec<String> {
-        self.keys.iter().flat_map(|keys| &keys.keys).map(|key| key.name.clone()).collect()
+        self.keys.iter().flat_map(|keys| keys.names()).collect()
     }
 
     /// Wraps every data key of the provider by the newest main key. Gives how many.

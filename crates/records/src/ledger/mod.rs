@@ -161,6 +161,9 @@ impl Work {
                 query.build().execute(connection).await.map(|_| ())
             })?;
         }
+        if let Some(doubt) = &mut self.doubt {
+            doubt.last = Some((provider, last, previous_hash.clone()));
+        }
         execute!(self, "UPDATE audit_head SET hash = $2 WHERE provider_id = $1", provider, previous_hash)?;
         Ok(())
     }

@@ -11,6 +11,7 @@ mod attachment;
 mod exercise_group;
 mod guideline;
 mod ledger;
+mod operation;
 mod paper_template;
 mod placement;
 mod practicum_day;
@@ -72,14 +73,19 @@ async fn sqlite() -> Place {
     Place { records, tamper, directory }
 }
 
-async fn postgres() -> Place {
+/// The address of an empty database of its own, and a directory for keys.
+async fn empty_postgres() -> (String, tempfile::TempDir) {
     let admin = std::env::var("KENSAN_TEST_POSTGRES")
         .expect("KENSAN_TEST_POSTGRES names a PostgreSQL for tests; scripts/test starts one");
     let directory = tempfile::tempdir().unwrap();
     let name = directory.path().file_name().unwrap().to_string_lossy().replace('.', "contract_").to_lowercase();
     let pool = sqlx::PgPool::connect(&admin).await.unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\""))).execute(&pool).await.unwrap();
-    let url = admin.replacen("/postgres?", &format!("/{name}?"), 1);
+    (admin.replacen("/postgres?", &format!("/{name}?"), 1), directory)
+}
+
+async fn postgres() -> Place {
+    let (url, directory) = empty_postgres().await;
     let records = Records::connect(&url).await.unwrap().with_keys(&directory.path().join("kensan.key")).await.unwrap();
     let tamper = Tamper::Postgres(sqlx::PgPool::connect(&url).await.unwrap());
     Place { records, tamper, directory }
@@ -572,13 +578,15 @@ async fn an_interrupted_operation_is_told_once(place: &Place) {
     let mut work = place.records.write(actor(provider)).await.unwrap();
     let finished = work.announce("import.hosts", "a.csv").await.unwrap();
     work.conclude(finished).await.unwrap();
-    work.announce("import.hosts", "b.csv").await.unwrap();
+    let killed = work.announce("import.hosts", "b.csv").await.unwrap();
     work.commit().await.unwrap();
-    let later = now() + TimeDelta::seconds(1);
-    let mut work = place.records.write(Actor { now: later, ..actor(0) }).await.unwrap();
-    let told: Vec<String> = work.take_interrupted(later).await.unwrap().into_iter().map(|found| found.detail).collect();
-    assert_eq!(told, ["b.csv"]);
-    assert_eq!(work.take_interrupted(later).await.unwrap(), []);
+    let mut work = place.records.write(actor(0)).await.unwrap();
+    let unfinished: Vec<i64> = work.unfinished_operations().await.unwrap().into_iter().map(|found| found.id).collect();
+    assert_eq!(unfinished, [killed]);
+    assert_eq!(work.mark_interrupted(killed).await.unwrap().unwrap().detail, "b.csv");
+    assert_eq!(work.mark_interrupted(killed).await.unwrap(), None);
+    assert_eq!(work.mark_interrupted(finished).await.unwrap(), None);
+    assert_eq!(work.unfinished_operations().await.unwrap(), []);
     work.commit().await.unwrap();
     let mut work = place.records.read(actor(provider)).await.unwrap();
     assert_eq!(work.interrupted(10).await.unwrap().len(), 1);

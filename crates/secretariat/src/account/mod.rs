@@ -1,6 +1,7 @@
 //! Users: creating them, signing in, passwords.
 
 pub mod invitation;
+pub mod provider;
 pub mod refusal;
 
 use crate::account::refusal::AccountRefusal;

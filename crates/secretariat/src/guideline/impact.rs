@@ -12,7 +12,7 @@ use training::completion::judgement::judge;
 use training::completion::verdict::{Missing, State};
 use training::guideline::Problem;
 use training::guideline::edition::{Edition, Files};
-use training::guideline::impact::{Impact, impact, is_about_office};
+use training::guideline::impact::{Impact, changes, impact, is_about_office};
 use training::guideline::rulebook::Rulebook;
 
 /// The rules a cohort is tried by.
@@ -198,4 +198,46 @@ pub fn table(
         }
     }
     (headings, rows)
+}
+
+/// How a cohort stands by the rules kept last and by those this version has.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Rehearsed {
+    pub provider: i64,
+    pub name: String,
+    pub judged: usize,
+    /// Trainee numbers with the requirements whose state would be another one.
+    pub changed: BTreeMap<String, Vec<String>>,
+}
+
+impl Secretariat {
+    /// Judges every cohort that has not ended by the rules it was judged by last and by those of this version.
+    pub async fn rehearse_rules(&self) -> Result<Vec<Rehearsed>> {
+        let providers = self.read(&Secretariat::operator(0)).await?.providers().await?;
+        let mut rehearsed = Vec::new();
+        for provider in providers {
+            let mut work = self.read(&Secretariat::operator(provider.id)).await?;
+            for cohort in work.cohorts().await? {
+                if cohort.ends_on < self.today() || cohort.cancelled {
+                    continue;
+                }
+                let Some(kept) = work.rulebook_before(cohort.id, self.now()).await? else { continue };
+                let (kept, now): (Rulebook, _) = (serde_json::from_str(&kept)?, self.guidelines.rulebook_of(&cohort)?);
+                let record = work.facts(Wanted::all(cohort.id)).await?;
+                let (mut judged, mut changed) = (0, BTreeMap::new());
+                for enrolment in work.enrolments(cohort.id).await? {
+                    let Some(facts) = record.trainees.get(&enrolment.id) else { continue };
+                    let of = |rulebook: &Rulebook| judge(rulebook, &record.cohort, facts, self.today());
+                    let differing = changes(&of(&kept), &of(&now));
+                    judged += 1;
+                    if !differing.is_empty() {
+                        let requirements = differing.into_iter().map(|change| change.requirement).collect();
+                        changed.insert(enrolment.trainee_number, requirements);
+                    }
+                }
+                rehearsed.push(Rehearsed { provider: provider.id, name: cohort.name, judged, changed });
+            }
+        }
+        Ok(rehearsed)
+    }
 }

@@ -287,14 +287,14 @@ impl Secretariat {
         match self.store_hosts(&mut work, text.into_owned(), &survey, progress).await {
             Ok(import) => {
                 work.record_import("hosts", file_name, &hex(&Sha256::digest(bytes)), &import).await?;
-                work.conclude(operation).await?;
+                work.conclude(operation.id).await?;
                 work.commit().await?;
                 progress(survey.rows, survey.rows);
                 Ok(import)
             }
             Err(error) => {
                 work.roll_back().await?;
-                self.give_up(staff, operation).await?;
+                self.give_up(staff, &operation).await?;
                 Err(error)
             }
         }

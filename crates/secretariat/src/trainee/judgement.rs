@@ -47,9 +47,15 @@ impl<T> Dated<T> {
 pub(crate) struct Cache {
     full: VecDeque<Dated<Arc<HashMap<i64, Judgement>>>>,
     summaries: HashMap<i64, Dated<Arc<Summary>>>,
+    /// One judges a cohort, the others wait for it.
+    turns: HashMap<i64, Arc<tokio::sync::Mutex<()>>>,
 }
 
 const KEPT_IN_FULL: usize = 2;
+
+fn judge_all(rulebook: &Rulebook, record: &CohortRecord, today: NaiveDate) -> HashMap<i64, Judgement> {
+    record.trainees.iter().map(|(id, facts)| (*id, judge(rulebook, &record.cohort, facts, today))).collect()
+}
 
 /// What the first pages show of a cohort.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,29 +149,42 @@ impl Secretariat {
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let enrolments = work.enrolments(cohort.id).await?;
         let today = self.today();
-        let known = self.cache().full.iter().find(|known| known.holds(&cohort, today)).map(|known| known.value.clone());
         // What a work has changed and not committed may be taken back: it is neither taken from the cache nor kept there.
-        let is_common = !work.has_changes();
-        let judgements = match known.filter(|_| is_common) {
-            Some(judgements) => judgements,
-            None => {
-                let record = work.facts(Wanted::all(cohort.id)).await?;
-                let judged: HashMap<i64, Judgement> = record
-                    .trainees
-                    .iter()
-                    .map(|(id, facts)| (*id, judge(&rulebook, &record.cohort, facts, today)))
-                    .collect();
-                let judged = Arc::new(judged);
-                if is_common {
-                    let mut cache = self.cache();
-                    cache.full.retain(|known| known.cohort != cohort.id);
-                    cache.full.push_front(Dated::of(&cohort, today, judged.clone()));
-                    cache.full.truncate(KEPT_IN_FULL);
-                }
-                judged
-            }
+        let judgements = if work.has_changes() {
+            Arc::new(judge_all(&rulebook, &work.facts(Wanted::all(cohort.id)).await?, today))
+        } else {
+            self.judge_once(work, &cohort, &rulebook, today).await?
         };
         Ok(CohortJudgement { cohort, rulebook, enrolments, judgements })
+    }
+
+    /// From the cache, or judged by one for all who ask meanwhile, beside the threads that answer pages.
+    async fn judge_once(
+        &self,
+        work: &mut Work,
+        cohort: &Cohort,
+        rulebook: &Rulebook,
+        today: NaiveDate,
+    ) -> Result<Arc<HashMap<i64, Judgement>>> {
+        let known = || {
+            let cache = self.cache();
+            cache.full.iter().find(|known| known.holds(cohort, today)).map(|known| known.value.clone())
+        };
+        if let Some(known) = known() {
+            return Ok(known);
+        }
+        let turn = Arc::clone(self.cache().turns.entry(cohort.id).or_default());
+        let _turn = turn.lock().await;
+        if let Some(known) = known() {
+            return Ok(known);
+        }
+        let (record, rules) = (work.facts(Wanted::all(cohort.id)).await?, rulebook.clone());
+        let judged = Arc::new(tokio::task::spawn_blocking(move || judge_all(&rules, &record, today)).await?);
+        let mut cache = self.cache();
+        cache.full.retain(|known| known.cohort != cohort.id);
+        cache.full.push_front(Dated::of(cohort, today, judged.clone()));
+        cache.full.truncate(KEPT_IN_FULL);
+        Ok(judged)
     }
 
     /// The summary of a cohort, made anew only when a fact or the day has changed.

@@ -1,6 +1,7 @@
 //! A provider's settings, by its administrator.
 
 pub(crate) mod audit;
+mod backups;
 pub(crate) mod routes;
 
 use crate::shell::desk::Desk;

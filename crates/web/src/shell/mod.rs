@@ -19,3 +19,4 @@ pub(crate) mod route;
 pub(crate) mod static_files;
 pub(crate) mod store;
 pub(crate) mod view;
+pub(crate) mod watching;

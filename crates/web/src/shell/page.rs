@@ -123,11 +123,11 @@ pub(crate) fn language_cookie(language: Language) -> String {
 
 impl Page {
     pub(super) async fn resume(&mut self, app: &App) -> Result<(), Problem> {
-        let kept: Option<(i64, i64)> = self.session.get(USER).await.map_err(Problem::internal)?;
+        let kept: Option<(i64, i64)> = self.session.get(USER).await.map_err(Problem::session)?;
         if let Some((user, epoch)) = kept {
             self.viewer = app.secretariat.resume(user, epoch).await?.map(Viewer::from);
         }
-        if let Some(token) = self.session.get(TOKEN).await.map_err(Problem::internal)? {
+        if let Some(token) = self.session.get(TOKEN).await.map_err(Problem::session)? {
             self.csrf = token;
         }
         Ok(())
@@ -147,20 +147,20 @@ impl Page {
 
     /// A new session for a person who has just signed in.
     pub(crate) async fn sign_in(&self, user: &User) -> Result<(), Problem> {
-        self.session.cycle_id().await.map_err(Problem::internal)?;
-        self.session.remove::<i64>(BY_LINK).await.map_err(Problem::internal)?;
-        self.session.insert(USER, (user.id, user.session_epoch)).await.map_err(Problem::internal)?;
-        self.session.insert(TOKEN, token()).await.map_err(Problem::internal)
+        self.session.cycle_id().await.map_err(Problem::session)?;
+        self.session.remove::<i64>(BY_LINK).await.map_err(Problem::session)?;
+        self.session.insert(USER, (user.id, user.session_epoch)).await.map_err(Problem::session)?;
+        self.session.insert(TOKEN, token()).await.map_err(Problem::session)
     }
 
     /// Remembers that a link signed the person in: for some minutes a new password can be set without the old one.
     pub(crate) async fn came_by_link(&self, now: DateTime<Utc>) -> Result<(), Problem> {
-        self.session.insert(BY_LINK, now.timestamp()).await.map_err(Problem::internal)
+        self.session.insert(BY_LINK, now.timestamp()).await.map_err(Problem::session)
     }
 
     /// Was the person signed in by a link some minutes ago?
     pub(crate) async fn is_by_link(&self, now: DateTime<Utc>) -> Result<bool, Problem> {
-        let at: Option<i64> = self.session.get(BY_LINK).await.map_err(Problem::internal)?;
+        let at: Option<i64> = self.session.get(BY_LINK).await.map_err(Problem::session)?;
         Ok(at.is_some_and(|at| (0..BY_LINK_SECONDS).contains(&(now.timestamp() - at))))
     }
 
@@ -177,13 +177,13 @@ impl Page {
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), Problem> {
-        self.session.flush().await.map_err(Problem::internal)
+        self.session.flush().await.map_err(Problem::session)
     }
 
     /// Puts the notice of the last act on the page, once.
     pub(crate) async fn take_notice(&mut self) -> Result<(), Problem> {
         let Some(unseen) = &self.unseen_notice else { return Ok(()) };
-        let kept: Option<(String, String)> = self.session.get(NOTICE).await.map_err(Problem::internal)?;
+        let kept: Option<(String, String)> = self.session.get(NOTICE).await.map_err(Problem::session)?;
         self.notice = kept.filter(|(id, _)| id == unseen).map(|(_, notice)| notice);
         self.notice_shown.store(true, Ordering::Relaxed);
         Ok(())
@@ -193,7 +193,7 @@ impl Page {
     pub(crate) async fn go(&self, to: &str, notice: String) -> Answer {
         let id = token();
         let cookie = format!("{NOTICE_COOKIE}={id}; Path=/; Max-Age={WAITING_SECONDS}; SameSite=Lax; HttpOnly");
-        self.session.insert(NOTICE, (id, notice)).await.map_err(Problem::internal)?;
+        self.session.insert(NOTICE, (id, notice)).await.map_err(Problem::session)?;
         Ok(([(SET_COOKIE, cookie)], Redirect::to(to)).into_response())
     }
 

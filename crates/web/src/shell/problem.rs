@@ -29,6 +29,10 @@ pub(crate) enum Problem {
     Refused(Refusal),
     /// Somebody else was faster; both versions, where they can be compared.
     LostUpdate(Vec<Conflict>),
+    /// The database is away or too busy; nothing of the act was kept.
+    Unavailable,
+    /// Nobody can say whether the act was kept.
+    Unclear,
     Internal {
         id: String,
     },
@@ -43,6 +47,17 @@ impl Problem {
         Problem::Internal { id }
     }
 
+    /// What went wrong with a session, which lies in the database.
+    pub(super) fn session(error: tower_sessions::session::Error) -> Problem {
+        match error {
+            tower_sessions::session::Error::Store(tower_sessions::session_store::Error::Backend(why)) => {
+                tracing::error!(error = why, "a session could not be read or kept");
+                Problem::Unavailable
+            }
+            other => Problem::internal(other),
+        }
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Problem::SignedOut => StatusCode::UNAUTHORIZED,
@@ -54,6 +69,7 @@ impl Problem {
             ) => StatusCode::TOO_MANY_REQUESTS,
             Problem::BadForm(_) | Problem::Fields(_) | Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::LostUpdate(_) => StatusCode::CONFLICT,
+            Problem::Unavailable | Problem::Unclear => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -84,6 +100,14 @@ impl From<secretariat::RecordError> for Problem {
             secretariat::RecordError::NotFound => Problem::NotFound,
             secretariat::RecordError::LostUpdate => Problem::LostUpdate(Vec::new()),
             secretariat::RecordError::Shredded => Problem::Refused(Refusal::Practicum(PracticumRefusal::Shredded)),
+            secretariat::RecordError::Unclear => {
+                tracing::error!("the database did not say whether a work was kept");
+                Problem::Unclear
+            }
+            error if error.is_unavailable() => {
+                tracing::error!(%error, "the database is not available");
+                Problem::Unavailable
+            }
             error if error.is_duplicate() => Problem::Refused(Refusal::AlreadyThere),
             error => Problem::internal(error),
         }

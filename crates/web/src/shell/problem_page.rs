@@ -2,8 +2,11 @@
 
 use super::page::Page;
 use super::problem::{Conflict, Problem};
+use super::watching::AFTER;
 use crate::wording;
 use askama::Template;
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{Html, IntoResponse, Response};
 
 #[derive(Template)]
@@ -41,6 +44,8 @@ impl Problem {
             }
             Problem::Refused(refusal) => (t!(page, "problem-refused"), wording::refusal::refusal(page, refusal)),
             Problem::LostUpdate(_) => (t!(page, "problem-lost-update"), t!(page, "problem-lost-update-text")),
+            Problem::Unavailable => (t!(page, "problem-unavailable"), t!(page, "problem-unavailable-text")),
+            Problem::Unclear => (t!(page, "problem-unclear"), t!(page, "problem-unclear-text")),
             Problem::Internal { id } => {
                 (t!(page, "problem-internal"), t!(page, "problem-internal-text", id = id.clone()))
             }
@@ -50,6 +55,10 @@ impl Problem {
             _ => &[],
         };
         let html = ProblemPage { page, title, text, conflicts }.render().unwrap_or_else(|error| error.to_string());
-        (self.status(), Html(html)).into_response()
+        let mut answer = (self.status(), Html(html)).into_response();
+        if matches!(self, Problem::Unavailable) {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(AFTER));
+        }
+        answer
     }
 }

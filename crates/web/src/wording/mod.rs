@@ -171,6 +171,7 @@ pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
         ToDo::CheckRegistration => t!(page, "to-do-check-registration"),
         ToDo::DecideRegistration => t!(page, "to-do-decide-registration"),
         ToDo::RetentionEnding => t!(page, "to-do-retention-ending"),
+        ToDo::BackupMissing => t!(page, "to-do-backup-missing"),
     }
 }
 

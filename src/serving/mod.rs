@@ -1,0 +1,108 @@
+//! Serving the pages until told to stop.
+
+mod connection;
+mod housekeeping;
+mod metrics;
+
+use crate::outcome::{Failure, Result};
+pub use housekeeping::Backups;
+use records::Presence;
+use sd_notify::NotifyState;
+use secretariat::Secretariat;
+use secretariat::notice::Mailer;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long a server waits for another one, or for a command, to leave the records.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How the pages are served.
+pub struct Serving {
+    pub listen: SocketAddr,
+    /// Where people reach the pages from outside.
+    pub base_url: Option<String>,
+    /// With it notices go out by mail.
+    pub mailer: Option<Mailer>,
+    /// Where figures for a supervisor of machines are served; nowhere without it.
+    pub metrics: Option<SocketAddr>,
+    pub backups: Option<Backups>,
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| Failure::refused(format!("cannot listen on {address}: {error}")))
+}
+
+/// Listens and serves; Ctrl-C or SIGTERM ends it after open requests are answered, or after ten seconds.
+pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
+    let records = secretariat.records().clone();
+    let _present = present(&secretariat).await?;
+    secretariat.keep_rulebooks().await?;
+    let listener = listen(serving.listen).await?;
+    let local = listener.local_addr().map_err(|error| Failure::Operator(error.to_string()))?;
+    let base_url = serving.base_url.unwrap_or_else(|| format!("http://{local}"));
+    let pages = web::pages(secretariat.clone(), &base_url, serving.mailer.is_some());
+    let figures = metrics::Figures::install(records.clone())?;
+    if let Some(address) = serving.metrics {
+        let listener = listen(address).await?;
+        tracing::info!(%address, "serving figures");
+        tokio::spawn(figures.serve(listener));
+    }
+    let watched = records.clone();
+    tokio::spawn(async move { watched.watch().await });
+    tokio::spawn(housekeeping::keep_up(secretariat.clone(), serving.backups));
+    if let Some(mailer) = serving.mailer {
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        tokio::spawn(housekeeping::send_mails(secretariat.clone(), mailer, base_url));
+    }
+    tokio::spawn(tell_the_supervisor(records.clone()));
+    tracing::info!(address = %local, version = env!("CARGO_PKG_VERSION"), schema = records::schema::known(), "serving");
+    connection::serve(listener, pages, stopped()).await;
+    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    // A connection that hangs keeps nobody.
+    let _ = tokio::time::timeout(Duration::from_secs(5), records.close()).await;
+    Ok(())
+}
+
+/// Whoever changes the schema or the keys is waited for; on SQLite another server too, which may just be leaving.
+async fn present(secretariat: &Secretariat) -> Result<records::Present> {
+    let until = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        match secretariat.records().be_present(Presence::Serving).await {
+            Err(records::Error::InUse) if tokio::time::Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            Err(records::Error::InUse) => {
+                return Err(Failure::refused("another server, or a command that excludes one, is using these records"));
+            }
+            other => return Ok(other?),
+        }
+    }
+}
+
+/// systemd learns that the server is ready, and then that it still is.
+async fn tell_the_supervisor(records: records::Records) {
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    let Some(patience) = sd_notify::watchdog_enabled() else { return };
+    loop {
+        tokio::time::sleep(patience / 3).await;
+        // A database that is away is no reason to start the server anew; a server that does not come to ask is.
+        let _ = tokio::time::timeout(patience / 3, records.check_writable()).await;
+        let _ = sd_notify::notify(&[NotifyState::Watchdog]);
+    }
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}
