@@ -4,23 +4,24 @@
 //! Build the command first (`cargo build --release`): its start is measured too.
 //! `OFFICES.csv` is the ministry's open data; without it the import is left out.
 
+#[path = "invented/mod.rs"]
+mod invented;
+
 use chrono::{NaiveDate, TimeDelta, Utc};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
+use invented::{cohort, ready_cohort, roster};
 use records::Records;
-use records::cohort::Cohort;
 use records::cohort::session::Session;
 use records::practicum::case::{Consent, NewCase};
 use records::trainee::facts::{CohortRecord, Wanted};
 use secretariat::account::Account;
 use secretariat::cohort::attendance::{Mark, Reasons};
 use secretariat::{Guidelines, Secretariat, Staff};
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use training::cohort::attendance::Share;
-use training::completion::facts::AssessmentFact;
 use training::completion::judgement::judge;
 use training::guideline::rulebook::Rulebook;
 use training::practicum::entry::{EntryKind, Typed};
@@ -38,23 +39,6 @@ fn told(what: &str, time: Duration) {
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
-}
-
-fn cohort(index: usize, edition: &str, today: NaiveDate) -> Cohort {
-    Cohort {
-        id: 0,
-        name: format!("第{index}期"),
-        edition: edition.to_owned(),
-        supplements: String::new(),
-        starts_on: today - TimeDelta::days(60),
-        ends_on: today + TimeDelta::days(60),
-        practicum_from: today,
-        practicum_weeks: 8,
-        travel_limit_m: 30_000,
-        cancelled: false,
-        facts_version: 1,
-        version: 1,
-    }
 }
 
 /// Judges the trainees of a record `times` over, side by side. Gives the lines and the time.
@@ -128,14 +112,6 @@ async fn write_records(secretariat: &Secretariat, staff: &Staff, enrolments: &[i
         work.commit().await?;
     }
     Ok(count)
-}
-
-fn roster(cohort: usize, count: usize) -> String {
-    let mut csv = String::from("受験番号,氏名,フリガナ,生年月日\r\n");
-    for index in 0..count {
-        csv.push_str(&format!("{cohort:03}{index:05},研修 {cohort}の{index},ケンシュウ タロウ,1985-04-01\r\n"));
-    }
-    csv
 }
 
 /// A session of each subject with hours, everybody of the first cohort there.
@@ -215,7 +191,6 @@ async fn measure_pages(secretariat: &Secretariat, staff: &Staff) -> Result<(), B
 
 /// Certificates: the documents alone, and issued, stored and registered.
 async fn measure_certificates(secretariat: &Secretariat, staff: &Staff) -> Result<(), Box<dyn Error>> {
-    let edition = secretariat.guidelines().editions["initial-training-revised"].clone();
     let today = secretariat.today();
     let content = |index: usize| CertificateContent {
         number: format!("第8-{index:05}号"),
@@ -234,19 +209,7 @@ async fn measure_certificates(secretariat: &Secretariat, staff: &Staff) -> Resul
     let pdf = render(&all, TEMPLATE)?;
     told(&format!("500 certificates in one PDF ({} KiB)", pdf.len() / 1024), started.elapsed());
 
-    let id = secretariat.create_cohort(staff, &cohort(99, "initial-training-earlier", today), true).await?;
-    secretariat.import_roster(staff, id, "r.csv", roster(99, 500).as_bytes(), &Default::default()).await?;
-    secretariat.enrol_all(staff, id).await?;
-    let mut work = secretariat.write(staff).await?;
-    let ids: Vec<i64> = work.enrolments(id).await?.iter().map(|enrolment| enrolment.id).collect();
-    for enrolment in &ids {
-        let passed = AssessmentFact { id: 0, passed: true, score: None, items: BTreeMap::new(), by: None };
-        work.record_assessment(*enrolment, &passed).await?;
-        for subject in edition.curriculum.subjects.iter().filter(|subject| subject.hours > 0) {
-            work.record_credit(*enrolment, &subject.code, "benchmark").await?;
-        }
-    }
-    work.commit().await?;
+    let (id, ids) = ready_cohort(secretariat, staff, (99, 500)).await?;
     let started = Instant::now();
     let issued = secretariat.issue_certificates(staff, id, &ids, today, "https://kensan.example", &|_, _| {}).await?;
     told(&format!("{} certificates issued, stored and registered", issued.issued.len()), started.elapsed());

@@ -35,6 +35,12 @@ impl Failure {
         Failure::Refused(message.to_string())
     }
 
+    /// What went wrong, in words.
+    pub fn message(&self) -> &str {
+        let (Failure::Refused(message) | Failure::Operator(message)) = self;
+        message
+    }
+
     pub fn file(path: &std::path::Path, error: &std::io::Error) -> Failure {
         Failure::Refused(format!("{}: {error}", path.display()))
     }

@@ -1,15 +1,24 @@
-//! `audit verify`: is the ledger whole, and are the rows as it says?
+//! `audit verify`, `audit sign`: is the ledger whole, and are the rows as it says?
 
 use super::{Place, open};
-use crate::outcome::{Outcome, Result};
+use crate::outcome::{Failure, Outcome, Result};
 use clap::Subcommand;
 use secretariat::Secretariat;
 use serde_json::json;
 
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Follow every provider's ledger and compare every row with it; anything changed, removed or inserted is found (exit code 4)
+    /// Follow every provider's ledger and compare every row with it; anything changed, removed or inserted is found (exit code 4). Prints the heads
     Verify {
+        #[command(flatten)]
+        place: Place,
+        /// The hash of a head that was noted before, from the log, a backup or an earlier check: it has to stand in a ledger still. May be given
+        /// several times.
+        #[arg(long, value_name = "HASH")]
+        head: Vec<String>,
+    },
+    /// Sign the heads of the ledgers as they stand, after a time in which the key file was missing. Look at `audit verify` first
+    Sign {
         #[command(flatten)]
         place: Place,
     },
@@ -17,33 +26,66 @@ pub enum Audit {
 
 impl Audit {
     pub async fn run(self) -> Result {
-        let Audit::Verify { place } = self;
-        let secretariat = open(&place).await?;
-        let mut work = secretariat.read(&Secretariat::operator(0)).await?;
-        let providers = work.providers().await?;
-        work.roll_back().await?;
-        let (mut total, mut all, mut text) = (0, Vec::new(), String::new());
-        for provider in providers {
-            let mut work = secretariat.read(&Secretariat::operator(provider.id)).await?;
-            let (entries, faults) = work.verify_ledger().await?;
-            work.roll_back().await?;
-            total += entries;
-            for fault in faults {
-                text.push_str(&format!("provider {}, entry {}: {}\n", provider.id, fault.sequence, fault.message));
-                all.push(json!({ "provider": provider.id, "sequence": fault.sequence, "message": fault.message }));
-            }
+        match self {
+            Audit::Verify { place, head } => verify(&place, &head).await,
+            Audit::Sign { place } => sign(&place).await,
         }
-        let mut work = secretariat.read(&Secretariat::operator(0)).await?;
-        let rows = work.verify_rows().await?;
-        work.roll_back().await?;
-        for fault in rows {
-            text.push_str(&format!("{} {}: {}\n", fault.table, fault.id, fault.message));
-            all.push(json!({ "table": fault.table, "row": fault.id, "message": fault.message }));
-        }
-        if all.is_empty() {
-            text = format!("{total} entries: the ledger is whole, and every row is as it was last written");
-        }
-        let faults = !all.is_empty();
-        Ok(Outcome { faults, ..Outcome::new(json!({ "entries": total, "faults": all }), text) })
     }
+}
+
+async fn verify(place: &Place, noted: &[String]) -> Result {
+    let secretariat = open(place).await?;
+    let mut work = secretariat.read(&Secretariat::operator(0)).await?;
+    let providers = work.providers().await?;
+    let heads = work.ledger_heads().await?;
+    let mut all = Vec::new();
+    let mut text = String::new();
+    for hash in noted {
+        if !work.has_entry_with_hash(hash).await? {
+            text.push_str(&format!("the head {hash} stands in no ledger: one was rewritten, or cut off\n"));
+            all.push(json!({ "head": hash, "message": "the head stands in no ledger: one was rewritten, or cut off" }));
+        }
+    }
+    drop(work);
+    let mut total = 0;
+    for provider in providers {
+        let mut work = secretariat.read(&Secretariat::operator(provider.id)).await?;
+        let (entries, faults) = work.verify_ledger().await?;
+        total += entries;
+        for fault in faults {
+            text.push_str(&format!("provider {}, entry {}: {}\n", provider.id, fault.sequence, fault.message));
+            all.push(json!({ "provider": provider.id, "sequence": fault.sequence, "message": fault.message }));
+        }
+    }
+    let rows = secretariat.read(&Secretariat::operator(0)).await?.verify_rows().await?;
+    for fault in rows {
+        text.push_str(&format!("{} {}: {}\n", fault.table, fault.id, fault.message));
+        all.push(json!({ "table": fault.table, "row": fault.id, "message": fault.message }));
+    }
+    for name in secretariat.records().missing_keys().await? {
+        text.push_str(&format!("remark: the key {name} is not at hand, so that its signature was not looked at\n"));
+    }
+    for (provider, sequence, hash) in &heads {
+        text.push_str(&format!("provider {provider}: {sequence} entries, head {hash}\n"));
+    }
+    if all.is_empty() {
+        text.push_str(&format!("{total} entries: the ledger is whole, and every row is as it was last written"));
+    }
+    let heads: Vec<_> = heads
+        .iter()
+        .map(|(provider, sequence, hash)| json!({ "provider": provider, "sequence": sequence, "hash": hash }))
+        .collect();
+    let faults = !all.is_empty();
+    Ok(Outcome { faults, ..Outcome::new(json!({ "entries": total, "heads": heads, "faults": all }), text) })
+}
+
+async fn sign(place: &Place) -> Result {
+    let secretariat = open(place).await?;
+    if !secretariat.records().missing_keys().await?.is_empty() {
+        return Err(Failure::refused("the key that signed the ledgers is missing: put its file back (--keys FILE)"));
+    }
+    let mut work = secretariat.write(&Secretariat::operator(0)).await?;
+    let signed = work.sign_heads().await?;
+    work.commit().await?;
+    Ok(Outcome::new(json!({ "signed": signed }), format!("{signed} ledgers are signed as they stand")))
 }

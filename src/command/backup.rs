@@ -1,7 +1,7 @@
 //! `backup`, `restore`, `move`.
 
 use super::directory::{check_is_vacant, create_directory};
-use super::{Place, clock, connect, key_file, open, open_directory, open_records};
+use super::{Place, clock, connect, key_file, open, open_records};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Args;
 use records::backup::{BackedUp, HowToBackUp, Manifest, Source, restore};
@@ -47,7 +47,7 @@ fn told(manifest: &Manifest) -> String {
     let rows: i64 = manifest.rows.values().sum();
     text.push_str(&format!("{rows} rows in {} tables\n", manifest.rows.len()));
     for key in &manifest.main_keys {
-        text.push_str(&format!("the texts need the main key {key}, which is not in the backup\n"));
+        text.push_str(&format!("it needs the main key {key}, which is not in the backup\n"));
     }
     text
 }
@@ -129,9 +129,12 @@ impl Restore {
                 return Err(failure);
             }
         };
-        let records = open_directory(directory, Opening::UpToDate).await?;
+        let mut records = Records::open_without_keys(directory, Opening::UpToDate).await?;
         if manifest.as_ref().is_some_and(|about| about.source == Source::Postgres) {
+            records = with_its_keys(records).await?;
             records.seal_everything_anew(Source::Postgres, clock()()).await?;
+        } else if let Some(keys) = key_file() {
+            records = records.with_keys(keys).await?;
         }
         let keys = key_file().map_or_else(|| directory.join("kensan.key"), Path::to_owned);
         self.restored(&records, manifest, &directory.display().to_string(), &keys.display().to_string()).await
@@ -140,11 +143,14 @@ impl Restore {
     async fn to_server(&self, url: &str) -> Result {
         let target = connect(url, Opening::UpToDate).await?;
         check_is_empty(&target).await?;
+        if key_file().is_none() {
+            return Err(Failure::refused(NAME_THE_KEYS));
+        }
         let working = std::env::temp_dir().join(format!("kensan-restore-{}", std::process::id()));
         create_directory(&working)?;
         let moved = async {
             let manifest = self.unpack(&working).await?;
-            let copy = open_directory(&working, Opening::UpToDate).await?;
+            let copy = with_its_keys(Records::open_without_keys(&working, Opening::UpToDate).await?).await?;
             match manifest.as_ref().map(|about| about.source) {
                 // In the form it was sealed in: the rows are compared with the ledger as they are.
                 Some(Source::Postgres) => copy.copy_into(&target).await.map(|_| ())?,
@@ -170,9 +176,21 @@ impl Restore {
         text.push_str(&manifest.as_ref().map(told).unwrap_or_default());
         text.push_str("pages, references, ledgers and rows are in order");
         if !missing.is_empty() {
-            text.push_str(&format!("\nthe texts of cases need their main key: put its file back as {keys}"));
+            text.push_str(&format!("\nthe main key {} is needed: put its file back as {keys}", missing.join(", ")));
         }
         Ok(Outcome::new(json!({ "place": place, "backup": manifest, "missing_keys": missing }), text))
+    }
+}
+
+const NAME_THE_KEYS: &str = "the ledgers are signed by their main key: name its file with --keys FILE";
+
+/// With the keys the records need, which whoever writes into the ledgers has to have.
+async fn with_its_keys(records: Records) -> Result<Records> {
+    let keys = key_file().filter(|file| file.exists()).ok_or_else(|| Failure::refused(NAME_THE_KEYS))?;
+    let records = records.with_keys(keys).await?;
+    match records.missing_keys().await?.first() {
+        None => Ok(records),
+        Some(name) => Err(Failure::refused(format!("{}: the main key {name} is not in it", keys.display()))),
     }
 }
 
@@ -207,13 +225,17 @@ impl Move {
                 faults.join("; ")
             )));
         }
+        if let Some(name) = from.missing_keys().await?.first() {
+            return Err(Failure::refused(format!("the main key {name} is missing: put its file back (--keys FILE)")));
+        }
+        let keys = key_file().map_or_else(|| from.directory().join("kensan.key"), Path::to_owned);
         let target = match (&self.to_data, &self.to_database) {
             (Some(directory), _) => {
                 check_is_vacant(directory)?;
                 create_directory(directory)?;
-                Records::open_with_keys(directory, &directory.join("kensan.key"), Opening::UpToDate).await?
+                Records::open_with_keys(directory, &keys, Opening::UpToDate).await?
             }
-            (None, Some(url)) => Records::connect(url).await?,
+            (None, Some(url)) => Records::connect(url).await?.with_keys(&keys).await?,
             (None, None) => return Err(Failure::refused("say where to: --to-data DIR or --to-database URL")),
         };
         check_is_empty(&target).await?;

@@ -20,7 +20,7 @@ impl Doctor {
         let mut faults = records.faults(true).await?;
         for name in records.missing_keys().await? {
             faults.push(format!(
-                "the main key {name} for the texts of cases is missing: put the key file back (--keys FILE)"
+                "the main key {name} for the texts of cases and the ledgers is missing: put the key file back (--keys FILE)"
             ));
         }
         let interrupted = secretariat.report_interrupted().await?;

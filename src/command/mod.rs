@@ -3,12 +3,14 @@
 mod audit;
 pub mod backup;
 mod certificate;
+mod config;
 mod directory;
 mod doctor;
 mod guideline;
 mod import;
 mod judge;
 mod keys;
+mod manual;
 mod place;
 mod provider;
 mod routing;
@@ -111,8 +113,13 @@ pub enum Command {
     User(user::UserCommand),
     /// Look whether everything is in order
     Doctor(doctor::Doctor),
+    /// Look at the settings before the server is started
+    #[command(subcommand)]
+    Config(config::Config),
     /// Print the columns or the JSON schema of a file format
     Schema(schema::Schema),
+    /// Print the man page, or what a shell completes
+    Manual(manual::Manual),
 }
 
 impl Command {
@@ -135,7 +142,9 @@ impl Command {
             Command::Keys(command) => waiting(json, command.run()).await,
             Command::User(command) => command.run().await,
             Command::Doctor(command) => waiting(json, command.run()).await,
+            Command::Config(command) => command.run().await,
             Command::Schema(command) => command.run(),
+            Command::Manual(command) => command.run(),
         }
     }
 }

@@ -49,38 +49,41 @@ impl Init {
 #[derive(Debug, Args)]
 pub struct Serve {
     #[command(flatten)]
-    place: Place,
+    pub place: Place,
     /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:8080", env = "KENSAN_LISTEN")]
-    listen: SocketAddr,
+    pub listen: SocketAddr,
     /// Where people reach the pages from outside, printed in certificates' QR codes. Default: http:// and the listening address.
     #[arg(long, env = "KENSAN_BASE_URL")]
-    base_url: Option<String>,
+    pub base_url: Option<String>,
+    /// Let people reach the pages without TLS: passwords and names travel in the clear. Only for a network of its own.
+    #[arg(long, env = "KENSAN_PLAIN_HTTP")]
+    pub plain_http: bool,
     /// Mail server that sends notices: smtp://host:25, smtps://user:password@host, or smtp://host:587?tls=required. Without it mails wait.
     #[arg(long, value_name = "URL", env = "KENSAN_SMTP", hide_env_values = true, requires = "mail_from")]
-    smtp: Option<String>,
+    pub smtp: Option<String>,
     /// Whom mails come from, as `name <address>`.
     #[arg(long, value_name = "MAILBOX", env = "KENSAN_MAIL_FROM")]
-    mail_from: Option<String>,
+    pub mail_from: Option<String>,
     /// Scanner for viruses: a program that reads a file from its standard input and ends with 0 where it found nothing and with 1 where it found
     /// something, such as `clamdscan --no-summary -`. Without it files people attach are marked as not scanned.
     #[arg(long, value_name = "COMMAND", env = "KENSAN_SCANNER")]
-    scanner: Option<String>,
+    pub scanner: Option<String>,
     /// Address for figures in the form of Prometheus (/metrics), best a loopback one. Without it there are none.
     #[arg(long, value_name = "ADDRESS", env = "KENSAN_METRICS")]
-    metrics: Option<SocketAddr>,
+    pub metrics: Option<SocketAddr>,
     /// Directory for a backup a day, made by the server and proven; without it the server makes none.
     #[arg(long, value_name = "DIR", env = "KENSAN_BACKUPS")]
-    backups: Option<PathBuf>,
+    pub backups: Option<PathBuf>,
     /// How many of the server's backups are kept.
     #[arg(long, value_name = "N", default_value_t = 14, env = "KENSAN_BACKUP_KEEP")]
-    backup_keep: usize,
+    pub backup_keep: usize,
     /// Hour of the day in Japan after which the day's backup is made.
     #[arg(long, value_name = "HOUR", default_value_t = 2, env = "KENSAN_BACKUP_HOUR", value_parser = clap::value_parser!(u32).range(0..=23))]
-    backup_hour: u32,
+    pub backup_hour: u32,
     /// Encrypt backups to this recipient of a recovery key (see `kensan keys recovery`).
     #[arg(long, value_name = "age1…", env = "KENSAN_BACKUP_RECIPIENT")]
-    backup_recipient: Option<String>,
+    pub backup_recipient: Option<String>,
 }
 
 impl Serve {
@@ -90,6 +93,7 @@ impl Serve {
                 "say where the main key for the texts of cases is: --keys FILE (made if it does not exist; not on the database's machine)",
             ));
         }
+        self.check_base_url()?;
         let scanner = self.scanner.as_deref().and_then(Scanner::of);
         let backups = self.backups()?;
         let records = open_records(&self.place, Opening::UpToDate).await?;
@@ -101,6 +105,21 @@ impl Serve {
         let (listen, base_url, metrics) = (self.listen, self.base_url, self.metrics);
         serve(secretariat, Serving { listen, base_url, mailer, metrics, backups }).await?;
         Ok(Outcome::new(json!({}), ""))
+    }
+
+    /// Addresses of this machine alone, or TLS, or the operator's word.
+    fn check_base_url(&self) -> Result<()> {
+        let Some(url) = &self.base_url else { return Ok(()) };
+        let is_local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|local| {
+            url.strip_prefix(local)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
+        });
+        if url.starts_with("https://") || is_local || (self.plain_http && url.starts_with("http://")) {
+            return Ok(());
+        }
+        Err(Failure::refused(format!(
+            "--base-url {url}: people reach the pages by https:// (a proxy in front), or say --plain-http where everything may travel in the clear"
+        )))
     }
 
     fn backups(&self) -> Result<Option<Backups>> {

@@ -75,9 +75,18 @@ async fn sweep(secretariat: &Secretariat) {
     }
 }
 
-/// Reminders and texts whose retention has ended; false where something has to be tried again.
+/// Reminders and texts whose retention has ended; false where something has to be tried again. The heads of the ledgers go into the log, where
+/// whoever can write the database cannot change them.
 async fn daily(secretariat: &Secretariat) -> bool {
     let mut well = true;
+    match ledger_heads(secretariat).await {
+        Ok(heads) => {
+            for (provider, sequence, hash) in heads {
+                tracing::info!(provider, sequence, head = hash, "the ledger's head of the day");
+            }
+        }
+        Err(error) => tracing::error!(%error, "the ledgers' heads could not be noted"),
+    }
     if let Err(error) = secretariat.queue_reminders().await {
         tracing::error!(%error, "reminders could not be queued");
         well = false;
@@ -89,6 +98,10 @@ async fn daily(secretariat: &Secretariat) -> bool {
         well = false;
     }
     well
+}
+
+async fn ledger_heads(secretariat: &Secretariat) -> secretariat::Result<Vec<(i64, i64, String)>> {
+    Ok(secretariat.read(&Secretariat::operator(0)).await?.ledger_heads().await?)
 }
 
 /// The day and the hour in Japan.

@@ -48,6 +48,9 @@ fn a_backup_is_proven_and_restored() {
     let (code, told) = json(&["restore", &text(&copy), "--data", &restored]);
     assert_eq!((code, &told["backup"]["heads"]), (0, &about["heads"]));
     assert_eq!(json(&["restore", &text(&copy), "--data", &restored]).0, 1, "records are never overwritten");
+    assert_eq!(files(Path::new(&restored)), ["kensan.db"], "no new key stands where the old one belongs");
+    assert_eq!(json(&["doctor", "--data", &restored]).0, 4, "the key is missing");
+    std::fs::copy(Path::new(&data).join("kensan.key"), Path::new(&restored).join("kensan.key")).unwrap();
     assert_eq!(json(&["import", "hosts", &text(&list), "--data", &restored]).1["unchanged"], 3);
     assert_eq!(json(&["doctor", "--data", &restored]).0, 0);
     #[cfg(unix)]
@@ -138,7 +141,8 @@ fn an_encrypted_backup_opens_by_its_recovery_key_alone() {
     assert_eq!(json(&[&restore[..], &["--recovery-key", &text(&key)]].concat()).0, 1);
     std::fs::write(&copy, &bytes).unwrap();
     assert_eq!(json(&[&restore[..], &["--recovery-key", &text(&key)]].concat()).0, 0);
-    assert_eq!(json(&["doctor", "--data", &place]).0, 0);
+    let main_key = text(&Path::new(&data).join("kensan.key"));
+    assert_eq!(json(&["doctor", "--data", &place, "--keys", &main_key]).0, 0);
 }
 
 /// The demonstration has a row in most tables, signed papers and sealed texts.

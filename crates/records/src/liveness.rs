@@ -5,6 +5,7 @@
 //! will never come.
 
 use crate::{Error, Records, Result};
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use std::future::Future;
@@ -60,11 +61,14 @@ impl Liveness {
         if self.0.is_away.load(Ordering::Relaxed) { Err(lost()) } else { Ok(Watched(self.0.lost_at.subscribe())) }
     }
 
-    /// Asks a connection of this age before it is used.
-    pub(crate) async fn check(&self, connection: &mut PgConnection, age: Duration) -> sqlx::Result<()> {
-        let made = Instant::now().checked_sub(age);
+    /// Asks a connection before it is used. One that has just answered is not asked again.
+    pub(crate) async fn check(&self, connection: &mut PgConnection, about: PoolConnectionMetadata) -> sqlx::Result<()> {
+        let made = Instant::now().checked_sub(about.age);
         if made.is_none_or(|made| made < *self.0.lost_at.borrow()) {
             return Err(lost());
+        }
+        if about.idle_for < PAUSE && about.idle_for < about.age {
+            return Ok(());
         }
         if can_write(connection).await? { Ok(()) } else { Err(lost()) }
     }

@@ -42,6 +42,8 @@ pub struct Records {
     /// connection.
     turn: Arc<Semaphore>,
     opened: Arc<AtomicUsize>,
+    /// The schema of before had no signed heads: they are signed as soon as a key is at hand.
+    has_former_heads: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -113,11 +115,11 @@ fn postgres_pool(options: PgConnectOptions, liveness: &Liveness) -> PgPool {
         .test_before_acquire(false)
         .before_acquire(move |connection, about| {
             let liveness = of_idle.clone();
-            Box::pin(async move { liveness.check(connection, about.age).await.map(|()| true) })
+            Box::pin(async move { liveness.check(connection, about).await.map(|()| true) })
         })
         .after_connect(move |connection, about| {
             let liveness = of_new.clone();
-            Box::pin(async move { liveness.check(connection, about.age).await })
+            Box::pin(async move { liveness.check(connection, about).await })
         })
         .after_release(|connection, _| Box::pin(crate::liveness::answers(connection)))
         .connect_lazy_with(options)
@@ -136,7 +138,7 @@ impl Records {
     }
 
     /// The same where no text has to be read.
-    pub(crate) async fn open_without_keys(directory: &Path, opening: Opening) -> Result<Records> {
+    pub async fn open_without_keys(directory: &Path, opening: Opening) -> Result<Records> {
         let makes = opening == Opening::UpToDate;
         for name in [DATABASE, "kensan.db-wal", "kensan.db-shm"] {
             own_alone(&directory.join(name), name == DATABASE && makes)?;
@@ -173,9 +175,12 @@ impl Records {
             keys: None,
             turn: Arc::new(Semaphore::new(turns)),
             opened: Arc::default(),
+            has_former_heads: false,
         };
-        if schema::is_behind(records.schema().await?, opening)? {
+        let found = records.schema().await?;
+        if schema::is_behind(found, opening)? {
             records.bring_up_to_date().await?;
+            records.has_former_heads = found > 0 && found < schema::SIGNED_HEADS;
         }
         records.columns = Arc::new(match &records.pool {
             Pool::Sqlite { pool, .. } => seal::sqlite_columns(pool).await?,
@@ -228,30 +233,31 @@ impl Records {
     pub async fn with_keys(mut self, file: &Path) -> Result<Records> {
         let keys = match MainKeys::read(file)? {
             Some(keys) => Some(keys),
-            None if self.has_data_keys().await? => None,
+            None if !self.needed_keys().await?.is_empty() => None,
             None => Some(MainKeys::create(file)?),
         };
         self.keys = keys.map(Arc::new);
+        if std::mem::take(&mut self.has_former_heads) && self.keys.is_some() {
+            self.sign_former_heads().await?;
+        }
         Ok(self)
     }
 
-    /// The names of main keys that texts need and that are not at hand: the key file is missing, or is another one.
+    /// The names of main keys that texts and ledgers need and that are not at hand: the key file is missing, or is another one.
     pub async fn missing_keys(&self) -> Result<Vec<String>> {
-        let sql = "SELECT DISTINCT wrapped_by FROM data_key WHERE wrapped IS NOT NULL ORDER BY wrapped_by";
-        let mut needed: Vec<String> = match &self.pool {
-            Pool::Sqlite { pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await?,
-            Pool::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await?,
-        };
         let at_hand: Vec<String> = self.keys.iter().flat_map(|keys| keys.names()).collect();
+        let mut needed = self.needed_keys().await?;
         needed.retain(|name| !at_hand.contains(name));
         Ok(needed)
     }
 
-    async fn has_data_keys(&self) -> Result<bool> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM data_key WHERE wrapped IS NOT NULL)";
+    /// The names of main keys that texts are sealed with, and ledgers signed.
+    async fn needed_keys(&self) -> Result<Vec<String>> {
+        let sql = "SELECT wrapped_by FROM data_key WHERE wrapped IS NOT NULL
+             UNION SELECT signed_by FROM audit_head WHERE signed_by <> '' ORDER BY 1";
         Ok(match &self.pool {
-            Pool::Sqlite { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await?,
-            Pool::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await?,
+            Pool::Sqlite { pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await?,
+            Pool::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await?,
         })
     }
 

@@ -8,6 +8,9 @@ use sqlx::{Connection, PgPool, SqlitePool};
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// The first schema whose ledgers have signed heads.
+pub(crate) const SIGNED_HEADS: i64 = 27;
+
 /// What may be done to a database that has an older schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {

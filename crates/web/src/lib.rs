@@ -61,7 +61,8 @@ pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
     let https = base_url.starts_with("https://");
     let app = App { secretariat: secretariat.clone(), base_url: base_url.trim_end_matches('/').into(), mails };
     let sessions = SessionManagerLayer::new(Store::new(secretariat))
-        .with_name("kensan")
+        // No other host, and no page of this host without TLS, can set a cookie of this name.
+        .with_name(if https { "__Host-kensan" } else { "kensan" })
         .with_secure(https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

@@ -1,8 +1,9 @@
 //! Users: who may sign in, with which role.
 
 use crate::work::one_row;
-use crate::{Error, Result, Work};
+use crate::{Error, Result, Work, hex};
 use chrono::{DateTime, NaiveDate, Utc};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use training::role::Role;
 
@@ -74,6 +75,11 @@ pub(super) const COLUMNS: &str = "id, provider_id, login, name, role, password_h
         (SELECT c.supervisor_id FROM supervisor_contact c WHERE c.user_id = users.id) AS supervisor_id, active,
         (SELECT d.ends_on FROM account_detail d WHERE d.user_id = users.id) AS ends_on,
         coalesce((SELECT d.email FROM account_detail d WHERE d.user_id = users.id), '') AS email, session_epoch, version";
+
+/// What is kept of a login name that failed: somebody may have typed a password there.
+fn kept(login: &str) -> String {
+    hex(&Sha256::digest(format!("login/{login}").as_bytes()))
+}
 
 impl Work {
     pub async fn create_user(&mut self, user: &NewUser<'_>) -> Result<i64> {
@@ -188,7 +194,12 @@ impl Work {
 
     /// Failed sign-ins in a row for a login name, and when the last was.
     pub async fn sign_in_failures(&mut self, login: &str) -> Result<Option<(i64, DateTime<Utc>)>> {
-        optional!(self, (i64, DateTime<Utc>), "SELECT failures, last_at FROM sign_in_failure WHERE login = $1", login)
+        optional!(
+            self,
+            (i64, DateTime<Utc>),
+            "SELECT failures, last_at FROM sign_in_failure WHERE login = $1",
+            kept(login)
+        )
     }
 
     pub async fn note_sign_in_failure(&mut self, login: &str) -> Result<()> {
@@ -196,14 +207,14 @@ impl Work {
             self,
             "INSERT INTO sign_in_failure (login, failures, last_at) VALUES ($1, 1, $2)
              ON CONFLICT (login) DO UPDATE SET failures = sign_in_failure.failures + 1, last_at = $2",
-            login,
+            kept(login),
             self.actor.now
         )?;
         Ok(())
     }
 
     pub async fn clear_sign_in_failures(&mut self, login: &str) -> Result<()> {
-        execute!(self, "DELETE FROM sign_in_failure WHERE login = $1", login)?;
+        execute!(self, "DELETE FROM sign_in_failure WHERE login = $1", kept(login))?;
         Ok(())
     }
 

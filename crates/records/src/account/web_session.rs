@@ -1,7 +1,13 @@
-//! Sessions of the web pages: opaque to the records.
+//! Sessions of the web pages: opaque to the records. Whoever reads the database learns no id of a session: digests are kept.
 
-use crate::{Result, Work};
+use crate::{Result, Work, hex};
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+/// What is kept of an id.
+fn kept(id: &str) -> String {
+    hex(&Sha256::digest(format!("session/{id}").as_bytes()))
+}
 
 impl Work {
     /// Inserts a session; `false` when the id is taken.
@@ -9,7 +15,7 @@ impl Work {
         let inserted = execute!(
             self,
             "INSERT INTO web_session (id, data, expires_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
-            id,
+            kept(id),
             data,
             expires_at
         )?;
@@ -18,14 +24,18 @@ impl Work {
 
     /// Saves a session that is still there; one that was ended meanwhile stays ended.
     pub async fn save_web_session(&mut self, id: &str, data: &str, expires_at: DateTime<Utc>) -> Result<()> {
-        execute!(self, "UPDATE web_session SET data = $2, expires_at = $3 WHERE id = $1", id, data, expires_at)?;
+        execute!(self, "UPDATE web_session SET data = $2, expires_at = $3 WHERE id = $1", kept(id), data, expires_at)?;
         Ok(())
     }
 
     /// The session's data, unless it has expired.
     pub async fn web_session(&mut self, id: &str) -> Result<Option<(String, DateTime<Utc>)>> {
-        let found =
-            optional!(self, (String, DateTime<Utc>), "SELECT data, expires_at FROM web_session WHERE id = $1", id)?;
+        let found = optional!(
+            self,
+            (String, DateTime<Utc>),
+            "SELECT data, expires_at FROM web_session WHERE id = $1",
+            kept(id)
+        )?;
         Ok(found.filter(|(_, expires_at)| *expires_at > self.actor.now))
     }
 
@@ -35,7 +45,7 @@ impl Work {
             execute!(
                 self,
                 "UPDATE web_session SET expires_at = $2 WHERE id = $1 AND expires_at < $2 AND expires_at > $3",
-                id,
+                kept(id),
                 expires_at,
                 self.actor.now
             )?;
@@ -44,7 +54,7 @@ impl Work {
     }
 
     pub async fn delete_web_session(&mut self, id: &str) -> Result<()> {
-        execute!(self, "DELETE FROM web_session WHERE id = $1", id)?;
+        execute!(self, "DELETE FROM web_session WHERE id = $1", kept(id))?;
         Ok(())
     }
 

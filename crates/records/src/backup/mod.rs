@@ -157,11 +157,9 @@ impl Records {
         for table in LEFT_BEHIND {
             sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut open).await?;
         }
-        let sql = "SELECT DISTINCT wrapped_by FROM data_key WHERE wrapped IS NOT NULL ORDER BY 1";
-        let mut main_keys: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut open).await?;
-        if main_keys.is_empty() {
-            main_keys = self.keys.iter().flat_map(|keys| keys.names()).take(1).collect();
-        }
+        let sql = "SELECT wrapped_by FROM data_key WHERE wrapped IS NOT NULL
+             UNION SELECT signed_by FROM audit_head WHERE signed_by <> '' ORDER BY 1";
+        let main_keys: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut open).await?;
         let (heads, rows) = (heads(&mut open).await?, counts(&mut open).await?);
         open.close().await?;
         Ok(Manifest {

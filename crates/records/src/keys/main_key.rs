@@ -81,6 +81,16 @@ impl MainKeys {
         self.write()
     }
 
+    /// A key for another purpose, made of the one of this name.
+    pub(crate) fn derived(&self, name: &str, purpose: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+        let key = self.named(name).ok()?;
+        let mut deriving = Sha256::new();
+        deriving.update((purpose.len() as u64).to_be_bytes());
+        deriving.update(purpose);
+        deriving.update(key.digits.as_bytes());
+        Some(Zeroizing::new(deriving.finalize().into()))
+    }
+
     /// What the keys are called, the newest first.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> + '_ {
         self.keys.iter().map(|key| key.name.clone())

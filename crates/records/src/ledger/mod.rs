@@ -1,16 +1,18 @@
 //! The audit ledger: every change, in the order it happened, chained by hashes.
 //!
 //! Each entry's hash covers its fields and the hash before it; the head keeps the count, so that an entry changed, removed
-//! (the last one too) or inserted is found.
+//! (the last one too) or inserted is found. The head is signed by a key outside the database ([`signature`]).
 
 pub(crate) mod resealing;
 pub mod seal;
+mod signature;
 
 use crate::hex;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use signature::{Head, Signature};
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
 pub struct AuditEntry {
@@ -117,12 +119,16 @@ impl Work {
         let count = pending.len() as i64;
         let head = optional!(
             self,
-            (i64, String),
-            "UPDATE audit_head SET sequence = sequence + $2 WHERE provider_id = $1 RETURNING sequence, hash",
+            (i64, String, String, String),
+            "UPDATE audit_head SET sequence = sequence + $2 WHERE provider_id = $1
+             RETURNING sequence, hash, signed_by, signature",
             provider,
             count
         )?;
-        let (last, mut previous_hash) = head.ok_or(Error::NotFound)?;
+        let (last, mut previous_hash, signed_by, signature) = head.ok_or(Error::NotFound)?;
+        let before = Head { provider, sequence: last - count, hash: &previous_hash };
+        // What somebody without the key has made is not signed by going on from it.
+        let keys = self.keys.clone().filter(|keys| before.is_signed(keys, &Signature { signed_by, signature }));
         let mut entries = Vec::with_capacity(pending.len());
         for (sequence, pending) in (last - count + 1..).zip(pending) {
             let mut entry = AuditEntry {
@@ -164,7 +170,16 @@ impl Work {
         if let Some(doubt) = &mut self.doubt {
             doubt.last = Some((provider, last, previous_hash.clone()));
         }
-        execute!(self, "UPDATE audit_head SET hash = $2 WHERE provider_id = $1", provider, previous_hash)?;
+        let head = Head { provider, sequence: last, hash: &previous_hash };
+        let signed = keys.map(|keys| head.sign(&keys)).unwrap_or_default();
+        execute!(
+            self,
+            "UPDATE audit_head SET hash = $2, signed_by = $3, signature = $4 WHERE provider_id = $1",
+            provider,
+            &previous_hash,
+            signed.signed_by,
+            signed.signature
+        )?;
         Ok(())
     }
 
@@ -235,11 +250,22 @@ impl Work {
                 break;
             }
         }
-        let head =
-            optional!(self, (i64, String), "SELECT sequence, hash FROM audit_head WHERE provider_id = $1", provider)?;
-        let (count, hash) = head.unwrap_or((0, GENESIS.to_owned()));
+        let head = optional!(
+            self,
+            (i64, String, String, String),
+            "SELECT sequence, hash, signed_by, signature FROM audit_head WHERE provider_id = $1",
+            provider
+        )?;
+        let (count, hash, signed_by, signature) = head.unwrap_or((0, GENESIS.to_owned(), String::new(), String::new()));
         if (count, &hash) != (expected - 1, &previous_hash) {
             fault(expected, "entries at the end are missing, or were added behind the ledger's back");
+        }
+        let head = Head { provider, sequence: count, hash: &hash };
+        if self.keys.as_ref().is_some_and(|keys| !head.is_signed(keys, &Signature { signed_by, signature })) {
+            fault(
+                count,
+                "the end of the ledger is not signed by the key: it was written without the key file, or behind the ledger's back",
+            );
         }
         Ok((expected - 1, faults))
     }

@@ -76,3 +76,31 @@ pub(super) async fn entries_written_at_once_stay_in_one_chain(place: &Place) {
     let mut work = place.records.read(actor(provider)).await.unwrap();
     assert_eq!(work.verify_ledger().await.unwrap(), (9, vec![]));
 }
+
+/// Whoever can write the database alone makes a chain of their own: it is whole in itself, and not signed by the key.
+pub(super) async fn the_ledger_finds_a_chain_of_somebody_elses(place: &Place) {
+    let provider = ledger(place).await;
+    let noted = place.records.read(actor(0)).await.unwrap().ledger_heads().await.unwrap();
+    place.tamper.run("DELETE FROM audit_entry WHERE sequence = 5").await;
+    place
+        .tamper
+        .run("UPDATE audit_head SET sequence = 4, hash = (SELECT hash FROM audit_entry WHERE sequence = 4)")
+        .await;
+    assert_eq!(faults(place, provider).await, [4]);
+    place.tamper.run("UPDATE audit_head SET signed_by = '', signature = ''").await;
+    assert_eq!(faults(place, provider).await, [4], "no signature is none");
+    // Whoever goes on from it does not make it good.
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    work.create_person(&person("五")).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(faults(place, provider).await, [5]);
+    // The operator's word does; a head noted before shows what was cut off.
+    let mut work = place.records.write(actor(0)).await.unwrap();
+    assert_eq!(work.sign_heads().await.unwrap(), 1);
+    work.commit().await.unwrap();
+    assert_eq!(faults(place, provider).await, Vec::<i64>::new());
+    let mut work = place.records.read(actor(0)).await.unwrap();
+    assert!(!work.has_entry_with_hash(&noted[0].2).await.unwrap());
+    let now = work.ledger_heads().await.unwrap();
+    assert!(work.has_entry_with_hash(&now[0].2).await.unwrap());
+}

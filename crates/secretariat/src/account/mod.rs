@@ -21,6 +21,7 @@ use records::office::contact::SupervisorContact;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 use training::role::Role;
+use zxcvbn::{Score, zxcvbn};
 
 /// Shortest password accepted, in characters.
 pub const PASSWORD_LENGTH: usize = 12;
@@ -97,10 +98,16 @@ fn wait_seconds(failures: i64) -> i64 {
     }
 }
 
-/// Refused where a password is too short to be one.
-pub fn check_new_password(password: &str) -> Result<(), Refusal> {
-    let is_long = password.chars().count() >= PASSWORD_LENGTH;
-    if is_long { Ok(()) } else { Err(Refusal::Account(AccountRefusal::PasswordTooShort(PASSWORD_LENGTH))) }
+/// Refused where a password is too short to be one, or is among those that are tried first. `about` is what everybody knows of the person: the
+/// login name, the name.
+pub fn check_new_password(password: &str, about: &[&str]) -> Result<(), Refusal> {
+    if password.chars().count() < PASSWORD_LENGTH {
+        return Err(Refusal::Account(AccountRefusal::PasswordTooShort(PASSWORD_LENGTH)));
+    }
+    if zxcvbn(password, about).score() < Score::Three {
+        return Err(Refusal::Account(AccountRefusal::PasswordGuessable));
+    }
+    Ok(())
 }
 
 impl Secretariat {
@@ -177,7 +184,7 @@ impl Secretariat {
     }
 
     async fn hash_password(&self, password: &str) -> Result<String> {
-        check_new_password(password)?;
+        check_new_password(password, &[])?;
         let password = password.to_owned();
         self.one_at_a_core(move || hash(&password)).await?
     }
@@ -214,34 +221,27 @@ impl Secretariat {
             return Err(AccountRefusal::WrongPassword.into());
         }
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
-        let mut work = self.read(&nobody).await?;
+        let mut work = self.write(&nobody).await?;
         let user = self.user_signing_in(&mut work, login).await?;
         // Of one account, however its login or mail address is typed.
         let counted = user.as_ref().map_or_else(|| login.trim().to_lowercase(), |user| user.login.clone());
-        let failures = work.sign_in_failures(&counted).await?;
-        drop(work);
-        if let Some((failures, last)) = failures {
+        if let Some((failures, last)) = work.sign_in_failures(&counted).await? {
             let left = wait_seconds(failures) - (self.now() - last).num_seconds();
             if left > 0 {
                 return Err(AccountRefusal::Throttled { seconds: left }.into());
             }
         }
+        // Counted before it is looked at: many guesses at once are as many guesses.
+        work.note_sign_in_failure(&counted).await?;
+        work.commit().await?;
         let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
         let password = password.to_owned();
         let right = self.one_at_a_core(move || verify(&password, &stored)).await?;
+        let user = user.filter(|_| right).ok_or(AccountRefusal::WrongPassword)?;
         let mut work = self.write(&nobody).await?;
-        match user.filter(|_| right) {
-            Some(user) => {
-                work.clear_sign_in_failures(&counted).await?;
-                work.commit().await?;
-                Ok(user)
-            }
-            None => {
-                work.note_sign_in_failure(&counted).await?;
-                work.commit().await?;
-                Err(AccountRefusal::WrongPassword.into())
-            }
-        }
+        work.clear_sign_in_failures(&counted).await?;
+        work.commit().await?;
+        Ok(user)
     }
 
     /// Whose login this is, or whose mail address where it is one person's alone.

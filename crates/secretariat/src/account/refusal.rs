@@ -15,6 +15,8 @@ pub enum AccountRefusal {
     Throttled { seconds: i64 },
     #[error("the password needs at least {0} characters")]
     PasswordTooShort(usize),
+    #[error("the password is easy to guess: take several words that do not belong together")]
+    PasswordGuessable,
     #[error("nobody closes their own account")]
     OwnAccount,
     #[error("the login name {0} is taken")]

@@ -248,26 +248,34 @@ fn patterns() -> [(PersonalData, &'static LazyLock<Option<Regex>>); 5] {
     ]
 }
 
-/// Everything in a text that looks like personal data; each piece once, in the order of [`PersonalData`].
+/// How many pieces are told of one text: whoever has so many has to rewrite it, not to read on.
+pub const MOST_TOLD: usize = 100;
+
+/// What looks like personal data in a text; each piece once, in the order of [`PersonalData`], [`MOST_TOLD`] at most.
 pub fn look_for(text: &str) -> Vec<Suspicion> {
     let text = looked_at(text);
-    let of_name = |found: Match<'_>| Suspicion { kind: PersonalData::Name, piece: found.as_str().to_owned() };
-    let mut found: Vec<Suspicion> = names(&text).map(of_name).collect();
-    for (kind, pattern) in patterns() {
-        for piece in pattern.iter().flat_map(|pattern| pattern.find_iter(&text)) {
-            let piece = piece.as_str().to_owned();
-            // A mobile number without hyphens has eleven digits, an insured number ten.
-            if !found.iter().any(|known| known.kind != PersonalData::Name && known.piece == piece) {
-                found.push(Suspicion { kind, piece });
-            }
+    let mut once: Vec<Suspicion> = Vec::new();
+    let mut tell = |kind: PersonalData, piece: &str| {
+        // 山田花子 within 山田花子さん is said once. A mobile number without hyphens has eleven digits, an insured number ten.
+        let said = |known: &Suspicion| {
+            (known.kind == kind && known.piece.contains(piece))
+                || (known.kind != PersonalData::Name && known.piece == piece)
+        };
+        if once.len() < MOST_TOLD && !once.iter().any(said) {
+            once.push(Suspicion { kind, piece: piece.to_owned() });
+        }
+        once.len() < MOST_TOLD
+    };
+    for found in names(&text) {
+        if !tell(PersonalData::Name, found.as_str()) {
+            break;
         }
     }
-    let mut once: Vec<Suspicion> = Vec::new();
-    for suspicion in found {
-        // 山田花子 within 山田花子さん is said once.
-        let said = |known: &Suspicion| known.kind == suspicion.kind && known.piece.contains(&suspicion.piece);
-        if !once.iter().any(said) {
-            once.push(suspicion);
+    for (kind, pattern) in patterns() {
+        for found in pattern.iter().flat_map(|pattern| pattern.find_iter(&text)) {
+            if !tell(kind, found.as_str()) {
+                break;
+            }
         }
     }
     once
@@ -316,6 +324,16 @@ mod tests {
     use super::*;
     use PersonalData::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_long_text_is_told_as_far_as_it_helps() {
+        let many: String = (0..20_000).map(|index| format!("09{index:08}へ電話、山田{index}郎さん。")).collect();
+        let found = look_for(&many);
+        assert_eq!(found.len(), MOST_TOLD);
+        let digits: String = (0..60_000).map(|index| format!("{index:010} ")).collect();
+        assert_eq!(look_for(&digits).len(), MOST_TOLD);
+        assert_eq!(look_for(&"あ".repeat(200_000)), []);
+    }
 
     #[test]
     fn what_looks_like_personal_data() {

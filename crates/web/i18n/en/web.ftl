@@ -1702,6 +1702,7 @@ refused-nothing-recorded = No experience is recorded yet of the trainees { $supe
 refused-office-full = The office has no place left in this window.
 refused-office-not-open = By the rules of placement (own employer, closed periods, your weeks) you cannot ask this office for this week.
 refused-office-takes-nobody = This office takes no trainees of this cohort (see its capacity, and its registration and last day).
+refused-password-guessable = This password is easy to guess. Take several words that do not belong together.
 refused-password-short = The password needs at least { $length } characters.
 refused-pattern = Check the pattern of certificate numbers ({ $why }).
 refused-personal-data-unconfirmed = Some pieces look as if they said who somebody is. Tick that you have checked them, or return the entry.

@@ -1699,6 +1699,7 @@ refused-nothing-recorded = { $supervisor } さんが指導した受講者の実�
 refused-office-full = この週の空きがありません。
 refused-office-not-open = 配置の決まり（勤務先と同じ法人、受け入れない期間、都合の悪い週など）により、この事業所のこの週には申し込めません。
 refused-office-takes-nobody = この事業所は、この研修の受講者を受け入れていません（受入可能人数、登録とその期限を確かめてください）。
+refused-password-guessable = 推測されやすいパスワードです。関係のない言葉をいくつか並べてください。
 refused-password-short = パスワードは{ $length }文字以上にしてください。
 refused-pattern = 証明書番号の形式を確認してください（{ $why }）。
 refused-personal-data-unconfirmed = 個人が分かる内容に見える箇所があります。そうでないことを確かめた印を付けるか、差し戻してください。

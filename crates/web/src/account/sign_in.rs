@@ -9,7 +9,7 @@ use crate::shell::problem::Problem;
 use crate::wording;
 use askama::Template;
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect};
 use secretariat::Error;
 
@@ -40,8 +40,8 @@ pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> An
         }
         Err(Error::Refused(refusal)) => {
             let error = Some(wording::refusal::refusal(&page, &refusal));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, render(&SignIn { server: desk.app().mails, page, login, error }))
-                .into_response())
+            let status = Problem::Refused(refusal).status();
+            Ok((status, render(&SignIn { server: desk.app().mails, page, login, error })).into_response())
         }
         Err(error) => Err(error.into()),
     }

@@ -295,7 +295,7 @@ pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields)
     if fields.text("new") != fields.text("again") {
         faults.push(("again".to_owned(), t!(page, "password-not-same")));
     }
-    if let Err(refusal) = check_new_password(fields.text("new")) {
+    if let Err(refusal) = check_new_password(fields.text("new"), &[&viewer.login, &viewer.name, "kensan"]) {
         faults.push(("new".to_owned(), crate::wording::refusal::refusal(&page, &refusal)));
     }
     if !faults.is_empty() {

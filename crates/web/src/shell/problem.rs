@@ -58,7 +58,7 @@ impl Problem {
         }
     }
 
-    pub(super) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Problem::SignedOut => StatusCode::UNAUTHORIZED,
             Problem::Forbidden | Problem::WrongToken => StatusCode::FORBIDDEN,

@@ -164,7 +164,7 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
             Misfit::NotRegistered { .. } | Misfit::FiledOutsideWindow { .. } | Misfit::LaterFact { .. } => Some("on"),
             _ => None,
         },
-        Refusal::Account(AccountRefusal::PasswordTooShort(_)) => Some("password"),
+        Refusal::Account(AccountRefusal::PasswordTooShort(_) | AccountRefusal::PasswordGuessable) => Some("password"),
         Refusal::Account(AccountRefusal::LoginTaken(_)) => Some("login"),
         Refusal::Account(AccountRefusal::WrongBirthDate { .. }) => Some("birth_date"),
         Refusal::Account(AccountRefusal::NoWayIn) => Some("email"),

@@ -13,6 +13,7 @@ pub(super) fn refusal(page: &Page, refusal: &AccountRefusal) -> String {
         AccountRefusal::PasswordTooShort(length) => {
             t!(page, "refused-password-short", length = *length)
         }
+        AccountRefusal::PasswordGuessable => t!(page, "refused-password-guessable"),
         AccountRefusal::SupervisorHasAccount => t!(page, "refused-supervisor-has-account"),
         AccountRefusal::OwnAccount => t!(page, "refused-own-account"),
         AccountRefusal::LoginTaken(login) => t!(page, "refused-login-taken", login = login.clone()),
