@@ -40,7 +40,15 @@ async fn verify(place: &Place, noted: &[String]) -> Result {
     let heads = work.ledger_heads().await?;
     let mut all = Vec::new();
     let mut text = String::new();
+    if providers.is_empty() {
+        text.push_str("there is no provider in it\n");
+        all.push(json!({ "message": "there is no provider in it" }));
+    }
     for hash in noted {
+        let hash = &hash.trim().to_ascii_lowercase();
+        if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(Failure::refused(format!("--head {hash}: a head has 64 hexadecimal digits")));
+        }
         if !work.has_entry_with_hash(hash).await? {
             text.push_str(&format!("the head {hash} stands in no ledger: one was rewritten, or cut off\n"));
             all.push(json!({ "head": hash, "message": "the head stands in no ledger: one was rewritten, or cut off" }));
@@ -83,6 +91,10 @@ async fn sign(place: &Place) -> Result {
     let secretariat = open(place).await?;
     if !secretariat.records().missing_keys().await?.is_empty() {
         return Err(Failure::refused("the key that signed the ledgers is missing: put its file back (--keys FILE)"));
+    }
+    let faults = secretariat.records().without_keys().faults(true).await?;
+    if !faults.is_empty() {
+        return Err(Failure::refused(format!("nothing is signed: {}", faults.join("; "))));
     }
     let mut work = secretariat.write(&Secretariat::operator(0)).await?;
     let signed = work.sign_heads().await?;

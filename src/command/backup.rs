@@ -129,13 +129,15 @@ impl Restore {
                 return Err(failure);
             }
         };
-        let mut records = Records::open_without_keys(directory, Opening::UpToDate).await?;
-        if manifest.as_ref().is_some_and(|about| about.source == Source::Postgres) {
-            records = with_its_keys(records).await?;
-            records.seal_everything_anew(Source::Postgres, clock()()).await?;
-        } else if let Some(keys) = key_file() {
-            records = records.with_keys(keys).await?;
-        }
+        let records = match take_over(directory, manifest.as_ref()).await {
+            Ok(records) => records,
+            Err(failure) => {
+                for end in ["", "-wal", "-shm"] {
+                    let _ = std::fs::remove_file(directory.join(format!("kensan.db{end}")));
+                }
+                return Err(failure);
+            }
+        };
         let keys = key_file().map_or_else(|| directory.join("kensan.key"), Path::to_owned);
         self.restored(&records, manifest, &directory.display().to_string(), &keys.display().to_string()).await
     }
@@ -146,28 +148,32 @@ impl Restore {
         if key_file().is_none() {
             return Err(Failure::refused(NAME_THE_KEYS));
         }
-        let working = std::env::temp_dir().join(format!("kensan-restore-{}", std::process::id()));
-        create_directory(&working)?;
-        let moved = async {
-            let manifest = self.unpack(&working).await?;
-            let copy = with_its_keys(Records::open_without_keys(&working, Opening::UpToDate).await?).await?;
-            match manifest.as_ref().map(|about| about.source) {
-                // In the form it was sealed in: the rows are compared with the ledger as they are.
-                Some(Source::Postgres) => copy.copy_into(&target).await.map(|_| ())?,
-                _ => copy.move_to(&target, clock()()).await.map(|_| ())?,
+        let _alone = target.be_present(Presence::Maintaining).await?;
+        let working = super::directory::working(None, "kensan-restore-")?;
+        let manifest = self.unpack(working.path()).await?;
+        let copy = with_its_keys(Records::open_without_keys(working.path(), Opening::UpToDate).await?).await?;
+        match manifest.as_ref().map(|about| about.source) {
+            // In the form it was sealed in: the rows are compared with the ledger as they are.
+            Some(Source::Postgres) => copy.copy_into(&target).await.map(|_| ())?,
+            _ => {
+                // With the key also the signatures of the ledgers.
+                let faults = copy.faults(true).await?;
+                if !faults.is_empty() {
+                    return Err(Failure::refused(format!("the backup is not sound: {}", faults.join("; "))));
+                }
+                copy.move_to(&target, clock()()).await.map(|_| ())?;
             }
-            copy.close().await;
-            Ok(manifest)
-        };
-        let moved: Result<Option<Manifest>> = moved.await;
-        std::fs::remove_dir_all(&working).map_err(|error| Failure::file(&working, &error))?;
+        }
+        copy.close().await;
         let keys = key_file().map_or_else(|| "--keys FILE".to_owned(), |file| file.display().to_string());
-        self.restored(&target, moved?, "the database", &keys).await
+        self.restored(&target, manifest, "the database", &keys).await
     }
 
     async fn restored(&self, records: &Records, manifest: Option<Manifest>, place: &str, keys: &str) -> Result {
-        let faults = records.faults(true).await?;
         let missing = records.missing_keys().await?;
+        // Without the key nobody can say whether a ledger is signed by it.
+        let looked_at = if missing.is_empty() { records.clone() } else { records.without_keys() };
+        let faults = looked_at.faults(true).await?;
         records.close().await;
         if !faults.is_empty() {
             return Err(Failure::Operator(format!("what was restored is not sound: {}", faults.join("; "))));
@@ -182,12 +188,42 @@ impl Restore {
     }
 }
 
+/// Opens what was restored. Rows that were sealed in the form of PostgreSQL are sealed anew, where the main key vouches for them.
+async fn take_over(directory: &Path, manifest: Option<&Manifest>) -> Result<Records> {
+    let records = Records::open_without_keys(directory, Opening::UpToDate).await?;
+    match manifest.filter(|about| about.source == Source::Postgres) {
+        Some(about) => {
+            let records = with_its_keys(records).await?;
+            check_vouched(&records, about)?;
+            records.seal_everything_anew(Source::Postgres, clock()()).await?;
+            Ok(records)
+        }
+        None => {
+            let beside = directory.join("kensan.key");
+            let keys = key_file().map_or(beside, Path::to_owned);
+            if keys.exists() { Ok(records.with_keys(&keys).await?) } else { Ok(records) }
+        }
+    }
+}
+
+/// Rows that no seal speaks for are taken from whoever had the key alone.
+fn check_vouched(records: &Records, manifest: &Manifest) -> Result<()> {
+    if records.vouches_for(manifest) {
+        return Ok(());
+    }
+    Err(Failure::refused("the backup is not signed by the main key: it was changed, or made without the key file"))
+}
+
 const NAME_THE_KEYS: &str = "the ledgers are signed by their main key: name its file with --keys FILE";
 
 /// With the keys the records need, which whoever writes into the ledgers has to have.
 async fn with_its_keys(records: Records) -> Result<Records> {
-    let keys = key_file().filter(|file| file.exists()).ok_or_else(|| Failure::refused(NAME_THE_KEYS))?;
-    let records = records.with_keys(keys).await?;
+    let beside = records.directory().join("kensan.key");
+    let keys = key_file().map_or(beside, Path::to_owned);
+    if !keys.exists() {
+        return Err(Failure::refused(NAME_THE_KEYS));
+    }
+    let records = records.with_keys(&keys).await?;
     match records.missing_keys().await?.first() {
         None => Ok(records),
         Some(name) => Err(Failure::refused(format!("{}: the main key {name} is not in it", keys.display()))),
@@ -216,6 +252,9 @@ pub struct Move {
 
 impl Move {
     pub async fn run(self) -> Result {
+        if self.place.data.is_some() == self.to_data.is_some() {
+            return Err(Failure::refused("records move from a directory into a database of PostgreSQL, or back"));
+        }
         let from = open_records(&self.place, Opening::AsItIs).await?;
         let _alone = from.be_present(Presence::Maintaining).await?;
         let faults = from.faults(true).await?;
@@ -239,6 +278,7 @@ impl Move {
             (None, None) => return Err(Failure::refused("say where to: --to-data DIR or --to-database URL")),
         };
         check_is_empty(&target).await?;
+        let _alone_there = target.be_present(Presence::Maintaining).await?;
         let counts = from.move_to(&target, clock()()).await?;
         let faults = target.faults(true).await?;
         if !faults.is_empty() {

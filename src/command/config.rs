@@ -89,7 +89,10 @@ fn keys(serve: &Serve, found: &mut Findings) {
 fn pages(serve: &Serve, found: &mut Findings) {
     match &serve.base_url {
         Some(url) if url.starts_with("https://") => found.well.push(format!("pages: {url}")),
-        Some(url) => found.remarks.push(format!("pages: {url} is not https: passwords travel in the clear")),
+        Some(url) => match serve.check_base_url() {
+            Ok(()) => found.remarks.push(format!("pages: {url} is not https: passwords travel in the clear")),
+            Err(failure) => found.faults.push(format!("pages: {}", failure.message())),
+        },
         None => found
             .remarks
             .push("pages: without KENSAN_BASE_URL links and QR codes name the listening address".to_owned()),

@@ -18,6 +18,17 @@ pub fn check_is_vacant(directory: &Path) -> Result<()> {
     }
 }
 
+/// A directory of its own for as long as it is worked in, which nobody else has made.
+pub fn working(within: Option<&Path>, name: &str) -> Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    let builder = builder.prefix(name);
+    let made = match within {
+        Some(directory) => builder.tempdir_in(directory),
+        None => builder.tempdir(),
+    };
+    made.map_err(|error| Failure::file(within.unwrap_or(&std::env::temp_dir()), &error))
+}
+
 /// A directory that its owner alone can look into.
 pub fn create_directory(directory: &Path) -> Result<()> {
     let mut builder = std::fs::DirBuilder::new();

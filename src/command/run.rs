@@ -108,7 +108,7 @@ impl Serve {
     }
 
     /// Addresses of this machine alone, or TLS, or the operator's word.
-    fn check_base_url(&self) -> Result<()> {
+    pub fn check_base_url(&self) -> Result<()> {
         let Some(url) = &self.base_url else { return Ok(()) };
         let is_local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|local| {
             url.strip_prefix(local)

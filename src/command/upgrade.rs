@@ -1,8 +1,7 @@
 //! `upgrade`: brings older records up to date, or tries it on a copy.
 
-use super::directory::create_directory;
 use super::{Place, open_records, with_guidelines};
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{Outcome, Result};
 use clap::Args;
 use records::{Opening, Records};
 use secretariat::Secretariat;
@@ -39,6 +38,7 @@ impl Upgrade {
         let after = records.schema().await?;
         let secretariat = with_guidelines(records)?;
         secretariat.keep_rulebooks().await?;
+        sign_former_heads(&secretariat, before).await?;
         let faults = secretariat.records().faults(true).await?;
         secretariat.records().close().await;
         let mut text = if before == after {
@@ -59,12 +59,8 @@ impl Upgrade {
     async fn rehearse(self) -> Result {
         let records = open_records(&self.place, Opening::ToCopy).await?;
         let before = records.schema().await?;
-        let working = self.working.clone().unwrap_or_else(std::env::temp_dir);
-        let working = working.join(format!("kensan-rehearsal-{}", std::process::id()));
-        create_directory(&working)?;
-        let rehearsed = rehearse_on(&records, &working).await;
-        std::fs::remove_dir_all(&working).map_err(|error| Failure::file(&working, &error))?;
-        let (after, faults, cohorts) = rehearsed?;
+        let working = super::directory::working(self.working.as_deref(), "kensan-rehearsal-")?;
+        let (after, faults, cohorts) = rehearse_on(&records, working.path()).await?;
         let mut text = format!("rehearsed on a copy: schema {before} → {after}; the records are as they were\n");
         for fault in &faults {
             text.push_str(&format!("fault: {fault}\n"));
@@ -84,6 +80,16 @@ impl Upgrade {
         let json = json!({ "before": before, "after": after, "faults": faults, "cohorts": cohorts });
         Ok(Outcome { faults: !faults.is_empty(), ..Outcome::new(json, text) })
     }
+}
+
+/// A schema of before had no signed heads: they are signed where everything else is in order.
+async fn sign_former_heads(secretariat: &Secretariat, before: i64) -> Result<()> {
+    if before >= records::schema::SIGNED_HEADS || !secretariat.records().without_keys().faults(true).await?.is_empty() {
+        return Ok(());
+    }
+    let mut work = secretariat.write(&Secretariat::operator(0)).await?;
+    work.sign_heads().await?;
+    Ok(work.commit().await?)
 }
 
 async fn rehearse_on(records: &Records, working: &std::path::Path) -> Result<(i64, Vec<String>, Vec<Rehearsed>)> {

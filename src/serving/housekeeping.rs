@@ -14,8 +14,15 @@ const MAIL_PAUSE: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_secs(60);
 /// Rounds between two sweeps of what has ended.
 const ROUNDS_BETWEEN_SWEEPS: u32 = 60;
-/// How a backup made by the server is called: from its beginning to its end.
-const NAMED: (&str, &str) = ("kensan-", ".backup");
+/// How a backup made by the server is called: from its beginning to its end. One of records that are not sound has another end, and is kept
+/// beside the sound ones until the next of its kind.
+const BEGINS: &str = "kensan-";
+const SOUND: &str = ".backup";
+const FAULTY: &str = ".faulty-backup";
+/// When it was begun, in UTC.
+const STAMP: &str = "%Y%m%d-%H%M%S";
+/// Minutes after which what went wrong is tried again.
+const AGAIN: i64 = 60;
 
 /// Backups the server makes by itself.
 #[derive(Debug, Clone)]
@@ -40,7 +47,7 @@ pub async fn send_mails(secretariat: Secretariat, mailer: Mailer, base_url: Stri
 
 /// What is due by the clock, for as long as it runs.
 pub async fn keep_up(secretariat: Secretariat, backups: Option<Backups>) {
-    let mut done = None;
+    let (mut done, mut tried) = (None, None);
     for round in 0_u32.. {
         match secretariat.records().be_present(Presence::Housekeeping).await {
             Ok(_alone) => {
@@ -56,7 +63,7 @@ pub async fn keep_up(secretariat: Secretariat, backups: Option<Backups>) {
                     done = Some(today);
                 }
                 if let Some(backups) = &backups {
-                    make_if_due(&secretariat, backups).await;
+                    make_if_due(&secretariat, backups, &mut tried).await;
                 }
             }
             Err(records::Error::InUse) => {}
@@ -115,45 +122,66 @@ fn in_japan(moment: DateTime<Utc>) -> (NaiveDate, u32) {
     }
 }
 
-async fn make_if_due(secretariat: &Secretariat, backups: &Backups) {
-    match is_due(secretariat, backups).await {
+/// `tried` is when the last one was begun, whatever came of it.
+async fn make_if_due(secretariat: &Secretariat, backups: &Backups, tried: &mut Option<DateTime<Utc>>) {
+    if tried.is_some_and(|tried| (0..AGAIN).contains(&(secretariat.now() - tried).num_minutes())) {
+        return;
+    }
+    match is_due(secretariat.now(), backups) {
         Ok(false) => return,
         Ok(true) => {}
-        Err(error) => return tracing::error!(%error, "the age of the newest backup is not known"),
+        Err(error) => return tracing::error!(%error, "the directory of the backups cannot be read"),
     }
     let now = secretariat.now();
-    let name = format!("{}{}{}", NAMED.0, now.format("%Y%m%d-%H%M%S"), NAMED.1);
-    match back_up(secretariat, &backups.directory.join(&name), backups.recipient.clone()).await {
+    *tried = Some(now);
+    let name = format!("{BEGINS}{}{SOUND}", now.format(STAMP));
+    let file = backups.directory.join(&name);
+    match back_up(secretariat, &file, backups.recipient.clone()).await {
         Ok(made) if made.faults.is_empty() => {
             tracing::info!(file = name, bytes = made.manifest.bytes, heads = ?made.manifest.heads, "a backup was made and proven");
-            if let Err(error) = forget_oldest(&backups.directory, backups.keep) {
+            if let Err(error) = forget_oldest(&backups.directory, SOUND, backups.keep) {
                 tracing::error!(%error, "old backups could not be deleted");
             }
         }
         Ok(made) => {
-            tracing::error!(file = name, faults = made.faults.join("; "), "the records in the backup are not sound")
+            tracing::error!(file = name, faults = made.faults.join("; "), "the records in the backup are not sound");
+            let aside = file.with_file_name(format!("{BEGINS}{}{FAULTY}", now.format(STAMP)));
+            let kept = std::fs::rename(&file, aside).and_then(|()| forget_oldest(&backups.directory, FAULTY, 1));
+            if let Err(error) = kept {
+                tracing::error!(%error, "a backup of records that are not sound could not be put aside");
+            }
         }
         Err(error) => tracing::error!(%error, "the backup could not be made"),
     }
 }
 
-/// The day's backup has not been made, and its hour has come. What went wrong is tried again after an hour.
-async fn is_due(secretariat: &Secretariat, backups: &Backups) -> secretariat::Result<bool> {
-    let (good, failed) = secretariat.read(&Secretariat::operator(0)).await?.newest_backup().await?;
-    let (today, hour) = in_japan(secretariat.now());
-    let was_made = good.is_some_and(|run| in_japan(run.made_at).0 == today);
-    let failed_just_now = failed.is_some_and(|run| (secretariat.now() - run.made_at).num_minutes() < 60);
-    Ok(!was_made && !failed_just_now && hour >= backups.hour)
+/// When a backup of the server's own was begun.
+fn begun(path: &Path, end: &str) -> Option<chrono::NaiveDateTime> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    let stamp = name.strip_prefix(BEGINS)?.strip_suffix(end)?;
+    chrono::NaiveDateTime::parse_from_str(stamp, STAMP).ok()
+}
+
+/// The day's backup is not there, and its hour has come. What a killed server left half-made goes away.
+fn is_due(now: DateTime<Utc>, backups: &Backups) -> std::io::Result<bool> {
+    let (today, hour) = in_japan(now);
+    let mut was_made = false;
+    for entry in std::fs::read_dir(&backups.directory)? {
+        let path = entry?.path();
+        was_made |= begun(&path, SOUND).is_some_and(|begun| in_japan(begun.and_utc()).0 == today);
+        let name = path.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
+        if name.starts_with(".kensan-") && name.ends_with(".backup.working") {
+            std::fs::remove_dir_all(&path)?;
+        }
+    }
+    Ok(!was_made && hour >= backups.hour)
 }
 
 /// Deletes the oldest of the server's own backups, which their names sort by time.
-fn forget_oldest(directory: &Path, keep: usize) -> std::io::Result<()> {
+fn forget_oldest(directory: &Path, end: &str, keep: usize) -> std::io::Result<()> {
     let mut made: Vec<PathBuf> = std::fs::read_dir(directory)?
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            let name = path.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
-            name.starts_with(NAMED.0) && name.ends_with(NAMED.1)
-        })
+        .filter(|path| begun(path, end).is_some())
         .collect();
     made.sort();
     for old in made.iter().take(made.len().saturating_sub(keep.max(1))) {
@@ -170,16 +198,36 @@ mod tests {
     fn the_oldest_of_our_own_go_and_others_stay() {
         let directory = tempfile::tempdir().unwrap();
         let names = ["kensan-20260101-020000.backup", "kensan-20260102-020000.backup", "kensan-20260103-020000.backup"];
-        for name in names.iter().chain(&["kensan-20250101.backup.age", "notes.txt"]) {
+        for name in names.iter().chain(&["kensan-20250101.backup.age", "kensan-manual.backup", "notes.txt"]) {
             std::fs::write(directory.path().join(name), "").unwrap();
         }
-        forget_oldest(directory.path(), 2).unwrap();
+        forget_oldest(directory.path(), SOUND, 2).unwrap();
         let mut left: Vec<String> = std::fs::read_dir(directory.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
             .collect();
         left.sort();
-        assert_eq!(left, ["kensan-20250101.backup.age", names[1], names[2], "notes.txt"]);
+        assert_eq!(left, ["kensan-20250101.backup.age", names[1], names[2], "kensan-manual.backup", "notes.txt"]);
+    }
+
+    #[test]
+    fn a_backup_is_due_once_a_day_after_its_hour() {
+        let directory = tempfile::tempdir().unwrap();
+        let backups = Backups { directory: directory.path().to_owned(), keep: 3, hour: 2, recipient: None };
+        let due = |now: &str| is_due(now.parse().unwrap(), &backups).unwrap();
+        assert!(!due("2026-11-30T16:59:59Z"), "one in the morning in Japan");
+        assert!(due("2026-11-30T17:00:00Z"));
+        // One made by hand is no day's backup, and neither is one of records that are not sound.
+        for name in ["manual.backup", "kensan-20261130-170500.faulty-backup", "kensan-20261129-170500.backup"] {
+            std::fs::write(directory.path().join(name), "").unwrap();
+        }
+        assert!(!due("2026-11-30T14:10:00Z"), "that of the day before in UTC is the day's in Japan");
+        std::fs::create_dir(directory.path().join(".kensan-20261129-170500.backup.working")).unwrap();
+        assert!(due("2026-11-30T17:10:00Z"));
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 3, "what was half-made is gone");
+        std::fs::write(directory.path().join("kensan-20261130-171000.backup"), "").unwrap();
+        assert!(!due("2026-12-01T14:59:59Z"));
+        assert!(due("2026-12-01T17:00:00Z"), "the next day");
     }
 
     #[test]

@@ -8,10 +8,13 @@ use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use records::Records;
 use std::sync::OnceLock;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Seconds by which the time of an answer is counted.
 const BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// One for the whole process.
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -44,7 +47,7 @@ impl Figures {
         describe_gauge!("kensan_database_writable", "1 where the database can be written at this moment");
         describe_gauge!(
             "kensan_backup_age_seconds",
-            "Age of the newest backup in which all was well; absent where there is none"
+            "Age of the newest backup in which all was well; NaN where there is none or nobody knows"
         );
         describe_gauge!("process_resident_memory_bytes", "Memory of the process");
         Ok(Figures { handle, records })
@@ -52,6 +55,14 @@ impl Figures {
 
     /// Answers `/metrics` and nothing else.
     pub async fn serve(self, listener: TcpListener) {
+        let kept = self.handle.clone();
+        tokio::spawn(async move {
+            // What was measured is counted together, also where nobody asks.
+            loop {
+                tokio::time::sleep(UPKEEP).await;
+                kept.run_upkeep();
+            }
+        });
         let router = Router::new().route("/metrics", get(answer)).with_state(self);
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "figures are not served any more");
@@ -73,13 +84,11 @@ async fn answer(State(figures): State<Figures>) -> String {
     gauge!("kensan_database_works_total").set(figures.records.works_opened() as f64);
     let writable = figures.records.check_writable().await.is_ok();
     gauge!("kensan_database_writable").set(if writable { 1.0 } else { 0.0 });
-    if let Ok(Some(age)) = figures.backup_age().await {
-        gauge!("kensan_backup_age_seconds").set(age);
-    }
+    let age = figures.backup_age().await.ok().flatten();
+    gauge!("kensan_backup_age_seconds").set(age.unwrap_or(f64::NAN));
     if let Some(bytes) = resident_bytes() {
         gauge!("process_resident_memory_bytes").set(bytes);
     }
-    figures.handle.run_upkeep();
     figures.handle.render()
 }
 

@@ -37,13 +37,18 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
 pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
     let records = secretariat.records().clone();
     let _present = present(&secretariat).await?;
+    if !records.keys_are_current() || records.schema().await? != records::schema::known() {
+        return Err(Failure::refused(
+            "the keys or the schema were changed while the server was starting: start it again",
+        ));
+    }
     secretariat.keep_rulebooks().await?;
     let listener = listen(serving.listen).await?;
     let local = listener.local_addr().map_err(|error| Failure::Operator(error.to_string()))?;
     let base_url = serving.base_url.unwrap_or_else(|| format!("http://{local}"));
     let pages = web::pages(secretariat.clone(), &base_url, serving.mailer.is_some());
-    let figures = metrics::Figures::install(records.clone())?;
     if let Some(address) = serving.metrics {
+        let figures = metrics::Figures::install(records.clone())?;
         let listener = listen(address).await?;
         tracing::info!(%address, "serving figures");
         tokio::spawn(figures.serve(listener));

@@ -109,6 +109,10 @@ fn a_plain_copy_is_told_apart_and_taken_at_a_word() {
     let output = kensan(&["restore", &text(&copy), "--data", &place]);
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(1) && told.contains("--plain-copy"), "{told}");
+    let log = directory.path().join("kensan.db-wal");
+    std::fs::write(&log, "what was not folded in yet").unwrap();
+    assert_eq!(json(&["restore", &text(&copy), "--data", &place, "--plain-copy"]).0, 1, "its log would be missing");
+    std::fs::remove_file(&log).unwrap();
     assert_eq!(json(&["restore", &text(&copy), "--data", &place, "--plain-copy"]).0, 0);
     assert_eq!(json(&["audit", "verify", "--data", &place]).0, 0);
 }
@@ -161,6 +165,8 @@ fn records_move_to_the_other_database_and_back_with_every_row() {
     assert_eq!((code, &report["faults"]), (0, &Value::from(Vec::<Value>::new())));
     assert_eq!(json(&["move", "--data", &data, "--to-database", &url]).0, 1, "into an empty database alone");
 
+    assert_eq!(json(&["move", "--data", &data, "--to-data", &text(&directory.path().join("same"))]).0, 1);
+
     // The judgement is the same, and the next number is nobody's.
     let judged = |place: &[&str]| json(&[&["judge", "--cohort", "1"], place].concat()).1;
     assert_eq!(judged(&["--data", &data]), judged(&there));
@@ -179,7 +185,16 @@ fn records_move_to_the_other_database_and_back_with_every_row() {
     assert_eq!(json(&["doctor", "--database", &again, "--keys", &key]).0, 0);
     assert_eq!(json(&["restore", &copy, "--database", &again, "--keys", &key]).0, 1, "into an empty database alone");
     let home = text(&directory.path().join("home"));
+    assert_eq!(json(&["restore", &copy, "--data", &home]).0, 1, "the key has to vouch for it");
+    assert_eq!(files(Path::new(&home)), Vec::<String>::new());
     assert_eq!(json(&["restore", &copy, "--data", &home, "--keys", &key]).0, 0);
     assert_eq!(json(&["doctor", "--data", &home, "--keys", &key]).0, 0);
     assert_eq!(judged(&["--data", &home, "--keys", &key])["trainees"], judged(&there)["trainees"]);
+
+    // What was changed behind the ledger's back is told when it is copied.
+    let change = "UPDATE person SET name = 'x' WHERE id = 3";
+    assert!(std::process::Command::new("psql").args([&url, "-q", "-c", change]).status().unwrap().success());
+    let tampered = text(&directory.path().join("tampered.backup"));
+    let (code, made) = json(&[&["backup", &tampered][..], &there].concat());
+    assert_eq!((code, made["faults"].as_array().unwrap().len()), (4, 1), "{made}");
 }

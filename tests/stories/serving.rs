@@ -198,6 +198,10 @@ fn an_upgrade_is_rehearsed_on_a_copy() {
     assert!(cohorts.iter().all(|cohort| cohort["changed"].as_object().unwrap().is_empty()), "the rules are the same");
     assert_eq!(heads(), before, "the records are as they were");
     assert_eq!(std::fs::read_dir(&working).unwrap().count(), 1, "the copy is gone");
+    let head = before[0]["hash"].as_str().unwrap();
+    let verified = |head: &str| json(&["audit", "verify", "--data", &data, "--head", head]).0;
+    assert_eq!((verified(head), verified(&head.to_uppercase())), (0, 0));
+    assert_eq!((verified(&"0".repeat(64)), verified("abc")), (4, 1));
     let (code, told) = json(&["upgrade", "--data", &data]);
     assert_eq!((code, &told["before"]), (0, &told["after"]));
 }

@@ -4,6 +4,7 @@
 //! before it is used; a server of pages also asks once a second over a connection of its own, and ends what waits for an answer that
 //! will never come.
 
+use crate::presence::{self, Presence};
 use crate::{Error, Records, Result};
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::PgConnectOptions;
@@ -101,7 +102,9 @@ pub(crate) async fn answers(connection: &mut PgConnection) -> sqlx::Result<bool>
 async fn connect_anew(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     let asked = async {
         let mut connection = options.connect().await?;
-        if can_write(&mut connection).await? { Ok(connection) } else { Err(lost()) }
+        // Whoever changes schema or keys sees that somebody serves, also after the server of the database was away.
+        let serves = presence::take(&mut connection, Presence::Serving).await?;
+        if serves && can_write(&mut connection).await? { Ok(connection) } else { Err(lost()) }
     };
     tokio::time::timeout(2 * ANSWER, asked).await.unwrap_or_else(|_| Err(lost()))
 }
@@ -191,9 +194,18 @@ impl Error {
     }
 }
 
-/// SQLite could not have its turn, or had no room left on the disk.
+/// The primary code of an error of SQLite.
+fn embedded_code(error: &sqlx::Error) -> Option<i64> {
+    let error = error.as_database_error()?.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    Some(sqlx::error::DatabaseError::code(error)?.parse::<i64>().ok()? & 0xff)
+}
+
+/// SQLite could not have its turn.
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    embedded_code(error) == Some(5)
+}
+
+/// SQLite could not have its turn, read or write its file, or had no room left on the disk.
 fn is_embedded_busy(error: &sqlx::Error) -> bool {
-    // Codes of SQLite: 5 busy, 10 input and output, 13 full; the low byte of an extended code.
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i64>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 5 | 10 | 13))
+    matches!(embedded_code(error), Some(5 | 10 | 13))
 }

@@ -10,7 +10,7 @@ use crate::{Error, Result};
 use chrono::DateTime;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,7 @@ pub(crate) const DATABASE: &str = "kensan.db";
 /// How long a work waits for its turn: a write on SQLite for the write before it, any work on PostgreSQL for those that fill the connections.
 const TURN: Duration = Duration::from_secs(30);
 /// How long anybody waits for the server of the database to give a connection.
-const CONNECTION: Duration = Duration::from_secs(5);
+pub(crate) const CONNECTION: Duration = Duration::from_secs(5);
 /// Connections to PostgreSQL.
 const CONNECTIONS: u32 = 16;
 /// How PostgreSQL begins a work. A server of pages that stops in the middle of a write must not stop the others: its work is given up.
@@ -42,8 +42,6 @@ pub struct Records {
     /// connection.
     turn: Arc<Semaphore>,
     opened: Arc<AtomicUsize>,
-    /// The schema of before had no signed heads: they are signed as soon as a key is at hand.
-    has_former_heads: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -175,12 +173,10 @@ impl Records {
             keys: None,
             turn: Arc::new(Semaphore::new(turns)),
             opened: Arc::default(),
-            has_former_heads: false,
         };
         let found = records.schema().await?;
         if schema::is_behind(found, opening)? {
             records.bring_up_to_date().await?;
-            records.has_former_heads = found > 0 && found < schema::SIGNED_HEADS;
         }
         records.columns = Arc::new(match &records.pool {
             Pool::Sqlite { pool, .. } => seal::sqlite_columns(pool).await?,
@@ -237,9 +233,6 @@ impl Records {
             None => Some(MainKeys::create(file)?),
         };
         self.keys = keys.map(Arc::new);
-        if std::mem::take(&mut self.has_former_heads) && self.keys.is_some() {
-            self.sign_former_heads().await?;
-        }
         Ok(self)
     }
 
@@ -251,8 +244,22 @@ impl Records {
         Ok(needed)
     }
 
+    /// The same records for whoever has no key.
+    pub fn without_keys(&self) -> Records {
+        Records { keys: None, ..self.clone() }
+    }
+
+    /// The key file says still what it said when it was read.
+    pub fn keys_are_current(&self) -> bool {
+        self.keys.as_ref().is_none_or(|keys| keys.check_newest().is_ok())
+    }
+
     /// The names of main keys that texts are sealed with, and ledgers signed.
     async fn needed_keys(&self) -> Result<Vec<String>> {
+        if self.schema().await? < schema::SIGNED_HEADS {
+            // What an older schema needs is known when it has been brought up to date.
+            return Ok(Vec::new());
+        }
         let sql = "SELECT wrapped_by FROM data_key WHERE wrapped IS NOT NULL
              UNION SELECT signed_by FROM audit_head WHERE signed_by <> '' ORDER BY 1";
         Ok(match &self.pool {
@@ -346,14 +353,24 @@ impl Records {
         }
     }
 
-    /// Can the embedded database be written? Whoever writes now shows that it can.
+    /// Can the embedded database be written? Somebody else who writes now shows that it can. On a connection of its own, so that whoever asks
+    /// keeps none from the pages.
     pub(crate) async fn check_embedded(&self) -> Result<()> {
         self.check_in_place()?;
-        let Pool::Sqlite { pool, .. } = &self.pool else { return Ok(()) };
-        if let Ok(_turn) = self.turn.try_acquire() {
-            pool.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+        let Pool::Sqlite { directory, pool, .. } = &self.pool else { return Ok(()) };
+        if pool.is_closed() {
+            return Err(sqlx::Error::PoolClosed.into());
         }
-        Ok(())
+        let options = sqlite_options(&directory.join(DATABASE)).busy_timeout(Duration::from_millis(200));
+        let mut connection = options.connect().await?;
+        // Something is written, so that a full disk shows; the hourly sweep takes it away.
+        let sql = "BEGIN IMMEDIATE; INSERT OR REPLACE INTO web_session (id, data, expires_at)
+             VALUES ('readyz', '', '1970-01-01T00:00:00+00:00'); COMMIT";
+        match sqlx::raw_sql(sql).execute(&mut connection).await {
+            Err(error) if !crate::liveness::is_busy(&error) => return Err(error.into()),
+            _ => {}
+        }
+        Ok(connection.close().await?)
     }
 
     /// Is the database sound? SQLite checks its pages and references; PostgreSQL answers when it is reachable.

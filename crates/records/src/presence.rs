@@ -1,7 +1,7 @@
 //! Who is at the records: a server, somebody who maintains them, or a long unit of work. A presence is a lock that the operating system or
 //! the database server lets go when its holder dies, so that nobody has to guess whether somebody is still there.
 
-use crate::work::own_alone;
+use crate::opening::{CONNECTION, own_alone};
 use crate::{Error, Records, Result};
 use sqlx::{ConnectOptions, PgConnection};
 use std::fs::{File, TryLockError};
@@ -79,8 +79,15 @@ impl Records {
     /// [`Error::InUse`] where somebody else's presence excludes it.
     pub async fn be_present(&self, presence: Presence) -> Result<Present> {
         if let Some((pool, _)) = self.server() {
-            let mut connection = pool.connect_options().connect().await?;
-            if !take(&mut connection, presence).await? {
+            let options = pool.connect_options();
+            let taken = async {
+                let mut connection = options.connect().await?;
+                let is_ours = take(&mut connection, presence).await?;
+                sqlx::Result::Ok((connection, is_ours))
+            };
+            let taken = tokio::time::timeout(CONNECTION, taken).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+            let (connection, is_ours) = taken?;
+            if !is_ours {
                 return Err(Error::InUse);
             }
             return Ok(Present { _held: Held::Connection { _connection: Box::new(connection) }, leaves: None });
@@ -100,6 +107,8 @@ impl Records {
 
     /// Is somebody at it now?
     pub async fn is_present(&self, presence: Presence) -> Result<bool> {
+        // Those who serve share their lock: whoever excludes them all finds out.
+        let presence = if presence == Presence::Serving { Presence::Maintaining } else { presence };
         if self.server().is_none() && !file_of(self.directory(), presence).exists() {
             return Ok(false);
         }

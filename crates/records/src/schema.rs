@@ -9,7 +9,7 @@ static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The first schema whose ledgers have signed heads.
-pub(crate) const SIGNED_HEADS: i64 = 27;
+pub const SIGNED_HEADS: i64 = 27;
 
 /// What may be done to a database that has an older schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 /// Tables that are left behind: who is signed in at this moment, and which sign-ins failed.
 pub(crate) const LEFT_BEHIND: [&str; 2] = ["web_session", "sign_in_failure"];
 
-/// Rows that travel together, and bytes after which fewer do.
+/// Rows that travel together, those of a table with files among them, and bytes after which fewer do.
 const ROWS: i64 = 500;
+const ROWS_WITH_FILES: i64 = 4;
 const BYTES: usize = 4 << 20;
 
 /// What a column holds, where the two databases keep it differently.
@@ -100,6 +101,10 @@ fn written(moment: &str, between: &str) -> String {
 }
 
 impl Table {
+    fn page(&self) -> i64 {
+        if self.columns.iter().any(|column| column.kind == Kind::Bytes) { ROWS_WITH_FILES } else { ROWS }
+    }
+
     fn names(&self) -> String {
         self.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
     }
@@ -134,7 +139,11 @@ impl Table {
             })
             .collect();
         let row = columns.join(", ");
-        format!("SELECT rowid, json_object({row}) FROM {} WHERE rowid > $1 ORDER BY rowid LIMIT {ROWS}", self.name)
+        format!(
+            "SELECT rowid, json_object({row}) FROM {} WHERE rowid > $1 ORDER BY rowid LIMIT {}",
+            self.name,
+            self.page()
+        )
     }
 
     fn insert_into_sqlite(&self) -> String {
@@ -211,8 +220,8 @@ async fn open_cursor(table: &Table, connection: &mut PgConnection) -> Result<()>
     Ok(())
 }
 
-async fn next_of_cursor(connection: &mut PgConnection) -> Result<Vec<String>> {
-    let sql = AssertSqlSafe(format!("FETCH {ROWS} FROM travelling"));
+async fn next_of_cursor(table: &Table, connection: &mut PgConnection) -> Result<Vec<String>> {
+    let sql = AssertSqlSafe(format!("FETCH {} FROM travelling", table.page()));
     Ok(sqlx::query_scalar(sql).persistent(false).fetch_all(connection).await?)
 }
 
@@ -221,15 +230,23 @@ async fn close_cursor(connection: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
+/// Nobody's records are written over, also those of somebody who was faster.
+fn check_empty(providers: i64) -> Result<()> {
+    let taken = || Error::Stored("there are records in the target already".to_owned());
+    if providers == 0 { Ok(()) } else { Err(taken()) }
+}
+
 /// All rows of PostgreSQL into an empty database of SQLite with the same schema. Both connections are in a transaction.
 pub(crate) async fn into_sqlite(from: &mut PgConnection, to: &mut SqliteConnection) -> Result<()> {
     sqlx::query("PRAGMA defer_foreign_keys = ON").execute(&mut *to).await?;
+    let providers: i64 = sqlx::query_scalar("SELECT count(*) FROM provider").fetch_one(&mut *to).await?;
+    check_empty(providers)?;
     for table in tables(from).await? {
         sqlx::query(AssertSqlSafe(format!("DELETE FROM {}", table.name))).execute(&mut *to).await?;
         let into = table.insert_into_sqlite();
         open_cursor(&table, from).await?;
         loop {
-            let rows = next_of_cursor(from).await?;
+            let rows = next_of_cursor(&table, from).await?;
             if rows.is_empty() {
                 break;
             }
@@ -263,6 +280,9 @@ async fn last_number(table: &Table, connection: &mut PgConnection) -> Result<Opt
 
 /// All rows of SQLite into an empty database of PostgreSQL with the same schema. Both connections are in a transaction.
 pub(crate) async fn into_postgres(from: &mut SqliteConnection, to: &mut PgConnection) -> Result<()> {
+    sqlx::raw_sql("LOCK TABLE provider IN EXCLUSIVE MODE").execute(&mut *to).await?;
+    let providers: i64 = sqlx::query_scalar("SELECT count(*) FROM provider").fetch_one(&mut *to).await?;
+    check_empty(providers)?;
     let tables = tables(to).await?;
     for table in tables.iter().rev() {
         sqlx::query(AssertSqlSafe(format!("DELETE FROM {}", table.name))).execute(&mut *to).await?;
@@ -326,7 +346,7 @@ pub(crate) async fn compare(
         }
         open_cursor(&table, postgres).await?;
         loop {
-            let rows = next_of_cursor(postgres).await?;
+            let rows = next_of_cursor(&table, postgres).await?;
             if rows.is_empty() {
                 break;
             }

@@ -4,7 +4,6 @@ use crate::keys::main_key::MainKeys;
 use crate::ledger::Pending;
 use crate::ledger::seal::{Columns, Touched};
 use crate::liveness::{Watched, leaves_open};
-pub(crate) use crate::opening::own_alone;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use sqlx::{PgPool, Postgres, Sqlite};

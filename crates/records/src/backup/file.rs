@@ -2,6 +2,7 @@
 //! digest of that line, then the copy as a SQLite database. Encrypted to a
 //! recovery key, the whole is a file of age (<https://age-encryption.org/v1>), which `age -d` opens as well.
 
+use crate::keys::main_key::MainKeys;
 use crate::opening::own_alone;
 use crate::{Error, Result, hex};
 use age::secrecy::ExposeSecret;
@@ -53,6 +54,30 @@ pub struct Manifest {
     pub bytes: u64,
     /// Of the copy, in hexadecimal digits.
     pub sha256: String,
+    /// The main key that vouches for all of it, and HMAC-SHA256 in hexadecimal digits; empty where the key was not at hand.
+    #[serde(default)]
+    pub signed_by: String,
+    #[serde(default)]
+    pub signature: String,
+}
+
+impl Manifest {
+    fn signed(&self, keys: &MainKeys, name: &str) -> Option<String> {
+        let plain = Manifest { signed_by: String::new(), signature: String::new(), ..self.clone() };
+        keys.sign(name, b"kensan/backup", serde_json::to_string(&plain).ok()?.as_bytes())
+    }
+
+    /// By the newest key.
+    pub(super) fn sign(&mut self, keys: &MainKeys) {
+        let name = keys.names().next().unwrap_or_default();
+        self.signature = self.signed(keys, &name).unwrap_or_default();
+        self.signed_by = name;
+    }
+
+    /// Was it made by somebody who had the key?
+    pub(crate) fn is_signed(&self, keys: &MainKeys) -> bool {
+        self.signed(keys, &self.signed_by).is_some_and(|signed| signed == self.signature)
+    }
 }
 
 fn failed(file: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
@@ -132,11 +157,13 @@ pub(super) fn write(copy: &Path, manifest: &Manifest, to: Option<&str>, partial:
     out.get_ref().sync_all().map_err(failed(partial))
 }
 
-/// Gives a file that was written aside its name: whoever sees the name sees the whole file, also after a loss of power.
+/// Gives a file that was written aside its name: whoever sees the name sees the whole file, also after a loss of power. What has the name
+/// already stays.
 pub(crate) fn put_in_place(partial: &Path, file: &Path) -> Result<()> {
     let named = || {
         File::open(partial)?.sync_all()?;
-        std::fs::rename(partial, file)?;
+        std::fs::hard_link(partial, file)?;
+        std::fs::remove_file(partial)?;
         match file.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             Some(parent) => File::open(parent)?.sync_all(),
             None => File::open(".")?.sync_all(),

@@ -100,11 +100,26 @@ impl Records {
             check_recipient(recipient)?;
         }
         let beside = beside(file)?;
-        let copy = beside.0.join(DATABASE);
-        self.copy_into_directory(&beside.0).await?;
+        // What is to be encrypted stands in clear beside the records alone, where it stands anyway.
+        let clear = match (&self.pool, &how.recipient) {
+            (Pool::Sqlite { directory, .. }, Some(_)) => Some(self::beside(&directory.join("backup"))?),
+            _ => None,
+        };
+        let working = clear.as_ref().unwrap_or(&beside).0.clone();
+        let copy = working.join(DATABASE);
+        self.copy_into_directory(&working).await?;
         let mut manifest = self.describe(&copy, how).await?;
-        let faults = self.prove(&beside.0).await?;
+        let mut faults = self.prove(&working).await?;
+        if self.source() == Source::Postgres {
+            // Its rows are sealed in its own form, which the copy does not have.
+            let actor = Actor { provider: 0, name: "kensan".to_owned(), now: how.now };
+            let rows = self.read(actor).await?.verify_rows().await?;
+            faults.extend(rows.into_iter().map(|fault| format!("{} {}: {}", fault.table, fault.id, fault.message)));
+        }
         (manifest.bytes, manifest.sha256) = file::measure(&copy)?;
+        if let Some(keys) = &self.keys {
+            manifest.sign(keys);
+        }
         let partial = beside.0.join("partial");
         let (about, recipient) = (manifest.clone(), how.recipient.clone());
         let (written, from) = (partial.clone(), copy.clone());
@@ -172,6 +187,8 @@ impl Records {
             rows,
             bytes: 0,
             sha256: String::new(),
+            signed_by: String::new(),
+            signature: String::new(),
         })
     }
 
@@ -207,10 +224,22 @@ impl Records {
         Ok(faults)
     }
 
+    /// Was a backup made by somebody who had one of these keys?
+    pub fn vouches_for(&self, manifest: &Manifest) -> bool {
+        self.keys.as_ref().is_some_and(|keys| manifest.is_signed(keys))
+    }
+
     /// Opens what a backup holds, without keys and changing nothing.
     async fn open_copy(directory: &Path) -> Result<Records> {
         Records::open_without_keys(directory, Opening::AsItIs).await
     }
+}
+
+/// Is there something in the log beside a database file?
+fn has_log(file: &Path) -> bool {
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// Takes the copy out of a backup into a new directory and looks at all of it. What is wrong leaves nothing behind.
@@ -227,6 +256,12 @@ pub async fn restore(
     let copy = beside.0.join(DATABASE);
     let manifest = match file::unpack(file, recovery_key, &copy)? {
         Opened::Backup(manifest) => Some(*manifest),
+        Opened::PlainCopy if has_log(file) => {
+            return Err(Error::File(format!(
+                "{}: its log (-wal) stands beside it, and what is in it would be missing: copy the database while no server runs",
+                file.display()
+            )));
+        }
         Opened::PlainCopy if takes_plain_copy => None,
         Opened::PlainCopy => {
             return Err(Error::File(format!(

@@ -4,6 +4,7 @@ use crate::hex;
 use crate::{Error, Result};
 use chacha20poly1305::aead::{Aead, Generate, Key, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -81,8 +82,16 @@ impl MainKeys {
         self.write()
     }
 
+    /// HMAC-SHA256 of a text by the key of this name, in hexadecimal digits; none where there is no such key.
+    pub(crate) fn sign(&self, name: &str, purpose: &[u8], text: &[u8]) -> Option<String> {
+        let key = self.derived(name, purpose)?;
+        let mut signing = Hmac::<Sha256>::new_from_slice(key.as_slice()).ok()?;
+        signing.update(text);
+        Some(hex(&signing.finalize().into_bytes()))
+    }
+
     /// A key for another purpose, made of the one of this name.
-    pub(crate) fn derived(&self, name: &str, purpose: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+    fn derived(&self, name: &str, purpose: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
         let key = self.named(name).ok()?;
         let mut deriving = Sha256::new();
         deriving.update((purpose.len() as u64).to_be_bytes());
@@ -101,7 +110,7 @@ impl MainKeys {
     }
 
     /// [`Error::KeyMissing`] where the file's newest key is another by now: what is wrapped by ours would soon be lost.
-    pub(super) fn check_newest(&self) -> Result<()> {
+    pub(crate) fn check_newest(&self) -> Result<()> {
         let now = MainKeys::read(&self.file)?.ok_or(Error::KeyMissing)?;
         if now.newest()?.name == self.newest()?.name { Ok(()) } else { Err(Error::KeyMissing) }
     }

@@ -128,7 +128,12 @@ impl Work {
         let (last, mut previous_hash, signed_by, signature) = head.ok_or(Error::NotFound)?;
         let before = Head { provider, sequence: last - count, hash: &previous_hash };
         // What somebody without the key has made is not signed by going on from it.
-        let keys = self.keys.clone().filter(|keys| before.is_signed(keys, &Signature { signed_by, signature }));
+        let signature = Signature { signed_by, signature };
+        if self.keys.as_ref().is_some_and(|keys| signature.is_by_another_key(keys)) {
+            // Our key file is older than the ledger: whoever goes on with it would leave the ledger unsigned.
+            return Err(Error::KeyMissing);
+        }
+        let keys = self.keys.clone().filter(|keys| before.is_signed(keys, &signature));
         let mut entries = Vec::with_capacity(pending.len());
         for (sequence, pending) in (last - count + 1..).zip(pending) {
             let mut entry = AuditEntry {
@@ -219,6 +224,13 @@ impl Work {
     pub async fn verify_ledger(&mut self) -> Result<(i64, Vec<LedgerFault>)> {
         let provider = self.actor.provider;
         let mut faults = Vec::new();
+        // No entry of ours stands there, and no seal of one is believed.
+        let before =
+            scalar!(self, i64, "SELECT count(*) FROM audit_entry WHERE provider_id = $1 AND sequence < 1", provider)?;
+        if before > 0 {
+            let message = "entries stand before the first".to_owned();
+            faults.push(LedgerFault { sequence: 0, message });
+        }
         let mut previous_hash = GENESIS.to_owned();
         let mut expected = 1;
         let mut fault = |sequence, message: &str| faults.push(LedgerFault { sequence, message: message.to_owned() });
@@ -260,8 +272,14 @@ impl Work {
         if (count, &hash) != (expected - 1, &previous_hash) {
             fault(expected, "entries at the end are missing, or were added behind the ledger's back");
         }
-        let head = Head { provider, sequence: count, hash: &hash };
-        if self.keys.as_ref().is_some_and(|keys| !head.is_signed(keys, &Signature { signed_by, signature })) {
+        let (head, signature) = (Head { provider, sequence: count, hash: &hash }, Signature { signed_by, signature });
+        if self.keys.as_ref().is_some_and(|keys| signature.is_by_another_key(keys)) {
+            let message = format!(
+                "the end of the ledger is signed by the key {}, which is not in the key file",
+                signature.signed_by
+            );
+            fault(count, &message);
+        } else if self.keys.as_ref().is_some_and(|keys| !head.is_signed(keys, &signature)) {
             fault(
                 count,
                 "the end of the ledger is not signed by the key: it was written without the key file, or behind the ledger's back",

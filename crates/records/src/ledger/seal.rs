@@ -221,6 +221,16 @@ impl Work {
                 message: "the row was removed behind the ledger's back".to_owned(),
             }));
         }
+        let strangers = all!(
+            self,
+            (i64,),
+            "SELECT DISTINCT provider_id FROM audit_entry WHERE provider_id NOT IN (SELECT id FROM provider) ORDER BY 1"
+        )?;
+        faults.extend(strangers.into_iter().map(|(id,)| RowFault {
+            table: "audit_entry".to_owned(),
+            id,
+            message: "there are entries of a provider that is not there".to_owned(),
+        }));
         faults.extend(self.verify_documents().await?);
         Ok(faults)
     }
@@ -234,7 +244,7 @@ impl Work {
                 self,
                 (i64, i64, String),
                 "SELECT provider_id, sequence, sealed FROM audit_entry
-                 WHERE (provider_id, sequence) > ($1, $2) AND sealed <> '' ORDER BY provider_id, sequence LIMIT 200",
+                 WHERE (provider_id, sequence) > ($1, $2) AND sequence > 0 AND sealed <> '' ORDER BY provider_id, sequence LIMIT 200",
                 after.0,
                 after.1
             )?;

@@ -2,9 +2,7 @@
 //! hashes of their own, and no signature for its head.
 
 use crate::keys::main_key::MainKeys;
-use crate::{Actor, Records, Result, Work, hex};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use crate::{Result, Work};
 
 /// What is signed of a head.
 pub(super) struct Head<'a> {
@@ -20,12 +18,16 @@ pub(super) struct Signature {
     pub(super) signature: String,
 }
 
+impl Signature {
+    /// Is there a signature, by a key that is not among these?
+    pub(super) fn is_by_another_key(&self, keys: &MainKeys) -> bool {
+        !self.signed_by.is_empty() && !keys.names().any(|name| name == self.signed_by)
+    }
+}
+
 impl Head<'_> {
     fn signed_by(&self, keys: &MainKeys, name: &str) -> Option<String> {
-        let key = keys.derived(name, b"kensan/ledger")?;
-        let mut signing = Hmac::<Sha256>::new_from_slice(key.as_slice()).ok()?;
-        signing.update(format!("{}/{}/{}", self.provider, self.sequence, self.hash).as_bytes());
-        Some(hex(&signing.finalize().into_bytes()))
+        keys.sign(name, b"kensan/ledger", format!("{}/{}/{}", self.provider, self.sequence, self.hash).as_bytes())
     }
 
     /// By the newest key.
@@ -67,16 +69,13 @@ impl Work {
 
     /// Is this the hash of an entry of a ledger? A head that was noted elsewhere stays in the ledger that grows from it.
     pub async fn has_entry_with_hash(&mut self, hash: &str) -> Result<bool> {
-        Ok(optional!(self, (i64,), "SELECT sequence FROM audit_entry WHERE hash = $1 LIMIT 1", hash)?.is_some())
-    }
-}
-
-impl Records {
-    /// Heads of a database that was written before heads were signed.
-    pub(crate) async fn sign_former_heads(&self) -> Result<()> {
-        let actor = Actor { provider: 0, name: "kensan".to_owned(), now: chrono::DateTime::UNIX_EPOCH };
-        let mut work = self.write(actor).await?;
-        work.sign_heads().await?;
-        work.commit().await
+        let found = optional!(
+            self,
+            (i64,),
+            "SELECT e.sequence FROM audit_entry e JOIN audit_head h ON h.provider_id = e.provider_id
+             WHERE e.hash = $1 AND e.sequence BETWEEN 1 AND h.sequence LIMIT 1",
+            hash
+        )?;
+        Ok(found.is_some())
     }
 }

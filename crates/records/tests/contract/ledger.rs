@@ -104,3 +104,16 @@ pub(super) async fn the_ledger_finds_a_chain_of_somebody_elses(place: &Place) {
     let now = work.ledger_heads().await.unwrap();
     assert!(work.has_entry_with_hash(&now[0].2).await.unwrap());
 }
+
+/// A seal that stands before the first entry is believed by nobody.
+pub(super) async fn the_ledger_finds_entries_before_the_first(place: &Place) {
+    let provider = ledger(place).await;
+    place
+        .tamper
+        .run("INSERT INTO audit_entry SELECT provider_id, 0, at, actor, action, subject, detail, '{\"person\":{\"1\":\"00\"}}', hash, 'f' FROM audit_entry WHERE sequence = 5")
+        .await;
+    assert_eq!(faults(place, provider).await, [0]);
+    assert_eq!(row_faults(place).await, [], "the rows are as the true entries have them");
+    let mut work = place.records.read(actor(0)).await.unwrap();
+    assert!(!work.has_entry_with_hash("f").await.unwrap());
+}

@@ -144,8 +144,8 @@ use exercise_group::a_trainee_is_in_one_group;
 use guideline::{drafts_and_texts, the_past_is_read_as_it_was};
 use ledger::{
     entries_written_at_once_stay_in_one_chain, the_ledger_finds_a_chain_of_somebody_elses,
-    the_ledger_finds_a_changed_entry, the_ledger_finds_an_inserted_entry, the_ledger_finds_removed_entries,
-    the_ledger_finds_rows_changed_behind_its_back,
+    the_ledger_finds_a_changed_entry, the_ledger_finds_an_inserted_entry, the_ledger_finds_entries_before_the_first,
+    the_ledger_finds_removed_entries, the_ledger_finds_rows_changed_behind_its_back,
 };
 use paper_template::a_template_is_the_providers_own;
 use placement::{
@@ -210,6 +210,7 @@ on_both!(
 );
 on_both!(
     tampered: the_ledger_finds_a_changed_entry,
+    the_ledger_finds_entries_before_the_first,
     the_ledger_finds_a_chain_of_somebody_elses,
     the_ledger_finds_removed_entries,
     the_ledger_finds_an_inserted_entry,

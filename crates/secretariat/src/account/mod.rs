@@ -20,6 +20,7 @@ use records::account::user::{NO_PASSWORD, NewUser};
 use records::office::contact::SupervisorContact;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
+use tokio::sync::OwnedSemaphorePermit;
 use training::role::Role;
 use zxcvbn::{Score, zxcvbn};
 
@@ -191,11 +192,21 @@ impl Secretariat {
 
     /// Hashes with as many others as there are cores: each takes memory that a crowd would add up.
     async fn one_at_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = self
-            .hashing_queue
-            .clone()
-            .try_acquire_owned()
-            .map_err(|_| Refusal::Account(AccountRefusal::SigningInBusy))?;
+        let place = self.place_in_queue()?;
+        self.hash_at(place, work).await
+    }
+
+    /// Refused where too many wait already.
+    fn place_in_queue(&self) -> Result<OwnedSemaphorePermit> {
+        let place = self.hashing_queue.clone().try_acquire_owned();
+        place.map_err(|_| AccountRefusal::SigningInBusy.into())
+    }
+
+    async fn hash_at<T: Send + 'static>(
+        &self,
+        _place: OwnedSemaphorePermit,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
         let turn = self.hashing.clone().acquire_owned().await.map_err(|error| Error::Internal(error.to_string()))?;
         let done = tokio::task::spawn_blocking(move || {
             // Held until the hashing is over, also where the browser has gone meanwhile.
@@ -231,12 +242,13 @@ impl Secretariat {
                 return Err(AccountRefusal::Throttled { seconds: left }.into());
             }
         }
-        // Counted before it is looked at: many guesses at once are as many guesses.
+        // Counted before it is looked at: many guesses at once are as many guesses. Who finds no place to be looked at has not guessed.
+        let place = self.place_in_queue()?;
         work.note_sign_in_failure(&counted).await?;
         work.commit().await?;
         let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
         let password = password.to_owned();
-        let right = self.one_at_a_core(move || verify(&password, &stored)).await?;
+        let right = self.hash_at(place, move || verify(&password, &stored)).await?;
         let user = user.filter(|_| right).ok_or(AccountRefusal::WrongPassword)?;
         let mut work = self.write(&nobody).await?;
         work.clear_sign_in_failures(&counted).await?;

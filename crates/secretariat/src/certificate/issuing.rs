@@ -103,7 +103,10 @@ impl Secretariat {
         let batch = Batch { cohort, enrolments, completed_on, base_url };
         let issued = self.issue(staff, &batch, operation.id, progress).await;
         if issued.is_err() {
-            self.give_up(staff, &operation).await?;
+            // What went wrong first is what is said.
+            if let Err(error) = self.give_up(staff, &operation).await {
+                tracing::warn!(%error, "work that failed could not be concluded");
+            }
         }
         issued
     }

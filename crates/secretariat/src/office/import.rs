@@ -293,8 +293,11 @@ impl Secretariat {
                 Ok(import)
             }
             Err(error) => {
-                work.roll_back().await?;
-                self.give_up(staff, &operation).await?;
+                drop(work);
+                // What went wrong first is what is said.
+                if let Err(error) = self.give_up(staff, &operation).await {
+                    tracing::warn!(%error, "work that failed could not be concluded");
+                }
                 Err(error)
             }
         }
