@@ -10,9 +10,11 @@ use records::Presence;
 use sd_notify::NotifyState;
 use secretariat::Secretariat;
 use secretariat::notice::Mailer;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// How long a server waits for another one, or for a command, to leave the records.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -36,6 +38,8 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
 /// Listens and serves; Ctrl-C or SIGTERM ends it after open requests are answered, or after ten seconds.
 pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
     let records = secretariat.records().clone();
+    // Before anybody hears that it serves.
+    let stopped = stopped();
     let _present = present(&secretariat).await?;
     if !records.keys_are_current() || records.schema().await? != records::schema::known() {
         return Err(Failure::refused(
@@ -62,7 +66,7 @@ pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
     }
     tokio::spawn(tell_the_supervisor(records.clone()));
     tracing::info!(address = %local, version = env!("CARGO_PKG_VERSION"), schema = records::schema::known(), "serving");
-    connection::serve(listener, pages, stopped()).await;
+    connection::serve(listener, pages, stopped).await;
     let _ = sd_notify::notify(&[NotifyState::Stopping]);
     // A connection that hangs keeps nobody.
     let _ = tokio::time::timeout(Duration::from_secs(5), records.close()).await;
@@ -97,17 +101,18 @@ async fn tell_the_supervisor(records: records::Records) {
     }
 }
 
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
+/// Listens for the signals that end the server from here on, and waits for one.
+fn stopped() -> impl Future<Output = ()> {
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        match signals {
+            (Ok(mut terminate), Ok(mut interrupt)) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
             }
-        }
-        Err(_) => {
-            let _ = interrupt.await;
+            _ => std::future::pending().await,
         }
     }
 }
