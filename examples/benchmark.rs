@@ -9,12 +9,11 @@ mod invented;
 
 use chrono::{NaiveDate, TimeDelta, Utc};
 use documents::certificate::{CertificateContent, TEMPLATE, render};
-use invented::{cohort, ready_cohort, roster};
+use invented::{PASSWORD, account, cohort, ready_cohort, roster, sign_in};
 use records::Records;
 use records::cohort::session::Session;
 use records::practicum::case::{Consent, NewCase};
 use records::trainee::facts::{CohortRecord, Wanted};
-use secretariat::account::Account;
 use secretariat::cohort::attendance::{Mark, Reasons};
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::error::Error;
@@ -30,7 +29,6 @@ use training::role::Role;
 
 const COHORTS: usize = 50;
 const TRAINEES: usize = 2000;
-const PASSWORD: &str = "a password for benchmarks";
 
 fn told(what: &str, time: Duration) {
     println!("{what:<60} {:>9.1} ms", time.as_secs_f64() * 1000.0);
@@ -144,26 +142,13 @@ async fn teach(secretariat: &Secretariat, staff: &Staff, enrolments: &[i64]) -> 
 
 /// The pages people open most, as they come over HTTP.
 async fn measure_pages(secretariat: &Secretariat, staff: &Staff) -> Result<(), Box<dyn Error>> {
-    let account = Account {
-        login: "benchmark",
-        name: "benchmark",
-        role: Role::Administrator,
-        password: Some(PASSWORD),
-        email: "",
-        person_id: None,
-        host_office_id: None,
-        supervisor_id: None,
-    };
-    secretariat.create_account(staff, account).await?;
+    secretariat.create_account(staff, account()).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     let pages = web::pages(secretariat.clone(), &address, false);
     tokio::spawn(async move { axum::serve(listener, pages).await });
     let client = reqwest::Client::builder().cookie_store(true).build()?;
-    let form = client.get(format!("{address}/sign-in")).send().await?.text().await?;
-    let token = form.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-    let fields = [("csrf", token), ("login", "benchmark"), ("password", PASSWORD)];
-    client.post(format!("{address}/sign-in")).form(&fields).send().await?;
+    sign_in(&client, &address, "benchmark", PASSWORD).await?;
     for path in [
         "/cohorts/1",
         "/cohorts/1?at=1000",

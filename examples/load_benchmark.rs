@@ -9,10 +9,9 @@
 mod invented;
 
 use chrono::Utc;
-use invented::{cohort, ready_cohort, roster};
+use invented::{PASSWORD, account, cohort, ready_cohort, roster, sign_in, token};
 use records::Records;
 use reqwest::{Client, StatusCode};
-use secretariat::account::Account;
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -29,7 +28,6 @@ const READY: usize = 1000;
 const PEOPLE: usize = 200;
 const PACE: Duration = Duration::from_secs(2);
 const LASTS: Duration = Duration::from_secs(20);
-const PASSWORD: &str = "a password for benchmarks";
 const PATHS: [&str; 8] = [
     "/",
     "/cohorts",
@@ -81,15 +79,9 @@ impl Server {
 /// Somebody who has signed in, and the token of the forms.
 async fn signed_in(address: &str) -> Result<(Client, String), Box<dyn Error>> {
     let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build()?;
-    let token = |page: &str| {
-        let found = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-        found.unwrap_or_default().to_owned()
-    };
-    let form = client.get(format!("{address}/sign-in")).send().await?.text().await?;
-    let fields = [("csrf", token(&form)), ("login", "benchmark".into()), ("password", PASSWORD.into())];
-    client.post(format!("{address}/sign-in")).form(&fields).send().await?;
-    let home = client.get(format!("{address}/")).send().await?.text().await?;
-    Ok((client, token(&home)))
+    sign_in(&client, address, "benchmark", PASSWORD).await?;
+    let token = token(&client, &format!("{address}/")).await?;
+    Ok((client, token))
 }
 
 /// Opens pages at the pace until the time is over. Gives how long each took; an answer that is no page is an error.
@@ -158,12 +150,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let alone = people(client.clone(), server.address.clone(), Instant::now() + LASTS).await?;
     told("200 people", &alone, server.memory()?);
 
-    let mut fields: BTreeMap<String, String> = BTreeMap::new();
-    fields.insert("csrf".into(), token.clone());
     #[allow(clippy::disallowed_methods)]
     let today = secretariat::local_day(Utc::now());
-    fields.insert("completed_on".into(), today.to_string());
-    let mut body = serde_urlencoded(&fields);
+    let mut body = format!("csrf={token}&completed_on={today}");
     for id in &ready {
         body.push_str(&format!("&enrolment={id}"));
     }
@@ -206,17 +195,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn serde_urlencoded(fields: &BTreeMap<String, String>) -> String {
-    fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
-}
-
 async fn wrong_sign_in(address: &str, number: usize) -> Result<u16, Box<dyn Error>> {
     let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build()?;
-    let form = client.get(format!("{address}/sign-in")).send().await?.text().await?;
-    let token = form.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-    let login = format!("stranger{number}");
-    let fields = [("csrf", token), ("login", login.as_str()), ("password", "wrong")];
-    Ok(client.post(format!("{address}/sign-in")).form(&fields).send().await?.status().as_u16())
+    Ok(sign_in(&client, address, &format!("stranger{number}"), "wrong").await?.as_u16())
 }
 
 /// 20,000 trainees, and a cohort that waits for its certificates.
@@ -228,17 +209,7 @@ async fn fill(directory: &Path) -> Result<(i64, Vec<i64>), Box<dyn Error>> {
     let provider = work.create_provider("見本県", 10).await?;
     work.commit().await?;
     let staff = Staff { provider, name: "benchmark".into(), role: Role::Administrator };
-    let account = Account {
-        login: "benchmark",
-        name: "benchmark",
-        role: Role::Administrator,
-        password: Some(PASSWORD),
-        email: "",
-        person_id: None,
-        host_office_id: None,
-        supervisor_id: None,
-    };
-    secretariat.create_account(&staff, account).await?;
+    secretariat.create_account(&staff, account()).await?;
     let today = secretariat.today();
     for index in 0..COHORTS {
         let id = secretariat.create_cohort(&staff, &cohort(index, "initial-training-revised", today), true).await?;

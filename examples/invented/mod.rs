@@ -1,11 +1,47 @@
-//! Invented cohorts that benchmarks fill records with.
+//! Invented cohorts that benchmarks fill records with, and somebody who signs in to look at them.
+
+// Each benchmark uses a part.
+#![allow(dead_code)]
 
 use chrono::{NaiveDate, TimeDelta};
 use records::cohort::Cohort;
+use reqwest::{Client, StatusCode};
+use secretariat::account::Account;
 use secretariat::{Secretariat, Staff};
 use std::collections::BTreeMap;
 use std::error::Error;
 use training::completion::facts::AssessmentFact;
+use training::role::Role;
+
+pub const PASSWORD: &str = "a password for benchmarks";
+
+/// Whoever looks at the pages.
+pub fn account() -> Account<'static> {
+    Account {
+        login: "benchmark",
+        name: "benchmark",
+        role: Role::Administrator,
+        password: Some(PASSWORD),
+        email: "",
+        person_id: None,
+        host_office_id: None,
+        supervisor_id: None,
+    }
+}
+
+/// The token of the first form of a page.
+pub async fn token(client: &Client, page: &str) -> reqwest::Result<String> {
+    let page = client.get(page).send().await?.text().await?;
+    let found = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    Ok(found.unwrap_or_default().to_owned())
+}
+
+/// Signs in, and gives what the server answers.
+pub async fn sign_in(client: &Client, address: &str, login: &str, password: &str) -> reqwest::Result<StatusCode> {
+    let token = token(client, &format!("{address}/sign-in")).await?;
+    let fields = [("csrf", token.as_str()), ("login", login), ("password", password)];
+    Ok(client.post(format!("{address}/sign-in")).form(&fields).send().await?.status())
+}
 
 pub fn cohort(index: usize, edition: &str, today: NaiveDate) -> Cohort {
     Cohort {

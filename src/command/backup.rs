@@ -138,8 +138,8 @@ impl Restore {
                 return Err(failure);
             }
         };
-        let keys = key_file().map_or_else(|| directory.join("kensan.key"), Path::to_owned);
-        self.restored(&records, manifest, &directory.display().to_string(), &keys.display().to_string()).await
+        let keys = keys_of(directory).display().to_string();
+        self.restored(&records, manifest, &directory.display().to_string(), &keys).await
     }
 
     async fn to_server(&self, url: &str) -> Result {
@@ -199,8 +199,7 @@ async fn take_over(directory: &Path, manifest: Option<&Manifest>) -> Result<Reco
             Ok(records)
         }
         None => {
-            let beside = directory.join("kensan.key");
-            let keys = key_file().map_or(beside, Path::to_owned);
+            let keys = keys_of(directory);
             if keys.exists() { Ok(records.with_keys(&keys).await?) } else { Ok(records) }
         }
     }
@@ -216,10 +215,14 @@ fn check_vouched(records: &Records, manifest: &Manifest) -> Result<()> {
 
 const NAME_THE_KEYS: &str = "the ledgers are signed by their main key: name its file with --keys FILE";
 
+/// The file of main keys: the one the operator named, or the one beside the records.
+fn keys_of(directory: &Path) -> PathBuf {
+    key_file().map_or_else(|| directory.join("kensan.key"), Path::to_owned)
+}
+
 /// With the keys the records need, which whoever writes into the ledgers has to have.
 async fn with_its_keys(records: Records) -> Result<Records> {
-    let beside = records.directory().join("kensan.key");
-    let keys = key_file().map_or(beside, Path::to_owned);
+    let keys = keys_of(records.directory());
     if !keys.exists() {
         return Err(Failure::refused(NAME_THE_KEYS));
     }
@@ -267,7 +270,7 @@ impl Move {
         if let Some(name) = from.missing_keys().await?.first() {
             return Err(Failure::refused(format!("the main key {name} is missing: put its file back (--keys FILE)")));
         }
-        let keys = key_file().map_or_else(|| from.directory().join("kensan.key"), Path::to_owned);
+        let keys = keys_of(from.directory());
         let target = match (&self.to_data, &self.to_database) {
             (Some(directory), _) => {
                 check_is_vacant(directory)?;

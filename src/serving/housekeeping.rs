@@ -1,10 +1,10 @@
 //! What a server does by itself. Where several serve one PostgreSQL, one of them does it at a time.
 
 use crate::command::backup::back_up;
-use chrono::{DateTime, FixedOffset, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Utc};
 use records::Presence;
-use secretariat::Secretariat;
 use secretariat::notice::Mailer;
+use secretariat::{Secretariat, local_day, local_hour};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -111,23 +111,12 @@ async fn ledger_heads(secretariat: &Secretariat) -> secretariat::Result<Vec<(i64
     Ok(secretariat.read(&Secretariat::operator(0)).await?.ledger_heads().await?)
 }
 
-/// The day and the hour in Japan.
-fn in_japan(moment: DateTime<Utc>) -> (NaiveDate, u32) {
-    match FixedOffset::east_opt(9 * 3600) {
-        Some(japan) => {
-            let local = moment.with_timezone(&japan);
-            (local.date_naive(), local.hour())
-        }
-        None => (moment.date_naive(), moment.hour()),
-    }
-}
-
 /// `tried` is when the last one was begun, whatever came of it.
 async fn make_if_due(secretariat: &Secretariat, backups: &Backups, tried: &mut Option<DateTime<Utc>>) {
     if tried.is_some_and(|tried| (0..AGAIN).contains(&(secretariat.now() - tried).num_minutes())) {
         return;
     }
-    match is_due(secretariat.now(), backups) {
+    match sweep_half_made(&backups.directory).and_then(|()| is_due(secretariat.now(), backups)) {
         Ok(false) => return,
         Ok(true) => {}
         Err(error) => return tracing::error!(%error, "the directory of the backups cannot be read"),
@@ -162,19 +151,26 @@ fn begun(path: &Path, end: &str) -> Option<chrono::NaiveDateTime> {
     chrono::NaiveDateTime::parse_from_str(stamp, STAMP).ok()
 }
 
-/// The day's backup is not there, and its hour has come. What a killed server left half-made goes away.
-fn is_due(now: DateTime<Utc>, backups: &Backups) -> std::io::Result<bool> {
-    let (today, hour) = in_japan(now);
-    let mut was_made = false;
-    for entry in std::fs::read_dir(&backups.directory)? {
+/// Takes away what a killed server left half-made.
+fn sweep_half_made(directory: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
-        was_made |= begun(&path, SOUND).is_some_and(|begun| in_japan(begun.and_utc()).0 == today);
         let name = path.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
         if name.starts_with(".kensan-") && name.ends_with(".backup.working") {
             std::fs::remove_dir_all(&path)?;
         }
     }
-    Ok(!was_made && hour >= backups.hour)
+    Ok(())
+}
+
+/// The day's backup is not there, and its hour has come.
+fn is_due(now: DateTime<Utc>, backups: &Backups) -> std::io::Result<bool> {
+    let today = local_day(now);
+    let mut was_made = false;
+    for entry in std::fs::read_dir(&backups.directory)? {
+        was_made |= begun(&entry?.path(), SOUND).is_some_and(|begun| local_day(begun.and_utc()) == today);
+    }
+    Ok(!was_made && local_hour(now) >= backups.hour)
 }
 
 /// Deletes the oldest of the server's own backups, which their names sort by time.
@@ -222,19 +218,12 @@ mod tests {
             std::fs::write(directory.path().join(name), "").unwrap();
         }
         assert!(!due("2026-11-30T14:10:00Z"), "that of the day before in UTC is the day's in Japan");
-        std::fs::create_dir(directory.path().join(".kensan-20261129-170500.backup.working")).unwrap();
         assert!(due("2026-11-30T17:10:00Z"));
+        std::fs::create_dir(directory.path().join(".kensan-20261129-170500.backup.working")).unwrap();
+        sweep_half_made(directory.path()).unwrap();
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 3, "what was half-made is gone");
         std::fs::write(directory.path().join("kensan-20261130-171000.backup"), "").unwrap();
         assert!(!due("2026-12-01T14:59:59Z"));
         assert!(due("2026-12-01T17:00:00Z"), "the next day");
-    }
-
-    #[test]
-    fn the_day_is_japans() {
-        let moment = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        assert_eq!(in_japan(moment("2026-11-30T16:30:00Z")), (day("2026-12-01"), 1));
-        assert_eq!(in_japan(moment("2026-11-30T14:59:59Z")), (day("2026-11-30"), 23));
     }
 }

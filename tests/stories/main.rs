@@ -9,6 +9,7 @@ mod arrangement;
 mod attachment;
 mod attendance;
 mod backup;
+mod batches;
 mod bulk;
 mod class_lists;
 mod command;

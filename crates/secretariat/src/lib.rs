@@ -27,7 +27,7 @@ pub use error::{BadCell, CellFault, Error, Refusal, Result};
 pub use guideline::Guidelines;
 pub use to_do::ToDo;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Timelike, Utc};
 use records::{Actor, Records};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
@@ -74,6 +74,11 @@ pub fn local_day(moment: DateTime<Utc>) -> NaiveDate {
         Some(japan) => moment.with_timezone(&japan).date_naive(),
         None => moment.date_naive(),
     }
+}
+
+/// The hour of the day in Japan.
+pub fn local_hour(moment: DateTime<Utc>) -> u32 {
+    (moment + TimeDelta::seconds(i64::from(JAPAN_SECONDS_EAST))).hour()
 }
 
 /// The first moment after a day in Japan.

@@ -1,6 +1,5 @@
-//! The file of a backup: a line that says what it is, a line of JSON about what is in it, a line with the
-//! digest of that line, then the copy as a SQLite database. Encrypted to a
-//! recovery key, the whole is a file of age (<https://age-encryption.org/v1>), which `age -d` opens as well.
+//! The file of a backup: a line that says what it is, a line of JSON about what is in it, a line with the digest of that line, then the copy as
+//! a SQLite database. Encrypted to a recovery key, the whole is a file of age (<https://age-encryption.org/v1>), which `age -d` opens as well.
 
 use crate::keys::main_key::MainKeys;
 use crate::opening::own_alone;
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::Path;
 
 const MAGIC: &str = "kensan-backup 1";
@@ -162,8 +161,13 @@ pub(super) fn write(copy: &Path, manifest: &Manifest, to: Option<&str>, partial:
 pub(crate) fn put_in_place(partial: &Path, file: &Path) -> Result<()> {
     let named = || {
         File::open(partial)?.sync_all()?;
-        std::fs::hard_link(partial, file)?;
-        std::fs::remove_file(partial)?;
+        match std::fs::hard_link(partial, file) {
+            Ok(()) => std::fs::remove_file(partial)?,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+            // Some file systems, such as those of memory sticks and shares, have no second names.
+            Err(_) if file.symlink_metadata().is_ok() => return Err(ErrorKind::AlreadyExists.into()),
+            Err(_) => std::fs::rename(partial, file)?,
+        }
         match file.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             Some(parent) => File::open(parent)?.sync_all(),
             None => File::open(".")?.sync_all(),
@@ -173,7 +177,7 @@ pub(crate) fn put_in_place(partial: &Path, file: &Path) -> Result<()> {
 }
 
 /// What a file turned out to be.
-pub enum Opened {
+pub(crate) enum Opened {
     /// The copy is in place, and is what was copied.
     Backup(Box<Manifest>),
     /// A database file as it is, which nobody vouches for.

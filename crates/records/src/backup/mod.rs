@@ -5,13 +5,14 @@ mod moving;
 mod run;
 
 pub(crate) use file::put_in_place;
-pub use file::{Head, Manifest, Opened, Source, check_recipient, new_recovery_key};
+pub use file::{Head, Manifest, Source, check_recipient, new_recovery_key};
 pub use run::BackupRun;
 
 use crate::opening::{DATABASE, Pool, own_alone};
 use crate::transfer::{self, LEFT_BEHIND};
 use crate::{Actor, Error, Opening, Records, Result, schema};
 use chrono::{DateTime, Utc};
+use file::Opened;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 use std::collections::BTreeMap;

@@ -11,6 +11,7 @@ pub mod refusal;
 pub mod reminder;
 mod telling;
 
+use crate::local_hour;
 use crate::notice::refusal::NoticeRefusal;
 pub use records::notice::{Channel, Notice, NoticeSetting, NoticeTemplate, Shown};
 
@@ -72,7 +73,7 @@ pub fn readable(own: &[NoticeTemplate], notice: &Notice, to_come: &str) -> Resul
 
 /// Is it an hour in which nothing goes out by itself?
 fn is_quiet(setting: &NoticeSetting, now: DateTime<Utc>) -> bool {
-    quiet_hours(setting).contains(hour(now))
+    quiet_hours(setting).contains(local_hour(now))
 }
 
 fn quiet_hours(setting: &NoticeSetting) -> QuietHours {
@@ -82,20 +83,18 @@ fn quiet_hours(setting: &NoticeSetting) -> QuietHours {
     }
 }
 
-/// The hour of the day in Japan.
-fn hour(moment: DateTime<Utc>) -> u32 {
-    (moment + TimeDelta::seconds(i64::from(crate::JAPAN_SECONDS_EAST))).hour()
-}
-
 /// The first moment, from now on, at which something may go out by itself.
 fn when_allowed(setting: &NoticeSetting, now: DateTime<Utc>) -> DateTime<Utc> {
     let quiet = quiet_hours(setting);
-    if !quiet.contains(hour(now)) {
+    if !quiet.contains(local_hour(now)) {
         return now;
     }
     // The full hour at which the quiet ends; all day quiet is no quiet at all.
     let full = now - TimeDelta::seconds(i64::from(now.num_seconds_from_midnight() % 3600));
-    (1..=24).map(|hours| full + TimeDelta::hours(hours)).find(|moment| !quiet.contains(hour(*moment))).unwrap_or(now)
+    (1..=24)
+        .map(|hours| full + TimeDelta::hours(hours))
+        .find(|moment| !quiet.contains(local_hour(*moment)))
+        .unwrap_or(now)
 }
 
 /// Looks like one mail address.
