@@ -148,12 +148,16 @@ impl Secretariat {
         for placement in &placements {
             *by_state.entry(placement.state).or_default() += 1;
         }
+        let mut worst = BTreeMap::new();
+        for judgement in judged.judgements.values() {
+            *worst.entry(judgement.worst()).or_default() += 1;
+        }
         let completed = judged.enrolments.iter().filter(|known| known.state == EnrolmentState::Completed).count();
         Ok(Summary {
             to_do,
             trainees: judged.enrolments.len(),
             completed,
-            worst: judged.judgements.values().map(|judgement| judgement.worst()).collect(),
+            worst,
             placements: by_state,
             signed_off: signed_off.len(),
         })

@@ -83,7 +83,7 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {
     let mut cohorts = Vec::new();
     for cohort in work.cohorts().await?.into_iter().take(6) {
         let summary = secretariat.cohort_summary(work, &cohort).await?;
-        cohorts.push((cohort.id, cohort.name, shares(&page, summary.worst.iter())));
+        cohorts.push((cohort.id, cohort.name, shares(&page, &summary.worst)));
     }
     let name = page.viewer()?.name.clone();
     render(&Home { page, name, to_do, cohorts })
@@ -171,7 +171,7 @@ pub(crate) async fn results(mut desk: Desk, mut page: Page) -> Answer {
             name: cohort.name,
             trainees: summary.trainees,
             completed: summary.completed,
-            shares: shares(&page, summary.worst.iter()),
+            shares: shares(&page, &summary.worst),
             practicum: practicum(&page, &summary, record),
         });
     }

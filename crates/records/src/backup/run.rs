@@ -47,7 +47,8 @@ impl Work {
 
     /// When the installation began: before that there was nothing to copy.
     pub async fn first_entry_at(&mut self) -> Result<Option<DateTime<Utc>>> {
-        let found = optional!(self, (Option<DateTime<Utc>>,), "SELECT min(at) FROM audit_entry WHERE sequence = 1")?;
+        let sql = "SELECT min(a.at) FROM provider p JOIN audit_entry a ON a.provider_id = p.id AND a.sequence = 1";
+        let found = optional!(self, (Option<DateTime<Utc>>,), sql)?;
         Ok(found.and_then(|(at,)| at))
     }
 }

@@ -124,7 +124,14 @@ impl Work {
         self.audit("exam_pass.recorded", format!("enrolment/{enrolment}"), on)
     }
 
-    /// When the trainees of a cohort passed the qualifying exam, as far as it is known.
+    /// When a trainee passed the qualifying exam, as far as it is known.
+    pub async fn exam_pass(&mut self, enrolment: i64) -> Result<Option<NaiveDate>> {
+        self.enrolment(enrolment).await?;
+        let sql = "SELECT passed_on FROM exam_pass WHERE enrolment_id = $1 ORDER BY id DESC LIMIT 1";
+        Ok(optional!(self, (NaiveDate,), sql, enrolment)?.map(|(on,)| on))
+    }
+
+    /// The same of all trainees of a cohort.
     pub async fn exam_passes(&mut self, cohort: i64) -> Result<HashMap<i64, NaiveDate>> {
         let passes = all!(
             self,

@@ -138,6 +138,7 @@ pub(super) async fn healed_sessions_and_time_at_the_office_are_facts(place: &Pla
     work.record_exam_pass(enrolment, day(1, 10)).await.unwrap();
     work.record_exam_pass(enrolment, day(1, 11)).await.unwrap();
     assert_eq!(work.exam_passes(cohort).await.unwrap(), [(enrolment, day(1, 11))].into(), "the later word counts");
+    assert_eq!(work.exam_pass(enrolment).await.unwrap(), Some(day(1, 11)));
     work.keep_heading("申込者", "name").await.unwrap();
     work.keep_heading("申込者", "").await.unwrap();
     assert_eq!(work.kept_headings().await.unwrap(), [("申込者".to_owned(), String::new())].into());

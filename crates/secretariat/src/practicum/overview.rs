@@ -2,7 +2,7 @@
 
 use crate::{Result, Secretariat};
 use records::Work;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use training::NaiveDate;
 use training::completion::facts::MilestoneKind;
 use training::practicum::placement::PlacementState;
@@ -85,9 +85,6 @@ impl Secretariat {
             .map(|placement| (placement.enrolment_id, placement))
             .collect();
         let signed_off = work.milestones_of_cohort(cohort, MilestoneKind::SignOff).await?;
-        let requirements = judged.rulebook.requirements.iter();
-        let about_practicum: HashSet<&str> =
-            requirements.filter(|it| it.rule.is_of_practicum()).map(|it| it.id.as_str()).collect();
         let (today, cohort) = (self.today(), &judged.cohort);
         let last = cohort.practicum_from + chrono::TimeDelta::weeks(cohort.practicum_weeks);
         let mut lines: Vec<RecordLine> = judged
@@ -98,10 +95,7 @@ impl Secretariat {
                 let figures = figures.get(&enrolment.id);
                 let count = |of: fn(&records::practicum::record::RecordFigures) -> i64| figures.map_or(0, of);
                 let placement = placements.get(&enrolment.id);
-                let open = judged.judgements.get(&enrolment.id).map_or(0, |judgement| {
-                    let blocking = judgement.findings.iter().filter(|finding| finding.blocks());
-                    blocking.filter(|finding| about_practicum.contains(finding.requirement.as_str())).count()
-                });
+                let open = judged.tally.open_of_practicum.get(&enrolment.id).copied().unwrap_or_default();
                 let mut line = RecordLine {
                     enrolment: enrolment.id,
                     name: enrolment.name.clone(),

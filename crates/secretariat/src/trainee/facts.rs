@@ -169,8 +169,7 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         work.lock_facts_of(enrolment).await?;
         check_not_to_come(today(&work), "exam_passed_on", on)?;
-        let cohort = work.enrolment(enrolment).await?.cohort_id;
-        if work.exam_passes(cohort).await?.get(&enrolment) != Some(&on) {
+        if work.exam_pass(enrolment).await? != Some(on) {
             work.record_exam_pass(enrolment, on).await?;
         }
         Ok(work.commit().await?)

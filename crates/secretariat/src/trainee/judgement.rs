@@ -9,7 +9,7 @@ use records::cohort::session::Session;
 use records::practicum::agreement::AgreementText;
 use records::trainee::enrolment::Enrolment;
 use records::trainee::facts::{CohortRecord, Wanted};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use training::NaiveDate;
 use training::cohort::attendance::Share;
@@ -45,7 +45,7 @@ impl<T> Dated<T> {
 /// megabytes in full.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
-    full: VecDeque<Dated<Arc<HashMap<i64, Judgement>>>>,
+    full: VecDeque<Dated<Judged>>,
     summaries: HashMap<i64, Dated<Arc<Summary>>>,
     /// One judges a cohort, the others wait for it.
     turns: HashMap<i64, Arc<tokio::sync::Mutex<()>>>,
@@ -53,8 +53,43 @@ pub(crate) struct Cache {
 
 const KEPT_IN_FULL: usize = 2;
 
-fn judge_all(rulebook: &Rulebook, record: &CohortRecord, today: NaiveDate) -> HashMap<i64, Judgement> {
-    record.trainees.iter().map(|(id, facts)| (*id, judge(rulebook, &record.cohort, facts, today))).collect()
+/// The judgements of a cohort, and what is counted over all of them.
+type Judged = (Arc<HashMap<i64, Judgement>>, Arc<Tally>);
+
+/// What pages count over all trainees of a cohort.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// For each finding, in the order of the rulebook, how many trainees stand how.
+    pub states: Vec<BTreeMap<State, usize>>,
+    /// By enrolment: blocking requirements about the practicum that are open.
+    pub open_of_practicum: HashMap<i64, usize>,
+}
+
+impl Tally {
+    fn of(rulebook: &Rulebook, judgements: &HashMap<i64, Judgement>) -> Tally {
+        let of_practicum = rulebook.requirements.iter().filter(|requirement| requirement.rule.is_of_practicum());
+        let of_practicum: BTreeSet<&str> = of_practicum.map(|requirement| requirement.id.as_str()).collect();
+        let mut tally = Tally::default();
+        for (id, judgement) in judgements {
+            let mut open = 0;
+            for (index, finding) in judgement.findings.iter().enumerate() {
+                if tally.states.len() == index {
+                    tally.states.push(BTreeMap::new());
+                }
+                *tally.states[index].entry(finding.verdict.state).or_default() += 1;
+                open += usize::from(finding.blocks() && of_practicum.contains(finding.requirement.as_str()));
+            }
+            tally.open_of_practicum.insert(*id, open);
+        }
+        tally
+    }
+}
+
+fn judge_all(rulebook: &Rulebook, record: &CohortRecord, today: NaiveDate) -> Judged {
+    let judge = |(id, facts): (&i64, &Facts)| (*id, judge(rulebook, &record.cohort, facts, today));
+    let judgements: HashMap<i64, Judgement> = record.trainees.iter().map(judge).collect();
+    let tally = Tally::of(rulebook, &judgements);
+    (Arc::new(judgements), Arc::new(tally))
 }
 
 /// What the first pages show of a cohort.
@@ -64,8 +99,8 @@ pub struct Summary {
     pub to_do: Vec<(ToDo, usize)>,
     pub trainees: usize,
     pub completed: usize,
-    /// The worst state of each trainee.
-    pub worst: Vec<State>,
+    /// How many trainees' worst state is which.
+    pub worst: BTreeMap<State, usize>,
     /// How many placements stand so.
     pub placements: BTreeMap<PlacementState, usize>,
     /// Trainees whose practicum record is signed off.
@@ -80,6 +115,7 @@ pub struct CohortJudgement {
     pub enrolments: Vec<Enrolment>,
     /// By enrolment.
     pub judgements: Arc<HashMap<i64, Judgement>>,
+    pub tally: Arc<Tally>,
 }
 
 /// One trainee, judged.
@@ -150,12 +186,12 @@ impl Secretariat {
         let enrolments = work.enrolments(cohort.id).await?;
         let today = self.today();
         // What a work has changed and not committed may be taken back: it is neither taken from the cache nor kept there.
-        let judgements = if work.has_changes() {
-            Arc::new(judge_all(&rulebook, &work.facts(Wanted::all(cohort.id)).await?, today))
+        let (judgements, tally) = if work.has_changes() {
+            judge_all(&rulebook, &work.facts(Wanted::all(cohort.id)).await?, today)
         } else {
             self.judge_once(work, &cohort, &rulebook, today).await?
         };
-        Ok(CohortJudgement { cohort, rulebook, enrolments, judgements })
+        Ok(CohortJudgement { cohort, rulebook, enrolments, judgements, tally })
     }
 
     /// From the cache, or judged by one for all who ask meanwhile, beside the threads that answer pages.
@@ -165,7 +201,7 @@ impl Secretariat {
         cohort: &Cohort,
         rulebook: &Rulebook,
         today: NaiveDate,
-    ) -> Result<Arc<HashMap<i64, Judgement>>> {
+    ) -> Result<Judged> {
         let known = || {
             let cache = self.cache();
             cache.full.iter().find(|known| known.holds(cohort, today)).map(|known| known.value.clone())
@@ -179,7 +215,7 @@ impl Secretariat {
             return Ok(known);
         }
         let (record, rules) = (work.facts(Wanted::all(cohort.id)).await?, rulebook.clone());
-        let judged = Arc::new(tokio::task::spawn_blocking(move || judge_all(&rules, &record, today)).await?);
+        let judged = tokio::task::spawn_blocking(move || judge_all(&rules, &record, today)).await?;
         let mut cache = self.cache();
         cache.full.retain(|known| known.cohort != cohort.id);
         cache.full.push_front(Dated::of(cohort, today, judged.clone()));

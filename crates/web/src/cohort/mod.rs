@@ -29,7 +29,6 @@ use secretariat::cohort::export::{CohortList, Words};
 use secretariat::cohort::template::BlankFile;
 use secretariat::home::matching;
 use serde::Deserialize;
-use training::completion::verdict::State as JudgedState;
 use training::course::Course;
 use training::guideline::edition::Edition;
 
@@ -278,22 +277,15 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(cohort): Path<i64>
 
 /// All trainees against all requirements: one bar a requirement.
 fn columns(page: &Page, judged: &secretariat::trainee::judgement::CohortJudgement) -> Vec<Column> {
-    let mut order: Vec<i64> = judged.judgements.keys().copied().collect();
-    order.sort_unstable();
-    let Some(first) = order.first().and_then(|id| judged.judgements.get(id)) else { return Vec::new() };
-    (0..first.findings.len())
-        .map(|index| {
-            let states: Vec<JudgedState> = order
-                .iter()
-                .filter_map(|id| judged.judgements.get(id)?.findings.get(index))
-                .map(|finding| finding.verdict.state)
-                .collect();
-            let finding = &first.findings[index];
-            Column {
-                title: view::title(page, &judged.rulebook, finding),
-                clause: wording::clause(page, &finding.clause),
-                shares: shares(page, states.iter()),
-            }
+    let Some(first) = judged.judgements.keys().min().and_then(|id| judged.judgements.get(id)) else {
+        return Vec::new();
+    };
+    let findings = first.findings.iter().zip(&judged.tally.states);
+    findings
+        .map(|(finding, states)| Column {
+            title: view::title(page, &judged.rulebook, finding),
+            clause: wording::clause(page, &finding.clause),
+            shares: shares(page, states),
         })
         .collect()
 }

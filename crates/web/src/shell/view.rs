@@ -3,6 +3,7 @@
 use crate::shell::page::Page;
 use crate::wording;
 use secretariat::trainee::judgement::TraineeJudgement;
+use std::collections::BTreeMap;
 use training::completion::judgement::{Finding, Judgement};
 use training::completion::verdict::State;
 use training::guideline::requirement::Effect;
@@ -105,20 +106,12 @@ pub(crate) struct Share {
     pub(crate) width: usize,
 }
 
-pub(crate) fn shares<'a>(page: &Page, states: impl Iterator<Item = &'a State>) -> Vec<Share> {
-    let mut counts = [0usize; State::ALL.len()];
-    let mut total = 0;
-    for state in states {
-        total += 1;
-        if let Some(index) = State::ALL.iter().position(|known| known == state) {
-            counts[index] += 1;
-        }
-    }
+pub(crate) fn shares(page: &Page, counts: &BTreeMap<State, usize>) -> Vec<Share> {
+    let total: usize = counts.values().sum();
     let mut from = 0;
     State::ALL
         .iter()
-        .zip(counts)
-        .filter(|(_, count)| *count > 0)
+        .filter_map(|state| Some((state, *counts.get(state)?)))
         .map(|(state, count)| {
             let width = count * 1000 / total;
             let share = Share { state_id: state.id(), label: wording::state(page, *state), count, from, width };

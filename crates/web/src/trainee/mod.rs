@@ -159,7 +159,7 @@ async fn trainee(mut desk: Desk, mut page: Page, enrolment: i64, own: bool) -> A
     let experiences = work.experiences(enrolment).await?;
     let office_times = work.office_times(enrolment).await?;
     let healed = work.healed_sessions(enrolment).await?;
-    let exam_passed_on = work.exam_passes(judged.cohort.id).await?.get(&enrolment).copied();
+    let exam_passed_on = work.exam_pass(enrolment).await?;
     let mut placements = work.placements_of(enrolment).await?;
     if own {
         // What is only proposed is nobody's business yet.
