@@ -145,7 +145,8 @@ async fn measure_pages(secretariat: &Secretariat, staff: &Staff) -> Result<(), B
     secretariat.create_account(staff, account()).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
-    let pages = web::pages(secretariat.clone(), &address, false);
+    let site = web::Site { base_url: address.clone(), ..web::Site::default() };
+    let pages = web::pages(secretariat.clone(), site);
     tokio::spawn(async move { axum::serve(listener, pages).await });
     let client = reqwest::Client::builder().cookie_store(true).build()?;
     sign_in(&client, &address, "benchmark", PASSWORD).await?;

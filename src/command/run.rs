@@ -10,7 +10,7 @@ use secretariat::Secretariat;
 use secretariat::notice::Mailer;
 use secretariat::practicum::attachment::Scanner;
 use serde_json::json;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -84,6 +84,10 @@ pub struct Serve {
     /// Encrypt backups to this recipient of a recovery key (see `kensan keys recovery`).
     #[arg(long, value_name = "age1…", env = "KENSAN_BACKUP_RECIPIENT")]
     pub backup_recipient: Option<String>,
+    /// Address of a proxy in front on another machine, several with commas: what it says about where a request comes from counts. One on this
+    /// machine is believed without.
+    #[arg(long, value_name = "ADDRESS", env = "KENSAN_PROXY", value_delimiter = ',')]
+    pub proxy: Vec<IpAddr>,
 }
 
 impl Serve {
@@ -103,13 +107,24 @@ impl Serve {
             _ => None,
         };
         let (listen, base_url, metrics) = (self.listen, self.base_url, self.metrics);
-        serve(secretariat, Serving { listen, base_url, mailer, metrics, backups }).await?;
+        let proxies = self.proxy;
+        serve(secretariat, Serving { listen, base_url, mailer, metrics, backups, proxies }).await?;
         Ok(Outcome::new(json!({}), ""))
     }
 
     /// Addresses of this machine alone, or TLS, or the operator's word.
     pub fn check_base_url(&self) -> Result<()> {
-        let Some(url) = &self.base_url else { return Ok(()) };
+        let Some(url) = &self.base_url else {
+            // Without a proxy in front passwords travel in the clear to whatever this address is.
+            return if self.listen.ip().is_loopback() || self.plain_http {
+                Ok(())
+            } else {
+                Err(Failure::refused(format!(
+                    "--listen {}: other machines reach it without TLS; say --base-url https://… (a proxy in front), or --plain-http where everything may travel in the clear",
+                    self.listen
+                )))
+            };
+        };
         let is_local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|local| {
             url.strip_prefix(local)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
@@ -174,7 +189,9 @@ impl Demo {
         }
         if !self.only_create {
             let listen = self.listen;
-            serve(secretariat, Serving { listen, base_url: None, mailer: None, metrics: None, backups: None }).await?;
+            let serving =
+                Serving { listen, base_url: None, mailer: None, metrics: None, backups: None, proxies: Vec::new() };
+            serve(secretariat, serving).await?;
         }
         Ok(Outcome::new(json!({ "data": self.data }), ""))
     }

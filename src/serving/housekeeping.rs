@@ -57,9 +57,9 @@ pub async fn keep_up(secretariat: Secretariat, backups: Option<Backups>) {
                 if round % ROUNDS_BETWEEN_SWEEPS == 0 {
                     sweep(&secretariat).await;
                 }
-                // Every cohort under way is judged for it: once a day, not once a minute.
+                // Every cohort under way is judged for it: once a day, and not in the first minute, when people come back all at once.
                 let today = secretariat.today();
-                if done != Some(today) && daily(&secretariat).await {
+                if round > 0 && done != Some(today) && daily(&secretariat).await {
                     done = Some(today);
                 }
                 if let Some(backups) = &backups {
@@ -79,6 +79,9 @@ async fn sweep(secretariat: &Secretariat) {
     }
     if let Err(error) = secretariat.sweep_sign_ins().await {
         tracing::error!(%error, "ended sessions could not be swept");
+    }
+    if let Err(error) = secretariat.sweep_looks().await {
+        tracing::error!(%error, "old looks could not be removed from the read log");
     }
 }
 

@@ -11,7 +11,7 @@ use sd_notify::NotifyState;
 use secretariat::Secretariat;
 use secretariat::notice::Mailer;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,6 +29,8 @@ pub struct Serving {
     /// Where figures for a supervisor of machines are served; nowhere without it.
     pub metrics: Option<SocketAddr>,
     pub backups: Option<Backups>,
+    /// Proxies in front on other machines.
+    pub proxies: Vec<IpAddr>,
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -50,7 +52,8 @@ pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
     let listener = listen(serving.listen).await?;
     let local = listener.local_addr().map_err(|error| Failure::Operator(error.to_string()))?;
     let base_url = serving.base_url.unwrap_or_else(|| format!("http://{local}"));
-    let pages = web::pages(secretariat.clone(), &base_url, serving.mailer.is_some());
+    let site = web::Site { base_url: base_url.clone(), mails: serving.mailer.is_some(), proxies: serving.proxies };
+    let pages = web::pages(secretariat.clone(), site);
     if let Some(address) = serving.metrics {
         let figures = metrics::Figures::install(records.clone())?;
         let listener = listen(address).await?;
@@ -67,6 +70,9 @@ pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
     tokio::spawn(tell_the_supervisor(records.clone()));
     tracing::info!(address = %local, version = env!("CARGO_PKG_VERSION"), schema = records::schema::known(), "serving");
     connection::serve(listener, pages, stopped).await;
+    if let Err(error) = secretariat.write_looks().await {
+        tracing::error!(%error, "the last looks could not be written into the read log");
+    }
     let _ = sd_notify::notify(&[NotifyState::Stopping]);
     // A connection that hangs keeps nobody.
     let _ = tokio::time::timeout(Duration::from_secs(5), records.close()).await;

@@ -5,6 +5,7 @@
 #![allow(clippy::too_many_lines)]
 
 mod account;
+mod account_safety;
 mod arrangement;
 mod attachment;
 mod attendance;

@@ -278,8 +278,21 @@ async fn every_answer_carries_its_headers() {
     kensan.account(&staff, "jimu", Role::Secretariat, None, None).await;
     signed_in.read("/sign-in").await;
     let fields = [("login", "jimu"), ("password", crate::support::PASSWORD)];
-    let session = signed_in.post("/sign-in", &fields).await.headers()["set-cookie"].to_str().unwrap().to_owned();
-    assert!(session.starts_with("kensan=") && session.contains("HttpOnly") && session.contains("SameSite=Lax"));
+    let answer = signed_in.post("/sign-in", &fields).await;
+    let cookies: Vec<&str> =
+        answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+    for name in ["kensan=", "device="] {
+        let cookie =
+            cookies.iter().find(|cookie| cookie.starts_with(name)).unwrap_or_else(|| panic!("{name}: {cookies:?}"));
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    }
+    assert_eq!(
+        signed_in.get("/cohorts").await.headers()["cache-control"],
+        "no-store",
+        "Back shows no page after signing out"
+    );
+    signed_in.read("/").await;
+    assert_eq!(signed_in.post("/sign-out", &[]).await.headers()["clear-site-data"], "\"cache\"");
     let cookie = kensan.visitor().get("/sign-in").await.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
     let nowhere = text(visitor.get("/nowhere").await).await;

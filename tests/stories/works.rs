@@ -10,6 +10,9 @@ use web::route::routes;
 /// Who has signed in is found in two: the session and its account.
 const SIGNED_IN: usize = 2;
 
+/// How often each page is asked.
+const TRIES: usize = 3;
+
 /// Solves for seconds between two readings, and holds no connection meanwhile.
 const COMPUTES: [&str; 1] = ["/cohorts/1/placement/explanation"];
 
@@ -36,9 +39,14 @@ async fn story(kensan: Kensan) {
     for route in routes().into_iter().filter(|route| route.method == "GET") {
         let (role, reader) = readers.iter().find(|(role, _)| route.access.permits(*role)).unwrap();
         let path = filled(route.path);
-        let before = kensan.secretariat.records().works_opened();
-        let answer = reader.get(&path).await;
-        let opened = kensan.secretariat.records().works_opened() - before;
+        // Looks are written into the read log beside the requests, twice a second: the fewest of some tries are the page's own.
+        let (mut opened, mut answer) = (usize::MAX, None);
+        for _ in 0..TRIES {
+            let before = kensan.secretariat.records().works_opened();
+            answer = Some(reader.get(&path).await);
+            opened = opened.min(kensan.secretariat.records().works_opened() - before);
+        }
+        let answer = answer.unwrap();
         let allowed = 1 + if role.is_some() { SIGNED_IN } else { 0 };
         if opened > allowed && !COMPUTES.contains(&path.as_str()) {
             several.push(format!("{path}: {}", opened + 1 - allowed));

@@ -40,4 +40,4 @@ pub mod table;
 #[cfg(feature = "pdf")]
 pub use fonts::also_from;
 #[cfg(feature = "pdf")]
-pub use pdf::{PdfError, TemplateFault, code_points, unprintable};
+pub use pdf::{PdfError, TemplateFault, code_points, qr_code, unprintable};

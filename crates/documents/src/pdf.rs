@@ -123,7 +123,7 @@ fn month_and_day(day: NaiveDate) -> Option<(u8, u8)> {
 }
 
 /// A QR code with this text, as SVG without a margin.
-pub(crate) fn qr_code(text: &str) -> Result<String, PdfError> {
+pub fn qr_code(text: &str) -> Result<String, PdfError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M)
         .map_err(|error| PdfError::new(format!("the QR code: {error}")))?;
     Ok(code.render::<svg::Color<'_>>().quiet_zone(false).build())

@@ -57,6 +57,8 @@ pub struct Secretariat {
     /// Passwords that are hashed together, each in about 19 MiB, and those that wait for it.
     hashing: Arc<Semaphore>,
     hashing_queue: Arc<Semaphore>,
+    looks: Arc<Mutex<account::read_log::Waiting>>,
+    writing_looks: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// How many files may be looked at together.
@@ -99,6 +101,8 @@ impl Secretariat {
             attaching: Arc::new(Semaphore::new(ATTACHING)),
             hashing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
             hashing_queue: Arc::new(Semaphore::new(HASHING_QUEUE)),
+            looks: Arc::default(),
+            writing_looks: Arc::default(),
         }
     }
 

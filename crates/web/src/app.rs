@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use secretariat::Secretariat;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What every handler can reach.
@@ -11,4 +12,6 @@ pub(crate) struct App {
     pub(crate) base_url: Arc<str>,
     /// Does a mail server take what is queued?
     pub(crate) mails: bool,
+    /// Proxies whose word about where a request comes from counts, beside those on this machine.
+    pub(crate) proxies: Arc<[IpAddr]>,
 }

@@ -30,6 +30,7 @@ use axum::http::header::{
 use axum::response::IntoResponse;
 use secretariat::Secretariat;
 use shell::store::Store;
+use std::net::IpAddr;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -55,11 +56,26 @@ fn logged_path(path: &str) -> &str {
     SECRET.into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
-/// All pages. `base_url` is where they are reached from outside; over https the session cookie is sent over https alone. `mails`:
-/// somebody sends the notices that are queued.
-pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
-    let https = base_url.starts_with("https://");
-    let app = App { secretariat: secretariat.clone(), base_url: base_url.trim_end_matches('/').into(), mails };
+/// How the pages are reached.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    /// Where they are reached from outside; over https the session cookie is sent over https alone.
+    pub base_url: String,
+    /// Somebody sends the notices that are queued.
+    pub mails: bool,
+    /// Proxies in front on other machines, whose word about where a request comes from counts.
+    pub proxies: Vec<IpAddr>,
+}
+
+/// All pages.
+pub fn pages(secretariat: Secretariat, site: Site) -> Router {
+    let https = site.base_url.starts_with("https://");
+    let app = App {
+        secretariat: secretariat.clone(),
+        base_url: site.base_url.trim_end_matches('/').into(),
+        mails: site.mails,
+        proxies: site.proxies.into(),
+    };
     let sessions = SessionManagerLayer::new(Store::new(secretariat))
         // No other host, and no page of this host without TLS, can set a cookie of this name.
         .with_name(if https { "__Host-kensan" } else { "kensan" })
@@ -100,7 +116,7 @@ pub fn pages(secretariat: Secretariat, base_url: &str, mails: bool) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
     if https {
-        pages = pages.layer(fixed(STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+        pages = pages.layer(fixed(STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"));
     }
     pages
 }

@@ -80,7 +80,8 @@ async fn serve_by(
         .with_scanner(Scanner::of(&format!("sh {}", scanner.display())));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let pages = web::pages(secretariat.clone(), &address, true);
+    let site = web::Site { base_url: address.clone(), mails: true, proxies: Vec::new() };
+    let pages = web::pages(secretariat.clone(), site);
     tokio::spawn(async move {
         axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap()
     });
@@ -168,6 +169,22 @@ impl Kensan {
     pub fn visitor(&self) -> Visitor {
         let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
         Visitor { client, address: self.address.clone(), token: String::new() }
+    }
+
+    /// Somebody who has signed in and may have to set up a second factor first.
+    pub async fn signed_in_half(&self, login: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        visitor.read("/sign-in").await;
+        visitor.submit("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        visitor.read("/second-factor").await;
+        visitor
+    }
+
+    /// Somebody behind a proxy on this machine, which says where the requests come from.
+    pub fn visitor_from(&self, address: &str) -> Visitor {
+        let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())].into_iter().collect();
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).default_headers(headers);
+        Visitor { client: client.build().unwrap(), address: self.address.clone(), token: String::new() }
     }
 
     pub async fn signed_in(&self, login: &str) -> Visitor {

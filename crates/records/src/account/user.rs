@@ -27,6 +27,10 @@ pub struct User {
     pub ends_on: Option<NaiveDate>,
     /// Where mails to the account go that is nobody's in the records; a trainee's address stands with the person.
     pub email: String,
+    /// It is entered with a second factor.
+    pub has_second_factor: bool,
+    /// The provider wants its staff to have one.
+    pub second_factor_asked: bool,
     /// Raised when the password or the account's state changes: sessions opened before end.
     pub session_epoch: i64,
     pub version: i64,
@@ -36,6 +40,11 @@ impl User {
     /// Has a password been set? Without one the account is entered by links alone.
     pub fn has_password(&self) -> bool {
         self.password_hash != NO_PASSWORD
+    }
+
+    /// Does the provider want a second factor that is not there yet?
+    pub fn lacks_second_factor(&self) -> bool {
+        self.second_factor_asked && !self.has_second_factor
     }
 
     /// Can it be signed in with on this day?
@@ -74,7 +83,10 @@ pub const NO_PASSWORD: &str = "-";
 pub(super) const COLUMNS: &str = "id, provider_id, login, name, role, password_hash, person_id, host_office_id,
         (SELECT c.supervisor_id FROM supervisor_contact c WHERE c.user_id = users.id) AS supervisor_id, active,
         (SELECT d.ends_on FROM account_detail d WHERE d.user_id = users.id) AS ends_on,
-        coalesce((SELECT d.email FROM account_detail d WHERE d.user_id = users.id), '') AS email, session_epoch, version";
+        coalesce((SELECT d.email FROM account_detail d WHERE d.user_id = users.id), '') AS email,
+        EXISTS (SELECT 1 FROM second_factor f WHERE f.user_id = users.id AND f.confirmed_at IS NOT NULL) AS has_second_factor,
+        users.role IN ('administrator', 'secretariat', 'instructor', 'prefecture') AND EXISTS (SELECT 1 FROM account_policy y
+            WHERE y.provider_id = users.provider_id AND y.staff_second_factor) AS second_factor_asked, session_epoch, version";
 
 /// What is kept of a login name that failed: somebody may have typed a password there.
 fn kept(login: &str) -> String {

@@ -21,11 +21,11 @@ pub struct MainKeys {
 }
 
 #[derive(Clone)]
-pub(super) struct MainKey {
+pub(crate) struct MainKey {
     /// Says which key it is without saying the key.
-    pub(super) name: String,
+    pub(crate) name: String,
     digits: Zeroizing<String>,
-    pub(super) cipher: XChaCha20Poly1305,
+    pub(crate) cipher: XChaCha20Poly1305,
 }
 
 impl std::fmt::Debug for MainKeys {
@@ -105,7 +105,7 @@ impl MainKeys {
         self.keys.iter().map(|key| key.name.clone())
     }
 
-    pub(super) fn newest(&self) -> Result<&MainKey> {
+    pub(crate) fn newest(&self) -> Result<&MainKey> {
         self.keys.first().ok_or(Error::KeyMissing)
     }
 
@@ -115,7 +115,7 @@ impl MainKeys {
         if now.newest()?.name == self.newest()?.name { Ok(()) } else { Err(Error::KeyMissing) }
     }
 
-    pub(super) fn named(&self, name: &str) -> Result<&MainKey> {
+    pub(crate) fn named(&self, name: &str) -> Result<&MainKey> {
         self.keys.iter().find(|key| key.name == name).ok_or(Error::KeyMissing)
     }
 
@@ -184,14 +184,14 @@ pub(super) fn new_key() -> Result<Key<XChaCha20Poly1305>> {
 }
 
 /// Generation, nonce and sealed bytes.
-pub(super) fn seal(cipher: &XChaCha20Poly1305, generation: &[u8], about: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn seal(cipher: &XChaCha20Poly1305, generation: &[u8], about: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     let nonce = XNonce::try_generate().map_err(|error| Error::KeyFile(format!("no randomness: {error}")))?;
     let payload = Payload { msg: bytes, aad: about.as_bytes() };
     let sealed = cipher.encrypt(&nonce, payload).map_err(|_| Error::Stored(format!("{about} cannot be sealed")))?;
     Ok([generation, nonce.as_slice(), &sealed].concat())
 }
 
-pub(super) fn unseal(cipher: &XChaCha20Poly1305, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn unseal(cipher: &XChaCha20Poly1305, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let damaged = || Error::Stored(format!("the sealed text of {about} is damaged"));
     let (nonce, sealed) = sealed.split_at_checked(NONCE).ok_or_else(damaged)?;
     let nonce = XNonce::try_from(nonce).map_err(|_| damaged())?;

@@ -75,7 +75,7 @@ impl DataKey {
 }
 
 impl Work {
-    fn main_keys(&self) -> Result<&MainKeys> {
+    pub(crate) fn main_keys(&self) -> Result<&MainKeys> {
         self.keys.as_deref().ok_or(Error::KeyMissing)
     }
 
@@ -202,8 +202,9 @@ impl Work {
         self.keys.iter().flat_map(|keys| keys.names()).collect()
     }
 
-    /// Wraps every data key of the provider by the newest main key. Gives how many.
+    /// Wraps every data key of the provider by the newest main key, and seals its accounts' second factors by it. Gives how many keys.
     pub async fn wrap_data_keys_anew(&mut self) -> Result<usize> {
+        self.seal_second_factors_anew().await?;
         let keys = all!(
             self,
             DataKey,

@@ -2,7 +2,8 @@
 //! ledger's back is found.
 //!
 //! A work remembers which rows it touched; when it is committed their digests go into its last ledger entry, whose hash covers
-//! them. Web sessions, failed sign-ins and announced operations are no records and are not sealed.
+//! them. Web sessions, failed sign-ins, known browsers, the read log and announced operations are no
+//! records and are not sealed.
 
 use crate::hex;
 use crate::{Error, Result, Work};
@@ -12,7 +13,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 79] = [
+pub const TABLES: [&str; 83] = [
     "provider",
     "users",
     "person",
@@ -92,6 +93,10 @@ pub const TABLES: [&str; 79] = [
     "fact_import",
     "make_up_session",
     "session_invitee",
+    "account_policy",
+    "second_factor",
+    "recovery_code",
+    "second_factor_reset",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

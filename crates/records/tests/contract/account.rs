@@ -4,6 +4,8 @@ use super::{Place, actor, day, now, provider, trainee};
 use chrono::TimeDelta;
 use records::Error;
 use records::account::listing::UserFilter;
+use records::account::policy::AccountPolicy;
+use records::account::read_log::{NewRead, ReadFilter, ReadKind};
 use records::account::user::{NO_PASSWORD, NewUser};
 use training::role::Role;
 
@@ -171,4 +173,128 @@ pub(super) async fn a_code_on_paper_ends_with_the_last_wrong_birth_date(place: &
     }
     assert_eq!(work.use_sign_in_link("code").await.unwrap(), None);
     assert_eq!(work.note_wrong_birth_date("unknown", 3).await.unwrap(), 0);
+}
+
+fn user(login: &'static str, role: Role) -> NewUser<'static> {
+    NewUser { login, name: "名前", role, password_hash: "hash", person_id: None, host_office_id: None }
+}
+
+pub(super) async fn a_second_factor_is_sealed_and_ends(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let id = work.create_user(&user("jimu", Role::Secretariat)).await.unwrap();
+    let trainee = work.create_user(&user("jukou", Role::Trainee)).await.unwrap();
+    assert!(work.second_factor(id).await.unwrap().is_none());
+    work.offer_second_factor(id, b"a secret of twenty b").await.unwrap();
+    work.offer_second_factor(id, b"another secret of tw").await.unwrap();
+    assert!(!work.user(id).await.unwrap().has_second_factor, "offered is not there yet");
+    assert!(work.use_step(id, 100).await.unwrap());
+    assert!(work.user(id).await.unwrap().has_second_factor);
+    assert!(
+        !work.use_step(id, 100).await.unwrap() && !work.use_step(id, 99).await.unwrap(),
+        "no step twice, none before"
+    );
+    assert!(matches!(work.offer_second_factor(id, b"x").await, Err(Error::LostUpdate)), "a confirmed one stays");
+    work.set_recovery_codes(id, &["one".into(), "two".into()]).await.unwrap();
+    assert!(work.use_recovery_code(id, "one").await.unwrap() && !work.use_recovery_code(id, "one").await.unwrap());
+    assert!(!work.use_recovery_code(trainee, "two").await.unwrap(), "somebody else's");
+    assert_eq!(work.recovery_codes_left(id).await.unwrap(), 1);
+    work.set_recovery_codes(id, &["three".into()]).await.unwrap();
+    assert!(!work.use_recovery_code(id, "two").await.unwrap(), "new codes end those before");
+    work.commit().await.unwrap();
+
+    // A new main key opens it as well.
+    let mut records = place.records.clone();
+    records.rotate_main_key(vec![actor(provider)]).await.unwrap();
+    let mut work = records.write(actor(provider)).await.unwrap();
+    assert_eq!(work.second_factor(id).await.unwrap().unwrap().secret.as_slice(), b"another secret of tw");
+
+    assert!(!work.user(id).await.unwrap().second_factor_asked);
+    assert_eq!(work.account_policy().await.unwrap(), None);
+    let policy = AccountPolicy { staff_second_factor: true, read_log_days: 100, version: 0 };
+    work.set_account_policy(policy).await.unwrap();
+    assert!(work.user(id).await.unwrap().second_factor_asked && !work.user(trainee).await.unwrap().second_factor_asked);
+    assert!(matches!(work.set_account_policy(policy).await, Err(Error::LostUpdate)));
+    let known = AccountPolicy { version: 1, ..policy };
+    assert_eq!(work.account_policy().await.unwrap(), Some(known));
+    work.set_account_policy(AccountPolicy { staff_second_factor: false, ..known }).await.unwrap();
+
+    let epoch = work.user(id).await.unwrap().session_epoch;
+    work.ask_factor_reset(id).await.unwrap();
+    work.ask_factor_reset(id).await.unwrap();
+    let asked = work.factor_resets().await.unwrap();
+    assert_eq!((asked.len(), asked[0].login.as_str()), (1, "jimu"));
+    work.decide_factor_reset(id).await.unwrap();
+    assert_eq!(work.factor_reset(id).await.unwrap(), None);
+    work.ask_factor_reset(id).await.unwrap();
+    work.remove_second_factor(id).await.unwrap();
+    assert!(work.second_factor(id).await.unwrap().is_none() && work.factor_resets().await.unwrap().is_empty());
+    let after = work.user(id).await.unwrap();
+    assert_eq!((after.has_second_factor, after.session_epoch), (false, epoch + 1));
+    work.offer_second_factor(id, b"a third secret of tw").await.unwrap();
+    work.commit().await.unwrap();
+}
+
+pub(super) async fn a_look_is_kept_with_whose_data_it_was(place: &Place) {
+    let provider_a = provider(place, "甲").await;
+    let provider_b = provider(place, "乙").await;
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let (_, enrolment) = trainee(&mut work).await;
+    let person = work.enrolment(enrolment).await.unwrap().person_id;
+    let id = work.create_user(&user("jimu", Role::Secretariat)).await.unwrap();
+    let look = |provider, subject: String, kind, days| NewRead {
+        provider,
+        read_at: now() - TimeDelta::days(days),
+        user: id,
+        kind,
+        subject,
+        path: "/x?q=何".into(),
+        address: "192.0.2.1".into(),
+    };
+    work.note_reads(&[
+        look(provider_a, format!("enrolment/{enrolment}"), ReadKind::Page, 40),
+        look(provider_a, format!("person/{person}"), ReadKind::File, 2),
+        look(provider_a, "cohort/1".into(), ReadKind::Refused, 1),
+        look(provider_b, format!("enrolment/{enrolment}"), ReadKind::Page, 1),
+        look(provider_a, "no id".into(), ReadKind::SignInFailed, 0),
+    ])
+    .await
+    .unwrap();
+    let all = work.reads(&ReadFilter::default(), i64::MAX, 10).await.unwrap();
+    let kinds: Vec<_> = all.iter().map(|read| (read.kind, read.person_id)).collect();
+    assert_eq!(
+        kinds,
+        [
+            (ReadKind::SignInFailed, None),
+            (ReadKind::Refused, None),
+            (ReadKind::File, Some(person)),
+            (ReadKind::Page, Some(person))
+        ],
+        "newest first, the own provider's alone"
+    );
+    assert_eq!(
+        (all[2].login.as_str(), all[2].path.as_str(), all[2].address.as_str()),
+        ("jimu", "/x?q=何", "192.0.2.1")
+    );
+    let mut count = async |filter: ReadFilter| work.reads(&filter, i64::MAX, 10).await.unwrap().len();
+    assert_eq!(count(ReadFilter { person: Some(person), ..Default::default() }).await, 2);
+    assert_eq!(count(ReadFilter { kind: Some(ReadKind::File), ..Default::default() }).await, 1);
+    assert_eq!(count(ReadFilter { who: "JIM".into(), ..Default::default() }).await, 4);
+    assert_eq!(count(ReadFilter { who: "j_m".into(), ..Default::default() }).await, 0);
+    assert_eq!(count(ReadFilter { from: Some(now() - TimeDelta::days(2)), ..Default::default() }).await, 3);
+    assert_eq!(count(ReadFilter { until: Some(now() - TimeDelta::days(2)), ..Default::default() }).await, 1);
+    assert_eq!(work.reads(&ReadFilter::default(), all[1].id, 1).await.unwrap()[0].id, all[2].id, "page by page");
+    assert_eq!(work.sweep_reads(now() - TimeDelta::days(30)).await.unwrap(), 1);
+
+    assert!(!work.is_known_device(id, "a browser").await.unwrap());
+    work.note_device(id, "a browser").await.unwrap();
+    work.note_device(id, "a browser").await.unwrap();
+    assert!(
+        work.is_known_device(id, "a browser").await.unwrap() && !work.is_known_device(id, "another").await.unwrap()
+    );
+    assert_eq!(work.sweep_devices(now() + TimeDelta::hours(1)).await.unwrap(), 1);
+    work.note_device(id, "a browser").await.unwrap();
+    work.forget_devices(id).await.unwrap();
+    assert!(!work.is_known_device(id, "a browser").await.unwrap());
+    work.commit().await.unwrap();
 }

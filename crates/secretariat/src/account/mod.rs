@@ -1,8 +1,12 @@
 //! Users: creating them, signing in, passwords.
 
 pub mod invitation;
+pub mod policy;
 pub mod provider;
+pub mod read_log;
 pub mod refusal;
+pub mod second_factor;
+pub mod sign_in;
 
 use crate::account::refusal::AccountRefusal;
 pub use records::account::listing::UserFilter;
@@ -12,15 +16,12 @@ pub use records::account::user::{ListedUser, User};
 use crate::notice::check_email;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use chrono::{NaiveDate, TimeDelta};
+use argon2::password_hash::PasswordHasher;
+use chrono::NaiveDate;
 use records::Work;
 use records::account::user::{NO_PASSWORD, NewUser};
 use records::office::contact::SupervisorContact;
 use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
-use tokio::sync::OwnedSemaphorePermit;
 use training::role::Role;
 use zxcvbn::{Score, zxcvbn};
 
@@ -28,13 +29,6 @@ use zxcvbn::{Score, zxcvbn};
 pub const PASSWORD_LENGTH: usize = 12;
 /// Longest login name, in characters.
 const LOGIN_LENGTH: usize = 100;
-/// Failures in a row that are free; each further one doubles the wait.
-const FREE_FAILURES: i64 = 5;
-const LONGEST_WAIT_SECONDS: i64 = 900;
-
-/// Verified against when the login name is unknown, so that the answer takes as long.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
-
 /// A user to be created by the administrator.
 #[derive(Debug, Clone)]
 pub struct Account<'a> {
@@ -81,22 +75,9 @@ fn hash(password: &str) -> Result<String> {
         .map_err(|error| Error::Internal(error.to_string()))
 }
 
-fn verify(password: &str, stored: &str) -> bool {
-    PasswordHash::new(stored)
-        .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
-}
-
 /// A password to be told once: letters and digits that are not mistaken for each other, about 95 bits.
 pub fn random_password() -> String {
     invitation::random_letters::<19>()
-}
-
-/// Seconds to wait after so many failures in a row.
-fn wait_seconds(failures: i64) -> i64 {
-    match failures - FREE_FAILURES {
-        ..0 => 0,
-        over => (1 << over.min(20)).min(LONGEST_WAIT_SECONDS),
-    }
 }
 
 /// Refused where a password is too short to be one, or is among those that are tried first. `about` is what everybody knows of the person: the
@@ -190,100 +171,6 @@ impl Secretariat {
         self.one_at_a_core(move || hash(&password)).await?
     }
 
-    /// Hashes with as many others as there are cores: each takes memory that a crowd would add up.
-    async fn one_at_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let place = self.place_in_queue()?;
-        self.hash_at(place, work).await
-    }
-
-    /// Refused where too many wait already.
-    fn place_in_queue(&self) -> Result<OwnedSemaphorePermit> {
-        let place = self.hashing_queue.clone().try_acquire_owned();
-        place.map_err(|_| AccountRefusal::SigningInBusy.into())
-    }
-
-    async fn hash_at<T: Send + 'static>(
-        &self,
-        _place: OwnedSemaphorePermit,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T> {
-        let turn = self.hashing.clone().acquire_owned().await.map_err(|error| Error::Internal(error.to_string()))?;
-        let done = tokio::task::spawn_blocking(move || {
-            // Held until the hashing is over, also where the browser has gone meanwhile.
-            let _turn = turn;
-            work()
-        });
-        Ok(done.await?)
-    }
-
-    /// Signs a person in, or says why not. Failures in a row slow down further tries for that login name.
-    pub async fn sign_in(&self, login: &str, password: &str) -> Result<User> {
-        let user = self.check_password(login, password).await?;
-        let mut work = self.write(&Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee }).await?;
-        work.note_sign_in(&user).await?;
-        work.commit().await?;
-        Ok(user)
-    }
-
-    /// The user with this password. Failures are counted as for signing in.
-    pub async fn check_password(&self, login: &str, password: &str) -> Result<User> {
-        // Anybody may send anything: what is no login name is not kept as one that failed.
-        if login.chars().count() > LOGIN_LENGTH {
-            return Err(AccountRefusal::WrongPassword.into());
-        }
-        let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
-        let mut work = self.write(&nobody).await?;
-        let user = self.user_signing_in(&mut work, login).await?;
-        // Of one account, however its login or mail address is typed.
-        let counted = user.as_ref().map_or_else(|| login.trim().to_lowercase(), |user| user.login.clone());
-        if let Some((failures, last)) = work.sign_in_failures(&counted).await? {
-            let left = wait_seconds(failures) - (self.now() - last).num_seconds();
-            if left > 0 {
-                return Err(AccountRefusal::Throttled { seconds: left }.into());
-            }
-        }
-        // Counted before it is looked at: many guesses at once are as many guesses. Who finds no place to be looked at has not guessed.
-        let place = self.place_in_queue()?;
-        work.note_sign_in_failure(&counted).await?;
-        work.commit().await?;
-        let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
-        let password = password.to_owned();
-        let right = self.hash_at(place, move || verify(&password, &stored)).await?;
-        let user = user.filter(|_| right).ok_or(AccountRefusal::WrongPassword)?;
-        let mut work = self.write(&nobody).await?;
-        work.clear_sign_in_failures(&counted).await?;
-        work.commit().await?;
-        Ok(user)
-    }
-
-    /// Whose login this is, or whose mail address where it is one person's alone.
-    async fn user_signing_in(&self, work: &mut Work, login: &str) -> Result<Option<User>> {
-        let open = |user: &User| user.is_open_on(self.today());
-        let by_login = work.user_by_login(login).await?.filter(open);
-        if by_login.is_some() || !login.contains('@') {
-            return Ok(by_login);
-        }
-        let mut by_email: Vec<User> = work.users_by_email(login.trim()).await?.into_iter().filter(open).collect();
-        Ok(if by_email.len() == 1 { by_email.pop() } else { None })
-    }
-
-    /// Removes sessions that have ended and failed sign-ins that slow nobody down any more.
-    pub async fn sweep_sign_ins(&self) -> Result<()> {
-        let mut work = self.write(&Secretariat::operator(0)).await?;
-        work.sweep_web_sessions().await?;
-        work.sweep_sign_in_failures(self.now() - TimeDelta::days(1)).await?;
-        Ok(work.commit().await?)
-    }
-
-    /// The user of a session, if still active and the session was opened under the present password.
-    pub async fn resume(&self, user: i64, epoch: i64) -> Result<Option<User>> {
-        let nobody = Staff { provider: 0, name: "session".to_owned(), role: Role::Trainee };
-        let mut work = self.read(&nobody).await?;
-        let found = work.user_of_session(user).await?;
-        drop(work);
-        Ok(found.filter(|user| user.is_open_on(self.today()) && user.session_epoch == epoch))
-    }
-
     /// Closes an account or opens it again. Nobody closes their own.
     pub async fn set_account_active(&self, staff: &Staff, user: i64, version: i64, active: bool) -> Result<()> {
         let mut work = self.write(staff).await?;
@@ -362,22 +249,6 @@ impl Secretariat {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn waiting_grows_and_is_bounded() {
-        for (failures, seconds) in [(0, 0), (4, 0), (5, 1), (6, 2), (10, 32), (1000, 900)] {
-            assert_eq!(wait_seconds(failures), seconds);
-        }
-    }
-
-    #[test]
-    fn passwords_are_kept_as_argon2id() {
-        let stored = hash("correct horse battery").unwrap();
-        assert!(stored.starts_with("$argon2id$"));
-        assert!(verify("correct horse battery", &stored));
-        assert!(!verify("wrong", &stored));
-        assert!(!verify("anything", "not a hash"));
-    }
 
     #[test]
     fn first_passwords_differ_and_are_long_enough() {

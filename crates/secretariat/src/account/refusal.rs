@@ -23,6 +23,14 @@ pub enum AccountRefusal {
     LoginTaken(String),
     #[error("the supervisor has an account already")]
     SupervisorHasAccount,
+    #[error("the code is wrong, was used before, or is too old")]
+    WrongCode,
+    #[error("the account has a second factor already")]
+    HasSecondFactor,
+    #[error("the provider wants a second factor of its staff")]
+    SecondFactorAsked,
+    #[error("another administrator has to confirm it")]
+    NeedsAnother,
     #[error("too many people are signing in at this moment; try again in a few seconds")]
     SigningInBusy,
 }

@@ -190,7 +190,7 @@ impl Secretariat {
         Ok(())
     }
 
-    /// Signs in by a link, which is used up by it. One on paper also asks for the holder's birth date, and ends with the fifth wrong one.
+    /// Whom a link signs in; it is used up by it. One on paper also asks for the holder's birth date, and ends with the fifth wrong one.
     pub async fn sign_in_by_link(&self, token: &str, birth_date: Option<NaiveDate>) -> Result<User> {
         let code = invitation::code(token);
         let digest = digest(code.as_deref().unwrap_or(token));
@@ -215,7 +215,6 @@ impl Secretariat {
             }
         }
         work.use_sign_in_link(&digest).await?.ok_or_else(used_up)?;
-        work.note_sign_in(&user).await?;
         work.commit().await?;
         Ok(user)
     }

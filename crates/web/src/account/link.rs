@@ -1,18 +1,18 @@
 //! Links that sign one person in, once: from a mail, from a letter, and asked for on the sign-in page.
 
+use super::entry::go_on;
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
 use askama::Template;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use chrono::NaiveDate;
 use secretariat::account::User;
 use secretariat::account::invitation;
 use secretariat::account::refusal::AccountRefusal;
 use secretariat::{Error, Refusal};
-use training::role::Role;
 
 #[derive(Template)]
 #[template(path = "account/sign_in_link.html")]
@@ -48,7 +48,7 @@ pub(crate) async fn use_link(mut desk: Desk, page: Page, Path(token): Path<Strin
         None => None,
     };
     match try_link(&mut desk, &token, birth_date).await? {
-        Some(user) => enter(&desk, &page, &user).await,
+        Some(user) => go_on(&mut desk, &page, &user, true).await,
         None => render(&Link { used_up: true, ..Link::new(page, token) }),
     }
 }
@@ -60,14 +60,6 @@ async fn try_link(desk: &mut Desk, token: &str, birth_date: Option<NaiveDate>) -
         Err(Error::Refused(Refusal::Account(AccountRefusal::LinkUsedUp))) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// Opens the session; whoever has no password yet sets one first. People of offices go on with links alone.
-async fn enter(desk: &Desk, page: &Page, user: &User) -> Answer {
-    page.sign_in(user).await?;
-    page.came_by_link(desk.app().secretariat.now()).await?;
-    let to = if user.has_password() || user.role == Role::Supervisor { "/" } else { "/password" };
-    Ok(Redirect::to(to).into_response())
 }
 
 #[derive(Template)]
@@ -87,7 +79,7 @@ pub(crate) async fn use_code(mut desk: Desk, page: Page, Form(fields): Form) -> 
     let wrong = || Problem::Fields(vec![("code".to_owned(), t!(page, "code-wrong"))]);
     let code = invitation::code(fields.text("code")).ok_or_else(wrong)?;
     match try_link(&mut desk, &code, Some(birth_date)).await? {
-        Some(user) => enter(&desk, &page, &user).await,
+        Some(user) => go_on(&mut desk, &page, &user, true).await,
         None => Err(wrong()),
     }
 }

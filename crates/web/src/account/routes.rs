@@ -1,6 +1,6 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{link, sign_in, user};
+use super::{entry, link, second_factor, sign_in, user};
 use crate::shell::access::{ADMINISTRATOR, Access, EVERYBODY};
 use crate::shell::route::{Route, act, view};
 
@@ -14,9 +14,18 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/sign-in/code", Access::Public, link::use_code),
         view("/sign-in/ask", Access::Public, link::ask),
         act("/sign-in/ask", Access::Public, link::asked),
+        view("/sign-in/second", Access::Public, entry::second),
+        act("/sign-in/second", Access::Public, entry::use_second),
+        view("/second-factor", EVERYBODY, second_factor::show).without_trace(),
+        act("/second-factor", EVERYBODY, second_factor::confirm),
+        act("/second-factor/begin", EVERYBODY, second_factor::begin),
+        act("/second-factor/codes", EVERYBODY, second_factor::renew),
+        act("/second-factor/end", EVERYBODY, second_factor::end),
+        act("/users/{user}/second-factor", ADMINISTRATOR, second_factor::ask_reset),
+        act("/users/{user}/second-factor/decide", ADMINISTRATOR, second_factor::decide_reset),
         act("/sign-out", EVERYBODY, sign_in::sign_out),
         view("/language/{language}", Access::Public, sign_in::language),
-        view("/password", EVERYBODY, user::own_password),
+        view("/password", EVERYBODY, user::own_password).without_trace(),
         act("/password", EVERYBODY, user::change_own_password),
         view("/users", ADMINISTRATOR, user::list),
         act("/users", ADMINISTRATOR, user::create),

@@ -1,5 +1,6 @@
 //! Signing in and out, and choosing the language.
 
+use super::entry::go_on;
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::locale::Language;
@@ -33,11 +34,8 @@ pub(crate) async fn show(desk: Desk, mut page: Page) -> Answer {
 
 pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let login = fields.text("login").to_owned();
-    match desk.act().sign_in(&login, fields.text("password")).await {
-        Ok(user) => {
-            page.sign_in(&user).await?;
-            Ok(page.after_sign_in())
-        }
+    match desk.act().sign_in(&login, fields.exact("password"), &page.origin).await {
+        Ok(user) => go_on(&mut desk, &page, &user, false).await,
         Err(Error::Refused(refusal)) => {
             let error = Some(wording::refusal::refusal(&page, &refusal));
             let status = Problem::Refused(refusal).status();
@@ -49,7 +47,8 @@ pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> An
 
 pub(crate) async fn sign_out(page: Page, _: Form) -> Answer {
     page.sign_out().await?;
-    Ok(Redirect::to("/sign-in").into_response())
+    // What the browser keeps of the pages goes too: Back shows none of them.
+    Ok(([("clear-site-data", "\"cache\"")], Redirect::to("/sign-in")).into_response())
 }
 
 /// Back to the page the reader came from, if it is one of ours.

@@ -11,6 +11,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect};
 use secretariat::Refusal;
 use secretariat::account::refusal::AccountRefusal;
+use secretariat::account::second_factor::FactorReset;
 use secretariat::account::{Account, PASSWORD_LENGTH, check_new_password, random_password};
 use secretariat::account::{ListedUser, User, UserFilter};
 use secretariat::office::SupervisorContact;
@@ -97,6 +98,8 @@ struct List {
     number: String,
     email: String,
     candidates: Vec<Candidate>,
+    /// Second factors that are to be taken away once another administrator confirms it.
+    resets: Vec<FactorReset>,
 }
 
 pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(query): Query<UserQuery>) -> Answer {
@@ -115,12 +118,28 @@ async fn users(desk: &mut Desk, page: Page, query: UserQuery, fields: &Fields, c
     let total = work.count_users(&filter).await?;
     let users = work.find_users(&filter, (PAGE_SIZE, at)).await?;
     let rows = users.into_iter().map(|listed| Row::new(&page, listed)).collect();
+    let resets = work.factor_resets().await?;
     let roles = Role::ALL.iter().map(|role| Choice::new(role.id(), wording::role(&page, *role))).collect();
     let [login, name, role, number, email] =
         ["login", "name", "role", "number", "email"].map(|field| fields.text(field).to_owned());
     let next = (at.saturating_add(PAGE_SIZE) < total).then(|| query.address(at.saturating_add(PAGE_SIZE)));
     let previous = (at > 0).then(|| query.address((at - PAGE_SIZE).max(0)));
-    render(&List { page, query, rows, total, next, previous, roles, login, name, role, number, email, candidates })
+    render(&List {
+        page,
+        query,
+        rows,
+        total,
+        next,
+        previous,
+        roles,
+        login,
+        name,
+        role,
+        number,
+        email,
+        candidates,
+        resets,
+    })
 }
 
 #[derive(Template)]
@@ -133,6 +152,10 @@ struct One {
     /// The address is kept with the account, and not with its person.
     keeps_address: bool,
     server: bool,
+    /// Somebody wants to take away the second factor.
+    reset: Option<FactorReset>,
+    /// May the viewer confirm that?
+    may_confirm: bool,
 }
 
 /// One account: how it stands, and what can be done with it.
@@ -143,8 +166,11 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(user): Path<i64>) 
     let listed = work.listed_user(user).await?;
     let address = secretariat.account_address(work, &listed.user).await?;
     let keeps_address = listed.user.person_id.is_none() && listed.user.host_office_id.is_none();
+    let reset = work.factor_reset(user).await?;
     let row = Row::new(&page, listed);
-    render(&One { page, row, address, keeps_address, server })
+    let login = &page.viewer()?.login;
+    let may_confirm = reset.as_ref().is_some_and(|asked| asked.asked_by != *login && asked.login != *login);
+    render(&One { page, row, address, keeps_address, server, reset, may_confirm })
 }
 
 /// Where mails go, and until when the account can be used.
@@ -273,6 +299,17 @@ async fn is_free(desk: &mut Desk, page: &Page) -> Result<bool, Problem> {
     Ok(by_link || !desk.records().await?.user(id).await?.has_password())
 }
 
+/// Is the password the viewer's? Told at the field where it is not.
+pub(super) async fn check_present(desk: &mut Desk, page: &Page, password: &str) -> Result<(), Problem> {
+    let id = page.viewer()?.id;
+    match desk.act().check_own_password(id, password, &page.origin).await {
+        Err(secretariat::Error::Refused(Refusal::Account(AccountRefusal::WrongPassword))) => {
+            Err(Problem::Fields(vec![("present".to_owned(), t!(page, "password-not-present"))]))
+        }
+        checked => Ok(checked?),
+    }
+}
+
 pub(crate) async fn own_password(mut desk: Desk, page: Page) -> Answer {
     let by_link = is_free(&mut desk, &page).await?;
     let login = page.viewer()?.login.clone();
@@ -285,28 +322,26 @@ pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields)
     let by_link = is_free(&mut desk, &page).await?;
     let mut faults = Vec::new();
     if !by_link {
-        match desk.act().check_password(&viewer.login, fields.text("present")).await {
-            Err(secretariat::Error::Refused(Refusal::Account(AccountRefusal::WrongPassword))) => {
-                faults.push(("present".to_owned(), t!(page, "password-not-present")));
-            }
-            checked => drop(checked?),
+        match check_present(&mut desk, &page, fields.exact("present")).await {
+            Err(Problem::Fields(wrong)) => faults.extend(wrong),
+            checked => checked?,
         }
     }
-    if fields.text("new") != fields.text("again") {
+    if fields.exact("new") != fields.exact("again") {
         faults.push(("again".to_owned(), t!(page, "password-not-same")));
     }
-    if let Err(refusal) = check_new_password(fields.text("new"), &[&viewer.login, &viewer.name, "kensan"]) {
+    if let Err(refusal) = check_new_password(fields.exact("new"), &[&viewer.login, &viewer.name, "kensan"]) {
         faults.push(("new".to_owned(), crate::wording::refusal::refusal(&page, &refusal)));
     }
     if !faults.is_empty() {
         return Err(Problem::Fields(faults));
     }
-    desk.act().set_password(&page.staff()?, viewer.id, fields.text("new")).await?;
+    desk.act().set_password(&page.staff()?, viewer.id, fields.exact("new")).await?;
     if !by_link {
         page.sign_out().await?;
         return Ok(Redirect::to("/sign-in").into_response());
     }
     let user = desk.act().account_with_new_password(viewer.id).await?;
-    page.sign_in(&user).await?;
+    page.sign_in(&user, desk.app().secretariat.now()).await?;
     page.go("/", t!(page, "notice-password-set", login = viewer.login)).await
 }

@@ -28,13 +28,10 @@ use crate::wording;
 use crate::wording::practicum as words;
 use crate::wording::practicum::listed;
 use askama::Template;
-use axum::extract::ConnectInfo;
-use axum::http::HeaderMap;
 use secretariat::placement::Placement;
 use secretariat::practicum::{AgreementText, Entry, PracticumCase, Signature};
 use secretariat::trainee::judgement::TraineeJudgement;
 use std::collections::HashSet;
-use std::net::SocketAddr;
 use training::completion::facts::MilestoneKind;
 use training::completion::judgement::Judgement;
 use training::guideline::requirement::Rule;
@@ -270,40 +267,12 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {
     render(&view)
 }
 
-/// Where a signature comes from: the peer, and before it the last address a proxy has added.
-fn address(peer: Option<SocketAddr>, headers: &HeaderMap) -> String {
-    let peer = peer.map(|peer| peer.ip().to_string()).unwrap_or_default();
-    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    let last = forwarded.and_then(|list| list.rsplit(',').next()).map(str::trim);
-    match last.filter(|last| last.parse::<std::net::IpAddr>().is_ok()) {
-        Some(last) => format!("{last} ({peer})"),
-        None => peer,
-    }
-}
-
-/// The peer of a request, where the server knows it.
-pub(crate) struct Peer(Option<SocketAddr>);
-
-impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Peer {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Peer, Self::Rejection> {
-        Ok(Peer(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0)))
-    }
-}
-
-pub(crate) async fn sign(
-    mut desk: Desk,
-    page: Page,
-    Peer(peer): Peer,
-    headers: HeaderMap,
-    Form(fields): Form,
-) -> Answer {
+pub(crate) async fn sign(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let enrolment = own_enrolment(&mut desk, &page).await?;
     if !fields.ticked("read") {
         return Err(Problem::BadForm("read".to_owned()));
     }
     let (text, name) = (fields.number("text")?, normalise(fields.text("name")));
-    desk.act().sign_agreement(&page.staff()?, enrolment, text, &name, &address(peer, &headers)).await?;
+    desk.act().sign_agreement(&page.staff()?, enrolment, text, &name, &page.origin.shown()).await?;
     page.go("/me/practicum", t!(page, "notice-signed")).await
 }

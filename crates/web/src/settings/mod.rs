@@ -1,7 +1,9 @@
 //! A provider's settings, by its administrator.
 
+mod accounts;
 pub(crate) mod audit;
 mod backups;
+mod reads;
 pub(crate) mod routes;
 
 use crate::shell::desk::Desk;

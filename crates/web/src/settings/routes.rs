@@ -1,15 +1,19 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{audit, backups};
+use super::{accounts, audit, backups, reads};
 use crate::shell::access::ADMINISTRATOR;
 use crate::shell::route::{Route, act, view};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         view("/audit", ADMINISTRATOR, audit::show),
-        view("/settings", ADMINISTRATOR, super::show),
+        view("/audit/reads", ADMINISTRATOR, reads::show),
+        view("/audit/reads/{format}", ADMINISTRATOR, reads::download),
+        view("/settings/accounts", ADMINISTRATOR, accounts::show).without_trace(),
+        act("/settings/accounts", ADMINISTRATOR, accounts::update),
+        view("/settings", ADMINISTRATOR, super::show).without_trace(),
         act("/settings", ADMINISTRATOR, super::update),
-        view("/settings/backups", ADMINISTRATOR, backups::show),
-        view("/settings/certificate", ADMINISTRATOR, super::sample),
+        view("/settings/backups", ADMINISTRATOR, backups::show).without_trace(),
+        view("/settings/certificate", ADMINISTRATOR, super::sample).without_trace(),
     ]
 }

@@ -1,12 +1,14 @@
 //! Who may come through which door. Nobody, unless a route says so.
 
 use crate::app::App;
-use crate::shell::page::{Page, to_sign_in};
+use crate::shell::page::{Page, Viewer, to_sign_in};
 use crate::shell::problem::Problem;
+use crate::shell::route::Route;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use secretariat::account::read_log::ReadKind;
 use training::role::Role;
 
 /// Who may use a route.
@@ -39,28 +41,87 @@ impl Access {
     }
 }
 
-/// Stands before every route.
-pub(crate) async fn guard(
-    State((app, access)): State<(App, Access)>,
-    page: Page,
-    request: Request,
-    next: Next,
-) -> Response {
-    let role = page.viewer.as_ref().map(|viewer| viewer.role);
-    if access.permits(role) {
-        // Texts of cases stay in no cache of a shared device; the answer to a form does, so that Back finds what was typed.
-        let texts = request.method() == axum::http::Method::GET
-            && (["/me/practicum", "/practicum/", "/groups/"].iter().any(|path| request.uri().path().starts_with(path))
-                || request.uri().path().ends_with(".ics"));
-        let mut answer = next.run(request).await;
-        if texts {
-            answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        return answer;
+/// What the guard of a route knows of it.
+#[derive(Clone)]
+pub(crate) struct Door {
+    app: App,
+    access: Access,
+    path: &'static str,
+    leaves_trace: bool,
+}
+
+impl Door {
+    pub(super) fn of(app: &App, route: &Route) -> Door {
+        Door { app: app.clone(), access: route.access, path: route.path, leaves_trace: route.leaves_trace }
     }
-    match role {
-        None if request.method() == axum::http::Method::GET => to_sign_in(request.uri(), &app.base_url),
-        None => Problem::SignedOut.page(&page),
-        Some(_) => Problem::Forbidden.page(&page),
+
+    /// Notes in the read log who looked at a page, took a file, or was refused.
+    fn note(&self, page: &Page, viewer: &Viewer, uri: &Uri, answer: &Response) {
+        let is_file =
+            answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/html"));
+        let kind = match answer.status() {
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => ReadKind::Refused,
+            status if !status.is_success() || !self.leaves_trace => return,
+            // Trainees see nobody but themselves.
+            _ if viewer.role == Role::Trainee => return,
+            _ if is_file => ReadKind::File,
+            _ => ReadKind::Page,
+        };
+        let path = uri.path_and_query().map_or("", |path| path.as_str());
+        let read = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+        let subject = subject(self.path, uri.path());
+        self.app.secretariat.note_look((viewer.provider, viewer.id), kind, (subject, &read), &page.origin);
+    }
+}
+
+/// What is looked at under an address: the first thing its route names, such as `enrolment/7`.
+fn subject(route: &str, path: &str) -> String {
+    let pieces = route.split('/').zip(path.split('/'));
+    let mut named = pieces.filter_map(|(name, id)| Some((name.strip_prefix('{')?.strip_suffix('}')?, id)));
+    named.next().map(|(name, id)| format!("{name}/{id}")).unwrap_or_default()
+}
+
+/// Pages of somebody who has yet to set up the second factor that the provider wants.
+const BEFORE_SECOND_FACTOR: [&str; 3] = ["/second-factor", "/second-factor/begin", "/sign-out"];
+
+/// Stands before every route.
+pub(crate) async fn guard(State(door): State<Door>, page: Page, request: Request, next: Next) -> Response {
+    let Some(viewer) = &page.viewer else {
+        return match door.access {
+            Access::Public => next.run(request).await,
+            _ if request.method() == Method::GET => to_sign_in(request.uri(), &door.app.base_url),
+            _ => Problem::SignedOut.page(&page),
+        };
+    };
+    if viewer.lacks_second_factor && door.access != Access::Public && !BEFORE_SECOND_FACTOR.contains(&door.path) {
+        return Redirect::to("/second-factor").into_response();
+    }
+    let (uri, is_get) = (request.uri().clone(), request.method() == Method::GET);
+    let mut answer = match door.access.permits(Some(viewer.role)) {
+        true => next.run(request).await,
+        false => Problem::Forbidden.page(&page),
+    };
+    door.note(&page, viewer, &uri, &answer);
+    // Nothing of a page stays in a cache of a shared device; the answer to a form does, so that Back finds what was typed, until sign-out.
+    if is_get {
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_thing_of_an_address_is_what_is_looked_at() {
+        let cases = [
+            ("/trainees/{enrolment}/judgement", "/trainees/7/judgement", "enrolment/7"),
+            ("/practicum/{enrolment}/entries/{entry}/{format}", "/practicum/7/entries/9/pdf", "enrolment/7"),
+            ("/trainees", "/trainees", ""),
+        ];
+        for (route, path, expected) in cases {
+            assert_eq!(subject(route, path), expected);
+        }
     }
 }

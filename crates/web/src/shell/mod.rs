@@ -11,6 +11,7 @@ pub(crate) mod form_again;
 mod form_of_page;
 
 pub(crate) mod looks_personal;
+mod origin;
 pub(crate) mod page;
 pub(crate) mod prepare;
 pub(crate) mod problem;

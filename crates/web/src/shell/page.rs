@@ -1,5 +1,6 @@
 //! What every page knows: who looks, in which language, and the token its forms carry.
 
+use super::origin::device_cookie;
 use crate::app::App;
 use crate::shell::form_again::Typed;
 use crate::shell::locale::Language;
@@ -11,6 +12,7 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use secretariat::account::User;
+use secretariat::account::sign_in::Origin;
 use secretariat::office::guide::Guide;
 use secretariat::{Guidelines, Staff};
 use std::borrow::Borrow;
@@ -25,6 +27,14 @@ const NOTICE: &str = "notice";
 const USER: &str = "user";
 /// When a link signed the person in.
 const BY_LINK: &str = "by_link";
+/// When the session began.
+const BEGAN: &str = "began";
+/// A session ends then, however much it is used.
+const LONGEST_SESSION_SECONDS: i64 = 12 * 60 * 60;
+/// Who has shown the first half, in which state of the account, when, and whether by a link.
+const HALF_IN: &str = "half_in";
+/// How long the second half is waited for.
+const HALF_IN_SECONDS: i64 = 10 * 60;
 /// How long whoever came by a link can set a password without the old one.
 const BY_LINK_SECONDS: i64 = 30 * 60;
 /// Says that the page to come shows the notice with this id. The notice itself stays in the session, so that showing it writes nothing.
@@ -51,6 +61,8 @@ pub(crate) struct Viewer {
     pub(crate) host_office_id: Option<i64>,
     /// The one supervisor whose account this is.
     pub(crate) supervisor_id: Option<i64>,
+    /// The provider wants a second factor that is not there yet: no page before it.
+    pub(crate) lacks_second_factor: bool,
 }
 
 impl Viewer {
@@ -81,12 +93,15 @@ pub(crate) struct Page {
     pub(crate) today: NaiveDate,
     /// For words that editions and supplements have.
     pub(crate) guidelines: Arc<Guidelines>,
+    /// Where the request comes from.
+    pub(crate) origin: Origin,
     pub(super) session: Session,
 }
 
 impl From<User> for Viewer {
     fn from(user: User) -> Viewer {
         Viewer {
+            lacks_second_factor: user.lacks_second_factor(),
             id: user.id,
             provider: user.provider_id,
             login: user.login,
@@ -124,7 +139,9 @@ pub(crate) fn language_cookie(language: Language) -> String {
 impl Page {
     pub(super) async fn resume(&mut self, app: &App) -> Result<(), Problem> {
         let kept: Option<(i64, i64)> = self.session.get(USER).await.map_err(Problem::session)?;
-        if let Some((user, epoch)) = kept {
+        let began: Option<i64> = self.session.get(BEGAN).await.map_err(Problem::session)?;
+        let is_over = began.is_none_or(|began| app.secretariat.now().timestamp() - began > LONGEST_SESSION_SECONDS);
+        if let Some((user, epoch)) = kept.filter(|_| !is_over) {
             self.viewer = app.secretariat.resume(user, epoch).await?.map(Viewer::from);
         }
         if let Some(token) = self.session.get(TOKEN).await.map_err(Problem::session)? {
@@ -146,11 +163,36 @@ impl Page {
     }
 
     /// A new session for a person who has just signed in.
-    pub(crate) async fn sign_in(&self, user: &User) -> Result<(), Problem> {
+    pub(crate) async fn sign_in(&self, user: &User, now: DateTime<Utc>) -> Result<(), Problem> {
         self.session.cycle_id().await.map_err(Problem::session)?;
         self.session.remove::<i64>(BY_LINK).await.map_err(Problem::session)?;
+        self.session.remove::<(i64, i64, i64, bool)>(HALF_IN).await.map_err(Problem::session)?;
+        self.session.insert(BEGAN, now.timestamp()).await.map_err(Problem::session)?;
         self.session.insert(USER, (user.id, user.session_epoch)).await.map_err(Problem::session)?;
         self.session.insert(TOKEN, token()).await.map_err(Problem::session)
+    }
+
+    /// Remembers who has shown the first half and has yet to show the second factor.
+    pub(crate) async fn half_in(&self, user: &User, by_link: bool, now: DateTime<Utc>) -> Result<(), Problem> {
+        self.session.cycle_id().await.map_err(Problem::session)?;
+        self.session.remove::<(i64, i64)>(USER).await.map_err(Problem::session)?;
+        let half = (user.id, user.session_epoch, now.timestamp(), by_link);
+        self.session.insert(HALF_IN, half).await.map_err(Problem::session)?;
+        self.session.insert(TOKEN, token()).await.map_err(Problem::session)
+    }
+
+    /// Who has shown the first half some minutes ago, in which state of the account, and whether by a link.
+    pub(crate) async fn who_is_half_in(&self, now: DateTime<Utc>) -> Result<Option<(i64, i64, bool)>, Problem> {
+        let half: Option<(i64, i64, i64, bool)> = self.session.get(HALF_IN).await.map_err(Problem::session)?;
+        let half = half.filter(|(_, _, at, _)| (0..HALF_IN_SECONDS).contains(&(now.timestamp() - at)));
+        Ok(half.map(|(user, epoch, _, by_link)| (user, epoch, by_link)))
+    }
+
+    /// The browser as it is known from now on, and the cookie that says so.
+    pub(crate) fn known_device(&self, base_url: &str) -> (Origin, String) {
+        let device = self.origin.device.clone().unwrap_or_else(token);
+        let cookie = device_cookie(&device, secure(base_url));
+        (Origin { device: Some(device), ..self.origin.clone() }, cookie)
     }
 
     /// Remembers that a link signed the person in: for some minutes a new password can be set without the old one.

@@ -2,6 +2,7 @@
 
 use super::form_again::{Again, Typed};
 use super::locale::Language;
+use super::origin::origin;
 use super::page::{LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE};
 use super::problem::Problem;
 use crate::app::App;
@@ -33,6 +34,7 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         typed: Typed::default(),
         today: app.secretariat.today(),
         guidelines: app.secretariat.guidelines().clone(),
+        origin: origin(&parts, &app.proxies),
         session,
     };
     // A zero in an address is no address, and in a question no question, on either database.
@@ -86,7 +88,7 @@ fn is_unread_address(answer: &Response) -> bool {
     answer.status() == StatusCode::BAD_REQUEST && is_plain
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
     cookies.find(|(name, _)| *name == wanted).map(|(_, value)| value)

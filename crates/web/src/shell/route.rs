@@ -1,6 +1,6 @@
-//! What a route is made of: method, path, who may, how large its form may be, and the handler.
+//! What a route is made of: method, path, who may, how large its form may be, whether a look at it is noted, and the handler.
 
-use super::access::{self, Access};
+use super::access::{self, Access, Door};
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -22,6 +22,8 @@ pub struct Route {
     pub access: Access,
     /// Largest body, in bytes.
     pub limit: usize,
+    /// Does whoever looks at it leave a trace in the read log?
+    pub leaves_trace: bool,
     handler: MethodRouter<App>,
 }
 
@@ -31,23 +33,30 @@ impl Route {
         self.limit > FORM_LIMIT
     }
 
+    /// It shows nobody's data but the reader's own: who looks at it is not noted.
+    pub(crate) fn without_trace(self) -> Route {
+        Route { leaves_trace: false, ..self }
+    }
+
     /// The route behind its guard and its limit on bodies.
     pub(crate) fn guarded(self, app: &App) -> Router<App> {
+        let door = Door::of(app, &self);
         Router::new().route(
             self.path,
             self.handler
                 .layer(DefaultBodyLimit::max(self.limit))
-                .layer(axum::middleware::from_fn_with_state((app.clone(), self.access), access::guard)),
+                .layer(axum::middleware::from_fn_with_state(door, access::guard)),
         )
     }
 }
 
 pub(crate) fn view<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "GET", path, access, limit: FORM_LIMIT, handler: get(handler) }
+    let leaves_trace = access != Access::Public && access != access::TRAINEE;
+    Route { method: "GET", path, access, limit: FORM_LIMIT, leaves_trace, handler: get(handler) }
 }
 
 pub(crate) fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "POST", path, access, limit: FORM_LIMIT, handler: post(handler) }
+    Route { method: "POST", path, access, limit: FORM_LIMIT, leaves_trace: false, handler: post(handler) }
 }
 
 pub(crate) fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
