@@ -8,7 +8,7 @@ use chrono::{TimeDelta, Utc};
 use records::Records;
 use records::cohort::Cohort;
 use records::office::{HostOffice, OfficeFilter};
-use secretariat::account::Account;
+use secretariat::account::{Account, Password};
 use secretariat::{Guidelines, Secretariat, Staff};
 use serde_json::Value;
 use std::error::Error;
@@ -158,7 +158,7 @@ async fn pages(offices: &str) -> Result<(), Box<dyn Error>> {
         login: "benchmark",
         name: "benchmark",
         role: Role::Administrator,
-        password: Some(PASSWORD),
+        password: Some(Password::Own(PASSWORD)),
         email: "",
         person_id: None,
         host_office_id: None,

@@ -6,7 +6,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use records::cohort::Cohort;
 use reqwest::{Client, StatusCode};
-use secretariat::account::Account;
+use secretariat::account::{Account, Password};
 use secretariat::{Secretariat, Staff};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -21,7 +21,7 @@ pub fn account() -> Account<'static> {
         login: "benchmark",
         name: "benchmark",
         role: Role::Administrator,
-        password: Some(PASSWORD),
+        password: Some(Password::Own(PASSWORD)),
         email: "",
         person_id: None,
         host_office_id: None,

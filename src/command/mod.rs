@@ -16,6 +16,7 @@ mod provider;
 mod routing;
 mod run;
 mod schema;
+mod typeset;
 mod upgrade;
 mod user;
 
@@ -120,11 +121,16 @@ pub enum Command {
     Schema(schema::Schema),
     /// Print the man page, or what a shell completes
     Manual(manual::Manual),
+    /// Set a provider's own template: for the server itself, which hands it over on standard input
+    #[command(hide = true)]
+    Typeset,
 }
 
 impl Command {
     pub async fn run(self, json: bool) -> Result {
+        typeset::set_templates_apart();
         match self {
+            Command::Typeset => typeset::answer(),
             Command::Demo(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Init(command) => command.run().await,

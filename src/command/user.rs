@@ -4,7 +4,7 @@ use super::{Target, open_for_provider};
 use crate::outcome::{Failure, Outcome, Result};
 use clap::Subcommand;
 use records::account::user::User;
-use secretariat::account::{Account, random_password};
+use secretariat::account::{Account, Password, random_password};
 use secretariat::{Secretariat, Staff};
 use serde_json::json;
 use training::role::Role;
@@ -31,6 +31,13 @@ pub enum UserCommand {
     },
     /// Give an account a new password, printed once, and let it in again; all its open sessions end
     Reset {
+        /// Login name.
+        login: String,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Take away an account's second factor, where no other administrator can confirm it on the pages
+    ResetSecondFactor {
         /// Login name.
         login: String,
         #[command(flatten)]
@@ -66,6 +73,13 @@ impl UserCommand {
                 let (secretariat, operator) = open_for_provider(&target).await?;
                 reset(&secretariat, &operator, &login).await
             }
+            UserCommand::ResetSecondFactor { login, target } => {
+                let (secretariat, operator) = open_for_provider(&target).await?;
+                let user = find(&secretariat, &operator, &login).await?;
+                secretariat.remove_second_factor(operator.provider, user.id).await?;
+                let said = format!("{login} signs in with the password alone, until a second factor is set up anew");
+                Ok(Outcome::new(json!({ "login": login, "second_factor": false }), said))
+            }
             UserCommand::Disable { login, target } => {
                 let (secretariat, operator) = open_for_provider(&target).await?;
                 let user = find(&secretariat, &operator, &login).await?;
@@ -90,7 +104,7 @@ async fn list(secretariat: &Secretariat, operator: &Staff) -> Result {
 
 async fn add(secretariat: &Secretariat, operator: &Staff, login: &str, name: &str, role: Role) -> Result {
     let password = random_password();
-    let password_of = Some(password.as_str());
+    let password_of = Some(Password::Given(&password));
     let account = Account {
         login,
         name,
@@ -108,7 +122,7 @@ async fn add(secretariat: &Secretariat, operator: &Staff, login: &str, name: &st
 async fn reset(secretariat: &Secretariat, operator: &Staff, login: &str) -> Result {
     let user = find(secretariat, operator, login).await?;
     let password = random_password();
-    secretariat.set_password(operator, user.id, &password).await?;
+    secretariat.give_password(operator, user.id, &password).await?;
     // Let in only with the new password.
     if !user.active {
         let user = find(secretariat, operator, login).await?;

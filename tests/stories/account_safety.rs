@@ -62,6 +62,7 @@ async fn story(kensan: Kensan) {
     kensan.account(&staff, "jimu2", Role::Secretariat, None, None).await;
     kensan.account(&staff, "kanri2", Role::Administrator, None, None).await;
     second_factors(&kensan, &staff.provider.to_string()).await;
+    given_passwords(&kensan).await;
     strangers(&kensan).await;
     looks(&kensan, opened.enrolments[0]).await;
 }
@@ -165,6 +166,36 @@ async fn second_factors(kensan: &Kensan, provider: &str) {
     assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY, "the password is asked again");
     assert_eq!(other.submit("/second-factor/end", &[("present", PASSWORD)]).await, "/sign-in");
     kensan.signed_in("kanri2").await;
+}
+
+/// A password that was told to its holder is changed at the first sign-in, and ends unused.
+async fn given_passwords(kensan: &Kensan) {
+    let mut administrator = kensan.signed_in("kanri2").await;
+    administrator.read("/users").await;
+    let at = administrator.submit("/users", &[("login", "shinjin"), ("name", "新人"), ("role", "secretariat")]).await;
+    let told = administrator.read(&at).await;
+    let password = between(&told, "shinjin のパスワードは ", " ").to_owned();
+    let mut newcomer = kensan.visitor();
+    newcomer.read("/sign-in").await;
+    newcomer.submit("/sign-in", &[("login", "shinjin"), ("password", &password)]).await;
+    assert_eq!(newcomer.get("/cohorts").await.headers()["location"], "/password", "nothing before it is changed");
+    assert!(newcomer.read("/password").await.contains("管理者から渡された"));
+    for guessable in ["kensankensan", "shinjinshinjin"] {
+        let own = [("present", password.as_str()), ("new", guessable), ("again", guessable)];
+        assert_eq!(newcomer.post("/password", &own).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "{guessable}");
+    }
+    newcomer.submit("/password", &[("present", password.as_str()), ("new", PASSWORD), ("again", PASSWORD)]).await;
+    newcomer.sign_in("shinjin").await;
+    assert_eq!(newcomer.get("/cohorts").await.status(), StatusCode::OK);
+
+    administrator.submit(&format!("{at}/password"), &[]).await;
+    let told = administrator.read(&at).await;
+    let password = between(&told, "shinjin のパスワードは ", " ").to_owned();
+    kensan.days_pass(15);
+    let mut late = kensan.visitor();
+    late.read("/sign-in").await;
+    let refused = late.post("/sign-in", &[("login", "shinjin"), ("password", &password)]).await;
+    assert!(text(refused).await.contains("期限"));
 }
 
 /// Strangers slow down themselves, and nobody else.

@@ -1,6 +1,7 @@
 //! Papers in a provider's own template, over HTTP on SQLite and on PostgreSQL.
 
 use crate::support::{Kensan, Visitor, text};
+use documents::apart::{Apart, Limits};
 use reqwest::StatusCode;
 use training::role::Role;
 
@@ -25,6 +26,12 @@ async fn sample(visitor: &Visitor, paper: &str) -> Vec<u8> {
 }
 
 async fn story(kensan: Kensan) {
+    // A provider's own template is set in a process of its own, as the server does.
+    documents::apart::set_apart_by(Apart {
+        program: env!("CARGO_BIN_EXE_kensan").into(),
+        arguments: vec!["typeset".into()],
+        limits: Limits { seconds: 3, mebibytes: 1024 },
+    });
     let staff = kensan.provider("見本県 研修実施機関").await;
     kensan.account(&staff, "jimukyoku", Role::Secretariat, None, None).await;
     let other = kensan.provider("架空県 研修実施機関").await;
@@ -49,6 +56,16 @@ async fn story(kensan: Kensan) {
     let outside = administrator.post(PAPERS, &form("#read(\"/etc/passwd\")", "0")).await;
     assert_eq!(outside.status(), StatusCode::UNPROCESSABLE_ENTITY);
     administrator.submit(PAPERS, &form(own, "0")).await;
+    // One that never ends, or wants all memory, ends there; the server goes on.
+    for endless in [
+        "#for i in range(100000) { for j in range(100000) { let k = i * j } }",
+        "#let text = \"aaaaaaaaaaaaaaaa\"\n#for i in range(40) { text = text + text }",
+    ] {
+        let stopped = administrator.post(PAPERS, &form(endless, "1")).await;
+        assert_eq!(stopped.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let said = text(stopped).await;
+        assert!(said.contains("かかりすぎる"), "{said}");
+    }
     let stale = administrator.post(PAPERS, &form(own, "0")).await;
     assert_eq!(stale.status(), StatusCode::CONFLICT);
     let page = administrator.read(&format!("{PAPERS}?paper=practicum_confirmation")).await;

@@ -1,6 +1,7 @@
 //! The completion certificate (修了証明書) as PDF/A.
 
-use crate::pdf::{self, PdfError, qr_code};
+use crate::apart;
+use crate::pdf::{PdfError, qr_code};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use training::wareki;
@@ -45,10 +46,20 @@ struct Printed<'a> {
 ///
 /// The first certificate's completion date is the document's date, so that the same content gives the same bytes.
 pub fn render(certificates: &[CertificateContent], template: &str) -> Result<Vec<u8>, PdfError> {
+    let mut set = apart::set(template, TEMPLATE, true, vec![document(certificates)?])?;
+    set.pop().ok_or_else(|| PdfError::new("nothing was set"))
+}
+
+/// Sets each certificate as a document of its own.
+pub fn render_each(certificates: &[CertificateContent], template: &str) -> Result<Vec<Vec<u8>>, PdfError> {
+    let documents = certificates.iter().map(|certificate| document(std::slice::from_ref(certificate)));
+    apart::set(template, TEMPLATE, true, documents.collect::<Result<Vec<_>, _>>()?)
+}
+
+fn document(certificates: &[CertificateContent]) -> Result<(String, NaiveDate), PdfError> {
     let printed = certificates.iter().map(print).collect::<Result<Vec<_>, _>>()?;
-    let data = serde_json::to_string(&printed)?;
     let day = certificates.first().map(|certificate| certificate.completed_on).unwrap_or_default();
-    pdf::render_exactly(template, data, day)
+    Ok((serde_json::to_string(&printed)?, day))
 }
 
 fn print(certificate: &CertificateContent) -> Result<Printed<'_>, PdfError> {

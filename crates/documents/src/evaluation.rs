@@ -1,6 +1,7 @@
 //! An evaluation sheet (評価表) as PDF: the provider's criteria and levels, and what the supervisor says.
 
-use crate::pdf::{PdfError, render};
+use crate::paper::Paper;
+use crate::pdf::PdfError;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -22,13 +23,12 @@ pub struct EvaluationSheet {
 /// PDF/A by a template ([`crate::paper::Paper`]), dated `on`.
 pub fn pdf(sheet: &EvaluationSheet, template: &str, on: NaiveDate) -> Result<Vec<u8>, PdfError> {
     let data = serde_json::to_string(sheet)?;
-    render(template, data, on)
+    Paper::Evaluation.set(template, data, on)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paper::Paper;
 
     #[test]
     fn a_sheet_becomes_a_pdf() {

@@ -23,6 +23,11 @@ pub fn also_from(directory: PathBuf) {
     let _ = OPERATORS.set(directory);
 }
 
+/// The directory that was named.
+pub fn operators_fonts() -> Option<&'static Path> {
+    OPERATORS.get().map(PathBuf::as_path)
+}
+
 pub(crate) static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
     let mut all: Vec<Font> = EMBEDDED.iter().flat_map(|data| Font::iter(Bytes::new(*data))).collect();
     if all.is_empty() {

@@ -1,5 +1,7 @@
 //! Files that people read and write: PDFs made with Typst, spreadsheets, and CSV in the encodings Japanese offices use.
 
+#[cfg(feature = "pdf")]
+pub mod apart;
 pub mod attachment;
 #[cfg(feature = "pdf")]
 pub mod booklet;
@@ -38,6 +40,6 @@ pub mod supervision;
 pub mod table;
 
 #[cfg(feature = "pdf")]
-pub use fonts::also_from;
+pub use fonts::{also_from, operators_fonts};
 #[cfg(feature = "pdf")]
 pub use pdf::{PdfError, TemplateFault, code_points, qr_code, unprintable};

@@ -1,7 +1,8 @@
 //! Papers of the practicum whose template a provider can replace: what ships, and a sample to try another one with.
 
+use crate::apart;
 use crate::evaluation::EvaluationSheet;
-use crate::pdf::{PdfError, render};
+use crate::pdf::PdfError;
 use crate::practicum_record::{Column, PracticumRecord, PrintedEntry, Rows};
 use crate::supervision::{Printed, SupervisionContent};
 use chrono::NaiveDate;
@@ -60,7 +61,13 @@ impl Paper {
 
     /// The sample as PDF by a template, dated `day`.
     pub fn sample_pdf(self, template: &str, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
-        render(template, self.sample(day)?, day)
+        self.set(template, self.sample(day)?, day)
+    }
+
+    /// PDF/A of this paper by its template, or by a provider's own.
+    pub(crate) fn set(self, template: &str, data: String, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
+        let mut set = apart::set(template, self.template(), self == Paper::Supervision, vec![(data, day)])?;
+        set.pop().ok_or_else(|| PdfError::new("nothing was set"))
     }
 }
 

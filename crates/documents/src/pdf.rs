@@ -4,6 +4,7 @@ use crate::fonts::FONTS;
 use chrono::{Datelike, NaiveDate};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -18,7 +19,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// Why a document could not be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum PdfError {
     /// Mostly a mistake in a provider's own template.
     #[error("the template cannot be set: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -26,10 +27,13 @@ pub enum PdfError {
     /// No font at hand has these characters.
     #[error("no font has these characters: {}", .0.join(", "))]
     Unprintable(Vec<String>),
+    /// A provider's own template took more time or memory than it may.
+    #[error("the template takes too much time or memory")]
+    Exhausted,
 }
 
 /// A fault as Typst tells it, in English.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error("{}{message}", line.map(|line| format!("line {line}: ")).unwrap_or_default())]
 pub struct TemplateFault {
     /// Of the template, from 1, where it is known.

@@ -1,7 +1,8 @@
 //! A trainee's practicum record (見学実習記録) as a PDF: the days as a table to be confirmed, then each entry as it was handed in; the days alone, as the
 //! supervisor's confirmation (見学実習実施確認書); or what was learned, as the trainee's report (見学実習報告書).
 
-use crate::pdf::{PdfError, render};
+use crate::paper::Paper;
+use crate::pdf::PdfError;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -56,13 +57,12 @@ pub struct PrintedEntry {
 /// PDF/A by a template ([`crate::paper::Paper`]), dated `day`.
 pub fn pdf(record: &PracticumRecord, template: &str, day: NaiveDate) -> Result<Vec<u8>, PdfError> {
     let data = serde_json::to_string(record)?;
-    render(template, data, day)
+    Paper::Log.set(template, data, day)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paper::Paper;
 
     #[test]
     fn a_record_becomes_a_pdf_whatever_was_typed() {

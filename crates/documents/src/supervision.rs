@@ -1,6 +1,7 @@
 //! The supervision certificate (実習指導の証明書) as PDF/A: who guided how many trainees, when, for how long.
 
-use crate::pdf::{PdfError, qr_code, render_exactly};
+use crate::paper::Paper;
+use crate::pdf::{PdfError, qr_code};
 use chrono::NaiveDate;
 use serde::Serialize;
 use training::wareki;
@@ -66,7 +67,7 @@ impl Printed<'_> {
 /// PDF/A by a template ([`crate::paper::Paper`]), dated the day of issue.
 pub fn pdf(content: &SupervisionContent, template: &str) -> Result<Vec<u8>, PdfError> {
     let data = serde_json::to_string(&Printed::of(content)?)?;
-    render_exactly(template, data, content.issued_on)
+    Paper::Supervision.set(template, data, content.issued_on)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use records::Records;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
-use secretariat::account::Account;
+use secretariat::account::{Account, Password};
 use secretariat::practicum::attachment::Scanner;
 use secretariat::{Guidelines, Secretariat, Staff};
 use std::net::SocketAddr;
@@ -157,7 +157,7 @@ impl Kensan {
             login,
             name: login,
             role,
-            password: Some(PASSWORD),
+            password: Some(Password::Own(PASSWORD)),
             email: "",
             person_id,
             host_office_id,

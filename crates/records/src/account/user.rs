@@ -31,6 +31,8 @@ pub struct User {
     pub has_second_factor: bool,
     /// The provider wants its staff to have one.
     pub second_factor_asked: bool,
+    /// When the present password was told to the holder, who has not changed it yet.
+    pub password_given_at: Option<DateTime<Utc>>,
     /// Raised when the password or the account's state changes: sessions opened before end.
     pub session_epoch: i64,
     pub version: i64,
@@ -86,7 +88,9 @@ pub(super) const COLUMNS: &str = "id, provider_id, login, name, role, password_h
         coalesce((SELECT d.email FROM account_detail d WHERE d.user_id = users.id), '') AS email,
         EXISTS (SELECT 1 FROM second_factor f WHERE f.user_id = users.id AND f.confirmed_at IS NOT NULL) AS has_second_factor,
         users.role IN ('administrator', 'secretariat', 'instructor', 'prefecture') AND EXISTS (SELECT 1 FROM account_policy y
-            WHERE y.provider_id = users.provider_id AND y.staff_second_factor) AS second_factor_asked, session_epoch, version";
+            WHERE y.provider_id = users.provider_id AND y.staff_second_factor) AS second_factor_asked,
+        (SELECT max(g.given_at) FROM given_password g WHERE g.user_id = users.id AND g.replaced_at IS NULL) AS password_given_at,
+        session_epoch, version";
 
 /// What is kept of a login name that failed: somebody may have typed a password there.
 fn kept(login: &str) -> String {
@@ -154,8 +158,18 @@ impl Work {
             password_hash
         )?;
         one_row(&changed).map_err(|_| Error::NotFound)?;
+        let sql = "UPDATE given_password SET replaced_at = $2 WHERE user_id = $1 AND replaced_at IS NULL RETURNING id";
+        change!(self, "given_password", sql, id, self.actor.now)?;
         self.end_sign_in_links(id).await?;
         self.audit("user.password_changed", format!("user/{id}"), ())
+    }
+
+    /// Notes that the present password was told to the holder, who changes it.
+    pub async fn note_given_password(&mut self, id: i64) -> Result<()> {
+        self.user(id).await?;
+        let sql = "INSERT INTO given_password (user_id, given_at) VALUES ($1, $2) RETURNING id";
+        insert!(self, "given_password", sql, id, self.actor.now)?;
+        Ok(())
     }
 
     /// Lets a user in or keeps them out; keeping out ends every open session.

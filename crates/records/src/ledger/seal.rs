@@ -13,7 +13,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 83] = [
+pub const TABLES: [&str; 84] = [
     "provider",
     "users",
     "person",
@@ -97,6 +97,7 @@ pub const TABLES: [&str; 83] = [
     "second_factor",
     "recovery_code",
     "second_factor_reset",
+    "given_password",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

@@ -27,8 +27,18 @@ use zxcvbn::{Score, zxcvbn};
 
 /// Shortest password accepted, in characters.
 pub const PASSWORD_LENGTH: usize = 12;
+/// Words everybody would try here.
+const CONTEXT: [&str; 6] = ["kensan", "kenshuu", "kenshu", "caremanager", "keamane", "jimukyoku"];
 /// Longest login name, in characters.
 const LOGIN_LENGTH: usize = 100;
+/// A password of a new account.
+#[derive(Debug, Clone, Copy)]
+pub enum Password<'a> {
+    /// Told to the holder, who changes it at the first sign-in.
+    Given(&'a str),
+    Own(&'a str),
+}
+
 /// A user to be created by the administrator.
 #[derive(Debug, Clone)]
 pub struct Account<'a> {
@@ -36,7 +46,7 @@ pub struct Account<'a> {
     pub name: &'a str,
     pub role: Role,
     /// `None`: a link goes to the mail address, and whoever opens it sets one.
-    pub password: Option<&'a str>,
+    pub password: Option<Password<'a>>,
     /// Where mails to the account go; a trainee's and a supervisor's address stand with the person. May be empty.
     pub email: &'a str,
     pub person_id: Option<i64>,
@@ -86,7 +96,8 @@ pub fn check_new_password(password: &str, about: &[&str]) -> Result<(), Refusal>
     if password.chars().count() < PASSWORD_LENGTH {
         return Err(Refusal::Account(AccountRefusal::PasswordTooShort(PASSWORD_LENGTH)));
     }
-    if zxcvbn(password, about).score() < Score::Three {
+    let about: Vec<&str> = about.iter().chain(&CONTEXT).copied().collect();
+    if zxcvbn(password, &about).score() < Score::Three {
         return Err(Refusal::Account(AccountRefusal::PasswordGuessable));
     }
     Ok(())
@@ -129,7 +140,9 @@ impl Secretariat {
         check_email(account.email)?;
         invitation::check_way_in(&account)?;
         let password_hash = match account.password {
-            Some(password) => self.hash_password(password).await?,
+            Some(Password::Given(password) | Password::Own(password)) => {
+                self.hash_password(password, &[account.login.trim(), account.name.trim()]).await?
+            }
             None => NO_PASSWORD.to_owned(),
         };
         let mut work = self.write(staff).await?;
@@ -151,6 +164,9 @@ impl Secretariat {
                 if !account.email.is_empty() {
                     work.set_account_detail(id, 1, (account.email, None)).await?;
                 }
+                if let Some(Password::Given(_)) = account.password {
+                    work.note_given_password(id).await?;
+                }
                 if account.password.is_none() {
                     let user = work.user(id).await?;
                     self.queue_account_link(&mut work, &user).await?;
@@ -165,8 +181,9 @@ impl Secretariat {
         }
     }
 
-    async fn hash_password(&self, password: &str) -> Result<String> {
-        check_new_password(password, &[])?;
+    /// `about` as in [`check_new_password`].
+    async fn hash_password(&self, password: &str, about: &[&str]) -> Result<String> {
+        check_new_password(password, about)?;
         let password = password.to_owned();
         self.one_at_a_core(move || hash(&password)).await?
     }
@@ -237,12 +254,25 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 
-    /// A user's new password, set by an administrator or by the user; ends all open sessions.
+    /// A user's new password, set by the user; ends all open sessions.
     pub async fn set_password(&self, staff: &Staff, user: i64, password: &str) -> Result<()> {
-        let password_hash = self.hash_password(password).await?;
+        let work = self.with_new_password(staff, user, password).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The same by somebody else, who tells it to the user.
+    pub async fn give_password(&self, staff: &Staff, user: i64, password: &str) -> Result<()> {
+        let mut work = self.with_new_password(staff, user, password).await?;
+        work.note_given_password(user).await?;
+        Ok(work.commit().await?)
+    }
+
+    async fn with_new_password(&self, staff: &Staff, user: i64, password: &str) -> Result<Work> {
+        let known = self.read(staff).await?.user(user).await?;
+        let password_hash = self.hash_password(password, &[&known.login, &known.name]).await?;
         let mut work = self.write(staff).await?;
         work.set_password(user, &password_hash).await?;
-        Ok(work.commit().await?)
+        Ok(work)
     }
 }
 

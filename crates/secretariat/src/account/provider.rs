@@ -30,21 +30,23 @@ impl Secretariat {
             return Err(Refusal::FieldInvalid { field: "login", value: login.to_owned() }.into());
         }
         let password = random_password();
-        let password_hash = self.hash_password(&password).await?;
+        let password_hash = self.hash_password(&password, &[]).await?;
         let mut work = self.write(&Secretariat::operator(0)).await?;
         if work.user_by_login(login).await?.is_some() {
             return Err(AccountRefusal::LoginTaken(login.to_owned()).into());
         }
         let id = work.create_provider(name, prefecture).await?;
-        work.create_user(&NewUser {
-            login,
-            name: "管理者",
-            role: Role::Administrator,
-            password_hash: &password_hash,
-            person_id: None,
-            host_office_id: None,
-        })
-        .await?;
+        let user = work
+            .create_user(&NewUser {
+                login,
+                name: "管理者",
+                role: Role::Administrator,
+                password_hash: &password_hash,
+                person_id: None,
+                host_office_id: None,
+            })
+            .await?;
+        work.note_given_password(user).await?;
         work.commit().await?;
         Ok(NewProvider { id, login: login.to_owned(), password })
     }

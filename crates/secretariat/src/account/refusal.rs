@@ -23,6 +23,8 @@ pub enum AccountRefusal {
     LoginTaken(String),
     #[error("the supervisor has an account already")]
     SupervisorHasAccount,
+    #[error("the password was given to be changed soon, and has ended")]
+    PasswordExpired,
     #[error("the code is wrong, was used before, or is too old")]
     WrongCode,
     #[error("the account has a second factor already")]

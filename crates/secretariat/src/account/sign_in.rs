@@ -20,6 +20,8 @@ const FREE_FAILURES: i64 = 5;
 /// Failures in a row of all strangers together that are free: whoever tries from many places.
 const FREE_OF_STRANGERS: i64 = 50;
 const LONGEST_WAIT_SECONDS: i64 = 900;
+/// Days in which a password that was told to its holder is used the first time.
+const GIVEN_PASSWORD_DAYS: i64 = 14;
 /// Days after which a browser that was not used is no longer known.
 const DEVICE_DAYS: i64 = 400;
 
@@ -156,6 +158,7 @@ impl Secretariat {
     ) -> Result<User> {
         let refused = user.clone();
         let failed = |refusal: AccountRefusal| {
+            tracing::warn!(user = refused.as_ref().map(|user| user.id), address = origin.shown(), %refusal, "a sign-in failed");
             if let Some(user) = &refused {
                 self.note_look(
                     (user.provider_id, user.id),
@@ -177,6 +180,9 @@ impl Secretariat {
         let password = password.to_owned();
         let right = self.hash_at(place, move || verify(&password, &stored)).await?;
         let user = user.filter(|_| right).ok_or_else(|| failed(AccountRefusal::WrongPassword))?;
+        if user.password_given_at.is_some_and(|given| self.now() - given > TimeDelta::days(GIVEN_PASSWORD_DAYS)) {
+            return Err(failed(AccountRefusal::PasswordExpired));
+        }
         let mut work = self.write(&nobody()).await?;
         for count in &counts {
             work.clear_sign_in_failures(&count.key).await?;

@@ -5,7 +5,7 @@ use super::{Issued, TooEarly, Unprintable, content, token, unprintable};
 use crate::fact::check_not_to_come;
 use crate::trainee::judgement::CohortJudgement;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
-use documents::certificate::{CertificateContent, TEMPLATE, render};
+use documents::certificate::{CertificateContent, TEMPLATE, render_each};
 use records::Work;
 use records::certificate::NewCertificate;
 use records::placement::Placement;
@@ -32,12 +32,7 @@ pub(super) async fn set_all(contents: Vec<CertificateContent>, template: String)
                 .chunks(share)
                 .map(|chunk| {
                     let template = &template;
-                    scope.spawn(move || {
-                        chunk
-                            .iter()
-                            .map(|content| Ok(render(std::slice::from_ref(content), template)?))
-                            .collect::<Result<Vec<_>>>()
-                    })
+                    scope.spawn(move || Ok::<_, Error>(render_each(chunk, template)?))
                 })
                 .collect();
             let mut all = Vec::new();

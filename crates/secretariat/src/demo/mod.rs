@@ -6,7 +6,7 @@ pub(crate) mod plan;
 pub(crate) mod practicum;
 mod registry;
 
-use crate::account::Account;
+use crate::account::{Account, Password};
 use crate::cohort::attendance::{Mark, Reasons};
 use crate::cohort::roster_row::{COLUMNS, RosterRow};
 use crate::demo::practicum::demo_consent;
@@ -219,7 +219,7 @@ impl Secretariat {
             login: "koushi",
             name: "講師 見本",
             role: Role::Instructor,
-            password: Some(PASSWORD),
+            password: Some(Password::Own(PASSWORD)),
             email: "",
             person_id: None,
             host_office_id: None,
@@ -473,7 +473,7 @@ impl Secretariat {
                     login,
                     name,
                     role,
-                    password: Some(PASSWORD),
+                    password: Some(Password::Own(PASSWORD)),
                     email: "",
                     person_id: (role == Role::Trainee).then_some(match login {
                         "korekara" => last.person_id,

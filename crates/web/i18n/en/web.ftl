@@ -2346,3 +2346,6 @@ second-step-code = Type the six digits the app shows below.
 second-step-scan = Scan this QR code with the app.
 second-step-type = If it cannot be scanned, type these letters into the app:
 second-there = Set up
+refused-template-exhausted = The template takes too much time or memory and was stopped. Look at its loops.
+refused-password-expired = The first password has ended after 14 days. Ask an administrator for a new one.
+password-must-change = This password was given to you. Change it to one that only you know to go on to the other pages.

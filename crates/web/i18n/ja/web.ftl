@@ -2338,3 +2338,6 @@ second-step-code = アプリに表示された6桁のコードを下に入力し
 second-step-scan = アプリでこのQRコードを読み取ります。
 second-step-type = 読み取れないときは、次の文字をアプリに入力します。
 second-there = 設定済み
+refused-template-exhausted = テンプレートの処理に時間かメモリがかかりすぎるため、途中でやめました。繰り返しの回数などを見直してください。
+refused-password-expired = 初回のパスワードの期限（14日）が過ぎました。管理者に新しいパスワードを発行してもらってください。
+password-must-change = 管理者から渡されたパスワードです。自分だけが知るパスワードに変えると、ほかのページに進めます。

@@ -33,8 +33,8 @@ impl Link {
 }
 
 /// Looking at the link uses nothing up: mail programs look at links before their readers do.
-pub(crate) async fn link(desk: Desk, mut page: Page, Path(token): Path<String>) -> Answer {
-    let cookie = page.visitors_token(&desk.base_url());
+pub(crate) async fn link(mut page: Page, Path(token): Path<String>) -> Answer {
+    let cookie = page.visitors_token();
     Ok((cookie, render(&Link::new(page, token))?).into_response())
 }
 
@@ -69,8 +69,8 @@ struct Code {
 }
 
 /// For whoever cannot open the letter's QR code: the code is typed.
-pub(crate) async fn code(desk: Desk, mut page: Page) -> Answer {
-    let cookie = page.visitors_token(&desk.base_url());
+pub(crate) async fn code(mut page: Page) -> Answer {
+    let cookie = page.visitors_token();
     Ok((cookie, render(&Code { page })?).into_response())
 }
 
@@ -94,7 +94,7 @@ struct Ask {
 }
 
 pub(crate) async fn ask(desk: Desk, mut page: Page) -> Answer {
-    let cookie = page.visitors_token(&desk.base_url());
+    let cookie = page.visitors_token();
     let server = desk.app().mails;
     Ok((cookie, render(&Ask { page, asked: false, server })?).into_response())
 }

@@ -4,7 +4,7 @@ use super::entry::go_on;
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::locale::Language;
-use crate::shell::page::{Answer, Page, language_cookie, render};
+use crate::shell::page::{Answer, Page, render};
 use crate::shell::prepare::sent_from;
 use crate::shell::problem::Problem;
 use crate::wording;
@@ -28,7 +28,7 @@ pub(crate) async fn show(desk: Desk, mut page: Page) -> Answer {
     if page.viewer.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
-    let cookie = page.visitors_token(&desk.base_url());
+    let cookie = page.visitors_token();
     Ok((cookie, render(&SignIn { server: desk.app().mails, page, login: String::new(), error: None })?).into_response())
 }
 
@@ -52,9 +52,9 @@ pub(crate) async fn sign_out(page: Page, _: Form) -> Answer {
 }
 
 /// Back to the page the reader came from, if it is one of ours.
-pub(crate) async fn language(Path(tag): Path<String>, headers: HeaderMap) -> Answer {
+pub(crate) async fn language(page: Page, Path(tag): Path<String>, headers: HeaderMap) -> Answer {
     let language = Language::from_tag(&tag).ok_or(Problem::NotFound)?;
     let path = sent_from(&headers).filter(|path| !path.starts_with("/language"));
     let back = path.unwrap_or_else(|| "/".to_owned());
-    Ok(([(header::SET_COOKIE, language_cookie(language))], Redirect::to(&back)).into_response())
+    Ok(([(header::SET_COOKIE, page.language_cookie(language))], Redirect::to(&back)).into_response())
 }

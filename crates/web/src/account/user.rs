@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect};
 use secretariat::Refusal;
 use secretariat::account::refusal::AccountRefusal;
 use secretariat::account::second_factor::FactorReset;
-use secretariat::account::{Account, PASSWORD_LENGTH, check_new_password, random_password};
+use secretariat::account::{Account, PASSWORD_LENGTH, Password, check_new_password, random_password};
 use secretariat::account::{ListedUser, User, UserFilter};
 use secretariat::office::SupervisorContact;
 use serde::{Deserialize, Serialize};
@@ -248,7 +248,7 @@ pub(crate) async fn create(mut desk: Desk, page: Page, Form(fields): Form) -> An
         login: fields.text("login"),
         name: fields.text("name"),
         role,
-        password: password.as_deref(),
+        password: password.as_deref().map(Password::Given),
         email,
         person_id,
         host_office_id,
@@ -278,18 +278,20 @@ pub(crate) async fn reset_password(mut desk: Desk, page: Page, Path(user): Path<
     let work = desk.records().await?;
     let login = work.user(user).await?.login;
     let password = random_password();
-    desk.act().set_password(&staff, user, &password).await?;
+    desk.act().give_password(&staff, user, &password).await?;
     page.go(&format!("/users/{user}"), t!(page, "notice-first-password", login = login, password = password)).await
 }
 
 #[derive(Template)]
 #[template(path = "account/password.html")]
-struct Password {
+struct PasswordPage {
     page: Page,
     length: usize,
     login: String,
     /// A link signed the person in: the present password is not asked for.
     by_link: bool,
+    /// It was given to be changed.
+    must_change: bool,
 }
 
 /// Need the present password not be said? Not by whoever came by a link, or has none yet.
@@ -312,8 +314,8 @@ pub(super) async fn check_present(desk: &mut Desk, page: &Page, password: &str) 
 
 pub(crate) async fn own_password(mut desk: Desk, page: Page) -> Answer {
     let by_link = is_free(&mut desk, &page).await?;
-    let login = page.viewer()?.login.clone();
-    render(&Password { page, length: PASSWORD_LENGTH, login, by_link })
+    let (login, must_change) = (page.viewer()?.login.clone(), page.viewer()?.must_change_password);
+    render(&PasswordPage { page, length: PASSWORD_LENGTH, login, by_link, must_change })
 }
 
 /// The present password is asked for, but of whoever came by a link; every other session ends.

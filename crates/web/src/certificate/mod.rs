@@ -164,7 +164,7 @@ impl Verify {
 
 pub(crate) async fn verify(mut desk: Desk, mut page: Page, Path(token): Path<String>) -> Answer {
     let answer = desk.act().verify_certificate(&token).await?;
-    let cookie = page.viewer.is_none().then(|| page.visitors_token(&desk.base_url()));
+    let cookie = page.viewer.is_none().then(|| page.visitors_token());
     let view = render(&Verify { page, token, answer, asked: None })?;
     Ok(match cookie {
         Some(cookie) => (cookie, view).into_response(),

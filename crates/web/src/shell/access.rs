@@ -1,7 +1,7 @@
 //! Who may come through which door. Nobody, unless a route says so.
 
 use crate::app::App;
-use crate::shell::page::{Page, Viewer, to_sign_in};
+use crate::shell::page::{Page, Viewer};
 use crate::shell::problem::Problem;
 use crate::shell::route::Route;
 use axum::extract::{Request, State};
@@ -60,7 +60,15 @@ impl Door {
         let is_file =
             answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/html"));
         let kind = match answer.status() {
-            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => ReadKind::Refused,
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
+                tracing::warn!(
+                    user = viewer.id,
+                    route = self.path,
+                    address = page.origin.shown(),
+                    "a page was refused"
+                );
+                ReadKind::Refused
+            }
             status if !status.is_success() || !self.leaves_trace => return,
             // Trainees see nobody but themselves.
             _ if viewer.role == Role::Trainee => return,
@@ -84,15 +92,21 @@ fn subject(route: &str, path: &str) -> String {
 /// Pages of somebody who has yet to set up the second factor that the provider wants.
 const BEFORE_SECOND_FACTOR: [&str; 3] = ["/second-factor", "/second-factor/begin", "/sign-out"];
 
+/// Pages of somebody who has yet to change a password that was given.
+const BEFORE_OWN_PASSWORD: [&str; 2] = ["/password", "/sign-out"];
+
 /// Stands before every route.
 pub(crate) async fn guard(State(door): State<Door>, page: Page, request: Request, next: Next) -> Response {
     let Some(viewer) = &page.viewer else {
         return match door.access {
             Access::Public => next.run(request).await,
-            _ if request.method() == Method::GET => to_sign_in(request.uri(), &door.app.base_url),
+            _ if request.method() == Method::GET => page.to_sign_in(request.uri()),
             _ => Problem::SignedOut.page(&page),
         };
     };
+    if viewer.must_change_password && door.access != Access::Public && !BEFORE_OWN_PASSWORD.contains(&door.path) {
+        return Redirect::to("/password").into_response();
+    }
     if viewer.lacks_second_factor && door.access != Access::Public && !BEFORE_SECOND_FACTOR.contains(&door.path) {
         return Redirect::to("/second-factor").into_response();
     }

@@ -125,7 +125,12 @@ impl Fields {
 
     fn check_token(&self, page: &Page) -> Result<(), Problem> {
         let sent = self.text(TOKEN_FIELD);
-        if !page.csrf.is_empty() && sent == page.csrf { Ok(()) } else { Err(Problem::WrongToken) }
+        if !page.csrf.is_empty() && sent == page.csrf {
+            return Ok(());
+        }
+        let user = page.viewer.as_ref().map(|viewer| viewer.id);
+        tracing::warn!(user, address = page.origin.shown(), "a form without its token was refused");
+        Err(Problem::WrongToken)
     }
 }
 

@@ -7,8 +7,8 @@ use secretariat::account::sign_in::Origin;
 use std::net::{IpAddr, SocketAddr};
 
 /// Keeps what a browser got with its first sign-in, for 400 days: the longest that browsers keep a cookie.
-const DEVICE_COOKIE: &str = "device";
-const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
+pub(super) const DEVICE_COOKIE: &str = "device";
+pub(super) const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
 
 /// Whose word about an address counts: proxies the operator names, and those on this machine.
 fn is_proxy(peer: IpAddr, proxies: &[IpAddr]) -> bool {
@@ -17,7 +17,7 @@ fn is_proxy(peer: IpAddr, proxies: &[IpAddr]) -> bool {
 }
 
 /// The last address that a proxy of ours has added is the one it was asked from; what stands before it anybody may have written.
-pub(super) fn origin(parts: &Parts, proxies: &[IpAddr]) -> Origin {
+pub(super) fn origin(parts: &Parts, proxies: &[IpAddr], https: bool) -> Origin {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let lines = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let named: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
@@ -30,12 +30,7 @@ pub(super) fn origin(parts: &Parts, proxies: &[IpAddr]) -> Origin {
         address = Some(before);
     }
     let is_token = |kept: &&str| kept.len() == 64 && kept.bytes().all(|byte| byte.is_ascii_hexdigit());
-    Origin { address, device: cookie(&parts.headers, DEVICE_COOKIE).filter(is_token).map(str::to_owned) }
-}
-
-/// The cookie by which a browser is known again.
-pub(super) fn device_cookie(device: &str, secure: &str) -> String {
-    format!("{DEVICE_COOKIE}={device}; Path=/; Max-Age={DEVICE_SECONDS}; SameSite=Lax; HttpOnly{secure}")
+    Origin { address, device: cookie(&parts.headers, DEVICE_COOKIE, https).filter(is_token).map(str::to_owned) }
 }
 
 #[cfg(test)]
@@ -61,7 +56,7 @@ mod tests {
             let mut request = Request::builder().header("x-forwarded-for", forwarded).body(()).unwrap();
             request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer, 1)));
             let parts = request.into_parts().0;
-            assert_eq!(origin(&parts, &proxies).shown(), expected, "{peer} {forwarded}");
+            assert_eq!(origin(&parts, &proxies, false).shown(), expected, "{peer} {forwarded}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What every page knows: who looks, in which language, and the token its forms carry.
 
-use super::origin::device_cookie;
+use super::origin::{DEVICE_COOKIE, DEVICE_SECONDS};
 use crate::app::App;
 use crate::shell::form_again::Typed;
 use crate::shell::locale::Language;
@@ -63,6 +63,8 @@ pub(crate) struct Viewer {
     pub(crate) supervisor_id: Option<i64>,
     /// The provider wants a second factor that is not there yet: no page before it.
     pub(crate) lacks_second_factor: bool,
+    /// The password was given to be changed: no page before it.
+    pub(crate) must_change_password: bool,
 }
 
 impl Viewer {
@@ -93,6 +95,8 @@ pub(crate) struct Page {
     pub(crate) today: NaiveDate,
     /// For words that editions and supplements have.
     pub(crate) guidelines: Arc<Guidelines>,
+    /// The pages are reached by HTTPS: cookies travel by it alone.
+    pub(super) https: bool,
     /// Where the request comes from.
     pub(crate) origin: Origin,
     pub(super) session: Session,
@@ -102,6 +106,7 @@ impl From<User> for Viewer {
     fn from(user: User) -> Viewer {
         Viewer {
             lacks_second_factor: user.lacks_second_factor(),
+            must_change_password: user.password_given_at.is_some(),
             id: user.id,
             provider: user.provider_id,
             login: user.login,
@@ -114,27 +119,23 @@ impl From<User> for Viewer {
     }
 }
 
-/// A cookie travels by HTTPS alone where the pages do.
-fn secure(base_url: &str) -> &'static str {
-    if base_url.starts_with("https://") { "; Secure" } else { "" }
+/// What a cookie is called: over HTTPS so that no other host, and no page without TLS, can set it.
+pub(super) fn cookie_name(name: &str, https: bool) -> String {
+    if https { format!("__Host-{name}") } else { name.to_owned() }
 }
 
-/// To the sign-in page, which goes on to the page that was asked for.
-pub(super) fn to_sign_in(asked: &Uri, base_url: &str) -> Response {
-    let path = asked.path_and_query().map_or("/", |path| path.as_str());
-    let wanted = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
-    let secure = secure(base_url);
-    let cookie = format!("{WANTED_COOKIE}={wanted}; Path=/; Max-Age={WAITING_SECONDS}; SameSite=Lax; HttpOnly{secure}");
-    ([(SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response()
+/// A cookie for these seconds, which ends where there are none.
+fn cookie(name: &str, value: &str, seconds: u32, https: bool) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    let name = cookie_name(name, https);
+    format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}")
 }
 
 /// Answers of handlers.
 pub(crate) type Answer = Result<Response, Problem>;
 
-/// The cookie that keeps a chosen language for a year.
-pub(crate) fn language_cookie(language: Language) -> String {
-    format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", language.tag())
-}
+/// Keeps a chosen language: a year.
+const LANGUAGE_SECONDS: u32 = 31_536_000;
 
 impl Page {
     pub(super) async fn resume(&mut self, app: &App) -> Result<(), Problem> {
@@ -152,14 +153,11 @@ impl Page {
 
     /// The token for a form shown to somebody who is not signed in, and the header that keeps it in their browser: nothing is recorded
     /// of a visitor.
-    pub(crate) fn visitors_token(&mut self, base_url: &str) -> [(HeaderName, String); 1] {
+    pub(crate) fn visitors_token(&mut self) -> [(HeaderName, String); 1] {
         if self.csrf.is_empty() {
             self.csrf = token();
         }
-        let secure = secure(base_url);
-        let cookie =
-            format!("{TOKEN_COOKIE}={}; Path=/; Max-Age={TOKEN_SECONDS}; SameSite=Lax; HttpOnly{secure}", self.csrf);
-        [(SET_COOKIE, cookie)]
+        [(SET_COOKIE, cookie(TOKEN_COOKIE, &self.csrf, TOKEN_SECONDS, self.https))]
     }
 
     /// A new session for a person who has just signed in.
@@ -188,10 +186,28 @@ impl Page {
         Ok(half.map(|(user, epoch, _, by_link)| (user, epoch, by_link)))
     }
 
+    /// To the sign-in page, which goes on to the page that was asked for.
+    pub(super) fn to_sign_in(&self, asked: &Uri) -> Response {
+        let path = asked.path_and_query().map_or("/", |path| path.as_str());
+        let wanted = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let cookie = cookie(WANTED_COOKIE, &wanted, WAITING_SECONDS, self.https);
+        ([(SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response()
+    }
+
+    /// The cookie that keeps a chosen language.
+    pub(crate) fn language_cookie(&self, language: Language) -> String {
+        cookie(LANGUAGE_COOKIE, language.tag(), LANGUAGE_SECONDS, self.https)
+    }
+
+    /// The cookie that ends a notice which is on the page.
+    pub(super) fn notice_seen(&self) -> String {
+        cookie(NOTICE_COOKIE, "", 0, self.https)
+    }
+
     /// The browser as it is known from now on, and the cookie that says so.
-    pub(crate) fn known_device(&self, base_url: &str) -> (Origin, String) {
+    pub(crate) fn known_device(&self) -> (Origin, String) {
         let device = self.origin.device.clone().unwrap_or_else(token);
-        let cookie = device_cookie(&device, secure(base_url));
+        let cookie = cookie(DEVICE_COOKIE, &device, DEVICE_SECONDS, self.https);
         (Origin { device: Some(device), ..self.origin.clone() }, cookie)
     }
 
@@ -214,7 +230,7 @@ impl Page {
         let Some(wanted) = self.wanted.as_deref().filter(is_ours) else {
             return Redirect::to("/").into_response();
         };
-        let forget = format!("{WANTED_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
+        let forget = cookie(WANTED_COOKIE, "", 0, self.https);
         ([(SET_COOKIE, forget)], Redirect::to(wanted)).into_response()
     }
 
@@ -234,7 +250,7 @@ impl Page {
     /// Goes to another page, which will say what was done.
     pub(crate) async fn go(&self, to: &str, notice: String) -> Answer {
         let id = token();
-        let cookie = format!("{NOTICE_COOKIE}={id}; Path=/; Max-Age={WAITING_SECONDS}; SameSite=Lax; HttpOnly");
+        let cookie = cookie(NOTICE_COOKIE, &id, WAITING_SECONDS, self.https);
         self.session.insert(NOTICE, (id, notice)).await.map_err(Problem::session)?;
         Ok(([(SET_COOKIE, cookie)], Redirect::to(to)).into_response())
     }

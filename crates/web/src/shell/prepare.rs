@@ -3,7 +3,7 @@
 use super::form_again::{Again, Typed};
 use super::locale::Language;
 use super::origin::origin;
-use super::page::{LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE};
+use super::page::{LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE, cookie_name};
 use super::problem::Problem;
 use crate::app::App;
 use axum::extract::{Request, State};
@@ -14,27 +14,26 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tower_sessions::Session;
 
-/// Ends the cookie of a notice that is on the page.
-const NOTICE_SEEN: &str = "notice=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly";
-
 /// Resumes the session, chooses the language, refuses what comes from another site, and hands the page to the handler.
 pub(crate) async fn prepare(State(app): State<App>, session: Session, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    let https = app.base_url.starts_with("https://");
     let mut page = Page {
-        language: language_of(&parts.headers),
+        language: language_of(&parts.headers, https),
         viewer: None,
-        csrf: visitors_token(&parts.headers),
+        csrf: visitors_token(&parts.headers, https),
         notice: None,
-        wanted: cookie(&parts.headers, WANTED_COOKIE)
+        wanted: cookie(&parts.headers, WANTED_COOKIE, https)
             .map(|kept| percent_encoding::percent_decode_str(kept).decode_utf8_lossy().into_owned()),
-        unseen_notice: cookie(&parts.headers, NOTICE_COOKIE).map(str::to_owned),
+        unseen_notice: cookie(&parts.headers, NOTICE_COOKIE, https).map(str::to_owned),
         notice_shown: Arc::default(),
         path: parts.uri.path().to_owned(),
         from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
         typed: Typed::default(),
         today: app.secretariat.today(),
         guidelines: app.secretariat.guidelines().clone(),
-        origin: origin(&parts, &app.proxies),
+        https,
+        origin: origin(&parts, &app.proxies, https),
         session,
     };
     // A zero in an address is no address, and in a question no question, on either database.
@@ -59,7 +58,9 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     parts.extensions.insert(page.clone());
     let mut answer = next.run(Request::from_parts(parts, body)).await;
     if page.notice_shown.load(Ordering::Relaxed) {
-        answer.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(NOTICE_SEEN));
+        if let Ok(seen) = HeaderValue::from_str(&page.notice_seen()) {
+            answer.headers_mut().append(header::SET_COOKIE, seen);
+        }
     }
     // A problem is worded here, where the language is known.
     match answer.extensions().get::<Arc<Problem>>().cloned() {
@@ -88,20 +89,21 @@ fn is_unread_address(answer: &Response) -> bool {
     answer.status() == StatusCode::BAD_REQUEST && is_plain
 }
 
-pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str, https: bool) -> Option<&'a str> {
+    let wanted = cookie_name(wanted, https);
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut cookies = lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
-    cookies.find(|(name, _)| *name == wanted).map(|(_, value)| value)
+    cookies.find(|(name, _)| **name == wanted).map(|(_, value)| value)
 }
 
-pub(crate) fn language_of(headers: &HeaderMap) -> Language {
-    cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_tag).unwrap_or(Language::Japanese)
+pub(crate) fn language_of(headers: &HeaderMap, https: bool) -> Language {
+    cookie(headers, LANGUAGE_COOKIE, https).and_then(Language::from_tag).unwrap_or(Language::Japanese)
 }
 
 /// The token a visitor's browser keeps, as [`Page::visitors_token`] gave it.
-fn visitors_token(headers: &HeaderMap) -> String {
+fn visitors_token(headers: &HeaderMap, https: bool) -> String {
     let is_token = |kept: &&str| kept.len() == 64 && kept.bytes().all(|byte| byte.is_ascii_hexdigit());
-    cookie(headers, TOKEN_COOKIE).filter(is_token).unwrap_or_default().to_owned()
+    cookie(headers, TOKEN_COOKIE, https).filter(is_token).unwrap_or_default().to_owned()
 }
 
 /// Where a browser says it was, if that is a page of this server.

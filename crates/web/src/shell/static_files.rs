@@ -20,7 +20,7 @@ async fn serve(Path(file): Path<String>) -> Response {
     let content_type = match file.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
+        Some("svg") => "image/svg+xml; charset=utf-8",
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     match Files::get(&file) {

@@ -17,6 +17,7 @@ pub(super) fn refusal(page: &Page, refusal: &AccountRefusal) -> String {
         AccountRefusal::SupervisorHasAccount => t!(page, "refused-supervisor-has-account"),
         AccountRefusal::OwnAccount => t!(page, "refused-own-account"),
         AccountRefusal::LoginTaken(login) => t!(page, "refused-login-taken", login = login.clone()),
+        AccountRefusal::PasswordExpired => t!(page, "refused-password-expired"),
         AccountRefusal::WrongCode => t!(page, "refused-wrong-code"),
         AccountRefusal::HasSecondFactor => t!(page, "refused-has-second-factor"),
         AccountRefusal::SecondFactorAsked => t!(page, "refused-second-factor-asked"),

@@ -53,6 +53,7 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         }
         Refusal::AlreadyThere => t!(page, "refused-already-there"),
         Refusal::Template(PdfError::Unprintable(pieces)) => t!(page, "refused-unprintable", codes = codes(pieces)),
+        Refusal::Template(PdfError::Exhausted) => t!(page, "refused-template-exhausted"),
         Refusal::Template(PdfError::Template(faults)) => {
             let fault = |fault: &TemplateFault| match fault.line {
                 Some(line) => t!(page, "template-fault", line = line, message = fault.message.clone()),
