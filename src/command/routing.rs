@@ -17,7 +17,11 @@ pub async fn ask(
         return Err(Failure::refused(format!("{server}: the routing server's address begins with http://")));
     }
     let failed = |error: reqwest::Error| Failure::refused(format!("{server}: {error}"));
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(failed)?;
+    let client = reqwest::Client::builder()
+        .timeout(PATIENCE)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(failed)?;
     let total = questions.len();
     let mut answers = Vec::new();
     for question in questions {

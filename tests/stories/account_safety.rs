@@ -188,6 +188,18 @@ async fn given_passwords(kensan: &Kensan) {
     newcomer.sign_in("shinjin").await;
     assert_eq!(newcomer.get("/cohorts").await.status(), StatusCode::OK);
 
+    // Where one is signed in is seen, and ended elsewhere.
+    let elsewhere = kensan.signed_in("shinjin").await;
+    let page = newcomer.read("/password").await;
+    assert!(page.contains("127.0.0.1") && page.contains("この端末"), "{page}");
+    let ended = newcomer.submit("/password/sessions", &[]).await;
+    assert!(newcomer.read(&ended).await.contains("1台のログインを終えました"));
+    assert_eq!(elsewhere.get("/cohorts").await.headers()["location"], "/sign-in");
+    assert_eq!(newcomer.get("/cohorts").await.status(), StatusCode::OK);
+    kensan.minutes_pass(6 * 60);
+    kensan.secretariat.sweep_sign_ins().await.unwrap();
+
+    administrator = kensan.signed_in("kanri2").await;
     administrator.submit(&format!("{at}/password"), &[]).await;
     let told = administrator.read(&at).await;
     let password = between(&told, "shinjin のパスワードは ", " ").to_owned();

@@ -7,6 +7,7 @@
 mod account;
 mod account_safety;
 mod arrangement;
+mod asvs;
 mod attachment;
 mod attendance;
 mod backup;

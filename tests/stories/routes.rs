@@ -271,7 +271,23 @@ async fn every_answer_carries_its_headers() {
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}");
         assert_eq!(headers["x-content-type-options"], "nosniff");
         assert_eq!(headers["x-frame-options"], "DENY");
+        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self'"), "{path}");
+        assert_eq!(headers["referrer-policy"], "same-origin");
         assert!(headers.contains_key("x-request-id"));
+    }
+    let client = reqwest::Client::new();
+    let other_site = client.get(format!("{}/sign-in", kensan.address)).header("origin", "https://example.jp");
+    assert!(!other_site.send().await.unwrap().headers().contains_key("access-control-allow-origin"));
+    assert_eq!(visitor.get("/static/").await.status(), StatusCode::NOT_FOUND, "no list of files");
+    let traced = client.request(reqwest::Method::TRACE, format!("{}/sign-in", kensan.address)).send().await.unwrap();
+    assert_eq!(traced.status(), StatusCode::METHOD_NOT_ALLOWED);
+    for (path, kind) in [
+        ("/static/kensan.css", "text/css"),
+        ("/static/kensan.js", "text/javascript"),
+        ("/static/kensan.svg", "image/svg+xml"),
+    ] {
+        let answer = visitor.get(path).await;
+        assert_eq!(answer.headers()["content-type"].to_str().unwrap(), format!("{kind}; charset=utf-8"));
     }
     let mut signed_in = kensan.visitor();
     let staff = kensan.provider("甲").await;
@@ -309,4 +325,45 @@ fn filled(path: &str, value: &str) -> String {
         rest = after.split_once('}').unwrap().1;
     }
     filled + rest
+}
+
+#[tokio::test]
+async fn over_https_every_cookie_is_bound_to_the_host() {
+    let kensan = crate::support::sqlite().await;
+    let staff = kensan.provider("甲").await;
+    kensan.account(&staff, "jimu", Role::Secretariat, None, None).await;
+    let site = web::Site { base_url: "https://kensan.example.jp".into(), ..web::Site::default() };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let pages = web::pages(kensan.secretariat.clone(), site);
+    tokio::spawn(async move { axum::serve(listener, pages).await.unwrap() });
+    // The proxy in front has ended TLS; the browser's cookies are carried by hand.
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let mut cookies: Vec<String> = Vec::new();
+    let mut keep = |answer: &reqwest::Response| {
+        assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000; includeSubDomains");
+        for cookie in answer.headers().get_all("set-cookie") {
+            let cookie = cookie.to_str().unwrap();
+            assert!(
+                cookie.starts_with("__Host-") && cookie.contains("Secure") && cookie.contains("Path=/"),
+                "{cookie}"
+            );
+            cookies.push(cookie.split(';').next().unwrap().to_owned());
+        }
+        cookies.join("; ")
+    };
+    keep(&client.get(format!("{address}/cohorts")).send().await.unwrap());
+    keep(&client.get(format!("{address}/language/en")).send().await.unwrap());
+    let page = client.get(format!("{address}/sign-in")).send().await.unwrap();
+    let kept = keep(&page);
+    let csrf = crate::support::hidden(&text(page).await, "csrf");
+    let fields = [("csrf", csrf.as_str()), ("login", "jimu"), ("password", crate::support::PASSWORD)];
+    let answer = client.post(format!("{address}/sign-in")).header("cookie", kept).form(&fields).send().await.unwrap();
+    assert_eq!(answer.headers()["location"], "/cohorts", "the page that was asked for first");
+    let kept = keep(&answer);
+    let page = client.get(format!("{address}/cohorts")).header("cookie", kept).send().await.unwrap();
+    assert!(
+        page.status() == StatusCode::OK && text(page).await.contains("Sign out"),
+        "in the language that was chosen"
+    );
 }

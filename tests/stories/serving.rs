@@ -20,8 +20,10 @@ struct Served {
 impl Served {
     /// Waits for the line that says where it listens.
     fn start(data: &str, more: &[&str]) -> Served {
+        let listen: &[&str] = if more.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
         let mut process = Command::new(env!("CARGO_BIN_EXE_kensan"))
-            .args(["serve", "--data", data, "--listen", "127.0.0.1:0", "--log", "json"])
+            .args(["serve", "--data", data, "--log", "json"])
+            .args(listen)
             .args(more)
             .stderr(Stdio::piped())
             .spawn()
@@ -222,4 +224,16 @@ async fn a_database_that_is_away_is_said_on_a_page() {
     let answer = kensan.visitor().get("/readyz").await;
     assert_eq!(answer.status().as_u16(), 503);
     assert_eq!(kensan.visitor().get("/healthz").await.status().as_u16(), 200);
+}
+
+#[test]
+fn a_plain_address_is_refused_without_the_operators_word() {
+    let (_directory, data) = initialised();
+    for wrong in [&["--listen", "0.0.0.0:0"][..], &["--base-url", "http://kensan.example.jp"]] {
+        let output = kensan(&[&["serve", "--data", &data], wrong].concat());
+        assert_eq!(output.status.code(), Some(1), "{wrong:?}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("--plain-http"), "{wrong:?}");
+    }
+    let served = Served::start(&data, &["--listen", "0.0.0.0:0", "--plain-http"]);
+    assert_eq!(served.ask("/healthz").0, 200);
 }

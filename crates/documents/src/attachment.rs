@@ -1,6 +1,7 @@
 //! Files people attach: PDF, and photographs as JPEG or PNG, which lose everything beside the picture. What a camera writes into a file (place, time,
 //! owner) would say where a client lives.
 
+use crate::active_content::is_active;
 use img_parts::jpeg::{Jpeg, JpegSegment, markers};
 use img_parts::png::Png;
 use img_parts::{Bytes, ImageEXIF};
@@ -37,6 +38,7 @@ pub fn read(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
 fn pdf(bytes: &[u8]) -> Result<Attached, AttachmentFault> {
     let end = &bytes[bytes.len().saturating_sub(PDF_END)..];
     match end.windows(5).any(|window| window == b"%%EOF") {
+        true if is_active(bytes) => Err(AttachmentFault::Active),
         true => Ok(Attached { media_type: MediaType::Pdf, bytes: bytes.to_vec() }),
         false => Err(AttachmentFault::Damaged),
     }
@@ -231,6 +233,7 @@ mod tests {
             (b"<html><script>", AttachmentFault::WrongType),
             (b"PK\x03\x04", AttachmentFault::WrongType),
             (b"%PDF-1.7\nhalf of it", AttachmentFault::Damaged),
+            (b"%PDF-1.7\n1 0 obj <</S/JavaScript>>\n%%EOF\n", AttachmentFault::Active),
             (&whole[..whole.len() - 4], AttachmentFault::Damaged),
             (&[0xFF, 0xD8], AttachmentFault::Damaged),
             (&vec![b'x'; LARGEST + 1], AttachmentFault::TooLarge),

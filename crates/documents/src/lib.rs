@@ -1,5 +1,6 @@
 //! Files that people read and write: PDFs made with Typst, spreadsheets, and CSV in the encodings Japanese offices use.
 
+mod active_content;
 #[cfg(feature = "pdf")]
 pub mod apart;
 pub mod attachment;

@@ -15,8 +15,14 @@ const MAX_CELLS: usize = 5_000_000;
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 /// Unpacks every part once with a limit before anything trusts the sizes the file gives for itself.
+/// Most parts of a workbook: each sheet has a few.
+const MAX_PARTS: usize = 10_000;
+
 fn check_unpacked_size(bytes: &[u8]) -> Result<(), TableError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
+    if archive.len() > MAX_PARTS {
+        return Err(TableError::Bomb(MAX_UNPACKED / 1024 / 1024));
+    }
     let mut left = MAX_UNPACKED;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| damaged(&error))?;

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// Tables that are left behind: who is signed in at this moment, which sign-ins failed, and browsers that are known.
-pub(crate) const LEFT_BEHIND: [&str; 3] = ["web_session", "sign_in_failure", "known_device"];
+pub(crate) const LEFT_BEHIND: [&str; 4] = ["web_session", "open_session", "sign_in_failure", "known_device"];
 
 /// Rows that travel together, those of a table with files among them, and bytes after which fewer do.
 const ROWS: i64 = 500;

@@ -9,7 +9,63 @@ fn kept(id: &str) -> String {
     hex(&Sha256::digest(format!("session/{id}").as_bytes()))
 }
 
+/// A session as its user sees it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OpenSession {
+    pub id: i64,
+    pub began_at: DateTime<Utc>,
+    pub address: String,
+    pub browser: String,
+    session: String,
+}
+
+impl OpenSession {
+    /// Is it the session with this id?
+    pub fn is(&self, id: &str) -> bool {
+        self.session == kept(id)
+    }
+}
+
 impl Work {
+    /// Notes whose session it is, from where and with what; for its user to see.
+    pub async fn note_open_session(&mut self, user: i64, id: &str, (address, browser): (&str, &str)) -> Result<()> {
+        execute!(
+            self,
+            "INSERT INTO open_session (user_id, session, began_at, address, browser) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (session) DO NOTHING",
+            user,
+            kept(id),
+            self.actor.now,
+            address,
+            browser
+        )?;
+        Ok(())
+    }
+
+    /// The user's sessions that have not ended, the newest first.
+    pub async fn open_sessions(&mut self, user: i64) -> Result<Vec<OpenSession>> {
+        all!(
+            self,
+            OpenSession,
+            "SELECT o.id, o.began_at, o.address, o.browser, o.session FROM open_session o JOIN web_session w ON w.id = o.session
+             WHERE o.user_id = $1 AND w.expires_at > $2 ORDER BY o.id DESC",
+            user,
+            self.actor.now
+        )
+    }
+
+    /// Ends one of the user's sessions, or all but the one with this id.
+    pub async fn end_open_sessions(&mut self, user: i64, only: Option<i64>, but: &str) -> Result<u64> {
+        execute!(
+            self,
+            "DELETE FROM web_session WHERE id IN (SELECT o.session FROM open_session o
+                WHERE o.user_id = $1 AND ($2 = 0 OR o.id = $2) AND o.session <> $3)",
+            user,
+            only.unwrap_or(0),
+            kept(but)
+        )
+    }
+
     /// Inserts a session; `false` when the id is taken.
     pub async fn create_web_session(&mut self, id: &str, data: &str, expires_at: DateTime<Utc>) -> Result<bool> {
         let inserted = execute!(
@@ -60,6 +116,8 @@ impl Work {
 
     /// Removes expired sessions.
     pub async fn sweep_web_sessions(&mut self) -> Result<u64> {
-        execute!(self, "DELETE FROM web_session WHERE expires_at <= $1", self.actor.now)
+        let ended = execute!(self, "DELETE FROM web_session WHERE expires_at <= $1", self.actor.now)?;
+        execute!(self, "DELETE FROM open_session WHERE session NOT IN (SELECT id FROM web_session)")?;
+        Ok(ended)
     }
 }

@@ -47,7 +47,8 @@ impl Work {
 
     /// When the installation began: before that there was nothing to copy.
     pub async fn first_entry_at(&mut self) -> Result<Option<DateTime<Utc>>> {
-        let sql = "SELECT min(a.at) FROM provider p JOIN audit_entry a ON a.provider_id = p.id AND a.sequence = 1";
+        // Of each ledger its first entry, found by its number.
+        let sql = "SELECT min((SELECT a.at FROM audit_entry a WHERE a.provider_id = p.id AND a.sequence = 1)) FROM provider p";
         let found = optional!(self, (Option<DateTime<Utc>>,), sql)?;
         Ok(found.and_then(|(at,)| at))
     }

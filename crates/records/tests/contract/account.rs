@@ -73,6 +73,21 @@ pub(super) async fn users_and_sessions(place: &Place) {
     work.note_sign_in_failure("jimu").await.unwrap();
     assert_eq!(work.sweep_sign_in_failures(now() - TimeDelta::hours(1)).await.unwrap(), 0);
     assert_eq!(work.sweep_sign_in_failures(later).await.unwrap(), 1);
+    assert!(work.create_web_session("t", "{}", later).await.unwrap());
+    for session in ["s", "t", "s"] {
+        work.note_open_session(id, session, ("192.0.2.1", "Firefox")).await.unwrap();
+    }
+    let open = work.open_sessions(id).await.unwrap();
+    assert_eq!(
+        open.iter().map(|open| (open.is("t"), open.is("s"))).collect::<Vec<_>>(),
+        [(true, false), (false, true)]
+    );
+    assert_eq!(work.end_open_sessions(id + 1, Some(open[0].id), "s").await.unwrap(), 0, "somebody else's");
+    assert_eq!(work.end_open_sessions(id, None, "s").await.unwrap(), 1, "all but one's own");
+    assert_eq!(work.end_open_sessions(id, Some(open[1].id), "").await.unwrap(), 1);
+    assert_eq!(work.open_sessions(id).await.unwrap(), []);
+    work.sweep_web_sessions().await.unwrap();
+    assert!(work.create_web_session("s", "{}", later).await.unwrap());
     work.delete_web_session("s").await.unwrap();
     assert_eq!(work.web_session("s").await.unwrap(), None);
     work.commit().await.unwrap();

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use records::Work;
 use records::account::read_log::ReadKind;
 use records::account::user::User;
+pub use records::account::web_session::OpenSession;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 use tokio::sync::OwnedSemaphorePermit;
@@ -19,6 +20,8 @@ use training::role::Role;
 const FREE_FAILURES: i64 = 5;
 /// Failures in a row of all strangers together that are free: whoever tries from many places.
 const FREE_OF_STRANGERS: i64 = 50;
+/// Codes and links from one place that open nothing and are free: many sit behind one address.
+const FREE_UNKNOWN_CODES: i64 = 20;
 const LONGEST_WAIT_SECONDS: i64 = 900;
 /// Days in which a password that was told to its holder is used the first time.
 const GIVEN_PASSWORD_DAYS: i64 = 14;
@@ -212,6 +215,12 @@ impl Secretariat {
         self.count_failures(work, &[Count { key: key.to_owned(), free: FREE_FAILURES }]).await
     }
 
+    /// Counts a try of a code that opens nothing, by the place it comes from: nobody tries all of them.
+    pub(crate) async fn count_unknown_code(&self, work: &mut Work, origin: &Origin) -> Result<()> {
+        let key = format!("code/{}", origin.network());
+        self.count_failures(work, &[Count { key, free: FREE_UNKNOWN_CODES }]).await
+    }
+
     /// Notes in the ledger that somebody is in, and knows the browser from now on.
     pub async fn note_signed_in(&self, user: &User, origin: &Origin) -> Result<()> {
         let mut work = self.write(&nobody()).await?;
@@ -220,6 +229,21 @@ impl Secretariat {
             work.note_device(user.id, device).await?;
         }
         Ok(work.commit().await?)
+    }
+
+    /// Notes whose session it is, for its user to see.
+    pub async fn note_open_session(&self, user: i64, session: &str, origin: &Origin, browser: &str) -> Result<()> {
+        let mut work = self.write(&nobody()).await?;
+        work.note_open_session(user, session, (&origin.shown(), browser)).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Ends one of the user's open sessions, or all but the one at which this is asked.
+    pub async fn end_open_sessions(&self, user: i64, only: Option<i64>, but: &str) -> Result<u64> {
+        let mut work = self.write(&nobody()).await?;
+        let ended = work.end_open_sessions(user, only, but).await?;
+        work.commit().await?;
+        Ok(ended)
     }
 
     /// Whose login this is, or whose mail address where it is one person's alone.

@@ -3,6 +3,7 @@
 use super::default_setting;
 use crate::account::invitation;
 use crate::account::refusal::AccountRefusal;
+use crate::account::sign_in::Origin;
 use crate::{Refusal, Result, Secretariat, Staff};
 use chrono::{NaiveDate, TimeDelta};
 use records::Work;
@@ -191,14 +192,18 @@ impl Secretariat {
     }
 
     /// Whom a link signs in; it is used up by it. One on paper also asks for the holder's birth date, and ends with the fifth wrong one.
-    pub async fn sign_in_by_link(&self, token: &str, birth_date: Option<NaiveDate>) -> Result<User> {
+    pub async fn sign_in_by_link(&self, token: &str, birth_date: Option<NaiveDate>, origin: &Origin) -> Result<User> {
         let code = invitation::code(token);
         let digest = digest(code.as_deref().unwrap_or(token));
         let used_up = || Refusal::Account(AccountRefusal::LinkUsedUp);
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.write(&nobody).await?;
         work.lock_sign_in_link(&digest).await?;
-        let link = work.sign_in_link(&digest).await?.filter(|link| self.can_be_used(link)).ok_or_else(used_up)?;
+        let Some(link) = work.sign_in_link(&digest).await?.filter(|link| self.can_be_used(link)) else {
+            self.count_unknown_code(&mut work, origin).await?;
+            work.commit().await?;
+            return Err(used_up().into());
+        };
         let user = work.user_of_session(link.user_id).await?.filter(|user| user.is_open_on(self.today()));
         let user = user.ok_or_else(used_up)?;
         if link.asks_birth_date {

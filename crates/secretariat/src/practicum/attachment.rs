@@ -11,7 +11,7 @@ use records::practicum::record::Entry;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
-use training::practicum::attachment::{AttachmentFault, LARGEST_TOGETHER, MOST};
+use training::practicum::attachment::{AttachmentFault, LARGEST_TOGETHER, MOST, MediaType};
 use training::practicum::entry::{EntryState, check_transition};
 
 /// Longest name of a file that is kept, in characters.
@@ -65,11 +65,20 @@ impl Scanner {
     }
 }
 
-/// The last part of a path, without what cannot stand in a name, not longer than can be read; of one without a name what it is.
-fn file_name(sent: &str, attached: &Attached) -> String {
+/// The last part of a path, without what cannot stand in a name, not longer than can be read; of one without a name what it is. It ends as
+/// what is in the file: a picture that is called a web page is not opened as one.
+fn file_name(sent: &str, media_type: MediaType) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect();
-    if name.trim().is_empty() { format!("file.{}", attached.media_type.extension()) } else { name }
+    let name = if name.trim().is_empty() { "file" } else { name.trim() };
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let fits = ending.is_some_and(|ending| media_type.is_extension(&ending));
+    if fits {
+        return name.to_owned();
+    }
+    let extension = media_type.extension();
+    let name: String = name.chars().take(LONGEST_NAME - extension.len() - 1).collect();
+    format!("{name}.{extension}")
 }
 
 impl Secretariat {
@@ -112,7 +121,7 @@ impl Secretariat {
         let known = work.attachments(enrolment).await?;
         let beside: Vec<&Attachment> =
             known.iter().filter(|known| known.entry_id == Some(entry.id) && known.stands()).collect();
-        let name = file_name(sent.name, &attached);
+        let name = file_name(sent.name, attached.media_type);
         for same in beside.iter().filter(|known| known.name == name && known.size == attached.bytes.len() as i64) {
             if work.attachment_content(same).await? == attached.bytes {
                 return Ok(same.id);
@@ -168,7 +177,7 @@ impl Secretariat {
             work.remove_attachment(&before).await?;
         }
         let known = work.attachments(enrolment).await?;
-        let (beside, name) = (Beside::Signature(signature), file_name(sent.name, &attached));
+        let (beside, name) = (Beside::Signature(signature), file_name(sent.name, attached.media_type));
         let id = keep(&mut work, (enrolment, beside), &known, (&name, &attached, scanned)).await?;
         work.commit().await?;
         Ok(id)
@@ -207,21 +216,22 @@ async fn keep(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use training::practicum::attachment::MediaType;
 
     #[test]
-    fn a_name_is_its_last_part() {
-        let attached = Attached { media_type: MediaType::Pdf, bytes: Vec::new() };
-        for (sent, expected) in [
-            ("/", "file.pdf"),
-            ("写真.jpg", "写真.jpg"),
-            ("C:\\Users\\私\\メモ.pdf", "メモ.pdf"),
-            ("../../etc/passwd", "passwd"),
-            ("a\u{0}\nb.png", "ab.png"),
+    fn a_name_is_its_last_part_and_ends_as_what_is_in_the_file() {
+        for (sent, media_type, expected) in [
+            ("/", MediaType::Pdf, "file.pdf"),
+            ("写真.jpg", MediaType::Jpeg, "写真.jpg"),
+            ("写真.JPEG", MediaType::Jpeg, "写真.JPEG"),
+            ("poly.html", MediaType::Jpeg, "poly.html.jpg"),
+            ("x.exe", MediaType::Pdf, "x.exe.pdf"),
+            ("C:\\Users\\私\\メモ.pdf", MediaType::Pdf, "メモ.pdf"),
+            ("../../etc/passwd", MediaType::Png, "passwd.png"),
+            ("a\u{0}\nb.png", MediaType::Png, "ab.png"),
         ] {
-            assert_eq!(file_name(sent, &attached), expected);
+            assert_eq!(file_name(sent, media_type), expected);
         }
-        assert_eq!(file_name(&"あ".repeat(500), &attached).chars().count(), LONGEST_NAME);
+        assert_eq!(file_name(&"あ".repeat(500), MediaType::Pdf).chars().count(), LONGEST_NAME);
     }
 
     #[tokio::test]

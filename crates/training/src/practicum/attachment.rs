@@ -41,6 +41,11 @@ impl MediaType {
             MediaType::Png => "png",
         }
     }
+
+    /// Does a name that ends so, in small letters, say what the file is?
+    pub fn is_extension(self, ending: &str) -> bool {
+        ending == self.extension() || (self == MediaType::Jpeg && matches!(ending, "jpeg" | "jpe" | "jfif"))
+    }
 }
 
 impl TryFrom<String> for MediaType {
@@ -62,6 +67,8 @@ pub enum AttachmentFault {
     WrongType,
     #[error("the file is damaged or was not sent to its end")]
     Damaged,
+    #[error("the PDF holds a script or another file, or is encrypted")]
+    Active,
     #[error("the entry has {MOST} files already")]
     TooMany,
     #[error("the trainee's files would be more than {LARGEST_TOGETHER} bytes together")]

@@ -2349,3 +2349,12 @@ second-there = Set up
 refused-template-exhausted = The template takes too much time or memory and was stopped. Look at its loops.
 refused-password-expired = The first password has ended after 14 days. Ask an administrator for a new one.
 password-must-change = This password was given to you. Change it to one that only you know to go on to the other pages.
+attachment-active = The PDF holds a script or another file, or is encrypted. Print it into a new PDF and send that.
+sessions-end = End
+sessions-end-others = End all other sessions
+sessions-ended = { $count ->
+    [one] One session was ended.
+   *[other] { $count } sessions were ended.
+}
+sessions-open = Open sessions
+sessions-this = this one

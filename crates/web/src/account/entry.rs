@@ -28,7 +28,8 @@ async fn enter(desk: &mut Desk, page: &Page, user: &User, by_link: bool) -> Answ
     let (origin, cookie) = page.known_device();
     desk.act().note_signed_in(user, &origin).await?;
     let now = desk.app().secretariat.now();
-    page.sign_in(user, now).await?;
+    let session = page.sign_in(user, now).await?;
+    desk.act().note_open_session(user.id, &session, &origin, &page.browser).await?;
     let mut answer = if by_link {
         page.came_by_link(now).await?;
         let has_way_in = user.has_password() || user.role == Role::Supervisor;

@@ -47,15 +47,20 @@ pub(crate) async fn use_link(mut desk: Desk, page: Page, Path(token): Path<Strin
         Some(_) => Some(fields.date("birth_date")?),
         None => None,
     };
-    match try_link(&mut desk, &token, birth_date).await? {
+    match try_link(&mut desk, &page, &token, birth_date).await? {
         Some(user) => go_on(&mut desk, &page, &user, true).await,
         None => render(&Link { used_up: true, ..Link::new(page, token) }),
     }
 }
 
 /// Signs in by a link; none where it can no longer be used.
-async fn try_link(desk: &mut Desk, token: &str, birth_date: Option<NaiveDate>) -> Result<Option<User>, Problem> {
-    match desk.act().sign_in_by_link(token, birth_date).await {
+async fn try_link(
+    desk: &mut Desk,
+    page: &Page,
+    token: &str,
+    birth_date: Option<NaiveDate>,
+) -> Result<Option<User>, Problem> {
+    match desk.act().sign_in_by_link(token, birth_date, &page.origin).await {
         Ok(user) => Ok(Some(user)),
         Err(Error::Refused(Refusal::Account(AccountRefusal::LinkUsedUp))) => Ok(None),
         Err(error) => Err(error.into()),
@@ -78,7 +83,7 @@ pub(crate) async fn use_code(mut desk: Desk, page: Page, Form(fields): Form) -> 
     let birth_date = fields.date("birth_date")?;
     let wrong = || Problem::Fields(vec![("code".to_owned(), t!(page, "code-wrong"))]);
     let code = invitation::code(fields.text("code")).ok_or_else(wrong)?;
-    match try_link(&mut desk, &code, Some(birth_date)).await? {
+    match try_link(&mut desk, &page, &code, Some(birth_date)).await? {
         Some(user) => go_on(&mut desk, &page, &user, true).await,
         None => Err(wrong()),
     }

@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/language/{language}", Access::Public, sign_in::language),
         view("/password", EVERYBODY, user::own_password).without_trace(),
         act("/password", EVERYBODY, user::change_own_password),
+        act("/password/sessions", EVERYBODY, user::end_session),
         view("/users", ADMINISTRATOR, user::list),
         act("/users", ADMINISTRATOR, user::create),
         view("/users/{user}", ADMINISTRATOR, user::show),

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect};
 use secretariat::Refusal;
 use secretariat::account::refusal::AccountRefusal;
 use secretariat::account::second_factor::FactorReset;
+use secretariat::account::sign_in::OpenSession;
 use secretariat::account::{Account, PASSWORD_LENGTH, Password, check_new_password, random_password};
 use secretariat::account::{ListedUser, User, UserFilter};
 use secretariat::office::SupervisorContact;
@@ -292,6 +293,8 @@ struct PasswordPage {
     by_link: bool,
     /// It was given to be changed.
     must_change: bool,
+    /// Open sessions, and whether each is this one.
+    sessions: Vec<(OpenSession, bool)>,
 }
 
 /// Need the present password not be said? Not by whoever came by a link, or has none yet.
@@ -312,10 +315,23 @@ pub(super) async fn check_present(desk: &mut Desk, page: &Page, password: &str) 
     }
 }
 
-pub(crate) async fn own_password(mut desk: Desk, page: Page) -> Answer {
+pub(crate) async fn own_password(mut desk: Desk, mut page: Page) -> Answer {
+    page.take_notice().await?;
     let by_link = is_free(&mut desk, &page).await?;
+    let (own, id) = (page.session_id(), page.viewer()?.id);
+    let sessions = desk.records().await?.open_sessions(id).await?;
+    let sessions =
+        sessions.into_iter().map(|open| (open.is(&own), open)).map(|(is_own, open)| (open, is_own)).collect();
     let (login, must_change) = (page.viewer()?.login.clone(), page.viewer()?.must_change_password);
-    render(&PasswordPage { page, length: PASSWORD_LENGTH, login, by_link, must_change })
+    render(&PasswordPage { page, length: PASSWORD_LENGTH, login, by_link, must_change, sessions })
+}
+
+/// Ends one of the viewer's sessions elsewhere, or all of them.
+pub(crate) async fn end_session(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+    let only: Option<i64> = if fields.text("open").is_empty() { None } else { Some(fields.number("open")?) };
+    let (id, own) = (page.viewer()?.id, page.session_id());
+    let ended = desk.act().end_open_sessions(id, only, &own).await?;
+    page.go("/password", t!(page, "sessions-ended", count = ended as i64)).await
 }
 
 /// The present password is asked for, but of whoever came by a link; every other session ends.
@@ -344,6 +360,7 @@ pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields)
         return Ok(Redirect::to("/sign-in").into_response());
     }
     let user = desk.act().account_with_new_password(viewer.id).await?;
-    page.sign_in(&user, desk.app().secretariat.now()).await?;
+    let session = page.sign_in(&user, desk.app().secretariat.now()).await?;
+    desk.act().note_open_session(user.id, &session, &page.origin, &page.browser).await?;
     page.go("/", t!(page, "notice-password-set", login = viewer.login)).await
 }

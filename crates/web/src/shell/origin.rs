@@ -3,6 +3,7 @@
 use super::prepare::cookie;
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use secretariat::account::sign_in::Origin;
 use std::net::{IpAddr, SocketAddr};
 
@@ -33,10 +34,41 @@ pub(super) fn origin(parts: &Parts, proxies: &[IpAddr], https: bool) -> Origin {
     Origin { address, device: cookie(&parts.headers, DEVICE_COOKIE, https).filter(is_token).map(str::to_owned) }
 }
 
+/// What a browser calls itself, in short: program and system, as far as they are known.
+pub(super) fn browser(headers: &HeaderMap) -> String {
+    const PROGRAMS: [(&str, &str); 5] =
+        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let said = headers.get(header::USER_AGENT).and_then(|said| said.to_str().ok()).unwrap_or_default();
+    let known =
+        |table: &[(&str, &'static str)]| table.iter().find(|(part, _)| said.contains(part)).map(|(_, name)| *name);
+    [known(&PROGRAMS), known(&SYSTEMS)].into_iter().flatten().collect::<Vec<_>>().join(" / ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::http::Request;
+
+    #[test]
+    fn a_browser_is_named_in_short() {
+        let cases = [
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge / Windows"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "Safari / iPhone"),
+            ("curl/8", ""),
+        ];
+        for (said, expected) in cases {
+            let headers = [(header::USER_AGENT, said.parse().unwrap())].into_iter().collect();
+            assert_eq!(browser(&headers), expected);
+        }
+    }
 
     #[test]
     fn an_address_is_believed_of_proxies_alone() {

@@ -97,6 +97,8 @@ pub(crate) struct Page {
     pub(crate) guidelines: Arc<Guidelines>,
     /// The pages are reached by HTTPS: cookies travel by it alone.
     pub(super) https: bool,
+    /// What the browser calls itself, in short.
+    pub(crate) browser: String,
     /// Where the request comes from.
     pub(crate) origin: Origin,
     pub(super) session: Session,
@@ -160,14 +162,22 @@ impl Page {
         [(SET_COOKIE, cookie(TOKEN_COOKIE, &self.csrf, TOKEN_SECONDS, self.https))]
     }
 
-    /// A new session for a person who has just signed in.
-    pub(crate) async fn sign_in(&self, user: &User, now: DateTime<Utc>) -> Result<(), Problem> {
+    /// A new session for a person who has just signed in; gives its id.
+    pub(crate) async fn sign_in(&self, user: &User, now: DateTime<Utc>) -> Result<String, Problem> {
         self.session.cycle_id().await.map_err(Problem::session)?;
         self.session.remove::<i64>(BY_LINK).await.map_err(Problem::session)?;
         self.session.remove::<(i64, i64, i64, bool)>(HALF_IN).await.map_err(Problem::session)?;
         self.session.insert(BEGAN, now.timestamp()).await.map_err(Problem::session)?;
         self.session.insert(USER, (user.id, user.session_epoch)).await.map_err(Problem::session)?;
-        self.session.insert(TOKEN, token()).await.map_err(Problem::session)
+        self.session.insert(TOKEN, token()).await.map_err(Problem::session)?;
+        // Only a session that is kept has an id.
+        self.session.save().await.map_err(Problem::session)?;
+        Ok(self.session_id())
+    }
+
+    /// The id of the session; empty where there is none.
+    pub(crate) fn session_id(&self) -> String {
+        self.session.id().map(|id| id.to_string()).unwrap_or_default()
     }
 
     /// Remembers who has shown the first half and has yet to show the second factor.

@@ -2,7 +2,7 @@
 
 use super::form_again::{Again, Typed};
 use super::locale::Language;
-use super::origin::origin;
+use super::origin::{browser, origin};
 use super::page::{LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE, cookie_name};
 use super::problem::Problem;
 use crate::app::App;
@@ -33,6 +33,7 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         today: app.secretariat.today(),
         guidelines: app.secretariat.guidelines().clone(),
         https,
+        browser: browser(&parts.headers),
         origin: origin(&parts, &app.proxies, https),
         session,
     };

@@ -16,6 +16,7 @@ use training::registry::door::Misfit;
 pub(crate) fn field(page: &Page, field: &str) -> String {
     match field {
         "account_ends_on" => t!(page, "account-ends-on"),
+        "read_log_days" => t!(page, "policy-read-log-days"),
         "again" => t!(page, "password-again"),
         "approve_all" => t!(page, "approve-all-read"),
         "as_of" => t!(page, "as-of"),

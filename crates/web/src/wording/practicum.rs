@@ -204,6 +204,7 @@ pub(crate) fn attachment_fault(page: &Page, fault: AttachmentFault) -> String {
         AttachmentFault::TooLarge => t!(page, "attachment-too-large", megabytes = LARGEST / MEGABYTE),
         AttachmentFault::WrongType => t!(page, "attachment-wrong-type"),
         AttachmentFault::Damaged => t!(page, "attachment-damaged"),
+        AttachmentFault::Active => t!(page, "attachment-active"),
         AttachmentFault::TooMany => t!(page, "attachment-too-many", count = MOST),
         AttachmentFault::TooMuch => {
             t!(page, "attachment-too-much", megabytes = LARGEST_TOGETHER / MEGABYTE as i64)
