@@ -58,10 +58,10 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     let is_read = parts.method == Method::GET;
     parts.extensions.insert(page.clone());
     let mut answer = next.run(Request::from_parts(parts, body)).await;
-    if page.notice_shown.load(Ordering::Relaxed) {
-        if let Ok(seen) = HeaderValue::from_str(&page.notice_seen()) {
-            answer.headers_mut().append(header::SET_COOKIE, seen);
-        }
+    if page.notice_shown.load(Ordering::Relaxed)
+        && let Ok(seen) = HeaderValue::from_str(&page.notice_seen())
+    {
+        answer.headers_mut().append(header::SET_COOKIE, seen);
     }
     // A problem is worded here, where the language is known.
     match answer.extensions().get::<Arc<Problem>>().cloned() {
