@@ -2358,3 +2358,4 @@ sessions-ended = { $count ->
 }
 sessions-open = Open sessions
 sessions-this = this one
+read-by = Who looked

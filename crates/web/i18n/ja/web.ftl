@@ -2347,3 +2347,4 @@ sessions-end-others = ほかの端末のログインをすべて終える
 sessions-ended = { $count }台のログインを終えました。
 sessions-open = ログイン中の端末
 sessions-this = この端末
+read-by = 閲覧した人

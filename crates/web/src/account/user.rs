@@ -355,7 +355,7 @@ pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields)
         return Err(Problem::Fields(faults));
     }
     desk.act().set_password(&page.staff()?, viewer.id, fields.exact("new")).await?;
-    if !by_link {
+    if !by_link && !viewer.must_change_password {
         page.sign_out().await?;
         return Ok(Redirect::to("/sign-in").into_response());
     }
