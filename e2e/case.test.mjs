@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { look } from "./look.mjs";
-import { signIn, start } from "./server.mjs";
+import { signIn, start, signInFirst } from "./server.mjs";
 
 const PHONE = { width: 390, height: 844 };
 let kensan;
@@ -64,20 +64,7 @@ test("the office's own account names the supervisor", async () => {
   await administrator.getByRole("button", { name: "保存する" }).click();
   const told = await administrator.locator(".notice").innerText();
   const page = await kensan.page({ viewport: PHONE });
-  await page.goto("/sign-in");
-  await page.getByLabel("ログイン名").fill("madoguchi");
-  const given = told.match(/[\w-]{12,}/g).at(-1);
-  await page.getByLabel("パスワード").fill(given);
-  await page.getByRole("button", { name: "ログイン" }).click();
-  // A password that was given is changed first.
-  await page.getByText("管理者から渡されたパスワードです").waitFor();
-  await look(page, "password-given-phone");
-  await page.goto("/offices/2");
-  await page.waitForURL(/\/password$/);
-  await page.getByLabel("いまのパスワード").fill(given);
-  await page.getByLabel("新しいパスワード（12文字以上）").fill("窓口だけが知る長い言葉");
-  await page.getByLabel("新しいパスワード（もう一度）").fill("窓口だけが知る長い言葉");
-  await page.getByRole("button", { name: "保存する" }).click();
+  await signInFirst(page, "madoguchi", told.match(/[\w-]{12,}/g).at(-1));
   await page.waitForURL(/\/offices\/2$/);
   await look(page, "office-receives-phone");
   await page.locator("summary", { hasText: "実習指導者を加える" }).click();

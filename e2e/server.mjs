@@ -44,3 +44,19 @@ export async function signIn(page, login) {
   await page.getByRole("button", { name: "ログイン" }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 }
+
+// Signs in with a password that was given, and sets an own one, as the server asks.
+export async function signInFirst(page, login, given) {
+  await page.goto("/sign-in");
+  await page.getByLabel("ログイン名").fill(login);
+  await page.getByLabel("パスワード").fill(given);
+  await page.getByRole("button", { name: "ログイン" }).click();
+  // Whatever page comes first, the password is changed before it.
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  await page.getByText("管理者から渡されたパスワードです").waitFor();
+  await page.getByLabel("いまのパスワード").fill(given);
+  await page.getByLabel("新しいパスワード（12文字以上）").fill("本人だけが知っている長い長い言葉");
+  await page.getByLabel("新しいパスワード（もう一度）").fill("本人だけが知っている長い長い言葉");
+  await page.getByRole("button", { name: "保存する" }).click();
+  await page.waitForURL((url) => url.pathname !== "/password");
+}

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { look } from "./look.mjs";
-import { signIn, start } from "./server.mjs";
+import { signIn, start, signInFirst } from "./server.mjs";
 
 const PHONE = { width: 390, height: 844 };
 const day = (offset) => new Date(Date.now() + 9 * 3600e3 + offset * 86400e3).toISOString().slice(0, 10);
@@ -28,11 +28,7 @@ const account = async (administrator, login, role, number, whose) => {
   await administrator.getByRole("button", { name: "保存する" }).click();
   const told = await administrator.locator(".notice").innerText();
   const page = await kensan.page({ viewport: PHONE });
-  await page.goto("/sign-in");
-  await page.getByLabel("ログイン名").fill(login);
-  await page.getByLabel("パスワード").fill(told.match(/[\w-]{12,}/g).at(-1));
-  await page.getByRole("button", { name: "ログイン" }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  await signInFirst(page, login, told.match(/[\w-]{12,}/g).at(-1));
   return page;
 };
 

@@ -291,11 +291,27 @@ async fn looks(kensan: &Kensan, enrolment: i64) {
     let none = administrator.read("/audit/reads?until=2020-01-01").await;
     assert!(none.contains("当てはまる記録はありません"), "{none}");
 
+    // Everything kept of one person, for whoever asks for the own data.
+    let at = format!("/trainees/{enrolment}/disclosure");
+    assert_eq!(office.get(&format!("{at}/json")).await.status(), StatusCode::FORBIDDEN);
+    let json: serde_json::Value =
+        serde_json::from_str(&text(administrator.get(&format!("{at}/json")).await).await).unwrap();
+    let sections: Vec<&str> =
+        json["sections"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect();
+    for title in ["本人", "アカウント管理", "第1期", "経過", "閲覧記録"] {
+        assert!(sections.contains(&title), "{title}: {sections:?}");
+    }
+    assert!(json.to_string().contains(&name) && json.to_string().contains("jukousha"), "{json}");
+    let pdf = administrator.get(&format!("{at}/pdf")).await.bytes().await.unwrap();
+    assert!(pdf.starts_with(b"%PDF"));
+    assert_eq!(administrator.get(&format!("{at}/exe")).await.status(), StatusCode::NOT_FOUND);
+
     // Another provider sees nothing of it.
     let stranger = kensan.provider("別の機関").await;
     let mut theirs = kensan.signed_in(&format!("admin{}", stranger.provider)).await;
     assert!(!theirs.read("/audit/reads").await.contains("SEARCHED"));
     assert_eq!(theirs.get(&format!("/audit/reads?person={person}")).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(theirs.get(&format!("{at}/json")).await.status(), StatusCode::NOT_FOUND);
 
     // Kept as long as the provider says: thirty days.
     kensan.days_pass(29);

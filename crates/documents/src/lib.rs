@@ -13,6 +13,8 @@ pub mod card;
 pub mod certificate;
 #[cfg(feature = "pdf")]
 pub mod comparison;
+#[cfg(feature = "pdf")]
+pub mod disclosure;
 pub mod encoding;
 #[cfg(feature = "pdf")]
 pub mod evaluation;

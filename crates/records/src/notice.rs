@@ -255,6 +255,14 @@ impl Work {
         optional!(self, Notice, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
     }
 
+    /// Notices about a trainee, the newest first.
+    pub async fn notices_of(&mut self, enrolment: i64) -> Result<Vec<Notice>> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {NOTICE} FROM notice WHERE enrolment_id = $1 AND provider_id = $2 ORDER BY id DESC"
+        ));
+        all!(self, Notice, sql, enrolment, self.actor.provider)
+    }
+
     /// Notices of a cohort or of all, the newest first.
     pub async fn notices(
         &mut self,

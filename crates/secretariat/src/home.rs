@@ -76,7 +76,9 @@ impl Secretariat {
         };
         let mut items = Vec::new();
         let year_ago = self.today() - chrono::TimeDelta::days(365);
-        for cohort in cohorts.into_iter().filter(|cohort| cohort.ends_on >= year_ago) {
+        let cohorts: Vec<_> = cohorts.into_iter().filter(|cohort| cohort.ends_on >= year_ago).collect();
+        self.prepare_summaries(work, &cohorts).await?;
+        for cohort in cohorts {
             let summary = self.cohort_summary(work, &cohort).await?;
             // An invitation changes no judgement, so that it is no part of the summary.
             let to_invite = match cohort.cancelled || cohort.ends_on < self.today() {

@@ -49,6 +49,10 @@ pub(crate) struct Cache {
     summaries: HashMap<i64, Dated<Arc<Summary>>>,
     /// One judges a cohort, the others wait for it.
     turns: HashMap<i64, Arc<tokio::sync::Mutex<()>>>,
+    /// The same for its summary.
+    summary_turns: HashMap<i64, Arc<tokio::sync::Mutex<()>>>,
+    /// How often somebody asked for the summaries of all cohorts.
+    asked: usize,
 }
 
 const KEPT_IN_FULL: usize = 2;
@@ -223,11 +227,33 @@ impl Secretariat {
         Ok(judged)
     }
 
-    /// The summary of a cohort, made anew only when a fact or the day has changed.
+    /// Makes the summaries of cohorts that are not there. Of several who ask after a start each begins with another cohort, so that they share
+    /// the work.
+    pub(crate) async fn prepare_summaries(&self, work: &mut Work, cohorts: &[Cohort]) -> Result<()> {
+        let today = self.today();
+        let (missing, asked) = {
+            let mut cache = self.cache();
+            cache.asked = cache.asked.wrapping_add(1);
+            let holds =
+                |cohort: &&Cohort| cache.summaries.get(&cohort.id).is_some_and(|known| known.holds(cohort, today));
+            (cohorts.iter().filter(|cohort| !holds(cohort)).collect::<Vec<_>>(), cache.asked)
+        };
+        for index in 0..missing.len() {
+            self.cohort_summary(work, missing[(index + asked) % missing.len()]).await?;
+        }
+        Ok(())
+    }
+
+    /// The summary of a cohort, made anew only when a fact or the day has changed, by one for all who ask meanwhile.
     pub async fn cohort_summary(&self, work: &mut Work, cohort: &Cohort) -> Result<Arc<Summary>> {
         let today = self.today();
-        let known = self.cache().summaries.get(&cohort.id).filter(|known| known.holds(cohort, today)).cloned();
-        if let Some(known) = known {
+        let known = || self.cache().summaries.get(&cohort.id).filter(|known| known.holds(cohort, today)).cloned();
+        if let Some(known) = known() {
+            return Ok(known.value);
+        }
+        let turn = Arc::clone(self.cache().summary_turns.entry(cohort.id).or_default());
+        let _turn = turn.lock().await;
+        if let Some(known) = known() {
             return Ok(known.value);
         }
         let judged = self.judge_cohort(work, cohort.id).await?;

@@ -2359,3 +2359,7 @@ sessions-ended = { $count ->
 sessions-open = Open sessions
 sessions-this = this one
 read-by = Who looked
+disclosure = Data of this person
+disclosure-person = Person
+disclosure-plan = (tables of plans are printed from the trainee's page)
+disclosure-title = Data kept of { $name } ({ $day })

@@ -2348,3 +2348,7 @@ sessions-ended = { $count }台のログインを終えました。
 sessions-open = ログイン中の端末
 sessions-this = この端末
 read-by = 閲覧した人
+disclosure = 保有個人情報
+disclosure-person = 本人
+disclosure-plan = （計画の表は受講者のページから印刷できます）
+disclosure-title = 保有個人情報 { $name }（{ $day }現在）

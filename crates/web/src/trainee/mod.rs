@@ -1,6 +1,7 @@
 //! A trainee: the completion checklist, the timeline, the person's record, changes of state.
 
 pub(crate) mod bulk;
+mod disclosure;
 pub(crate) mod facts;
 pub(crate) mod judgement;
 pub(crate) mod own;

@@ -1,7 +1,7 @@
 //! The routes of this area: path, who may, and the handler.
 
-use super::{bulk, facts, judgement, placement};
-use crate::shell::access::{STAFF, TRAINEE};
+use super::{bulk, disclosure, facts, judgement, placement};
+use crate::shell::access::{ADMINISTRATOR, STAFF, TRAINEE};
 use crate::shell::route::{Route, act, upload, view};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -15,6 +15,7 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/trainees/{enrolment}", STAFF, super::show),
         view("/trainees/{enrolment}/judgement", STAFF, judgement::show),
         view("/trainees/{enrolment}/judgement/pdf", STAFF, judgement::pdf),
+        view("/trainees/{enrolment}/disclosure/{format}", ADMINISTRATOR, disclosure::download),
         view("/me", TRAINEE, super::own),
         view("/trainees/{enrolment}/edit", STAFF, super::person_edit::edit),
         act("/trainees/{enrolment}/edit", STAFF, super::person_edit::update),
