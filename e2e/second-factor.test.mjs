@@ -34,11 +34,13 @@ test("a second factor is set up, asked for, and its recovery code opens", async 
   await page.getByAltText("認証アプリで読み取るQRコード").waitFor();
   await look(page, "second-factor-offer");
   const secret = await page.locator("code.secret").innerText();
+  await page.getByLabel("いまのパスワード").fill(PASSWORD);
   await page.getByLabel("アプリに表示された6桁のコード").fill("12 34");
   await page.getByRole("button", { name: "確かめて設定する" }).click();
   await page.getByText("コードが違うか").first().waitFor();
   await look(page, "second-factor-wrong");
   const step = now();
+  await page.getByLabel("いまのパスワード").fill(PASSWORD);
   await page.getByLabel("アプリに表示された6桁のコード").fill(code(secret, step));
   await page.getByRole("button", { name: "確かめて設定する" }).click();
   await page.getByText("紙に控えて").waitFor();

@@ -128,10 +128,6 @@ async fn reset(secretariat: &Secretariat, operator: &Staff, login: &str) -> Resu
         let user = find(secretariat, operator, login).await?;
         set_active(secretariat, operator, &user, true).await?;
     }
-    // Who forgot the password has tried in vain: the new one need not wait.
-    let mut work = secretariat.write(operator).await?;
-    work.clear_sign_in_failures(login).await?;
-    work.commit().await?;
     Ok(told_once(login, &password))
 }
 

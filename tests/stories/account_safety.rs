@@ -36,9 +36,12 @@ async fn set_up(kensan: &Kensan, visitor: &mut Visitor) -> (String, Vec<String>)
     let secret = between(&page, "<code class=\"secret\">", "<").to_owned();
     let again = visitor.read("/second-factor").await;
     assert!(again.contains(&secret), "the page opened again offers the same");
-    let wrong = visitor.post("/second-factor", &[("code", "000000")]).await;
-    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let done = text(visitor.post("/second-factor", &[("code", &code(kensan, &secret))]).await).await;
+    for wrong in [[("code", "000000"), ("present", PASSWORD)], [("code", &code(kensan, &secret)), ("present", "wrong")]]
+    {
+        assert_eq!(visitor.post("/second-factor", &wrong).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let right = [("code", &*code(kensan, &secret)), ("present", PASSWORD)];
+    let done = text(visitor.post("/second-factor", &right).await).await;
     let codes: Vec<String> =
         done.split("<li><code>").skip(1).map(|part| part.split('<').next().unwrap().into()).collect();
     assert_eq!(codes.len(), 10, "{done}");
@@ -180,6 +183,8 @@ async fn given_passwords(kensan: &Kensan) {
     newcomer.submit("/sign-in", &[("login", "shinjin"), ("password", &password)]).await;
     assert_eq!(newcomer.get("/cohorts").await.headers()["location"], "/password", "nothing before it is changed");
     assert!(newcomer.read("/password").await.contains("管理者から渡された"));
+    let same = [("present", password.as_str()), ("new", &password), ("again", &password)];
+    assert_eq!(newcomer.post("/password", &same).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "another one");
     for guessable in ["kensankensan", "shinjinshinjin"] {
         let own = [("present", password.as_str()), ("new", guessable), ("again", guessable)];
         assert_eq!(newcomer.post("/password", &own).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "{guessable}");
@@ -230,6 +235,14 @@ async fn strangers(kensan: &Kensan) {
         stranger.read("/sign-in").await;
         for _ in 0..5 {
             stranger.post("/sign-in", &[("login", "jimu2"), ("password", "wrong")]).await;
+        }
+    }
+    // A login name that looks like a key under which something else is counted is a name like others.
+    let mut odd = kensan.visitor_from("203.0.113.200");
+    odd.read("/sign-in").await;
+    for name in ["own/1", "own/2", "own/3", "own/4", "own/5", "own/6", "own/7", "own/8"] {
+        for _ in 0..5 {
+            odd.post("/sign-in", &[("login", name), ("password", "wrong")]).await;
         }
     }
     let mut elsewhere = kensan.visitor_from("198.51.100.77");

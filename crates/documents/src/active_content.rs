@@ -9,28 +9,40 @@ use std::io::Read;
 /// Names of what acts, and of what hides it.
 const ACTIVE: [&[u8]; 8] =
     [b"JavaScript", b"JS", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA", b"Encrypt"];
+/// Those that nobody writes by chance.
+const LONG: [&[u8]; 4] = [b"/JavaScript", b"/EmbeddedFile", b"/RichMedia", b"/Encrypt"];
 /// Most bytes of object streams that are unpacked.
 const UNPACKED: u64 = 64 * 1024 * 1024;
 
 /// Is there something that acts, or that cannot be looked at?
 pub(crate) fn is_active(pdf: &[u8]) -> bool {
+    // No picture holds these by chance.
+    if LONG.iter().any(|name| find(pdf, name).is_some()) {
+        return true;
+    }
     let mut left = UNPACKED;
     let mut rest = pdf;
-    while let Some(begin) = find(rest, b"stream") {
-        let head = &rest[..begin];
-        if has_active_name(head) {
+    while let Some(begin) = stream(rest) {
+        let (head, content) = rest.split_at(begin);
+        let Some(end) = find(content, b"endstream") else { return true };
+        // The dictionaries before it, its own among them: where one is of packed objects, the content is looked at as such.
+        let is_packed = names(head).any(|name| name == b"ObjStm");
+        if has_active_name(head) || (is_packed && !is_passive_stream(&content[..end], &mut left)) {
             return true;
         }
-        let content = &rest[begin + b"stream".len()..];
-        let end = find(content, b"endstream").unwrap_or(content.len());
-        // The dictionary of the stream stands right before it.
-        let dictionary = &head[head.windows(3).rposition(|window| window == b"obj").unwrap_or(0)..];
-        if find(dictionary, b"/ObjStm").is_some() && !is_passive_stream(&content[..end], &mut left) {
-            return true;
-        }
-        rest = content.get(end + b"endstream".len()..).unwrap_or_default();
+        rest = &content[end + b"endstream".len()..];
     }
     has_active_name(rest)
+}
+
+/// Where the content of the next stream begins: after the word behind a dictionary, before the end of its line.
+fn stream(bytes: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(bytes, b"stream").find_map(|at| {
+        let end = at + b"stream".len();
+        let before = bytes[..at].trim_ascii_end();
+        let is_keyword = before.ends_with(b">>") && matches!(bytes.get(end), Some(b'\r' | b'\n'));
+        is_keyword.then_some(end)
+    })
 }
 
 /// Objects that were packed together: packed by Flate, as writers do, within the limit, and without anything that acts.
@@ -50,12 +62,13 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, wanted)
 }
 
-/// Does one of the names stand here? `#4a` is another way to write `J`.
+/// The names that stand here. `#4a` is another way to write `J`.
+fn names(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+    memchr::memchr_iter(b'/', bytes).map(|slash| name_at(&bytes[slash + 1..]))
+}
+
 fn has_active_name(bytes: &[u8]) -> bool {
-    memchr::memchr_iter(b'/', bytes).any(|slash| {
-        let name = name_at(&bytes[slash + 1..]);
-        ACTIVE.contains(&name.as_slice())
-    })
+    names(bytes).any(|name| ACTIVE.contains(&name.as_slice()))
 }
 
 /// The name that begins here, not longer than the longest one that is looked for.
@@ -109,6 +122,9 @@ mod tests {
             (b"1 0 obj <</JSX/1/Launcher/2>> endobj".to_vec(), false),
             // What stands in a picture or a text is no name.
             (b"1 0 obj <</Length 9>>stream\n /JS /XFA \nendstream endobj trailer".to_vec(), false),
+            (b"%stream\n1 0 obj <</S/Launch>> endobj".to_vec(), true),
+            (b"1 0 obj <</Length 9>>stream\n never ends".to_vec(), true),
+            (b"1 0 obj <</Type/Obj#53tm/X(obj)>>stream\nnot packed\nendstream endobj".to_vec(), true),
             (packed("1 0 <</Type/Page>>"), false),
             (packed("1 0 <</S/JavaScript>>"), true),
             (b"1 0 obj <</Type/ObjStm>>stream\nnot packed\nendstream endobj".to_vec(), true),

@@ -39,6 +39,9 @@ impl Default for Limits {
 /// Documents that a second is added for.
 const DOCUMENTS_A_SECOND: u64 = 4;
 
+/// Most bytes of an answer: a cohort's certificates have some tens of MiB.
+const LONGEST_ANSWER: u64 = 512 * 1024 * 1024;
+
 static APART: OnceLock<Apart> = OnceLock::new();
 
 /// From now on templates that do not ship are set by this program. The first word counts.
@@ -88,18 +91,25 @@ pub(crate) fn set(
 
 fn ask(apart: &Apart, job: &Job) -> Result<Vec<Result<Vec<u8>, PdfError>>, PdfError> {
     let failed = |error: std::io::Error| PdfError::new(format!("no process to set it in: {error}"));
+    let asked = serde_json::to_vec(job)?;
     let mut command = Command::new(&apart.program);
     // Nothing of the server's settings, which hold secrets, is the template's business.
     command.args(&apart.arguments).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut process = command.spawn().map_err(failed)?;
-    let asked = serde_json::to_vec(job)?;
     let mut answer = Vec::new();
     // The process reads everything before it says anything.
     let written = process.stdin.take().map_or(Ok(()), |mut input| input.write_all(&asked));
-    let read = process.stdout.take().map_or(Ok(0), |mut output| output.read_to_end(&mut answer));
+    let read = process.stdout.take().map_or(Ok(0), |output| output.take(LONGEST_ANSWER + 1).read_to_end(&mut answer));
+    if answer.len() as u64 > LONGEST_ANSWER {
+        process.kill().map_err(failed)?;
+    }
     let status = process.wait().map_err(failed)?;
-    if !status.success() {
+    // Ended by its limits, or by having no memory left.
+    if status.code().is_none() {
         return Err(PdfError::Exhausted);
+    }
+    if !status.success() {
+        return Err(PdfError::new(format!("the process that sets it ended with {status}")));
     }
     written.and(read.map(drop)).map_err(failed)?;
     let answers: Vec<Result<String, PdfError>> = serde_json::from_slice(&answer)?;

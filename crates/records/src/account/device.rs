@@ -16,6 +16,11 @@ impl Work {
         Ok(scalar!(self, i64, sql, user, kept(device))? > 0)
     }
 
+    /// Has anybody signed in from this browser before?
+    pub async fn is_anybodys_device(&mut self, device: &str) -> Result<bool> {
+        Ok(scalar!(self, i64, "SELECT count(*) FROM known_device WHERE digest = $1", kept(device))? > 0)
+    }
+
     pub async fn note_device(&mut self, user: i64, device: &str) -> Result<()> {
         execute!(
             self,

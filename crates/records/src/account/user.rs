@@ -92,9 +92,9 @@ pub(super) const COLUMNS: &str = "id, provider_id, login, name, role, password_h
         (SELECT max(g.given_at) FROM given_password g WHERE g.user_id = users.id AND g.replaced_at IS NULL) AS password_given_at,
         session_epoch, version";
 
-/// What is kept of a login name that failed: somebody may have typed a password there.
-fn kept(login: &str) -> String {
-    hex(&Sha256::digest(format!("login/{login}").as_bytes()))
+/// What is kept of a key under which failures are counted: somebody may have typed a password for a login name.
+fn kept(key: &str) -> String {
+    hex(&Sha256::digest(format!("login/{key}").as_bytes()))
 }
 
 impl Work {
@@ -160,8 +160,27 @@ impl Work {
         one_row(&changed).map_err(|_| Error::NotFound)?;
         let sql = "UPDATE given_password SET replaced_at = $2 WHERE user_id = $1 AND replaced_at IS NULL RETURNING id";
         change!(self, "given_password", sql, id, self.actor.now)?;
+        // What somebody with the former password may have seen and not confirmed.
+        let sql = "UPDATE second_factor SET secret = '', sealed_by = '' WHERE user_id = $1 AND confirmed_at IS NULL RETURNING id";
+        change!(self, "second_factor", sql, id)?;
+        self.forget_devices(id).await?;
         self.end_sign_in_links(id).await?;
         self.audit("user.password_changed", format!("user/{id}"), ())
+    }
+
+    /// Ends every open session of a user.
+    pub async fn end_sessions(&mut self, id: i64) -> Result<()> {
+        let sql = "UPDATE users SET session_epoch = session_epoch + 1, version = version + 1
+             WHERE id = $1 AND provider_id = $2 RETURNING id";
+        let changed = change!(self, "users", sql, id, self.actor.provider)?;
+        one_row(&changed).map(drop)
+    }
+
+    /// Has an account been there since before a moment, and was no password given to it since then?
+    pub async fn is_settled_account(&mut self, login: &str, since: DateTime<Utc>) -> Result<bool> {
+        let sql = "SELECT count(*) FROM users u WHERE u.login = $1 AND u.provider_id = $2 AND u.created_at < $3
+             AND NOT EXISTS (SELECT 1 FROM given_password g WHERE g.user_id = u.id AND g.given_at >= $3)";
+        Ok(scalar!(self, i64, sql, login, self.actor.provider, since)? > 0)
     }
 
     /// Notes that the present password was told to the holder, who changes it.
@@ -218,29 +237,33 @@ impl Work {
         self.audit("user.detail_changed", format!("user/{id}"), (email.is_empty(), ends_on))
     }
 
-    /// Failed sign-ins in a row for a login name, and when the last was.
-    pub async fn sign_in_failures(&mut self, login: &str) -> Result<Option<(i64, DateTime<Utc>)>> {
-        optional!(
+    /// Failures in a row that are counted under a key, and when the last was. Whoever else comes to the key waits until this work is done: of
+    /// many guesses at once each sees those before it.
+    pub async fn lock_sign_in_failures(&mut self, key: &str) -> Result<(i64, DateTime<Utc>)> {
+        let rows = all!(
             self,
             (i64, DateTime<Utc>),
-            "SELECT failures, last_at FROM sign_in_failure WHERE login = $1",
-            kept(login)
-        )
+            "INSERT INTO sign_in_failure (login, failures, last_at) VALUES ($1, 0, $2)
+             ON CONFLICT (login) DO UPDATE SET failures = sign_in_failure.failures RETURNING failures, last_at",
+            kept(key),
+            self.actor.now
+        )?;
+        rows.first().copied().ok_or(Error::NotFound)
     }
 
-    pub async fn note_sign_in_failure(&mut self, login: &str) -> Result<()> {
+    pub async fn note_sign_in_failure(&mut self, key: &str) -> Result<()> {
         execute!(
             self,
             "INSERT INTO sign_in_failure (login, failures, last_at) VALUES ($1, 1, $2)
              ON CONFLICT (login) DO UPDATE SET failures = sign_in_failure.failures + 1, last_at = $2",
-            kept(login),
+            kept(key),
             self.actor.now
         )?;
         Ok(())
     }
 
-    pub async fn clear_sign_in_failures(&mut self, login: &str) -> Result<()> {
-        execute!(self, "DELETE FROM sign_in_failure WHERE login = $1", kept(login))?;
+    pub async fn clear_sign_in_failures(&mut self, key: &str) -> Result<()> {
+        execute!(self, "DELETE FROM sign_in_failure WHERE login = $1", kept(key))?;
         Ok(())
     }
 

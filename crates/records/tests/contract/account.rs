@@ -2,11 +2,11 @@
 
 use super::{Place, actor, day, now, provider, trainee};
 use chrono::TimeDelta;
-use records::Error;
 use records::account::listing::UserFilter;
 use records::account::policy::AccountPolicy;
 use records::account::read_log::{NewRead, ReadFilter, ReadKind};
 use records::account::user::{NO_PASSWORD, NewUser};
+use records::{Actor, Error};
 use training::role::Role;
 
 pub(super) async fn a_person_is_found_however_the_name_is_written(place: &Place) {
@@ -50,9 +50,10 @@ pub(super) async fn users_and_sessions(place: &Place) {
     assert!(!work.user(id).await.unwrap().active);
     work.note_sign_in_failure("jimu").await.unwrap();
     work.note_sign_in_failure("jimu").await.unwrap();
-    assert_eq!(work.sign_in_failures("jimu").await.unwrap().unwrap().0, 2);
+    assert_eq!(work.lock_sign_in_failures("jimu").await.unwrap().0, 2);
     work.clear_sign_in_failures("jimu").await.unwrap();
-    assert_eq!(work.sign_in_failures("jimu").await.unwrap(), None);
+    assert_eq!(work.lock_sign_in_failures("jimu").await.unwrap().0, 0);
+    work.clear_sign_in_failures("jimu").await.unwrap();
     let soon = now() + TimeDelta::hours(1);
     assert!(work.create_web_session("s", "{}", soon).await.unwrap());
     assert!(!work.create_web_session("s", "{}", soon).await.unwrap(), "a taken id is refused");
@@ -234,6 +235,9 @@ pub(super) async fn a_second_factor_is_sealed_and_ends(place: &Place) {
     assert_eq!(work.account_policy().await.unwrap(), Some(known));
     work.set_account_policy(AccountPolicy { staff_second_factor: false, ..known }).await.unwrap();
 
+    assert!(work.is_settled_account("jimu", now() + TimeDelta::seconds(1)).await.unwrap());
+    assert!(!work.is_settled_account("jimu", now() - TimeDelta::seconds(1)).await.unwrap(), "made since");
+    work.end_sessions(id).await.unwrap();
     let epoch = work.user(id).await.unwrap().session_epoch;
     work.ask_factor_reset(id).await.unwrap();
     work.ask_factor_reset(id).await.unwrap();
@@ -247,6 +251,15 @@ pub(super) async fn a_second_factor_is_sealed_and_ends(place: &Place) {
     let after = work.user(id).await.unwrap();
     assert_eq!((after.has_second_factor, after.session_epoch), (false, epoch + 1));
     work.offer_second_factor(id, b"a third secret of tw").await.unwrap();
+    work.set_password(id, "new").await.unwrap();
+    assert!(work.second_factor(id).await.unwrap().is_none(), "what was offered under the former password ends with it");
+    work.commit().await.unwrap();
+    let later = Actor { now: now() + TimeDelta::seconds(10), ..actor(provider) };
+    let mut work = records.write(later).await.unwrap();
+    assert!(work.user(id).await.unwrap().password_given_at.is_none());
+    work.note_given_password(id).await.unwrap();
+    assert!(work.user(id).await.unwrap().password_given_at.is_some());
+    assert!(!work.is_settled_account("jimu", now() + TimeDelta::seconds(5)).await.unwrap(), "taken over since");
     work.commit().await.unwrap();
 }
 

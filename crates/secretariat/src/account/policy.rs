@@ -17,7 +17,7 @@ impl Secretariat {
         Ok(work.account_policy().await?.unwrap_or(unsaid))
     }
 
-    /// Over the version read. Whoever wants a second factor of others has one.
+    /// Over the version read.
     pub async fn set_account_policy(&self, staff: &Staff, policy: AccountPolicy) -> Result<()> {
         if !(LEAST_READ_LOG_DAYS..=MOST_READ_LOG_DAYS).contains(&policy.read_log_days) {
             let value = policy.read_log_days.to_string();

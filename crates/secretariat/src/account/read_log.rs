@@ -20,7 +20,7 @@ const MOST_WAITING: usize = 50_000;
 /// Longest address of a page that is kept, in characters.
 const PATH_LENGTH: usize = 500;
 /// Most looks in one file.
-const MOST_EXPORTED: i64 = 1_000_000;
+const MOST_EXPORTED: i64 = 100_000;
 
 /// Looks that were not written yet.
 #[derive(Default)]
@@ -123,7 +123,7 @@ impl Secretariat {
         Ok(work.reads(&wanted.filter(), before, limit).await?)
     }
 
-    /// The looks as a table, newest first.
+    /// The looks as a table, newest first, at most a hundred thousand.
     pub async fn looks_file(&self, work: &mut Work, wanted: &Wanted, format: ExportFormat) -> Result<Vec<u8>> {
         let reads = work.reads(&wanted.filter(), i64::MAX, MOST_EXPORTED).await?;
         let rows = reads.into_iter().map(|read| {
@@ -140,8 +140,9 @@ impl Secretariat {
             ]
         });
         let headings = ["日時", "ログインID", "閲覧者", "種別", "閲覧された人", "対象", "ページ", "接続元"];
-        export::write("閲覧記録", &headings, &rows.collect::<Vec<_>>(), format)
-            .map_err(|error| crate::Error::Internal(error.to_string()))
+        let rows: Vec<Vec<Cell>> = rows.collect();
+        let written = tokio::task::spawn_blocking(move || export::write("閲覧記録", &headings, &rows, format)).await?;
+        written.map_err(|error| crate::Error::Internal(error.to_string()))
     }
 
     /// Removes looks that are older than each provider keeps them.

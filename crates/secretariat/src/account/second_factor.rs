@@ -77,7 +77,7 @@ impl Secretariat {
         Ok(Some(Offer { address, secret: totp.secret().to_base32() }))
     }
 
-    /// Confirms the offered secret by a first code. Gives codes for whoever loses the device, shown this once.
+    /// Confirms the offered secret by a first code; every open session ends. Gives codes for whoever loses the device, shown this once.
     pub async fn confirm_second_factor(&self, staff: &Staff, user: i64, code: &str) -> Result<Vec<String>> {
         let mut work = self.write(staff).await?;
         let known = work.user(user).await?;
@@ -91,6 +91,8 @@ impl Secretariat {
         }
         work.clear_sign_in_failures(&format!("confirm/{user}")).await?;
         let codes = new_codes(&mut work, user).await?;
+        // Sessions that were opened by the password alone end.
+        work.end_sessions(user).await?;
         work.commit().await?;
         Ok(codes)
     }
@@ -112,8 +114,9 @@ impl Secretariat {
         let mut work =
             self.write(&Staff { provider: user.provider_id, name: user.login.clone(), role: user.role }).await?;
         self.count_guess(&mut work, &key).await?;
-        let right = self.is_right(&mut work, user, code).await?
-            || work.use_recovery_code(user.id, &typed(code).to_lowercase()).await?;
+        // A recovery code needs no key, should the key file be another one.
+        let right = work.use_recovery_code(user.id, &typed(code).to_lowercase()).await?
+            || self.is_right(&mut work, user, code).await?;
         if right {
             work.clear_sign_in_failures(&key).await?;
         }
@@ -167,6 +170,10 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         let asked: FactorReset = work.factor_reset(user).await?.ok_or(records::Error::NotFound)?;
         if confirmed && (asked.asked_by == staff.name || asked.login == staff.name) {
+            return Err(AccountRefusal::NeedsAnother.into());
+        }
+        // Nobody makes the other administrator for it, nor takes over one.
+        if confirmed && !work.is_settled_account(&staff.name, asked.asked_at).await? {
             return Err(AccountRefusal::NeedsAnother.into());
         }
         if confirmed {

@@ -20,6 +20,9 @@ use training::role::Role;
 const FREE_FAILURES: i64 = 5;
 /// Failures in a row of all strangers together that are free: whoever tries from many places.
 const FREE_OF_STRANGERS: i64 = 50;
+/// Failures from one network at whatever accounts that are free: a hall full of people who mistype, but nobody who tries one password everywhere.
+const FREE_OF_NETWORK: i64 = 200;
+const OF_NETWORK: &str = "network/";
 /// Codes and links from one place that open nothing and are free: many sit behind one address.
 const FREE_UNKNOWN_CODES: i64 = 20;
 const LONGEST_WAIT_SECONDS: i64 = 900;
@@ -122,21 +125,22 @@ impl Secretariat {
         }
         let mut work = self.write(&nobody()).await?;
         let user = self.user_signing_in(&mut work, login).await?;
-        // Of one account, however its login or mail address is typed.
-        let counted = user.as_ref().map_or_else(
-            || login.trim().to_lowercase(),
-            // A new password begins anew.
-            |user| format!("{}/{}", user.login, user.session_epoch),
-        );
+        // Of one account, however its login or mail address is typed; a new password begins anew. What was typed is no key by itself.
+        let who = match &user {
+            Some(user) => format!("account/{}/{}", user.id, user.session_epoch),
+            None => format!("name/{}", login.trim().to_lowercase()),
+        };
         let is_known = match (&user, &origin.device) {
             (Some(user), Some(device)) => work.is_known_device(user.id, device).await?,
             _ => false,
         };
+        let network = origin.network();
         let counts = match (&origin.device, is_known) {
-            (Some(device), true) => vec![Count { key: format!("device/{counted}/{device}"), free: FREE_FAILURES }],
+            (Some(device), true) => vec![Count { key: format!("device/{device}/{who}"), free: FREE_FAILURES }],
             _ => vec![
-                Count { key: format!("from/{}/{counted}", origin.network()), free: FREE_FAILURES },
-                Count { key: counted, free: FREE_OF_STRANGERS },
+                Count { key: format!("from/{network}/{who}"), free: FREE_FAILURES },
+                Count { key: format!("all/{who}"), free: FREE_OF_STRANGERS },
+                Count { key: format!("{OF_NETWORK}{network}"), free: FREE_OF_NETWORK },
             ],
         };
         self.verified(work, (user, counts), password, origin).await
@@ -172,10 +176,7 @@ impl Secretariat {
             }
             Error::from(refusal)
         };
-        self.count_failures(&mut work, &counts).await.map_err(|error| match error {
-            Error::Refused(crate::Refusal::Account(refusal @ AccountRefusal::Throttled { .. })) => failed(refusal),
-            other => other,
-        })?;
+        self.count_failures(&mut work, &counts).await?;
         // Who finds no place to be looked at has not guessed.
         let place = self.place_in_queue()?;
         work.commit().await?;
@@ -187,7 +188,8 @@ impl Secretariat {
             return Err(failed(AccountRefusal::PasswordExpired));
         }
         let mut work = self.write(&nobody()).await?;
-        for count in &counts {
+        // What was tried at other accounts stays.
+        for count in counts.iter().filter(|count| !count.key.starts_with(OF_NETWORK)) {
             work.clear_sign_in_failures(&count.key).await?;
         }
         work.commit().await?;
@@ -196,12 +198,15 @@ impl Secretariat {
 
     /// Refused where somebody has to wait. Counted before it is looked at: many guesses at once are as many guesses.
     async fn count_failures(&self, work: &mut Work, counts: &[Count]) -> Result<()> {
-        for count in counts {
-            if let Some((failures, last)) = work.sign_in_failures(&count.key).await? {
-                let left = wait_seconds(failures, count.free) - (self.now() - last).num_seconds();
-                if left > 0 {
-                    return Err(AccountRefusal::Throttled { seconds: left }.into());
-                }
+        // In one order, so that no two wait for each other.
+        let mut counts: Vec<&Count> = counts.iter().collect();
+        counts.sort_by(|one, other| one.key.cmp(&other.key));
+        for count in &counts {
+            let (failures, last) = work.lock_sign_in_failures(&count.key).await?;
+            let left = wait_seconds(failures, count.free) - (self.now() - last).num_seconds();
+            if failures > 0 && left > 0 {
+                tracing::warn!(seconds = left, "a sign-in has to wait");
+                return Err(AccountRefusal::Throttled { seconds: left }.into());
             }
         }
         for count in counts {
@@ -219,6 +224,11 @@ impl Secretariat {
     pub(crate) async fn count_unknown_code(&self, work: &mut Work, origin: &Origin) -> Result<()> {
         let key = format!("code/{}", origin.network());
         self.count_failures(work, &[Count { key, free: FREE_UNKNOWN_CODES }]).await
+    }
+
+    /// Is this browser somebody's already?
+    pub async fn is_anybodys_device(&self, device: &str) -> Result<bool> {
+        Ok(self.read(&nobody()).await?.is_anybodys_device(device).await?)
     }
 
     /// Notes in the ledger that somebody is in, and knows the browser from now on.

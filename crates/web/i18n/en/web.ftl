@@ -2363,3 +2363,4 @@ disclosure = Data of this person
 disclosure-person = Person
 disclosure-plan = (tables of plans are printed from the trainee's page)
 disclosure-title = Data kept of { $name } ({ $day })
+password-same = Take another one than the present password

@@ -2352,3 +2352,4 @@ disclosure = 保有個人情報
 disclosure-person = 本人
 disclosure-plan = （計画の表は受講者のページから印刷できます）
 disclosure-title = 保有個人情報 { $name }（{ $day }現在）
+password-same = いまのパスワードとは別のものにしてください

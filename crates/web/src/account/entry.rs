@@ -25,7 +25,11 @@ pub(super) async fn go_on(desk: &mut Desk, page: &Page, user: &User, by_link: bo
 
 /// Opens the session. Whoever came by a link and has no password yet sets one first; people of offices go on with links alone.
 async fn enter(desk: &mut Desk, page: &Page, user: &User, by_link: bool) -> Answer {
-    let (origin, cookie) = page.known_device();
+    let is_known = match &page.origin.device {
+        Some(device) => desk.act().is_anybodys_device(device).await?,
+        None => false,
+    };
+    let (origin, cookie) = page.known_device(is_known);
     desk.act().note_signed_in(user, &origin).await?;
     let now = desk.app().secretariat.now();
     let session = page.sign_in(user, now).await?;

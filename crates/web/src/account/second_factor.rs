@@ -20,6 +20,8 @@ struct Own {
     offer: Option<(Offer, String)>,
     /// The provider wants one.
     asked: bool,
+    /// It is asked for before a second factor is set up.
+    has_password: bool,
     /// Codes that are shown this once.
     codes: Vec<String>,
 }
@@ -28,7 +30,8 @@ async fn own(desk: &mut Desk, page: Page, codes: Vec<String>) -> Answer {
     let id = page.viewer()?.id;
     let (secretariat, work) = desk.reading().await?;
     let standing = secretariat.second_factor_standing(work, id).await?;
-    let asked = work.user(id).await?.second_factor_asked;
+    let user = work.user(id).await?;
+    let (asked, has_password) = (user.second_factor_asked, user.has_password());
     let offer = match secretariat.offered_second_factor(work, id).await? {
         Some(offer) => {
             let picture = documents::qr_code(&offer.address).map_err(Problem::internal)?;
@@ -37,7 +40,7 @@ async fn own(desk: &mut Desk, page: Page, codes: Vec<String>) -> Answer {
         }
         None => None,
     };
-    render(&Own { page, standing, offer, asked, codes })
+    render(&Own { page, standing, offer, asked, has_password, codes })
 }
 
 pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {
@@ -51,10 +54,15 @@ pub(crate) async fn begin(mut desk: Desk, page: Page, _: Form) -> Answer {
     Ok(Redirect::to("/second-factor").into_response())
 }
 
-/// The codes for whoever loses the device are on the answer alone.
-pub(crate) async fn confirm(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+/// The codes for whoever loses the device are on the answer alone. The session goes on; all others end.
+pub(crate) async fn confirm(mut desk: Desk, mut page: Page, Form(fields): Form) -> Answer {
+    check_password(&mut desk, &page, fields.exact("present")).await?;
     let id = page.viewer()?.id;
     let codes = desk.act().confirm_second_factor(&page.staff()?, id, fields.text("code")).await?;
+    let user = desk.act().account_with_new_password(id).await?;
+    let session = page.sign_in(&user, desk.app().secretariat.now()).await?;
+    desk.act().note_open_session(id, &session, &page.origin, &page.browser).await?;
+    page.take_token().await?;
     own(&mut desk, page, codes).await
 }
 

@@ -345,6 +345,9 @@ pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields)
             checked => checked?,
         }
     }
+    if !by_link && fields.exact("new") == fields.exact("present") {
+        faults.push(("new".to_owned(), t!(page, "password-same")));
+    }
     if fields.exact("new") != fields.exact("again") {
         faults.push(("again".to_owned(), t!(page, "password-not-same")));
     }

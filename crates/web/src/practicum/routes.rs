@@ -52,7 +52,7 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/supervision", STAFF, supervision::list),
         act("/cohorts/{cohort}/supervision", STAFF, supervision::issue),
         view("/supervision-certificates", STAFF, supervision::search),
-        view("/supervision-certificates/{certificate}/pdf", OFFICE, supervision::pdf),
+        view("/supervision-certificates/{supervision}/pdf", OFFICE, supervision::pdf),
         small_upload("/trainees/{enrolment}/signatures/{signature}/scan", STAFF, attachment::attach_scan),
         act("/trainees/{enrolment}/signatures/{signature}/scan/remove", STAFF, attachment::detach_scan),
         act("/trainees/{enrolment}/cases/{case}/concerned", STAFF, case::concern_of_trainee),

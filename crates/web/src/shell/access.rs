@@ -55,7 +55,7 @@ impl Door {
         Door { app: app.clone(), access: route.access, path: route.path, leaves_trace: route.leaves_trace }
     }
 
-    /// Notes in the read log who looked at a page, took a file, or was refused.
+    /// Notes in the read log who looked at a page, took a file, or was refused. The answer to an act that leads elsewhere shows nothing.
     fn note(&self, page: &Page, viewer: &Viewer, uri: &Uri, answer: &Response) {
         let is_file =
             answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/html"));
@@ -77,16 +77,23 @@ impl Door {
         };
         let path = uri.path_and_query().map_or("", |path| path.as_str());
         let read = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-        let subject = subject(self.path, uri.path());
+        let subject = subject(self.path, uri);
         self.app.secretariat.note_look((viewer.provider, viewer.id), kind, (subject, &read), &page.origin);
     }
 }
 
-/// What is looked at under an address: the first thing its route names, such as `enrolment/7`.
-fn subject(route: &str, path: &str) -> String {
-    let pieces = route.split('/').zip(path.split('/'));
-    let mut named = pieces.filter_map(|(name, id)| Some((name.strip_prefix('{')?.strip_suffix('}')?, id)));
-    named.next().map(|(name, id)| format!("{name}/{id}")).unwrap_or_default()
+/// Names in addresses that lead to one person, the surest first.
+const OF_A_PERSON: [&str; 5] = ["enrolment", "entry", "person", "user", "certificate"];
+
+/// What is looked at under an address, such as `enrolment/7`: what leads to one person, in the path or the question, or the first thing named.
+fn subject(route: &str, uri: &Uri) -> String {
+    let pieces = route.split('/').zip(uri.path().split('/'));
+    let named = pieces.filter_map(|(name, id)| Some((name.strip_prefix('{')?.strip_suffix('}')?, id)));
+    let asked = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let asked = asked.filter(|(name, _)| *name == "enrolment");
+    let all: Vec<(&str, &str)> = named.chain(asked).collect();
+    let of_a_person = OF_A_PERSON.iter().find_map(|name| all.iter().find(|(known, _)| known == name));
+    of_a_person.or(all.first()).map(|(name, id)| format!("{name}/{id}")).unwrap_or_default()
 }
 
 /// Pages of somebody who has yet to set up the second factor that the provider wants.
@@ -128,14 +135,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_thing_of_an_address_is_what_is_looked_at() {
+    fn what_leads_to_a_person_is_what_is_looked_at() {
         let cases = [
             ("/trainees/{enrolment}/judgement", "/trainees/7/judgement", "enrolment/7"),
             ("/practicum/{enrolment}/entries/{entry}/{format}", "/practicum/7/entries/9/pdf", "enrolment/7"),
-            ("/trainees", "/trainees", ""),
+            ("/groups/{group}/plans/{entry}", "/groups/3/plans/9", "entry/9"),
+            ("/cohorts/{cohort}/placement/wish", "/cohorts/2/placement/wish?week=1&enrolment=40", "enrolment/40"),
+            ("/sessions/{session}", "/sessions/20", "session/20"),
+            ("/trainees", "/trainees?q=x", ""),
         ];
         for (route, path, expected) in cases {
-            assert_eq!(subject(route, path), expected);
+            assert_eq!(subject(route, &path.parse().unwrap()), expected);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::wording;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use lol_html::html_content::{ContentType, Element};
@@ -136,7 +136,8 @@ async fn shown_again(
     again: &Again,
 ) -> Option<Response> {
     let mut request = Request::builder().method(Method::GET).uri(&again.from).body(Body::empty()).ok()?;
-    for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE] {
+    let forwarded = HeaderName::from_static("x-forwarded-for");
+    for name in [header::COOKIE, header::HOST, header::ACCEPT_LANGUAGE, forwarded] {
         for value in headers.get_all(&name) {
             request.headers_mut().append(&name, value.clone());
         }

@@ -147,10 +147,7 @@ impl Page {
         if let Some((user, epoch)) = kept.filter(|_| !is_over) {
             self.viewer = app.secretariat.resume(user, epoch).await?.map(Viewer::from);
         }
-        if let Some(token) = self.session.get(TOKEN).await.map_err(Problem::session)? {
-            self.csrf = token;
-        }
-        Ok(())
+        self.take_token().await
     }
 
     /// The token for a form shown to somebody who is not signed in, and the header that keeps it in their browser: nothing is recorded
@@ -173,6 +170,14 @@ impl Page {
         // Only a session that is kept has an id.
         self.session.save().await.map_err(Problem::session)?;
         Ok(self.session_id())
+    }
+
+    /// The token of a session that has just begun.
+    pub(crate) async fn take_token(&mut self) -> Result<(), Problem> {
+        if let Some(token) = self.session.get(TOKEN).await.map_err(Problem::session)? {
+            self.csrf = token;
+        }
+        Ok(())
     }
 
     /// The id of the session; empty where there is none.
@@ -215,8 +220,9 @@ impl Page {
     }
 
     /// The browser as it is known from now on, and the cookie that says so.
-    pub(crate) fn known_device(&self) -> (Origin, String) {
-        let device = self.origin.device.clone().unwrap_or_else(token);
+    /// `is_known`: what it says is somebody's already, and not what another page has put there.
+    pub(crate) fn known_device(&self, is_known: bool) -> (Origin, String) {
+        let device = self.origin.device.clone().filter(|_| is_known).unwrap_or_else(token);
         let cookie = cookie(DEVICE_COOKIE, &device, DEVICE_SECONDS, self.https);
         (Origin { device: Some(device), ..self.origin.clone() }, cookie)
     }

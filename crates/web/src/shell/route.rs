@@ -50,13 +50,24 @@ impl Route {
     }
 }
 
+/// Everybody's pages show nobody's data, and a trainee's the own alone. An act leaves a trace where its answer is a page or a file.
+fn leaves_trace(access: Access) -> bool {
+    access != Access::Public && access != access::TRAINEE
+}
+
 pub(crate) fn view<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    let leaves_trace = access != Access::Public && access != access::TRAINEE;
-    Route { method: "GET", path, access, limit: FORM_LIMIT, leaves_trace, handler: get(handler) }
+    Route { method: "GET", path, access, limit: FORM_LIMIT, leaves_trace: leaves_trace(access), handler: get(handler) }
 }
 
 pub(crate) fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "POST", path, access, limit: FORM_LIMIT, leaves_trace: false, handler: post(handler) }
+    Route {
+        method: "POST",
+        path,
+        access,
+        limit: FORM_LIMIT,
+        leaves_trace: leaves_trace(access),
+        handler: post(handler),
+    }
 }
 
 pub(crate) fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
