@@ -221,6 +221,12 @@ async fn strangers(kensan: &Kensan) {
     let mut known = kensan.visitor_from("198.51.100.1");
     known.sign_in("jimu2").await;
     known.submit("/sign-out", &[]).await;
+    // A hall full of people sign in from one network, each the first time.
+    for _ in 0..210 {
+        let mut guest = kensan.visitor_from("192.0.2.33");
+        guest.read("/sign-in").await;
+        guest.submit("/sign-in", &[("login", "jimu2"), ("password", PASSWORD)]).await;
+    }
     let mut stranger = kensan.visitor_from("203.0.113.5");
     stranger.read("/sign-in").await;
     for _ in 0..6 {

@@ -27,7 +27,7 @@ pub use error::{BadCell, CellFault, Error, Refusal, Result};
 pub use guideline::Guidelines;
 pub use to_do::ToDo;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use records::{Actor, Records};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
@@ -78,9 +78,14 @@ pub fn local_day(moment: DateTime<Utc>) -> NaiveDate {
     }
 }
 
+/// The clock on the wall in Japan.
+fn local_time(moment: DateTime<Utc>) -> NaiveDateTime {
+    (moment + TimeDelta::seconds(i64::from(JAPAN_SECONDS_EAST))).naive_utc()
+}
+
 /// The hour of the day in Japan.
 pub fn local_hour(moment: DateTime<Utc>) -> u32 {
-    (moment + TimeDelta::seconds(i64::from(JAPAN_SECONDS_EAST))).hour()
+    local_time(moment).hour()
 }
 
 /// The first moment after a day in Japan.

@@ -262,6 +262,13 @@ impl Work {
         Ok(())
     }
 
+    /// One of the failures counted under a key was none.
+    pub async fn take_back_sign_in_failure(&mut self, key: &str) -> Result<()> {
+        let sql = "UPDATE sign_in_failure SET failures = failures - 1 WHERE login = $1 AND failures > 0";
+        execute!(self, sql, kept(key))?;
+        Ok(())
+    }
+
     pub async fn clear_sign_in_failures(&mut self, key: &str) -> Result<()> {
         execute!(self, "DELETE FROM sign_in_failure WHERE login = $1", kept(key))?;
         Ok(())

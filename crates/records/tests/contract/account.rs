@@ -51,6 +51,8 @@ pub(super) async fn users_and_sessions(place: &Place) {
     work.note_sign_in_failure("jimu").await.unwrap();
     work.note_sign_in_failure("jimu").await.unwrap();
     assert_eq!(work.lock_sign_in_failures("jimu").await.unwrap().0, 2);
+    work.take_back_sign_in_failure("jimu").await.unwrap();
+    assert_eq!(work.lock_sign_in_failures("jimu").await.unwrap().0, 1);
     work.clear_sign_in_failures("jimu").await.unwrap();
     assert_eq!(work.lock_sign_in_failures("jimu").await.unwrap().0, 0);
     work.clear_sign_in_failures("jimu").await.unwrap();

@@ -114,7 +114,7 @@ pub fn code(text: &str) -> Option<String> {
 }
 
 /// As it is printed: `abcd-efgh-ijkm`.
-fn in_groups(code: &str) -> String {
+pub(super) fn in_groups(code: &str) -> String {
     code.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
 }
 

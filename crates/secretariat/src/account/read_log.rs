@@ -4,7 +4,7 @@
 //! loses them; one that is told to stop writes them first.
 
 use super::sign_in::Origin;
-use crate::{Result, Secretariat, Staff, end_of_day};
+use crate::{Result, Secretariat, end_of_day, local_time};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use documents::export::{self, Cell, ExportFormat};
 use records::Work;
@@ -127,9 +127,8 @@ impl Secretariat {
     pub async fn looks_file(&self, work: &mut Work, wanted: &Wanted, format: ExportFormat) -> Result<Vec<u8>> {
         let reads = work.reads(&wanted.filter(), i64::MAX, MOST_EXPORTED).await?;
         let rows = reads.into_iter().map(|read| {
-            let at = read.read_at + TimeDelta::hours(9);
             vec![
-                Cell::Text(at.format("%Y-%m-%d %H:%M:%S").to_string()),
+                Cell::Text(local_time(read.read_at).format("%Y-%m-%d %H:%M:%S").to_string()),
                 Cell::Text(read.login),
                 Cell::Text(read.name),
                 Cell::Text(said(read.kind).to_owned()),
@@ -149,8 +148,7 @@ impl Secretariat {
     pub async fn sweep_looks(&self) -> Result<()> {
         let providers = self.read(&Secretariat::operator(0)).await?.providers().await?;
         for provider in providers {
-            let staff: Staff = Secretariat::operator(provider.id);
-            let mut work = self.write(&staff).await?;
+            let mut work = self.write(&Secretariat::operator(provider.id)).await?;
             let days = self.account_policy(&mut work).await?.read_log_days;
             work.sweep_reads(self.now() - TimeDelta::days(days)).await?;
             work.commit().await?;

@@ -1,6 +1,6 @@
 //! The second factor: six digits that an app on the person's device shows (TOTP, RFC 6238), and codes for whoever has lost the device.
 
-use super::invitation::random_letters;
+use super::invitation::{in_groups, random_letters};
 use super::sign_in::Origin;
 use crate::account::refusal::AccountRefusal;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
@@ -192,10 +192,9 @@ impl Secretariat {
     }
 }
 
-/// Codes as they are shown: four letters and four again.
+/// Makes new codes; gives them as they are written down.
 async fn new_codes(work: &mut Work, user: i64) -> Result<Vec<String>> {
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| random_letters::<RECOVERY_LETTERS>()).collect();
-    let kept: Vec<String> = codes.iter().map(|code| typed(code).to_lowercase()).collect();
-    work.set_recovery_codes(user, &kept).await?;
-    Ok(codes)
+    work.set_recovery_codes(user, &codes).await?;
+    Ok(codes.iter().map(|code| in_groups(code)).collect())
 }

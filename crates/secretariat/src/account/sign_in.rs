@@ -188,9 +188,12 @@ impl Secretariat {
             return Err(failed(AccountRefusal::PasswordExpired));
         }
         let mut work = self.write(&nobody()).await?;
-        // What was tried at other accounts stays.
-        for count in counts.iter().filter(|count| !count.key.starts_with(OF_NETWORK)) {
-            work.clear_sign_in_failures(&count.key).await?;
+        for count in &counts {
+            match count.key.starts_with(OF_NETWORK) {
+                // What was tried at other accounts stays, and this was no failure: many sign in from one network.
+                true => work.take_back_sign_in_failure(&count.key).await?,
+                false => work.clear_sign_in_failures(&count.key).await?,
+            }
         }
         work.commit().await?;
         Ok(user)
