@@ -48,6 +48,35 @@ enum Log {
     Json,
 }
 
+/// Writes an event of the log as one line: nothing that a stranger sent begins a line of its own.
+struct OneLine<W>(W);
+
+impl<W: std::io::Write> std::io::Write for OneLine<W> {
+    fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
+        let (line, end) = match event.strip_suffix(b"\n") {
+            Some(line) => (line, true),
+            None => (event, false),
+        };
+        let mut written = Vec::with_capacity(event.len() + 1);
+        for byte in line {
+            match byte {
+                b'\n' => written.extend_from_slice(b"\\n"),
+                b'\r' => written.extend_from_slice(b"\\r"),
+                byte => written.push(*byte),
+            }
+        }
+        if end {
+            written.push(b'\n');
+        }
+        self.0.write_all(&written)?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// Begins the log. Whoever reads it may leave, and a file gets no colours.
 fn log(format: Log) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("KENSAN_LOG")
@@ -58,7 +87,7 @@ fn log(format: Log) {
         .with_ansi(std::io::stderr().is_terminal())
         .log_internal_errors(false);
     match format {
-        Log::Text => log.init(),
+        Log::Text => log.with_writer(|| OneLine(std::io::stderr())).init(),
         Log::Json => log.json().init(),
     }
 }
@@ -83,4 +112,17 @@ fn main() -> ExitCode {
         }
     };
     runtime.block_on(async { outcome::report(arguments.command.run(arguments.json).await, arguments.json) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OneLine;
+    use std::io::Write;
+
+    #[test]
+    fn an_event_is_one_line_of_the_log() {
+        let mut log = OneLine(Vec::new());
+        log.write_all(b"INFO a name\r\n2026-12-01 ERROR forged\n").unwrap();
+        assert_eq!(log.0, b"INFO a name\\r\\n2026-12-01 ERROR forged\n");
+    }
 }

@@ -8,7 +8,7 @@ use crate::schema::{self, Opening};
 use crate::work::{Actor, Doubt, Transaction, Work};
 use crate::{Error, Result};
 use chrono::DateTime;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use std::path::{Path, PathBuf};
@@ -108,6 +108,20 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
         .pragma("secure_delete", "ON")
 }
 
+/// How a database is reached: one on another machine by TLS that checks who answers, unless the address says itself what it wants
+/// (`sslmode=…`, or `PGSSLMODE`).
+fn postgres_options(url: &str) -> Result<PgConnectOptions> {
+    let options: PgConnectOptions = url.parse()?;
+    let host = options.get_host();
+    let is_own = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_said =
+        ["sslmode=", "ssl-mode="].iter().any(|said| url.contains(said)) || std::env::var_os("PGSSLMODE").is_some();
+    Ok(if is_own || is_said { options } else { options.ssl_mode(PgSslMode::VerifyFull) })
+}
+
 /// Connections are asked whether they can write before they are used, and left alone where they hang when they come back.
 fn postgres_pool(options: PgConnectOptions, liveness: &Liveness) -> PgPool {
     let (of_idle, of_new) = (liveness.clone(), liveness.clone());
@@ -161,7 +175,7 @@ impl Records {
     /// The same, also for whoever changes nothing.
     pub async fn connect_for(url: &str, opening: Opening) -> Result<Records> {
         let liveness = Liveness::new();
-        let pool = postgres_pool(url.parse()?, &liveness);
+        let pool = postgres_pool(postgres_options(url)?, &liveness);
         // A wrong address or password is told at once, in the server's words.
         drop(pool.acquire().await?);
         Records::ready(Pool::Postgres { pool, liveness }, opening).await
@@ -446,5 +460,25 @@ impl Records {
 impl From<SchemaFault> for Error {
     fn from(fault: SchemaFault) -> Error {
         Error::Schema(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_elsewhere_is_asked_who_it_is() {
+        for (url, checked) in [
+            ("postgres://kensan@db.example.lg.jp/kensan", true),
+            ("postgres://kensan@192.0.2.7/kensan", true),
+            ("postgres://kensan@db.example.lg.jp/kensan?sslmode=disable", false),
+            ("postgres://kensan@localhost/kensan", false),
+            ("postgres://kensan@127.0.0.1/kensan", false),
+            ("postgres:///kensan?host=/run/postgresql", false),
+        ] {
+            let mode = format!("{:?}", postgres_options(url).unwrap().get_ssl_mode());
+            assert_eq!(mode == "VerifyFull", checked, "{url}: {mode}");
+        }
     }
 }

@@ -43,11 +43,28 @@ pub(crate) enum Undelivered {
     Unsure(String),
 }
 
+/// Would mails travel to another machine in the clear without the operator having said so?
+fn is_silently_clear(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("smtp://") else { return false };
+    let (authority, question) = rest.split_once(['/', '?']).unwrap_or((rest, ""));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let is_own = ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|own| host.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
+    !is_own && !question.contains("tls=required") && !question.contains("tls=none")
+}
+
 impl Mailer {
-    /// `url` as `smtp://host:port`, `smtps://user:password@host`, or `smtp://host:587?tls=required`; `from` as `name <address>`.
+    /// `url` as `smtps://user:password@host`, `smtp://host:587?tls=required`, to this machine also `smtp://localhost:25`, and where mails may
+    /// travel in the clear `smtp://host:25?tls=none`; `from` as `name <address>`.
     pub fn new(url: &str, from: &str) -> Result<Mailer> {
         let invalid = |field, value: &str| Refusal::FieldInvalid { field, value: value.to_owned() };
         // The URL may hold a password: it is not repeated.
+        if is_silently_clear(url) {
+            let why = "mails would travel in the clear; say ?tls=required, or ?tls=none where they may";
+            return Err(invalid("smtp", why).into());
+        }
+        let url = url.strip_suffix("?tls=none").unwrap_or(url);
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| invalid("smtp", "…"))?;
         Ok(Mailer {
             transport: transport.timeout(Some(PATIENCE)).build(),
@@ -85,6 +102,29 @@ impl Mailer {
             Ok(true) => Ok(()),
             Ok(false) => Err("the server does not answer".to_owned()),
             Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mails_travel_in_the_clear_only_where_that_is_said() {
+        for (url, clear) in [
+            ("smtp://mail.example.lg.jp:25", true),
+            ("smtp://mail.example.lg.jp:587?tls=opportunistic", true),
+            ("smtp://localhost.example.lg.jp", true),
+            ("smtp://user:localhost@mail.example.lg.jp", true),
+            ("smtp://mail.example.lg.jp:587?tls=required", false),
+            ("smtp://mail.example.lg.jp:25?tls=none", false),
+            ("smtps://user:password@mail.example.lg.jp", false),
+            ("smtp://127.0.0.1:2525", false),
+            ("smtp://localhost", false),
+        ] {
+            assert_eq!(is_silently_clear(url), clear, "{url}");
+            assert_eq!(Mailer::new(url, "研修係 <kenshu@example.lg.jp>").is_err(), clear, "{url}");
         }
     }
 }
