@@ -85,7 +85,7 @@ test("a link that no longer signs in says so", async () => {
   const page = await kensan.page({ viewport: PHONE });
   await page.goto("/sign-in/link/0123");
   await look(page, "link-phone");
-  await page.getByRole("button", { name: "ログイン" }).click();
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
   await page.getByText("このリンクは使われたか、期限が切れています。").waitFor();
   await look(page, "link-used-up-phone");
 });

@@ -51,12 +51,12 @@ test("a second factor is set up, asked for, and its recovery code opens", async 
   await page.goto("/sign-in");
   await page.getByLabel("ログイン名かメールアドレス").fill("jimukyoku");
   await page.getByLabel("パスワード").fill(PASSWORD);
-  await page.getByRole("button", { name: "ログイン" }).click();
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
   await page.getByLabel("アプリの6桁のコード、または復旧コード").waitFor();
   await look(page, "second-factor-asked");
   // The next half minute's code is good already: clocks differ.
   await page.getByLabel("アプリの6桁のコード、または復旧コード").fill(code(secret, step + 1));
-  await page.getByRole("button", { name: "ログイン" }).click();
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
   await page.waitForURL(kensan.address + "/");
   await page.getByRole("button", { name: "ログアウト" }).click();
   await page.waitForURL(/sign-in/);
@@ -66,9 +66,9 @@ test("a second factor is set up, asked for, and its recovery code opens", async 
   await page.goto("/sign-in");
   await page.getByLabel("ログイン名かメールアドレス").fill("jimukyoku");
   await page.getByLabel("パスワード").fill(PASSWORD);
-  await page.getByRole("button", { name: "ログイン" }).click();
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
   await page.getByLabel("アプリの6桁のコード、または復旧コード").fill(recovery);
-  await page.getByRole("button", { name: "ログイン" }).click();
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
   await page.waitForURL(kensan.address + "/");
   await page.goto("/second-factor");
   await page.getByText("残り9個").waitFor();

@@ -7,16 +7,17 @@ import { chromium } from "playwright-core";
 
 export const PASSWORD = "kensan-demo-2026";
 
-export async function start() {
+// Listens on a port of its own, unless `listening` says where; then `reached` is what the browser opens.
+export async function start(listening = ["--listen", "127.0.0.1:0"], reached = "") {
   const data = mkdtempSync(join(tmpdir(), "kensan-e2e-"));
   const binary = process.env.KENSAN_BINARY ?? "../target/debug/kensan";
-  const server = spawn(binary, ["demo", "--data", data, "--listen", "127.0.0.1:0"], { env: { ...process.env, NO_COLOR: "1", KENSAN_LOG: "info" } });
+  const server = spawn(binary, ["demo", "--data", data, ...listening], { env: { ...process.env, NO_COLOR: "1", KENSAN_LOG: "info" } });
   const address = await new Promise((resolve, reject) => {
     let log = "";
     server.stderr.on("data", (chunk) => {
       log += chunk;
       const found = log.replace(/\u001b\[[0-9;]*m/g, "").match(/serving address=(\S+)/);
-      if (found) resolve(`http://${found[1]}`);
+      if (found) resolve(reached || `http://${found[1]}`);
     });
     server.on("exit", () => reject(new Error(`the server stopped: ${log}`)));
   });
@@ -41,7 +42,7 @@ export async function signIn(page, login) {
   await page.goto("/sign-in");
   await page.getByLabel("ログイン名").fill(login);
   await page.getByLabel("パスワード").fill(PASSWORD);
-  await page.getByRole("button", { name: "ログイン" }).click();
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 }
 
@@ -50,7 +51,7 @@ export async function signInFirst(page, login, given) {
   await page.goto("/sign-in");
   await page.getByLabel("ログイン名").fill(login);
   await page.getByLabel("パスワード").fill(given);
-  await page.getByRole("button", { name: "ログイン" }).click();
+  await page.getByRole("button", { name: "ログイン", exact: true }).click();
   // Whatever page comes first, the password is changed before it.
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
   await page.getByText("管理者から渡されたパスワードです").waitFor();

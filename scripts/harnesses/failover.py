@@ -164,7 +164,7 @@ def try_way(way, base, ports):
     url, key = f"postgres://kensan@127.0.0.1:{ports[2]}/kensan", f"{directory}/k.key"
     servers = []
     try:
-        _, made = run("init", "--database", url, "--keys", key, "--provider", "試験県社会福祉協議会", "--prefecture", "10")
+        _, made = run("init", "--database", url, "--keys", key, "--provider", "試験県社会福祉協議会", "--prefecture", "10", "--login", "admin")
         offices(url, key, directory)
         place = ["--database", url, "--keys", key]
         servers = [Server(directory, place, ports[3]), Server(directory, place, ports[4])]

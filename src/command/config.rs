@@ -1,7 +1,7 @@
 //! `config check`: what `serve` would do with these settings, looked at before it is started.
 
 use super::run::Serve;
-use super::{key_file, open_records, try_guidelines};
+use super::{key_file, open_records, secret, try_guidelines};
 use crate::outcome::{Outcome, Result};
 use clap::Subcommand;
 use records::Opening;
@@ -93,6 +93,9 @@ fn pages(serve: &Serve, found: &mut Findings) {
             Ok(()) => found.remarks.push(format!("pages: {url} is not https: passwords travel in the clear")),
             Err(failure) => found.faults.push(format!("pages: {}", failure.message())),
         },
+        None if serve.check_base_url().is_err() => {
+            found.faults.extend(serve.check_base_url().err().map(|failure| format!("pages: {}", failure.message())));
+        }
         None => found
             .remarks
             .push("pages: without KENSAN_BASE_URL links and QR codes name the listening address".to_owned()),
@@ -100,16 +103,23 @@ fn pages(serve: &Serve, found: &mut Findings) {
     if !serve.listen.ip().is_loopback() {
         found.remarks.push(format!("pages: {} is reached from other machines without a proxy", serve.listen));
     }
-    if let Some(metrics) = serve.metrics.filter(|metrics| !metrics.ip().is_loopback()) {
-        found.remarks.push(format!("figures: {metrics} is reached from other machines"));
+    match (serve.check_metrics(), serve.metrics.filter(|metrics| !metrics.ip().is_loopback())) {
+        (Err(failure), _) => found.faults.push(format!("figures: {}", failure.message())),
+        (Ok(()), Some(metrics)) => found.remarks.push(format!("figures: {metrics} is reached from other machines")),
+        (Ok(()), None) => {}
+    }
+    match serve.identities() {
+        Ok(identities) if identities.is_empty() => {}
+        Ok(identities) => found.well.push(format!("identities: {} who vouch", identities.len())),
+        Err(failure) => found.faults.push(format!("identities: {}", failure.message())),
     }
 }
 
 fn mails(serve: &Serve, found: &mut Findings) {
     match (&serve.smtp, &serve.mail_from) {
-        (Some(url), Some(from)) => match Mailer::new(url, from) {
+        (Some(url), Some(from)) => match secret(url).and_then(|url| Ok(Mailer::new(&url, from)?)) {
             Ok(_) => found.well.push("mails: the server and the sender can be read".to_owned()),
-            Err(error) => found.faults.push(format!("mails: {error}")),
+            Err(failure) => found.faults.push(format!("mails: {}", failure.message())),
         },
         _ => found.remarks.push("mails: no server; notices wait to be printed".to_owned()),
     }

@@ -52,6 +52,9 @@ enum What {
         /// Address of a server with OSRM's table service, for example http://127.0.0.1:5000
         #[arg(long, value_name = "URL")]
         osrm: Option<String>,
+        /// Send homes to a routing server on another machine without TLS. Only on a network of its own.
+        #[arg(long, requires = "osrm")]
+        plain_http: bool,
         #[arg(long)]
         cohort: i64,
         #[command(flatten)]
@@ -101,7 +104,9 @@ impl Import {
                 let text = format!("{} areas: {} lines, {} points", counts.areas, counts.lines, counts.points);
                 Ok(Outcome::new(json!(counts), text))
             }
-            What::Minutes { file, osrm, cohort, target } => minutes((file, osrm, cohort), &target, json).await,
+            What::Minutes { file, osrm, plain_http, cohort, target } => {
+                minutes((file, osrm.map(|server| (server, plain_http)), cohort), &target, json).await
+            }
             What::Attendance { file, session, reason, target } => {
                 attendance((file, session, reason), &target, json).await
             }
@@ -164,7 +169,11 @@ async fn roster((file, cohort, errors): (PathBuf, i64, Option<PathBuf>), target:
     }
 }
 
-async fn minutes((file, osrm, cohort): (Option<PathBuf>, Option<String>, i64), target: &Target, json: bool) -> Result {
+async fn minutes(
+    (file, osrm, cohort): (Option<PathBuf>, Option<(String, bool)>, i64),
+    target: &Target,
+    json: bool,
+) -> Result {
     let (secretariat, staff) = open_for_provider(target).await?;
     let counts = match (file, osrm) {
         (Some(file), _) => {
@@ -172,10 +181,10 @@ async fn minutes((file, osrm, cohort): (Option<PathBuf>, Option<String>, i64), t
             let name = file_name(&file);
             waiting(json, secretariat.import_travel_minutes(&staff, cohort, &name, &bytes)).await?
         }
-        (None, Some(server)) => {
+        (None, Some((server, plain_http))) => {
             let questions = secretariat.route_questions(&staff, cohort).await?;
             let progress = progress_bar(json);
-            let answers = super::routing::ask(&server, questions, &progress).await?;
+            let answers = super::routing::ask((&server, plain_http), questions, &progress).await?;
             secretariat.take_route_answers(&staff, cohort, &server, &answers).await?
         }
         (None, None) => return Err(Failure::refused("give a file or --osrm URL")),

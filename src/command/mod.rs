@@ -37,7 +37,7 @@ pub struct Place {
     /// Directory of the embedded records.
     #[arg(long, value_name = "DIR", env = "KENSAN_DATA")]
     pub data: Option<PathBuf>,
-    /// PostgreSQL, for example postgres://user@host/kensan.
+    /// PostgreSQL, for example postgres://user@host/kensan. `file:PATH`: the address, which may hold a password, stands in that file.
     #[arg(long, value_name = "URL", env = "KENSAN_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
 }
@@ -198,9 +198,19 @@ pub async fn open_directory(directory: &Path, opening: Opening) -> Result<Record
     Ok(Records::open_with_keys(directory, key_file().unwrap_or(&beside), opening).await?)
 }
 
+/// A setting that may hold a secret: itself, or what stands in the file it names as `file:PATH`.
+pub fn secret(setting: &str) -> std::result::Result<String, Failure> {
+    let Some(file) = setting.strip_prefix("file:").map(Path::new) else { return Ok(setting.to_owned()) };
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::file(file, &error))?;
+    match text.trim() {
+        "" => Err(Failure::refused(format!("{}: the file is empty", file.display()))),
+        text => Ok(text.to_owned()),
+    }
+}
+
 /// Connects to PostgreSQL.
 pub async fn connect(url: &str, opening: Opening) -> Result<Records> {
-    let records = Records::connect_for(url, opening).await?;
+    let records = Records::connect_for(&secret(url)?, opening).await?;
     Ok(match key_file() {
         Some(keys) => records.with_keys(keys).await?,
         None => records,

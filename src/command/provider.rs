@@ -1,4 +1,4 @@
-//! `provider add|list`: several providers in one installation; none sees another's records.
+//! `provider add|list|open-networks`: several providers in one installation; none sees another's records.
 
 use super::{Place, open};
 use crate::outcome::{Outcome, Result};
@@ -21,6 +21,14 @@ pub enum ProviderCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Let its staff come from anywhere again, where the networks it has set shut everybody out
+    OpenNetworks {
+        /// Id of the provider.
+        #[arg(value_name = "ID")]
+        id: i64,
+        #[command(flatten)]
+        place: Place,
+    },
     /// List the providers
     List {
         #[command(flatten)]
@@ -36,6 +44,13 @@ impl ProviderCommand {
                 let outcome = add(&secretariat, &name, prefecture, &login).await;
                 secretariat.records().close().await;
                 outcome
+            }
+            ProviderCommand::OpenNetworks { id, place } => {
+                let secretariat = open(&place).await?;
+                let opened = secretariat.open_networks(id).await;
+                secretariat.records().close().await;
+                opened?;
+                Ok(Outcome::new(json!({ "provider": id, "networks": [] }), "Its staff may come from anywhere."))
             }
             ProviderCommand::List { place } => {
                 let secretariat = open(&place).await?;

@@ -8,15 +8,21 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every answer, in the order asked; the first that fails ends it, and nothing is saved.
 pub async fn ask(
-    server: &str,
+    (server, plain_http): (&str, bool),
     questions: Vec<RouteQuestion>,
     progress: &(impl Fn(usize, usize) + Sync),
 ) -> Result<Vec<(RouteQuestion, String)>> {
     let server = server.trim_end_matches('/');
-    if !server.starts_with("http://") {
-        return Err(Failure::refused(format!("{server}: the routing server's address begins with http://")));
+    let is_own = ["http://127.0.0.1", "http://[::1]", "http://localhost"]
+        .iter()
+        .any(|own| server.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])));
+    if !server.starts_with("https://") && !is_own && !plain_http {
+        return Err(Failure::refused(format!(
+            "{server}: homes are sent to the routing server: its address begins with https://, or it is on this machine (--plain-http: on a network of its own)"
+        )));
     }
     let failed = |error: reqwest::Error| Failure::refused(format!("{server}: {error}"));
+    secretariat::account::ways_in::choose_tls();
     let client = reqwest::Client::builder()
         .timeout(PATIENCE)
         .redirect(reqwest::redirect::Policy::none())

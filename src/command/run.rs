@@ -1,12 +1,13 @@
 //! `init`, `serve`, `demo`.
 
 use super::directory::{check_is_vacant, create_directory};
-use super::{Place, connect, key_file, open_directory, open_records, with_guidelines};
+use super::{Place, connect, key_file, open_directory, open_records, secret, with_guidelines};
 use crate::outcome::{Failure, Outcome, Result, tell};
 use crate::serving::{Backups, Serving, serve};
 use clap::Args;
 use records::Opening;
 use secretariat::Secretariat;
+use secretariat::account::identity::{IdentityProvider, read_identities};
 use secretariat::notice::Mailer;
 use secretariat::practicum::attachment::Scanner;
 use serde_json::json;
@@ -23,8 +24,8 @@ pub struct Init {
     /// JIS code of the prefecture, 1 to 47.
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=47))]
     prefecture: i64,
-    /// Login name of the administrator.
-    #[arg(long, default_value = "admin")]
+    /// Login name of the administrator; no name that others would guess, such as admin.
+    #[arg(long)]
     login: String,
 }
 
@@ -60,6 +61,7 @@ pub struct Serve {
     #[arg(long, env = "KENSAN_PLAIN_HTTP")]
     pub plain_http: bool,
     /// Mail server that sends notices: smtp://host:25, smtps://user:password@host, or smtp://host:587?tls=required. Without it mails wait.
+    /// `file:PATH`: the address, which holds a password, stands in that file.
     #[arg(long, value_name = "URL", env = "KENSAN_SMTP", hide_env_values = true, requires = "mail_from")]
     pub smtp: Option<String>,
     /// Whom mails come from, as `name <address>`.
@@ -88,6 +90,9 @@ pub struct Serve {
     /// machine is believed without.
     #[arg(long, value_name = "ADDRESS", env = "KENSAN_PROXY", value_delimiter = ',')]
     pub proxy: Vec<IpAddr>,
+    /// File (TOML) of who vouches for identities by OpenID Connect, a table [[identity]] each: name, title, issuer, client_id, secret_file.
+    #[arg(long, value_name = "FILE", env = "KENSAN_IDENTITIES")]
+    pub identities: Option<PathBuf>,
 }
 
 impl Serve {
@@ -98,17 +103,18 @@ impl Serve {
             ));
         }
         self.check_base_url()?;
+        self.check_metrics()?;
         let scanner = self.scanner.as_deref().and_then(Scanner::of);
         let backups = self.backups()?;
         let records = open_records(&self.place, Opening::UpToDate).await?;
         let secretariat = with_guidelines(records)?.with_scanner(scanner);
         let mailer = match (&self.smtp, &self.mail_from) {
-            (Some(url), Some(from)) => Some(Mailer::new(url, from)?),
+            (Some(url), Some(from)) => Some(Mailer::new(&secret(url)?, from)?),
             _ => None,
         };
-        let (listen, base_url, metrics) = (self.listen, self.base_url, self.metrics);
-        let proxies = self.proxy;
-        serve(secretariat, Serving { listen, base_url, mailer, metrics, backups, proxies }).await?;
+        let identities = self.identities()?;
+        let (listen, base_url, metrics, proxies) = (self.listen, self.base_url, self.metrics, self.proxy);
+        serve(secretariat, Serving { listen, base_url, mailer, metrics, backups, proxies, identities }).await?;
         Ok(Outcome::new(json!({}), ""))
     }
 
@@ -137,6 +143,24 @@ impl Serve {
         )))
     }
 
+    /// Figures are served in the clear: to this machine, or by the operator's word.
+    pub fn check_metrics(&self) -> Result<()> {
+        match self.metrics {
+            Some(address) if !address.ip().is_loopback() && !self.plain_http => Err(Failure::refused(format!(
+                "--metrics {address}: other machines reach it without TLS; take 127.0.0.1 (a proxy in front), or say --plain-http"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Who vouches for identities.
+    pub fn identities(&self) -> Result<Vec<IdentityProvider>> {
+        match &self.identities {
+            Some(file) => read_identities(file).map_err(Failure::refused),
+            None => Ok(Vec::new()),
+        }
+    }
+
     fn backups(&self) -> Result<Option<Backups>> {
         if let Some(recipient) = &self.backup_recipient {
             records::backup::check_recipient(recipient).map_err(Failure::refused)?;
@@ -160,6 +184,9 @@ pub struct Demo {
     /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// File (TOML) of who vouches for identities by OpenID Connect, as for `serve`.
+    #[arg(long, value_name = "FILE")]
+    identities: Option<PathBuf>,
     /// Make the records and stop.
     #[arg(long)]
     only_create: bool,
@@ -183,15 +210,18 @@ impl Demo {
                 self.data.display()
             )));
         }
-        tell(&format!("Kensan: http://{}", self.listen));
+        let is_own = self.listen.ip().is_loopback() && self.listen.port() != 0;
+        let base_url = is_own.then(|| format!("http://localhost:{}", self.listen.port()));
+        tell(&format!("Kensan: {}", base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))));
         for (login, role) in secretariat::demo::LOGINS {
             tell(&format!("  {:<14} {login:<10} {}", role.id(), secretariat::demo::PASSWORD));
         }
         if !self.only_create {
-            let listen = self.listen;
-            let serving =
-                Serving { listen, base_url: None, mailer: None, metrics: None, backups: None, proxies: Vec::new() };
-            serve(secretariat, serving).await?;
+            let identities = match &self.identities {
+                Some(file) => read_identities(file).map_err(Failure::refused)?,
+                None => Vec::new(),
+            };
+            serve(secretariat, Serving { base_url, identities, ..Serving::at(self.listen) }).await?;
         }
         Ok(Outcome::new(json!({ "data": self.data }), ""))
     }

@@ -97,6 +97,10 @@ async fn daily(secretariat: &Secretariat) -> bool {
         }
         Err(error) => tracing::error!(%error, "the ledgers' heads could not be noted"),
     }
+    if let Err(error) = secretariat.close_idle_accounts().await {
+        well = false;
+        tracing::error!(%error, "unused accounts could not be closed");
+    }
     if let Err(error) = secretariat.queue_reminders().await {
         tracing::error!(%error, "reminders could not be queued");
         well = false;

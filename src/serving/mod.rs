@@ -9,6 +9,7 @@ pub use housekeeping::Backups;
 use records::Presence;
 use sd_notify::NotifyState;
 use secretariat::Secretariat;
+use secretariat::account::identity::IdentityProvider;
 use secretariat::notice::Mailer;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -31,6 +32,23 @@ pub struct Serving {
     pub backups: Option<Backups>,
     /// Proxies in front on other machines.
     pub proxies: Vec<IpAddr>,
+    /// Who vouches for identities beside the own accounts.
+    pub identities: Vec<IdentityProvider>,
+}
+
+impl Serving {
+    /// Pages at an address, and nothing else.
+    pub fn at(listen: SocketAddr) -> Serving {
+        Serving {
+            listen,
+            base_url: None,
+            mailer: None,
+            metrics: None,
+            backups: None,
+            proxies: Vec::new(),
+            identities: Vec::new(),
+        }
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
@@ -52,7 +70,12 @@ pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
     let listener = listen(serving.listen).await?;
     let local = listener.local_addr().map_err(|error| Failure::Operator(error.to_string()))?;
     let base_url = serving.base_url.unwrap_or_else(|| format!("http://{local}"));
-    let site = web::Site { base_url: base_url.clone(), mails: serving.mailer.is_some(), proxies: serving.proxies };
+    let site = web::Site {
+        base_url: base_url.clone(),
+        mails: serving.mailer.is_some(),
+        proxies: serving.proxies,
+        identities: serving.identities,
+    };
     let pages = web::pages(secretariat.clone(), site);
     if let Some(address) = serving.metrics {
         let figures = metrics::Figures::install(records.clone())?;

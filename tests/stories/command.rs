@@ -21,7 +21,8 @@ pub(crate) fn json(arguments: &[&str]) -> (i32, Value) {
 pub(crate) fn initialised() -> (tempfile::TempDir, String) {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data").to_string_lossy().into_owned();
-    let (code, answer) = json(&["init", "--data", &data, "--provider", "見本県", "--prefecture", "10"]);
+    let (code, answer) =
+        json(&["init", "--data", &data, "--provider", "見本県", "--prefecture", "10", "--login", "admin"]);
     assert_eq!(code, 0);
     assert!(answer["password"].as_str().unwrap().len() >= 12);
     (directory, data)
@@ -121,7 +122,7 @@ async fn texts_are_shredded_when_their_retention_ends() {
 #[test]
 fn records_from_nothing() {
     let (directory, data) = initialised();
-    let again = kensan(&["init", "--data", &data, "--provider", "x", "--prefecture", "10"]);
+    let again = kensan(&["init", "--data", &data, "--provider", "x", "--prefecture", "10", "--login", "x"]);
     assert_eq!(again.status.code(), Some(1), "records are never overwritten");
     let file = directory.path().join("offices.csv");
     std::fs::write(&file, offices(3)).unwrap();
@@ -437,7 +438,10 @@ fn a_comparison_in_every_format() {
 #[test]
 fn mistakes_have_their_exit_codes() {
     assert_eq!(kensan(&["no-such-command"]).status.code(), Some(2));
-    assert_eq!(kensan(&["init", "--data", "/tmp/x", "--provider", "x", "--prefecture", "48"]).status.code(), Some(2));
+    assert_eq!(
+        kensan(&["init", "--data", "/tmp/x", "--provider", "x", "--prefecture", "48", "--login", "x"]).status.code(),
+        Some(2)
+    );
     let (code, answer) = json(&["doctor", "--data", "/nonexistent"]);
     assert_eq!(code, 1);
     assert!(answer["error"].as_str().unwrap().contains("kensan init"), "it says what to do");

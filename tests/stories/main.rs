@@ -6,6 +6,7 @@
 
 mod account;
 mod account_safety;
+mod acts_of_two;
 mod arrangement;
 mod asvs;
 mod attachment;

@@ -68,12 +68,16 @@ impl Secretariat {
         let in_state = |wanted| applications.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, count)| *count);
         let (applied, checked) = (in_state(RegistrationState::Applied), in_state(RegistrationState::Checked));
         // What is the administrator's alone.
-        let (checked, ending, unsaved) = match role {
-            Role::Administrator => {
-                (checked, self.retention_ending(work).await? as i64, self.days_without_backup(work).await?)
-            }
-            _ => (0, 0, 0),
+        let (checked, ending, unsaved, unreviewed) = match role {
+            Role::Administrator => (
+                checked,
+                self.retention_ending(work).await? as i64,
+                self.days_without_backup(work).await?,
+                i64::from(self.is_review_due(work).await?),
+            ),
+            _ => (0, 0, 0, 0),
         };
+        let proposed = work.proposals().await?.len() as i64;
         let mut items = Vec::new();
         let year_ago = self.today() - chrono::TimeDelta::days(365);
         let cohorts: Vec<_> = cohorts.into_iter().filter(|cohort| cohort.ends_on >= year_ago).collect();
@@ -102,6 +106,8 @@ impl Secretariat {
             (ToDo::CheckRegistration, applied),
             (ToDo::DecideRegistration, checked),
             (ToDo::RetentionEnding, ending),
+            (ToDo::Proposal, proposed),
+            (ToDo::ReviewAccounts, unreviewed),
             (ToDo::BackupMissing, unsaved),
         ];
         items.extend(offices.map(|(to_do, count)| Item { to_do, cohort: None, count: count as usize }));

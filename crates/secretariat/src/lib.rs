@@ -59,6 +59,7 @@ pub struct Secretariat {
     hashing_queue: Arc<Semaphore>,
     looks: Arc<Mutex<account::read_log::Waiting>>,
     writing_looks: Arc<tokio::sync::Mutex<()>>,
+    ways_in: Arc<account::ways_in::WaysIn>,
 }
 
 /// How many files may be looked at together.
@@ -108,12 +109,22 @@ impl Secretariat {
             hashing_queue: Arc::new(Semaphore::new(HASHING_QUEUE)),
             looks: Arc::default(),
             writing_looks: Arc::default(),
+            ways_in: Arc::default(),
         }
     }
 
     /// Files people attach are looked at by this scanner.
     pub fn with_scanner(self, scanner: Option<practicum::attachment::Scanner>) -> Secretariat {
         Secretariat { scanner, ..self }
+    }
+
+    /// Accounts are entered by more than their passwords.
+    pub fn with_ways_in(self, ways_in: account::ways_in::WaysIn) -> Secretariat {
+        Secretariat { ways_in: Arc::new(ways_in), ..self }
+    }
+
+    pub fn ways_in(&self) -> &account::ways_in::WaysIn {
+        &self.ways_in
     }
 
     pub fn records(&self) -> &Records {

@@ -39,6 +39,10 @@ pub enum ToDo {
     DecideRegistration,
     /// Cohorts whose texts are shredded within a month.
     RetentionEnding,
+    /// Acts that wait for a second person.
+    Proposal,
+    /// It is time to look again at who has an account.
+    ReviewAccounts,
     /// Days without a backup, where they are too many.
     BackupMissing,
 }

@@ -52,6 +52,8 @@ fn link(to_do: ToDo, cohort: i64) -> String {
         ToDo::CheckRegistration => "/registrations?state=applied".to_owned(),
         ToDo::DecideRegistration => "/registrations?state=checked".to_owned(),
         ToDo::RetentionEnding => "/settings/retention".to_owned(),
+        ToDo::Proposal => "/proposals".to_owned(),
+        ToDo::ReviewAccounts => "/users".to_owned(),
         ToDo::BackupMissing => "/settings/backups".to_owned(),
     }
 }

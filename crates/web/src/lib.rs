@@ -29,6 +29,8 @@ use axum::http::header::{
 };
 use axum::response::IntoResponse;
 use secretariat::Secretariat;
+use secretariat::account::identity::IdentityProvider;
+use secretariat::account::ways_in::WaysIn;
 use shell::store::Store;
 use std::net::IpAddr;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -57,7 +59,7 @@ fn logged_path(path: &str) -> &str {
 }
 
 /// How the pages are reached.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub struct Site {
     /// Where they are reached from outside; over https the session cookie is sent over https alone.
     pub base_url: String,
@@ -65,11 +67,14 @@ pub struct Site {
     pub mails: bool,
     /// Proxies in front on other machines, whose word about where a request comes from counts.
     pub proxies: Vec<IpAddr>,
+    /// Who vouches for identities beside the own accounts.
+    pub identities: Vec<IdentityProvider>,
 }
 
 /// All pages.
 pub fn pages(secretariat: Secretariat, site: Site) -> Router {
     let https = site.base_url.starts_with("https://");
+    let secretariat = secretariat.with_ways_in(WaysIn::new(&site.base_url, site.identities));
     let app = App {
         secretariat: secretariat.clone(),
         base_url: site.base_url.trim_end_matches('/').into(),

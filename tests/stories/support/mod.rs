@@ -80,7 +80,7 @@ async fn serve_by(
         .with_scanner(Scanner::of(&format!("sh {}", scanner.display())));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let site = web::Site { base_url: address.clone(), mails: true, proxies: Vec::new() };
+    let site = web::Site { base_url: address.clone(), mails: true, ..web::Site::default() };
     let pages = web::pages(secretariat.clone(), site);
     tokio::spawn(async move {
         axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap()

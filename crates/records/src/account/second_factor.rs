@@ -109,7 +109,7 @@ impl Work {
         Ok(!changed.is_empty())
     }
 
-    /// Ends a second factor and its codes; the user's open sessions end too.
+    /// Ends a second factor, passkeys too, and its codes; the user's open sessions end too.
     pub async fn remove_second_factor(&mut self, user: i64) -> Result<()> {
         self.user(user).await?;
         change!(
@@ -118,6 +118,9 @@ impl Work {
             "UPDATE second_factor SET secret = '', sealed_by = '', confirmed_at = NULL, last_step = 0 WHERE user_id = $1 RETURNING id",
             user
         )?;
+        let sql =
+            "UPDATE passkey SET ended_at = $2, public_key = '' WHERE user_id = $1 AND ended_at IS NULL RETURNING id";
+        change!(self, "passkey", sql, user, self.actor.now)?;
         self.end_recovery_codes(user).await?;
         self.decide_factor_reset(user).await?;
         change!(

@@ -27,10 +27,14 @@ pub struct User {
     pub ends_on: Option<NaiveDate>,
     /// Where mails to the account go that is nobody's in the records; a trainee's address stands with the person.
     pub email: String,
-    /// It is entered with a second factor.
+    /// It is entered with a second factor: a code of an app, or a passkey.
     pub has_second_factor: bool,
+    /// It can be entered with a passkey.
+    pub has_passkey: bool,
     /// The provider wants its staff to have one.
     pub second_factor_asked: bool,
+    /// From where whoever works for the provider may come, as in [`super::access_policy::AccessPolicy::networks`]; empty: from anywhere.
+    pub networks: String,
     /// When the present password was told to the holder, who has not changed it yet.
     pub password_given_at: Option<DateTime<Utc>>,
     /// Raised when the password or the account's state changes: sessions opened before end.
@@ -86,9 +90,13 @@ pub(super) const COLUMNS: &str = "id, provider_id, login, name, role, password_h
         (SELECT c.supervisor_id FROM supervisor_contact c WHERE c.user_id = users.id) AS supervisor_id, active,
         (SELECT d.ends_on FROM account_detail d WHERE d.user_id = users.id) AS ends_on,
         coalesce((SELECT d.email FROM account_detail d WHERE d.user_id = users.id), '') AS email,
-        EXISTS (SELECT 1 FROM second_factor f WHERE f.user_id = users.id AND f.confirmed_at IS NOT NULL) AS has_second_factor,
+        EXISTS (SELECT 1 FROM second_factor f WHERE f.user_id = users.id AND f.confirmed_at IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM passkey k WHERE k.user_id = users.id AND k.ended_at IS NULL) AS has_second_factor,
+        EXISTS (SELECT 1 FROM passkey k WHERE k.user_id = users.id AND k.ended_at IS NULL) AS has_passkey,
         users.role IN ('administrator', 'secretariat', 'instructor', 'prefecture') AND EXISTS (SELECT 1 FROM account_policy y
             WHERE y.provider_id = users.provider_id AND y.staff_second_factor) AS second_factor_asked,
+        CASE WHEN users.role IN ('administrator', 'secretariat', 'instructor', 'prefecture') THEN coalesce((SELECT x.networks
+            FROM access_policy x WHERE x.provider_id = users.provider_id), '') ELSE '' END AS networks,
         (SELECT max(g.given_at) FROM given_password g WHERE g.user_id = users.id AND g.replaced_at IS NULL) AS password_given_at,
         session_epoch, version";
 
@@ -205,6 +213,11 @@ impl Work {
             active
         )?;
         one_row(&changed)?;
+        if active {
+            // From now on it is unused anew.
+            let sql = "INSERT INTO account_opened (user_id, opened_at) VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET opened_at = $2";
+            execute!(self, sql, id, self.actor.now)?;
+        }
         self.end_sign_in_links(id).await?;
         self.audit(if active { "user.activated" } else { "user.deactivated" }, format!("user/{id}"), ())
     }

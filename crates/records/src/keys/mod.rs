@@ -3,6 +3,7 @@
 
 pub mod main_key;
 mod rotation;
+mod sealed_token;
 
 use crate::{Error, Result, Work};
 use base64::Engine;

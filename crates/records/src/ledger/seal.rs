@@ -2,7 +2,7 @@
 //! ledger's back is found.
 //!
 //! A work remembers which rows it touched; when it is committed their digests go into its last ledger entry, whose hash covers
-//! them. Web sessions, failed sign-ins, known browsers, the read log and announced operations are no
+//! them. Web sessions, failed sign-ins, known browsers, answered challenges, the read log and announced operations are no
 //! records and are not sealed.
 
 use crate::hex;
@@ -13,7 +13,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 84] = [
+pub const TABLES: [&str; 89] = [
     "provider",
     "users",
     "person",
@@ -98,6 +98,11 @@ pub const TABLES: [&str; 84] = [
     "recovery_code",
     "second_factor_reset",
     "given_password",
+    "passkey",
+    "linked_identity",
+    "access_policy",
+    "proposal",
+    "account_review",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.

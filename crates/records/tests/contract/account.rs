@@ -2,6 +2,7 @@
 
 use super::{Place, actor, day, now, provider, trainee};
 use chrono::TimeDelta;
+use records::account::access_policy::AccessPolicy;
 use records::account::listing::UserFilter;
 use records::account::policy::AccountPolicy;
 use records::account::read_log::{NewRead, ReadFilter, ReadKind};
@@ -326,5 +327,126 @@ pub(super) async fn a_look_is_kept_with_whose_data_it_was(place: &Place) {
     work.note_device(id, "a browser").await.unwrap();
     work.forget_devices(id).await.unwrap();
     assert!(!work.is_known_device(id, "a browser").await.unwrap());
+    work.commit().await.unwrap();
+}
+
+pub(super) async fn a_passkey_and_an_identity_open_one_account(place: &Place) {
+    let provider_a = provider(place, "甲").await;
+    let provider_b = provider(place, "乙").await;
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let id = work.create_user(&user("jimu", Role::Secretariat)).await.unwrap();
+    let other = work.create_user(&user("jimu2", Role::Secretariat)).await.unwrap();
+    work.add_passkey(id, ("credential", "{\"key\":1}"), "職場のパソコン").await.unwrap();
+    assert!(work.user(id).await.unwrap().has_passkey && work.user(id).await.unwrap().has_second_factor);
+    assert!(!work.user(other).await.unwrap().has_passkey);
+    let known = work.passkey_by_credential("credential").await.unwrap().unwrap();
+    assert_eq!((known.user_id, known.name.as_str(), known.used_at), (id, "職場のパソコン", None));
+    work.note_passkey_used(&known, "{\"key\":2}").await.unwrap();
+    let again = work.note_passkey_used(&known, "{\"key\":2}").await;
+    assert!(matches!(again, Err(Error::LostUpdate)), "its counter has moved meanwhile");
+    assert!(work.passkeys(id).await.unwrap()[0].used_at.is_some());
+    assert!(matches!(work.end_passkey(other, known.id).await, Err(Error::NotFound)), "somebody else's");
+    work.end_passkey(id, known.id).await.unwrap();
+    assert!(work.passkeys(id).await.unwrap().is_empty() && !work.user(id).await.unwrap().has_second_factor);
+    assert!(work.passkey_by_credential("credential").await.unwrap().is_none());
+    work.add_passkey(id, ("another", "{}"), "電話").await.unwrap();
+    work.remove_second_factor(id).await.unwrap();
+    assert!(work.passkeys(id).await.unwrap().is_empty(), "a reset ends passkeys too");
+
+    assert!(work.use_challenge("asked", now()).await.unwrap());
+    assert!(!work.use_challenge("asked", now()).await.unwrap(), "once");
+    assert_eq!(work.sweep_challenges().await.unwrap(), 0);
+
+    assert!(work.link_identity(id, "https://op.example", "7").await.unwrap());
+    assert!(!work.link_identity(other, "https://op.example", "7").await.unwrap(), "one identity, one account");
+    assert!(work.link_identity(other, "https://other.example", "7").await.unwrap(), "somebody else vouches");
+    assert_eq!(work.user_by_identity("https://op.example", "7").await.unwrap().unwrap().id, id);
+    let linked = work.linked_identities(id).await.unwrap();
+    assert_eq!(linked.iter().map(|known| known.issuer.as_str()).collect::<Vec<_>>(), ["https://op.example"]);
+    assert!(matches!(work.end_linked_identity(other, linked[0].id).await, Err(Error::NotFound)));
+    work.end_linked_identity(id, linked[0].id).await.unwrap();
+    assert!(work.user_by_identity("https://op.example", "7").await.unwrap().is_none());
+    assert!(work.link_identity(other, "https://op.example", "7").await.unwrap(), "free again");
+    work.commit().await.unwrap();
+
+    let later = Actor { now: now() + TimeDelta::minutes(1), ..actor(provider_b) };
+    let mut work = place.records.write(later).await.unwrap();
+    assert_eq!(work.sweep_challenges().await.unwrap(), 1);
+    let foreign = work.link_identity(id, "https://op.example", "8").await;
+    assert!(matches!(foreign, Err(Error::NotFound)), "another provider's account");
+    assert!(matches!(work.add_passkey(id, ("x", "{}"), "x").await, Err(Error::NotFound)));
+    assert!(work.user_by_identity("https://op.example", "7").await.unwrap().is_some(), "whoever's provider");
+
+    // What travels through a browser comes back for its purpose alone, also after the main key has changed.
+    let token = work.seal_token("sign-in", b"state").unwrap();
+    assert_eq!(work.open_token("sign-in", &token).unwrap().unwrap().as_slice(), b"state");
+    for (about, token) in [("add", token.as_str()), ("sign-in", "no.token"), ("sign-in", ""), ("sign-in", &token[..30])]
+    {
+        assert!(work.open_token(about, token).unwrap().is_none(), "{about} {token}");
+    }
+}
+
+pub(super) async fn access_is_limited_closed_and_reviewed(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let chief = work.create_user(&user("kanri", Role::Administrator)).await.unwrap();
+    let clerk = work.create_user(&user("jimu", Role::Secretariat)).await.unwrap();
+    let trainee = work.create_user(&user("jukou", Role::Trainee)).await.unwrap();
+    assert_eq!(work.access_policy().await.unwrap(), None);
+    let networks = r#"{"secretariat":["192.0.2.0/24"]}"#;
+    let policy = AccessPolicy { networks: networks.into(), idle_days: 90, second_person: "waiver".into(), version: 0 };
+    work.set_access_policy(&policy).await.unwrap();
+    assert!(matches!(work.set_access_policy(&policy).await, Err(Error::LostUpdate)));
+    let known = work.access_policy().await.unwrap().unwrap();
+    assert_eq!(known, AccessPolicy { version: 1, ..policy });
+    assert_eq!(work.user(clerk).await.unwrap().networks, networks);
+    assert_eq!(work.user(trainee).await.unwrap().networks, "", "of staff alone");
+    work.set_access_policy(&AccessPolicy { idle_days: 30, ..known }).await.unwrap();
+    work.open_networks().await.unwrap();
+    assert_eq!(work.access_policy().await.unwrap().unwrap().networks, "{}");
+
+    assert!(work.close_idle_accounts(now() - TimeDelta::days(1)).await.unwrap().is_empty(), "made since");
+    let later = now() + TimeDelta::days(100);
+    let version = work.user(clerk).await.unwrap().version;
+    assert_eq!(work.close_idle_accounts(later).await.unwrap(), ["jimu"], "the last administrator's stays");
+    assert!(!work.user(clerk).await.unwrap().active && work.user(trainee).await.unwrap().active);
+    assert!(work.user(chief).await.unwrap().active);
+    work.commit().await.unwrap();
+    let mut work = place.records.write(Actor { now: later, ..actor(provider) }).await.unwrap();
+    work.set_user_active(clerk, version + 1, true).await.unwrap();
+    let closed = work.close_idle_accounts(later - TimeDelta::minutes(1)).await.unwrap();
+    assert_eq!(closed, Vec::<String>::new(), "opened again, it is unused anew");
+
+    assert_eq!(work.last_account_review().await.unwrap(), None);
+    work.note_account_review().await.unwrap();
+    let review = work.last_account_review().await.unwrap().unwrap();
+    assert_eq!((review.accounts, review.reviewed_at.timestamp()), (3, later.timestamp()));
+    work.commit().await.unwrap();
+}
+
+pub(super) async fn a_proposal_waits_and_is_decided_once(place: &Place) {
+    let provider_a = provider(place, "甲").await;
+    let provider_b = provider(place, "乙").await;
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    let id = work.propose("revocation", "certificate/7", "\"誤って交付\"").await.unwrap();
+    work.keep_proposal_form(id, "[\"/certificates/7/revoke\",[]]").await.unwrap();
+    let known = work.open_proposal("revocation", "certificate/7").await.unwrap().unwrap();
+    assert_eq!((known.id, known.act.as_str()), (id, "\"誤って交付\""));
+    assert!(known.form.contains("revoke"));
+    assert!(work.open_proposal("waiver", "certificate/7").await.unwrap().is_none());
+    work.commit().await.unwrap();
+
+    let mut foreign = place.records.write(actor(provider_b)).await.unwrap();
+    assert!(foreign.proposals().await.unwrap().is_empty());
+    assert!(matches!(foreign.decide_proposal(id, true).await, Err(Error::NotFound)));
+    assert!(matches!(foreign.keep_proposal_form(id, "x").await, Err(Error::NotFound)));
+    drop(foreign);
+
+    let mut work = place.records.write(actor(provider_a)).await.unwrap();
+    work.decide_proposal(id, true).await.unwrap();
+    assert!(matches!(work.decide_proposal(id, false).await, Err(Error::NotFound)), "once");
+    assert!(work.proposals().await.unwrap().is_empty());
+    work.propose("revocation", "certificate/7", "anew").await.unwrap();
+    assert_eq!(work.proposals().await.unwrap().len(), 1);
     work.commit().await.unwrap();
 }

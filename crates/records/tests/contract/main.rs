@@ -134,8 +134,9 @@ async fn row_faults(place: &Place) -> Vec<(String, i64)> {
 
 use account::{
     a_code_on_paper_ends_with_the_last_wrong_birth_date, a_look_is_kept_with_whose_data_it_was,
-    a_person_is_found_however_the_name_is_written, a_second_factor_is_sealed_and_ends, accounts_are_listed_and_end,
-    users_and_sessions,
+    a_passkey_and_an_identity_open_one_account, a_person_is_found_however_the_name_is_written,
+    a_proposal_waits_and_is_decided_once, a_second_factor_is_sealed_and_ends, access_is_limited_closed_and_reviewed,
+    accounts_are_listed_and_end, users_and_sessions,
 };
 use arrangement::{a_link_signs_one_person_in_once, a_notice_is_told_once, trainees_ask_in_a_period};
 use attachment::{
@@ -173,6 +174,9 @@ on_both!(
     what_an_import_brought_is_known,
     a_make_up_session_is_theirs_who_are_invited,
     a_second_factor_is_sealed_and_ends,
+    a_passkey_and_an_identity_open_one_account,
+    access_is_limited_closed_and_reviewed,
+    a_proposal_waits_and_is_decided_once,
     a_look_is_kept_with_whose_data_it_was,
     the_past_is_read_as_it_was,
     drafts_and_texts,

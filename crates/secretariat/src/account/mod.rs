@@ -1,12 +1,17 @@
 //! Users: creating them, signing in, passwords.
 
+pub mod access_policy;
+pub mod identity;
 pub mod invitation;
+pub mod passkey;
 pub mod policy;
 pub mod provider;
 pub mod read_log;
 pub mod refusal;
 pub mod second_factor;
+pub mod second_person;
 pub mod sign_in;
+pub mod ways_in;
 
 use crate::account::refusal::AccountRefusal;
 pub use records::account::listing::UserFilter;
@@ -85,9 +90,9 @@ fn hash(password: &str) -> Result<String> {
         .map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// A password to be told once: letters and digits that are not mistaken for each other, about 95 bits.
+/// A password to be told once: letters and digits that are not mistaken for each other, 130 bits.
 pub fn random_password() -> String {
-    invitation::random_letters::<19>()
+    invitation::random_letters::<26>()
 }
 
 /// Refused where a password is too short to be one, or is among those that are tried first. `about` is what everybody knows of the person: the

@@ -1,5 +1,7 @@
 //! What an account or a sign-in is refused for.
 
+use training::role::Role;
+
 /// What an account or a sign-in is refused for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountRefusal {
@@ -35,4 +37,24 @@ pub enum AccountRefusal {
     NeedsAnother,
     #[error("too many people are signing in at this moment; try again in a few seconds")]
     SigningInBusy,
+    #[error("it waits for a second person as proposal {proposal}")]
+    WaitsForAnother { proposal: i64 },
+    #[error("{value} is no network for {role:?}")]
+    NotNetwork { role: Role, value: String },
+    #[error("the networks for {role:?} would shut out {address}, where this is asked from")]
+    ShutsOutOwn { role: Role, address: String },
+    #[error("this account cannot be used from {address}")]
+    OutsideNetwork { address: String },
+    #[error("the answer of the device does not fit; try again")]
+    PasskeyWrong,
+    #[error("passkeys need pages that are reached by a name over https")]
+    PasskeysUnavailable,
+    #[error("{title} cannot be reached at this moment; sign in with the password, or try again later")]
+    IdentityAway { title: String },
+    #[error("{title} did not confirm who you are; begin again from the sign-in page")]
+    IdentityRefused { title: String },
+    #[error("no account is linked with this identity of {title}")]
+    IdentityUnknown { title: String },
+    #[error("another account is linked with this identity of {title}")]
+    IdentityTaken { title: String },
 }

@@ -5,6 +5,7 @@ use super::sign_in::Origin;
 use crate::account::refusal::AccountRefusal;
 use crate::{Error, Refusal, Result, Secretariat, Staff};
 use records::Work;
+pub use records::account::passkey::Passkey;
 use records::account::read_log::ReadKind;
 pub use records::account::second_factor::FactorReset;
 use records::account::user::User;
@@ -31,7 +32,9 @@ pub struct Offer {
 /// What is known of somebody's second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
+    /// An app shows codes.
     pub confirmed: bool,
+    pub passkeys: Vec<Passkey>,
     pub codes_left: i64,
 }
 
@@ -51,7 +54,8 @@ fn typed(code: &str) -> String {
 impl Secretariat {
     pub async fn second_factor_standing(&self, work: &mut Work, user: i64) -> Result<Standing> {
         let confirmed = work.second_factor(user).await?.is_some_and(|factor| factor.confirmed_at.is_some());
-        Ok(Standing { confirmed, codes_left: work.recovery_codes_left(user).await? })
+        let passkeys = work.passkeys(user).await?;
+        Ok(Standing { confirmed, passkeys, codes_left: work.recovery_codes_left(user).await? })
     }
 
     /// Makes a secret for the user's app, kept until a first code confirms it; one that was made before stays.
@@ -81,7 +85,7 @@ impl Secretariat {
     pub async fn confirm_second_factor(&self, staff: &Staff, user: i64, code: &str) -> Result<Vec<String>> {
         let mut work = self.write(staff).await?;
         let known = work.user(user).await?;
-        if known.has_second_factor {
+        if work.second_factor(user).await?.is_some_and(|factor| factor.confirmed_at.is_some()) {
             return Err(AccountRefusal::HasSecondFactor.into());
         }
         self.count_guess(&mut work, &format!("confirm/{user}")).await?;
@@ -193,7 +197,7 @@ impl Secretariat {
 }
 
 /// Makes new codes; gives them as they are written down.
-async fn new_codes(work: &mut Work, user: i64) -> Result<Vec<String>> {
+pub(super) async fn new_codes(work: &mut Work, user: i64) -> Result<Vec<String>> {
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| random_letters::<RECOVERY_LETTERS>()).collect();
     work.set_recovery_codes(user, &codes).await?;
     Ok(codes.iter().map(|code| in_groups(code)).collect())

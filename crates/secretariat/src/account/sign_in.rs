@@ -274,6 +274,7 @@ impl Secretariat {
     pub async fn sweep_sign_ins(&self) -> Result<()> {
         let mut work = self.write(&Secretariat::operator(0)).await?;
         work.sweep_web_sessions().await?;
+        work.sweep_challenges().await?;
         // The longest wait is a quarter of it.
         work.sweep_sign_in_failures(self.now() - TimeDelta::hours(1)).await?;
         work.sweep_devices(self.now() - TimeDelta::days(DEVICE_DAYS)).await?;

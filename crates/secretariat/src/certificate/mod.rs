@@ -4,6 +4,7 @@ mod issuing;
 pub mod paper;
 pub mod refusal;
 
+use crate::account::second_person::TwoPersonAct;
 use crate::certificate::refusal::CertificateRefusal;
 pub use records::certificate::Certificate;
 
@@ -159,6 +160,8 @@ impl Secretariat {
         if certificate.revoked_at.is_some() {
             return Err(CertificateRefusal::Revoked.into());
         }
+        let subject = format!("certificate/{}", certificate.id);
+        let mut work = self.second_person(work, TwoPersonAct::Revocation, (&subject, reason)).await?;
         work.revoke_certificate(&certificate, reason).await?;
         let enrolment = work.enrolment(certificate.enrolment_id).await?;
         let edition = work.cohort(enrolment.cohort_id).await?.edition;

@@ -16,6 +16,7 @@ pub mod template;
 pub mod timetable;
 pub mod timetable_list;
 
+use crate::account::second_person::TwoPersonAct;
 use crate::certificate::refusal::CertificateRefusal;
 use crate::cohort::refusal::CohortRefusal;
 use crate::guideline::refusal::GuidelineRefusal;
@@ -278,6 +279,9 @@ impl Secretariat {
         let known = work.cohort(cohort).await?;
         let changed = Cohort { edition: edition.to_owned(), supplements: supplements.to_owned(), version, ..known };
         let rulebook = self.guidelines.rulebook_of(&changed)?;
+        let subject = format!("cohort/{cohort}");
+        let mut work =
+            self.second_person(work, TwoPersonAct::Rules, (&subject, (edition, supplements, reason))).await?;
         work.change_cohort_rules(&changed, reason).await?;
         work.keep_rulebook(cohort, &serde_json::to_string(&rulebook)?).await?;
         Ok(work.commit().await?)
@@ -391,6 +395,8 @@ impl Secretariat {
             let requirement = requirement.to_owned();
             return Err(TraineeRefusal::MayNotWaive { role: staff.role.id(), requirement }.into());
         }
+        let whom = format!("enrolment/{enrolment}");
+        let mut work = self.second_person(work, TwoPersonAct::Waiver, (&whom, (requirement, subject, reason))).await?;
         work.record_waiver(enrolment, (requirement, subject), staff.role, reason).await?;
         Ok(work.commit().await?)
     }
@@ -416,6 +422,8 @@ impl Secretariat {
         };
         let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
         let whom: Vec<i64> = taking_part.map(|enrolment| enrolment.id).filter(kept_from_completion).collect();
+        let of = format!("cohort/{cohort}");
+        let mut work = self.second_person(work, TwoPersonAct::Waiver, (&of, (requirement, reason))).await?;
         for enrolment in &whom {
             work.record_waiver(*enrolment, (requirement, None), staff.role, reason).await?;
         }

@@ -1,5 +1,6 @@
 //! The end of the retention of texts of cases: when it comes, what it destroys, and who reads no more.
 
+use crate::account::second_person::TwoPersonAct;
 use crate::practicum::refusal::PracticumRefusal;
 use crate::{Error, Refusal, Result, Secretariat, Staff, local_day};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -112,6 +113,8 @@ impl Secretariat {
         if !names.is_empty() && !confirmed {
             return Err(PracticumRefusal::ShreddingUnconfirmed { cohorts: names }.into());
         }
+        let subject = format!("provider/{}", staff.provider);
+        let mut work = self.second_person(work, TwoPersonAct::Destruction, (&subject, new.years)).await?;
         work.set_retention(new).await?;
         Ok(work.commit().await?)
     }

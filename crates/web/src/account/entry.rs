@@ -10,6 +10,7 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use secretariat::account::User;
+use secretariat::account::access_policy::may_come_from;
 use secretariat::account::refusal::AccountRefusal;
 use secretariat::{Error, Refusal};
 use training::role::Role;
@@ -23,8 +24,17 @@ pub(super) async fn go_on(desk: &mut Desk, page: &Page, user: &User, by_link: bo
     Ok(Redirect::to("/sign-in/second").into_response())
 }
 
+/// The same for whoever was vouched for elsewhere, where a second factor may have been asked for already.
+pub(super) async fn go_on_with(desk: &mut Desk, page: &Page, user: &User, both_halves: bool) -> Answer {
+    if both_halves { enter(desk, page, user, false).await } else { go_on(desk, page, user, false).await }
+}
+
 /// Opens the session. Whoever came by a link and has no password yet sets one first; people of offices go on with links alone.
-async fn enter(desk: &mut Desk, page: &Page, user: &User, by_link: bool) -> Answer {
+pub(super) async fn enter(desk: &mut Desk, page: &Page, user: &User, by_link: bool) -> Answer {
+    if !may_come_from(&user.networks, user.role, page.origin.address) {
+        let address = page.origin.shown();
+        return Err(Problem::Refused(AccountRefusal::OutsideNetwork { address }.into()));
+    }
     let is_known = match &page.origin.device {
         Some(device) => desk.act().is_anybodys_device(device).await?,
         None => false,
@@ -50,10 +60,11 @@ async fn enter(desk: &mut Desk, page: &Page, user: &User, by_link: bool) -> Answ
 struct Second {
     page: Page,
     error: Option<String>,
+    has_passkey: bool,
 }
 
 /// The user who has shown the first half, as the account still is.
-async fn half_in(desk: &Desk, page: &Page) -> Result<Option<(User, bool)>, Problem> {
+pub(super) async fn half_in(desk: &Desk, page: &Page) -> Result<Option<(User, bool)>, Problem> {
     let secretariat = &desk.app().secretariat;
     let Some((user, epoch, by_link)) = page.who_is_half_in(secretariat.now()).await? else { return Ok(None) };
     Ok(secretariat.resume(user, epoch).await?.map(|user| (user, by_link)))
@@ -61,7 +72,7 @@ async fn half_in(desk: &Desk, page: &Page) -> Result<Option<(User, bool)>, Probl
 
 pub(crate) async fn second(desk: Desk, page: Page) -> Answer {
     match half_in(&desk, &page).await? {
-        Some(_) => render(&Second { page, error: None }),
+        Some((user, _)) => render(&Second { page, error: None, has_passkey: user.has_passkey }),
         None => Ok(Redirect::to("/sign-in").into_response()),
     }
 }
@@ -74,11 +85,14 @@ pub(crate) async fn use_second(mut desk: Desk, page: Page, Form(fields): Form) -
         Ok(()) => enter(&mut desk, &page, &user, by_link).await,
         Err(Error::Refused(
             refusal @ Refusal::Account(AccountRefusal::WrongCode | AccountRefusal::Throttled { .. }),
-        )) => {
-            let error = Some(wording::refusal::refusal(&page, &refusal));
-            let status: StatusCode = Problem::Refused(refusal).status();
-            Ok((status, render(&Second { page, error })).into_response())
-        }
+        )) => second_refused(page, &user, refusal),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The second half anew, with what was wrong.
+pub(super) fn second_refused(page: Page, user: &User, refusal: Refusal) -> Answer {
+    let error = Some(wording::refusal::refusal(&page, &refusal));
+    let status: StatusCode = Problem::Refused(refusal).status();
+    Ok((status, render(&Second { page, error, has_passkey: user.has_passkey })).into_response())
 }

@@ -24,9 +24,10 @@ struct Own {
     has_password: bool,
     /// Codes that are shown this once.
     codes: Vec<String>,
+    has_passkeys: bool,
 }
 
-async fn own(desk: &mut Desk, page: Page, codes: Vec<String>) -> Answer {
+pub(super) async fn own(desk: &mut Desk, page: Page, codes: Vec<String>) -> Answer {
     let id = page.viewer()?.id;
     let (secretariat, work) = desk.reading().await?;
     let standing = secretariat.second_factor_standing(work, id).await?;
@@ -40,7 +41,8 @@ async fn own(desk: &mut Desk, page: Page, codes: Vec<String>) -> Answer {
         }
         None => None,
     };
-    render(&Own { page, standing, offer, asked, has_password, codes })
+    let has_passkeys = secretariat.ways_in().has_passkeys();
+    render(&Own { page, standing, offer, asked, has_password, codes, has_passkeys })
 }
 
 pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {

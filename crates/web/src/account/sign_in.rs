@@ -22,6 +22,28 @@ struct SignIn {
     error: Option<String>,
     /// Is there a mail server, so that a link can be sent?
     server: bool,
+    has_passkeys: bool,
+    /// Who vouches for identities: names in addresses, and what people call them.
+    identities: Vec<(String, String)>,
+}
+
+impl SignIn {
+    fn new(desk: &Desk, page: Page, login: String, error: Option<String>) -> SignIn {
+        let ways = desk.app().secretariat.ways_in();
+        let identities = ways.identities().map(|(name, title)| (name.to_owned(), title.to_owned())).collect();
+        SignIn { page, login, error, server: desk.app().mails, has_passkeys: ways.has_passkeys(), identities }
+    }
+}
+
+/// The sign-in page with what was wrong.
+pub(super) async fn refused(desk: &Desk, mut page: Page, refusal: secretariat::Refusal, told: String) -> Answer {
+    // Whoever is signed in goes on from the own page.
+    if page.viewer.is_some() {
+        return page.go("/password", told).await;
+    }
+    let status = Problem::Refused(refusal).status();
+    let cookie = page.visitors_token();
+    Ok((status, cookie, render(&SignIn::new(desk, page, String::new(), Some(told)))?).into_response())
 }
 
 pub(crate) async fn show(desk: Desk, mut page: Page) -> Answer {
@@ -29,7 +51,7 @@ pub(crate) async fn show(desk: Desk, mut page: Page) -> Answer {
         return Ok(Redirect::to("/").into_response());
     }
     let cookie = page.visitors_token();
-    Ok((cookie, render(&SignIn { server: desk.app().mails, page, login: String::new(), error: None })?).into_response())
+    Ok((cookie, render(&SignIn::new(&desk, page, String::new(), None))?).into_response())
 }
 
 pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
@@ -39,7 +61,7 @@ pub(crate) async fn submit(mut desk: Desk, page: Page, Form(fields): Form) -> An
         Err(Error::Refused(refusal)) => {
             let error = Some(wording::refusal::refusal(&page, &refusal));
             let status = Problem::Refused(refusal).status();
-            Ok((status, render(&SignIn { server: desk.app().mails, page, login, error })).into_response())
+            Ok((status, render(&SignIn::new(&desk, page, login, error))).into_response())
         }
         Err(error) => Err(error.into()),
     }

@@ -101,6 +101,8 @@ struct List {
     candidates: Vec<Candidate>,
     /// Second factors that are to be taken away once another administrator confirms it.
     resets: Vec<FactorReset>,
+    /// When somebody last looked at who has an account, and who.
+    reviewed: Option<(String, String)>,
 }
 
 pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(query): Query<UserQuery>) -> Answer {
@@ -120,6 +122,10 @@ async fn users(desk: &mut Desk, page: Page, query: UserQuery, fields: &Fields, c
     let users = work.find_users(&filter, (PAGE_SIZE, at)).await?;
     let rows = users.into_iter().map(|listed| Row::new(&page, listed)).collect();
     let resets = work.factor_resets().await?;
+    let names = work.account_names().await?;
+    let reviewed = work.last_account_review().await?.map(|review| {
+        (page.moment(&review.reviewed_at), names.get(&review.reviewed_by).cloned().unwrap_or(review.reviewed_by))
+    });
     let roles = Role::ALL.iter().map(|role| Choice::new(role.id(), wording::role(&page, *role))).collect();
     let [login, name, role, number, email] =
         ["login", "name", "role", "number", "email"].map(|field| fields.text(field).to_owned());
@@ -140,7 +146,14 @@ async fn users(desk: &mut Desk, page: Page, query: UserQuery, fields: &Fields, c
         email,
         candidates,
         resets,
+        reviewed,
     })
+}
+
+/// Somebody has looked at who has an account.
+pub(crate) async fn review(mut desk: Desk, page: Page, _: Form) -> Answer {
+    desk.act().review_accounts(&page.staff()?).await?;
+    page.go("/users", t!(page, "accounts-reviewed")).await
 }
 
 #[derive(Template)]
@@ -295,6 +308,10 @@ struct PasswordPage {
     must_change: bool,
     /// Open sessions, and whether each is this one.
     sessions: Vec<(OpenSession, bool)>,
+    /// Identities that open the account: their ids, what whoever vouches is called, and since when.
+    linked: Vec<(i64, String, String)>,
+    /// Who else could vouch: names in addresses, and what people call them.
+    identities: Vec<(String, String)>,
 }
 
 /// Need the present password not be said? Not by whoever came by a link, or has none yet.
@@ -323,7 +340,13 @@ pub(crate) async fn own_password(mut desk: Desk, mut page: Page) -> Answer {
     let sessions =
         sessions.into_iter().map(|open| (open.is(&own), open)).map(|(is_own, open)| (open, is_own)).collect();
     let (login, must_change) = (page.viewer()?.login.clone(), page.viewer()?.must_change_password);
-    render(&PasswordPage { page, length: PASSWORD_LENGTH, login, by_link, must_change, sessions })
+    let (secretariat, work) = desk.reading().await?;
+    let ways = secretariat.ways_in();
+    let known = work.linked_identities(id).await?;
+    let linked = known.iter().map(|known| (known.id, ways.title_of(&known.issuer), page.moment(&known.linked_at)));
+    let linked = linked.collect();
+    let identities = ways.identities().map(|(name, title)| (name.to_owned(), title.to_owned())).collect();
+    render(&PasswordPage { page, length: PASSWORD_LENGTH, login, by_link, must_change, sessions, linked, identities })
 }
 
 /// Ends one of the viewer's sessions elsewhere, or all of them.

@@ -13,7 +13,7 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/cohorts/{cohort}/certificates", STAFF, super::issue),
         view("/certificates/{certificate}/pdf", STAFF, super::pdf),
         act("/certificates/{certificate}/reissue", STAFF, super::reissue),
-        act("/certificates/{certificate}/revoke", STAFF, super::revoke),
+        act("/certificates/{certificate}/revoke", STAFF, super::revoke).asks_again(),
         view("/me/certificate", TRAINEE, super::own_pdf),
         view("/settings/papers", ADMINISTRATOR, paper::show),
         act("/settings/papers", ADMINISTRATOR, paper::update),

@@ -17,7 +17,7 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/guidelines/drafts/{draft}/withdraw", DRAFTERS, super::withdraw_draft),
         view("/guidelines/impact", RESULTS, impact::show),
         view("/guidelines/impact/{format}", STAFF, impact::download),
-        act("/cohorts/{cohort}/rules", ADMINISTRATOR, impact::adopt),
+        act("/cohorts/{cohort}/rules", ADMINISTRATOR, impact::adopt).asks_again(),
         view("/guidelines/comparison", RESULTS, comparison::show).without_trace(),
         upload("/guidelines/comparison", RESULTS, comparison::compare),
     ]

@@ -60,7 +60,7 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/settings/rubric", ADMINISTRATOR, evaluation::rubric),
         act("/settings/rubric", ADMINISTRATOR, evaluation::publish_rubric),
         view("/settings/retention", ADMINISTRATOR, retention::show),
-        act("/settings/retention", ADMINISTRATOR, retention::set),
+        act("/settings/retention", ADMINISTRATOR, retention::set).asks_again(),
         view("/settings/agreements", ADMINISTRATOR, agreement::show),
         act("/settings/agreements", ADMINISTRATOR, agreement::publish),
     ]

@@ -11,7 +11,7 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/registry/imports/{run}/undo", STAFF, super::undo),
         view("/registry/forecast", STAFF, forecast::show),
         view("/registry/settings", ADMINISTRATOR, settings::show),
-        act("/registry/settings", ADMINISTRATOR, settings::change),
+        act("/registry/settings", ADMINISTRATOR, settings::change).asks_again(),
         view("/registry/people/{person}", STAFF, person::show),
         view("/registry/people/{person}/card", STAFF, person::card),
         act("/registry/people/{person}/facts", STAFF, person::record),

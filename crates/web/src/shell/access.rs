@@ -3,12 +3,14 @@
 use crate::app::App;
 use crate::shell::page::{Page, Viewer};
 use crate::shell::problem::Problem;
+use crate::shell::proof::{self, AsksAgain};
 use crate::shell::route::Route;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use secretariat::account::read_log::ReadKind;
+use secretariat::account::refusal::AccountRefusal;
 use training::role::Role;
 
 /// Who may use a route.
@@ -48,11 +50,18 @@ pub(crate) struct Door {
     access: Access,
     path: &'static str,
     leaves_trace: bool,
+    asks_again: bool,
 }
 
 impl Door {
     pub(super) fn of(app: &App, route: &Route) -> Door {
-        Door { app: app.clone(), access: route.access, path: route.path, leaves_trace: route.leaves_trace }
+        Door {
+            app: app.clone(),
+            access: route.access,
+            path: route.path,
+            leaves_trace: route.leaves_trace,
+            asks_again: route.asks_again,
+        }
     }
 
     /// Notes in the read log who looked at a page, took a file, or was refused. The answer to an act that leads elsewhere shows nothing.
@@ -111,6 +120,11 @@ pub(crate) async fn guard(State(door): State<Door>, page: Page, request: Request
             _ => Problem::SignedOut.page(&page),
         };
     };
+    if viewer.is_outside && door.access != Access::Public && door.path != "/sign-out" {
+        tracing::warn!(user = viewer.id, address = page.origin.shown(), "an account came from outside its networks");
+        let address = page.origin.shown();
+        return Problem::Refused(AccountRefusal::OutsideNetwork { address }.into()).page(&page);
+    }
     if viewer.must_change_password && door.access != Access::Public && !BEFORE_OWN_PASSWORD.contains(&door.path) {
         return Redirect::to("/password").into_response();
     }
@@ -118,7 +132,13 @@ pub(crate) async fn guard(State(door): State<Door>, page: Page, request: Request
         return Redirect::to("/second-factor").into_response();
     }
     let (uri, is_get) = (request.uri().clone(), request.method() == Method::GET);
+    let mut request = request;
+    if door.asks_again && !page.is_proven {
+        // The form is read first, so that it goes on once its sender has answered.
+        request.extensions_mut().insert(AsksAgain);
+    }
     let mut answer = match door.access.permits(Some(viewer.role)) {
+        true if door.asks_again && !page.is_proven && is_get => proof::before_page(&uri),
         true => next.run(request).await,
         false => Problem::Forbidden.page(&page),
     };

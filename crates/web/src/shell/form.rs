@@ -2,6 +2,7 @@
 
 use crate::shell::page::Page;
 use crate::shell::problem::Problem;
+use crate::shell::proof::AsksAgain;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
@@ -67,6 +68,12 @@ impl Fields {
 
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.values.get(name).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Every field with each of its values.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let named = self.values.iter();
+        named.flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())))
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -140,6 +147,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     async fn from_request(request: Request, state: &S) -> Result<Form, Problem> {
         let (mut parts, body) = request.into_parts();
         let page = Page::from_request_parts(&mut parts, state).await?;
+        let asks_again = parts.extensions.get::<AsksAgain>().is_some();
         let bytes = Bytes::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|rejection| too_large_or_bad(rejection.into_response().status()))?;
@@ -150,6 +158,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         }
         fields.check_token(&page)?;
         page.typed.keep(&fields);
+        if asks_again {
+            return Err(Problem::AsksAgain);
+        }
         fields.check_control()?;
         Ok(Form(fields))
     }

@@ -42,6 +42,13 @@ impl Typed {
         }
     }
 
+    /// Every field with each of its values; they stay.
+    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+        let Ok(kept) = self.0.lock() else { return Vec::new() };
+        let fields = kept.iter().flat_map(Fields::pairs);
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
     fn take(&self) -> Option<Fields> {
         self.0.lock().ok()?.take()
     }

@@ -16,6 +16,8 @@ pub(crate) mod page;
 pub(crate) mod prepare;
 pub(crate) mod problem;
 mod problem_page;
+pub(crate) mod proof;
+mod proposed;
 pub(crate) mod route;
 pub(crate) mod static_files;
 pub(crate) mod store;

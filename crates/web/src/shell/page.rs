@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use secretariat::account::User;
+use secretariat::account::access_policy::may_come_from;
 use secretariat::account::sign_in::Origin;
 use secretariat::office::guide::Guide;
 use secretariat::{Guidelines, Staff};
@@ -65,6 +66,10 @@ pub(crate) struct Viewer {
     pub(crate) lacks_second_factor: bool,
     /// The password was given to be changed: no page before it.
     pub(crate) must_change_password: bool,
+    /// Whoever works for the provider is somewhere it does not allow: no page.
+    pub(crate) is_outside: bool,
+    pub(crate) has_password: bool,
+    pub(crate) has_passkey: bool,
 }
 
 impl Viewer {
@@ -72,6 +77,17 @@ impl Viewer {
         Guide { office: self.host_office_id, supervisor: self.supervisor_id }
     }
 }
+
+/// When whoever is signed in last showed who they are.
+const PROVED: &str = "proved";
+/// How long that is enough for what is dangerous.
+const PROVED_SECONDS: i64 = 15 * 60;
+/// Which identity elsewhere is being linked with the account, and since when.
+const LINKING: &str = "linking";
+/// How long whoever went elsewhere to be vouched for may take.
+const IDENTITY_SECONDS: u32 = 10 * 60;
+/// Keeps what has to come back from there.
+pub(super) const IDENTITY_COOKIE: &str = "identity";
 
 /// A page being answered.
 #[derive(Debug, Clone)]
@@ -90,6 +106,10 @@ pub(crate) struct Page {
     pub(crate) path: String,
     /// The page of ours a form was sent from: path and query.
     pub(crate) from: Option<String>,
+    /// The person has shown some minutes ago who they are.
+    pub(super) is_proven: bool,
+    /// What the browser kept while its user was elsewhere to be vouched for.
+    pub(crate) identity_kept: Option<String>,
     /// What was typed into the form being answered.
     pub(super) typed: Typed,
     pub(crate) today: NaiveDate,
@@ -109,6 +129,9 @@ impl From<User> for Viewer {
         Viewer {
             lacks_second_factor: user.lacks_second_factor(),
             must_change_password: user.password_given_at.is_some(),
+            is_outside: false,
+            has_password: user.has_password(),
+            has_passkey: user.has_passkey,
             id: user.id,
             provider: user.provider_id,
             login: user.login,
@@ -145,7 +168,13 @@ impl Page {
         let began: Option<i64> = self.session.get(BEGAN).await.map_err(Problem::session)?;
         let is_over = began.is_none_or(|began| app.secretariat.now().timestamp() - began > LONGEST_SESSION_SECONDS);
         if let Some((user, epoch)) = kept.filter(|_| !is_over) {
-            self.viewer = app.secretariat.resume(user, epoch).await?.map(Viewer::from);
+            self.viewer = app.secretariat.resume(user, epoch).await?.map(|user| Viewer {
+                is_outside: !may_come_from(&user.networks, user.role, self.origin.address),
+                ..Viewer::from(user)
+            });
+            let proved: Option<i64> = self.session.get(PROVED).await.map_err(Problem::session)?;
+            let since = proved.map(|at| app.secretariat.now().timestamp() - at);
+            self.is_proven = since.is_some_and(|since| (0..PROVED_SECONDS).contains(&since));
         }
         self.take_token().await
     }
@@ -165,11 +194,37 @@ impl Page {
         self.session.remove::<i64>(BY_LINK).await.map_err(Problem::session)?;
         self.session.remove::<(i64, i64, i64, bool)>(HALF_IN).await.map_err(Problem::session)?;
         self.session.insert(BEGAN, now.timestamp()).await.map_err(Problem::session)?;
+        self.prove(now).await?;
         self.session.insert(USER, (user.id, user.session_epoch)).await.map_err(Problem::session)?;
         self.session.insert(TOKEN, token()).await.map_err(Problem::session)?;
         // Only a session that is kept has an id.
         self.session.save().await.map_err(Problem::session)?;
         Ok(self.session_id())
+    }
+
+    /// Whoever is signed in has shown just now who they are.
+    pub(crate) async fn prove(&self, now: DateTime<Utc>) -> Result<(), Problem> {
+        self.session.insert(PROVED, now.timestamp()).await.map_err(Problem::session)
+    }
+
+    /// The cookie that keeps what has to come back from whoever vouches; it ends where there is nothing.
+    pub(crate) fn identity_cookie(&self, kept: &str) -> String {
+        cookie(IDENTITY_COOKIE, kept, if kept.is_empty() { 0 } else { IDENTITY_SECONDS }, self.https)
+    }
+
+    /// An identity is to be linked with the account that is signed in.
+    pub(crate) async fn begin_linking(&self, identity: &str, now: DateTime<Utc>) -> Result<(), Problem> {
+        self.session.insert(LINKING, (identity, now.timestamp())).await.map_err(Problem::session)
+    }
+
+    /// Was that begun some minutes ago? Asked once.
+    pub(crate) async fn is_linking(&self, identity: &str, now: DateTime<Utc>) -> Result<bool, Problem> {
+        if self.viewer.is_none() {
+            return Ok(false);
+        }
+        let begun: Option<(String, i64)> = self.session.remove(LINKING).await.map_err(Problem::session)?;
+        let within = 0..i64::from(IDENTITY_SECONDS);
+        Ok(begun.is_some_and(|(name, at)| name == identity && within.contains(&(now.timestamp() - at))))
     }
 
     /// The token of a session that has just begun.

@@ -3,13 +3,16 @@
 use super::form_again::{Again, Typed};
 use super::locale::Language;
 use super::origin::{browser, origin};
-use super::page::{LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE, cookie_name};
+use super::page::{IDENTITY_COOKIE, LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE, cookie_name};
 use super::problem::Problem;
+use super::proposed;
 use crate::app::App;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use secretariat::Refusal;
+use secretariat::account::refusal::AccountRefusal;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tower_sessions::Session;
@@ -28,6 +31,8 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         unseen_notice: cookie(&parts.headers, NOTICE_COOKIE, https).map(str::to_owned),
         notice_shown: Arc::default(),
         path: parts.uri.path().to_owned(),
+        is_proven: false,
+        identity_kept: cookie(&parts.headers, IDENTITY_COOKIE, https).map(str::to_owned),
         from: if parts.method == Method::POST { sent_from(&parts.headers) } else { None },
         typed: Typed::default(),
         today: app.secretariat.today(),
@@ -53,6 +58,7 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
         return problem.page(&page);
     }
     if parts.method != Method::GET && parts.method != Method::HEAD && from_another_site(&parts.headers) {
+        tracing::warn!(address = page.origin.shown(), "a form of another site was refused");
         return Problem::WrongToken.page(&page);
     }
     let is_read = parts.method == Method::GET;
@@ -66,6 +72,14 @@ pub(crate) async fn prepare(State(app): State<App>, session: Session, request: R
     // A problem is worded here, where the language is known.
     match answer.extensions().get::<Arc<Problem>>().cloned() {
         Some(problem) => {
+            if let Problem::Refused(Refusal::Account(AccountRefusal::WaitsForAnother { proposal })) = &*problem {
+                let waits = proposed::waits(&app, &page, *proposal).await;
+                return waits.unwrap_or_else(|problem| problem.page(&page));
+            }
+            if matches!(&*problem, Problem::BadForm(_) | Problem::Fields(_) | Problem::Refused(_) | Problem::TooLarge) {
+                let user = page.viewer.as_ref().map(|viewer| viewer.id);
+                tracing::info!(user, status = answer.status().as_u16(), "what was sent was refused");
+            }
             let mut answer = problem.page(&page);
             if let Some(again) = Again::of(&page, &problem, &page.typed) {
                 answer.extensions_mut().insert(Arc::new(again));

@@ -18,6 +18,8 @@ pub(crate) struct Conflict {
 #[derive(Debug, Clone)]
 pub(crate) enum Problem {
     SignedOut,
+    /// Whoever sent the form shows anew who they are; then it goes on.
+    AsksAgain,
     Forbidden,
     NotFound,
     /// The form's token is missing or of another session.
@@ -60,7 +62,7 @@ impl Problem {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Problem::SignedOut => StatusCode::UNAUTHORIZED,
+            Problem::SignedOut | Problem::AsksAgain => StatusCode::UNAUTHORIZED,
             Problem::Forbidden | Problem::WrongToken => StatusCode::FORBIDDEN,
             Problem::NotFound => StatusCode::NOT_FOUND,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

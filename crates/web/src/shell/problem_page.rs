@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::problem::{Conflict, Problem};
+use super::proof;
 use super::watching::AFTER;
 use crate::wording;
 use askama::Template;
@@ -22,6 +23,7 @@ impl Problem {
     /// The problem as a page in the reader's language.
     pub(crate) fn page(&self, page: &Page) -> Response {
         let (title, text) = match self {
+            Problem::AsksAgain => return proof::before_act(page),
             Problem::SignedOut => (t!(page, "problem-signed-out"), t!(page, "problem-signed-out-text")),
             Problem::Forbidden => (t!(page, "problem-forbidden"), t!(page, "problem-forbidden-text")),
             Problem::NotFound => (t!(page, "problem-not-found"), t!(page, "problem-not-found-text")),

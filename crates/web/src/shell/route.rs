@@ -24,6 +24,8 @@ pub struct Route {
     pub limit: usize,
     /// Does whoever looks at it leave a trace in the read log?
     pub leaves_trace: bool,
+    /// Is whoever comes asked anew who they are, unless they were some minutes ago?
+    pub asks_again: bool,
     handler: MethodRouter<App>,
 }
 
@@ -36,6 +38,11 @@ impl Route {
     /// It shows nobody's data but the reader's own: who looks at it is not noted.
     pub(crate) fn without_trace(self) -> Route {
         Route { leaves_trace: false, ..self }
+    }
+
+    /// What it does is dangerous: whoever comes shows anew who they are, unless they did some minutes ago.
+    pub(crate) fn asks_again(self) -> Route {
+        Route { asks_again: true, ..self }
     }
 
     /// The route behind its guard and its limit on bodies.
@@ -56,7 +63,15 @@ fn leaves_trace(access: Access) -> bool {
 }
 
 pub(crate) fn view<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "GET", path, access, limit: FORM_LIMIT, leaves_trace: leaves_trace(access), handler: get(handler) }
+    Route {
+        method: "GET",
+        path,
+        access,
+        limit: FORM_LIMIT,
+        leaves_trace: leaves_trace(access),
+        asks_again: false,
+        handler: get(handler),
+    }
 }
 
 pub(crate) fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
@@ -66,6 +81,7 @@ pub(crate) fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Ac
         access,
         limit: FORM_LIMIT,
         leaves_trace: leaves_trace(access),
+        asks_again: false,
         handler: post(handler),
     }
 }

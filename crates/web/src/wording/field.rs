@@ -15,6 +15,8 @@ use training::registry::door::Misfit;
 /// The field as its page calls it; what people do not fill in has no name for them.
 pub(crate) fn field(page: &Page, field: &str) -> String {
     match field {
+        "idle_days" => t!(page, "policy-idle-days"),
+        "device_name" => t!(page, "passkey-name"),
         "account_ends_on" => t!(page, "account-ends-on"),
         "read_log_days" => t!(page, "policy-read-log-days"),
         "again" => t!(page, "password-again"),

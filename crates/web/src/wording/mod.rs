@@ -15,6 +15,7 @@ pub(crate) mod session;
 use crate::shell::page::Page;
 use placement::policy::RuleName;
 use secretariat::ToDo;
+use secretariat::account::second_person::TwoPersonAct;
 use secretariat::cohort::roster::Alike;
 use secretariat::cohort::roster_row::{COLUMNS, CellProblem};
 use secretariat::placement::Placement;
@@ -151,6 +152,16 @@ pub(crate) fn milestone(page: &Page, kind: MilestoneKind) -> String {
     }
 }
 
+pub(crate) fn two_person_act(page: &Page, act: TwoPersonAct) -> String {
+    match act {
+        TwoPersonAct::Revocation => t!(page, "two-person-revocation"),
+        TwoPersonAct::Waiver => t!(page, "two-person-waiver"),
+        TwoPersonAct::Rules => t!(page, "two-person-rules"),
+        TwoPersonAct::Destruction => t!(page, "two-person-destruction"),
+        TwoPersonAct::Fewer => t!(page, "two-person-fewer"),
+    }
+}
+
 pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
     match to_do {
         ToDo::Admit => t!(page, "to-do-admit"),
@@ -171,6 +182,8 @@ pub(crate) fn to_do(page: &Page, to_do: ToDo) -> String {
         ToDo::CheckRegistration => t!(page, "to-do-check-registration"),
         ToDo::DecideRegistration => t!(page, "to-do-decide-registration"),
         ToDo::RetentionEnding => t!(page, "to-do-retention-ending"),
+        ToDo::Proposal => t!(page, "to-do-proposal"),
+        ToDo::ReviewAccounts => t!(page, "to-do-review-accounts"),
         ToDo::BackupMissing => t!(page, "to-do-backup-missing"),
     }
 }

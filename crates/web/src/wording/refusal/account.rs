@@ -22,6 +22,20 @@ pub(super) fn refusal(page: &Page, refusal: &AccountRefusal) -> String {
         AccountRefusal::HasSecondFactor => t!(page, "refused-has-second-factor"),
         AccountRefusal::SecondFactorAsked => t!(page, "refused-second-factor-asked"),
         AccountRefusal::NeedsAnother => t!(page, "refused-needs-another"),
+        AccountRefusal::WaitsForAnother { .. } => t!(page, "refused-waits-for-another"),
+        AccountRefusal::NotNetwork { role, value } => {
+            t!(page, "refused-not-network", role = crate::wording::role(page, *role), value = value.clone())
+        }
+        AccountRefusal::ShutsOutOwn { role, address } => {
+            t!(page, "refused-shuts-out-own", role = crate::wording::role(page, *role), address = address.clone())
+        }
+        AccountRefusal::OutsideNetwork { address } => t!(page, "refused-outside-network", address = address.clone()),
+        AccountRefusal::PasskeyWrong => t!(page, "refused-passkey-wrong"),
+        AccountRefusal::PasskeysUnavailable => t!(page, "refused-passkeys-unavailable"),
+        AccountRefusal::IdentityAway { title } => t!(page, "refused-identity-away", title = title.clone()),
+        AccountRefusal::IdentityRefused { title } => t!(page, "refused-identity-refused", title = title.clone()),
+        AccountRefusal::IdentityUnknown { title } => t!(page, "refused-identity-unknown", title = title.clone()),
+        AccountRefusal::IdentityTaken { title } => t!(page, "refused-identity-taken", title = title.clone()),
         AccountRefusal::SigningInBusy => t!(page, "refused-signing-in-busy"),
     }
 }

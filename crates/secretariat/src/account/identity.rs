@@ -1,0 +1,387 @@
+//! Identities elsewhere (OpenID Connect): a prefecture's own accounts, GビズID, Entra, Keycloak. An identity opens the one account that its
+//! holder linked it with; it never makes one.
+
+use super::sign_in::Origin;
+use super::ways_in::choose_tls;
+use crate::account::refusal::AccountRefusal;
+use crate::{Error, Result, Secretariat, Staff};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreJwsSigningAlgorithm, CoreProviderMetadata,
+};
+use openidconnect::url::Url;
+use openidconnect::{
+    AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    HttpRequest, HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    SignatureVerificationError, TokenResponse,
+};
+use records::account::user::User;
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::time::Duration;
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest answer that is read, in bytes.
+const LONGEST_ANSWER: usize = 1024 * 1024;
+/// How far the clocks may be apart.
+const MINUTES_APART: i64 = 2;
+
+/// What the operator's file says of somebody who vouches for identities.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentitySettings {
+    /// In addresses: small letters, digits and `-`.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The address whose `/.well-known/openid-configuration` is asked.
+    pub issuer: String,
+    pub client_id: String,
+    /// A file with the secret; a client without one proves itself by PKCE alone.
+    pub secret_file: Option<PathBuf>,
+    /// It asks for a second factor itself: nobody is asked for another.
+    #[serde(default)]
+    pub second_factor: bool,
+    /// Takes the secret in the form instead of the header.
+    #[serde(default)]
+    pub secret_in_form: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IdentityFile {
+    #[serde(default)]
+    identity: Vec<IdentitySettings>,
+}
+
+/// Somebody who vouches for identities.
+pub struct IdentityProvider {
+    pub(super) settings: IdentitySettings,
+    secret: Option<ClientSecret>,
+    http: Http,
+    /// Addresses and keys, as they were last asked for.
+    known: tokio::sync::Mutex<Option<CoreProviderMetadata>>,
+}
+
+/// Who was vouched for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouched {
+    pub issuer: String,
+    pub subject: String,
+    /// A second factor was asked for there.
+    pub second_factor: bool,
+}
+
+/// Where the browser goes to be vouched for, and what it keeps meanwhile.
+#[derive(Debug, Clone)]
+pub struct Departure {
+    pub address: String,
+    pub kept: String,
+}
+
+/// What the browser keeps while its user is elsewhere.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    name: String,
+    state: String,
+    nonce: String,
+    verifier: String,
+}
+
+/// Reads the operator's file (TOML). Secrets are read from the files it names; a relative one stands beside it.
+///
+/// # Errors
+/// What is wrong, for the operator.
+pub fn read_identities(file: &Path) -> std::result::Result<Vec<IdentityProvider>, String> {
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| failed(&error))?;
+    let read: IdentityFile = toml::from_str(&text).map_err(|error| failed(&error.message()))?;
+    let mut providers: Vec<IdentityProvider> = Vec::new();
+    for settings in read.identity {
+        if providers.iter().any(|known| known.settings.name == settings.name) {
+            return Err(failed(&format!("{} stands twice", settings.name)));
+        }
+        let directory = file.parent().unwrap_or(Path::new("."));
+        providers.push(IdentityProvider::new(settings, directory).map_err(|error| failed(&error))?);
+    }
+    Ok(providers)
+}
+
+/// Is what goes to this address kept from others on the way?
+fn is_safe(address: &Url) -> bool {
+    let is_own = match address.host() {
+        Some(openidconnect::url::Host::Domain(name)) => name == "localhost",
+        Some(openidconnect::url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(openidconnect::url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    address.scheme() == "https" || (address.scheme() == "http" && is_own)
+}
+
+impl IdentityProvider {
+    fn new(settings: IdentitySettings, directory: &Path) -> std::result::Result<IdentityProvider, String> {
+        let name = &settings.name;
+        let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        if name.is_empty() || !name.chars().all(is_plain) {
+            return Err(format!("name = {name:?}: small letters, digits and - alone"));
+        }
+        let address = Url::parse(&settings.issuer).map_err(|error| format!("{name}: issuer: {error}"))?;
+        if !is_safe(&address) {
+            return Err(format!("{name}: issuer: {} is not reached by https", settings.issuer));
+        }
+        let secret = match &settings.secret_file {
+            Some(file) => {
+                let file = directory.join(file);
+                let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+                Some(text.trim().to_owned()).filter(|secret| !secret.is_empty())
+            }
+            None => None,
+        };
+        if settings.secret_file.is_some() && secret.is_none() {
+            return Err(format!("{name}: the file of the secret is empty"));
+        }
+        Ok(IdentityProvider {
+            http: Http::new().map_err(|error| error.to_string())?,
+            secret: secret.map(ClientSecret::new),
+            settings,
+            known: tokio::sync::Mutex::default(),
+        })
+    }
+
+    fn away(&self, error: &impl std::error::Error) -> Error {
+        let causes = std::iter::successors(error.source(), |cause| cause.source());
+        let why: String = causes.map(|cause| format!(": {cause}")).collect();
+        tracing::error!(identity = self.settings.name, "who vouches for identities cannot be asked: {error}{why}");
+        AccountRefusal::IdentityAway { title: self.settings.title.clone() }.into()
+    }
+
+    fn refused(&self, why: &dyn std::fmt::Display) -> Error {
+        tracing::warn!(identity = self.settings.name, "an identity was refused: {why}");
+        AccountRefusal::IdentityRefused { title: self.settings.title.clone() }.into()
+    }
+
+    /// Addresses and keys; asked for once, and `anew` where a key is unknown.
+    async fn metadata(&self, anew: bool) -> Result<CoreProviderMetadata> {
+        let mut known = self.known.lock().await;
+        if let Some(metadata) = known.as_ref().filter(|_| !anew) {
+            return Ok(metadata.clone());
+        }
+        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|error| self.away(&error))?;
+        let asked = CoreProviderMetadata::discover_async(issuer, &self.http).await;
+        let metadata = asked.map_err(|error| self.away(&error))?;
+        *known = Some(metadata.clone());
+        Ok(metadata)
+    }
+
+    fn return_address(&self, base_url: &str) -> Result<RedirectUrl> {
+        let address = format!("{base_url}/sign-in/with/{}/return", self.settings.name);
+        RedirectUrl::new(address).map_err(|error| Error::Internal(error.to_string()))
+    }
+
+    async fn depart(&self, base_url: &str, anew: bool) -> Result<Departure> {
+        let metadata = self.metadata(false).await?;
+        let client_id = ClientId::new(self.settings.client_id.clone());
+        let client = CoreClient::from_provider_metadata(metadata, client_id, None)
+            .set_redirect_uri(self.return_address(base_url)?);
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let mut asked = client
+            .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+            .add_scope(Scope::new("profile".to_owned()))
+            .set_pkce_challenge(challenge);
+        if anew {
+            asked = asked.set_max_age(Duration::ZERO);
+        }
+        let (address, state, nonce) = asked.url();
+        let kept = Kept {
+            name: self.settings.name.clone(),
+            state: state.into_secret(),
+            nonce: nonce.secret().clone(),
+            verifier: verifier.into_secret(),
+        };
+        let kept = serde_json::to_vec(&kept).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Departure { address: address.to_string(), kept: URL_SAFE_NO_PAD.encode(kept) })
+    }
+
+    /// Whom the answer vouches for. Keys are asked for anew where one is unknown: they are turned.
+    async fn vouched(&self, kept: Kept, code: &str, base_url: &str, now: DateTime<Utc>) -> Result<Vouched> {
+        let metadata = self.metadata(false).await?;
+        let client_id = ClientId::new(self.settings.client_id.clone());
+        let mut client = CoreClient::from_provider_metadata(metadata, client_id.clone(), self.secret.clone())
+            .set_redirect_uri(self.return_address(base_url)?);
+        if self.settings.secret_in_form {
+            client = client.set_auth_type(AuthType::RequestBody);
+        }
+        let exchange =
+            client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(|error| self.away(&error))?;
+        let answered = exchange.set_pkce_verifier(PkceCodeVerifier::new(kept.verifier)).request_async(&self.http).await;
+        let answered = match answered {
+            Ok(answered) => answered,
+            Err(openidconnect::RequestTokenError::ServerResponse(error)) => return Err(self.refused(&error)),
+            Err(error) => return Err(self.away(&error)),
+        };
+        let token = answered.id_token().ok_or_else(|| self.refused(&"no token of an identity was sent"))?;
+        let nonce = Nonce::new(kept.nonce);
+        let subject = match self.subject(self.metadata(false).await?, token, &nonce, now) {
+            Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
+                self.subject(self.metadata(true).await?, token, &nonce, now)
+            }
+            other => other,
+        };
+        let subject = subject.map_err(|error| self.refused(&error))?;
+        let second_factor = self.settings.second_factor;
+        Ok(Vouched { issuer: self.settings.issuer.clone(), subject, second_factor })
+    }
+
+    fn subject(
+        &self,
+        metadata: CoreProviderMetadata,
+        token: &CoreIdToken,
+        nonce: &Nonce,
+        now: DateTime<Utc>,
+    ) -> std::result::Result<String, ClaimsVerificationError> {
+        let client_id = ClientId::new(self.settings.client_id.clone());
+        let client = CoreClient::from_provider_metadata(metadata, client_id, self.secret.clone());
+        let apart = TimeDelta::minutes(MINUTES_APART);
+        let verifier = client
+            .id_token_verifier()
+            // Signed by a key of theirs; never by the shared secret, nor not at all.
+            .set_allowed_algs([
+                CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+                CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
+                CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
+                CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+                CoreJwsSigningAlgorithm::RsaSsaPssSha384,
+                CoreJwsSigningAlgorithm::RsaSsaPssSha512,
+                CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+                CoreJwsSigningAlgorithm::EcdsaP384Sha384,
+                CoreJwsSigningAlgorithm::EdDsa,
+            ])
+            .set_time_fn(move || now - apart)
+            .set_issue_time_verifier_fn(move |issued| match issued > now + apart {
+                true => Err("it was issued in the future".to_owned()),
+                false => Ok(()),
+            });
+        Ok(token.claims(&verifier, nonce)?.subject().to_string())
+    }
+}
+
+/// Asks over HTTP: no redirects, bounded in time and size, in the clear on this machine alone.
+struct Http(reqwest::Client);
+
+#[derive(Debug, thiserror::Error)]
+enum HttpFault {
+    #[error("{0} is not reached by https")]
+    Clear(String),
+    #[error("the answer is too long")]
+    TooLong,
+    #[error(transparent)]
+    Request(#[from] reqwest::Error),
+    #[error(transparent)]
+    Answer(#[from] openidconnect::http::Error),
+}
+
+impl Http {
+    fn new() -> std::result::Result<Http, reqwest::Error> {
+        choose_tls();
+        let built = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build()?;
+        Ok(Http(built))
+    }
+
+    async fn ask(&self, request: HttpRequest) -> std::result::Result<HttpResponse, HttpFault> {
+        let request = reqwest::Request::try_from(request)?;
+        if !is_safe(request.url()) {
+            return Err(HttpFault::Clear(request.url().origin().ascii_serialization()));
+        }
+        let mut answered = self.0.execute(request).await?;
+        let mut answer = openidconnect::http::Response::builder().status(answered.status());
+        for (name, value) in answered.headers() {
+            answer = answer.header(name, value);
+        }
+        let mut body = Vec::new();
+        while let Some(piece) = answered.chunk().await? {
+            if body.len() + piece.len() > LONGEST_ANSWER {
+                return Err(HttpFault::TooLong);
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(answer.body(body)?)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = HttpFault;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<HttpResponse, HttpFault>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.ask(request))
+    }
+}
+
+impl Secretariat {
+    fn identity_provider(&self, name: &str) -> Result<&IdentityProvider> {
+        let found = self.ways_in.identities.iter().find(|provider| provider.settings.name == name);
+        found.ok_or_else(|| records::Error::NotFound.into())
+    }
+
+    /// Where the browser goes to be vouched for. `anew`: also whoever is signed in there is asked again.
+    pub async fn depart_for_identity(&self, name: &str, anew: bool) -> Result<Departure> {
+        self.identity_provider(name)?.depart(&self.ways_in.base_url, anew).await
+    }
+
+    /// Whom the answer vouches for. `kept` is what the browser kept, `answer` the code and the state it came back with.
+    pub async fn vouched_identity(&self, name: &str, kept: &str, (code, state): (&str, &str)) -> Result<Vouched> {
+        let provider = self.identity_provider(name)?;
+        let bytes = URL_SAFE_NO_PAD.decode(kept).unwrap_or_default();
+        let kept: Option<Kept> = serde_json::from_slice(&bytes).ok();
+        let Some(kept) = kept.filter(|kept| kept.name == name && kept.state == state && !state.is_empty()) else {
+            return Err(provider.refused(&"it was not asked for by this browser"));
+        };
+        provider.vouched(kept, code, &self.ways_in.base_url, self.now()).await
+    }
+
+    /// Whoever vouches said no: the user has ended it there, or may not use it.
+    pub fn identity_refused(&self, name: &str) -> Result<Error> {
+        Ok(self.identity_provider(name)?.refused(&"it was refused there"))
+    }
+
+    /// The account that an identity opens.
+    pub async fn sign_in_by_identity(&self, vouched: &Vouched, origin: &Origin) -> Result<User> {
+        let mut work = self.read(&Secretariat::operator(0)).await?;
+        let found = work.user_by_identity(&vouched.issuer, &vouched.subject).await?;
+        found.filter(|user| user.is_open_on(self.today())).ok_or_else(|| {
+            tracing::warn!(address = origin.shown(), "an identity opens no account");
+            AccountRefusal::IdentityUnknown { title: self.ways_in.title_of(&vouched.issuer) }.into()
+        })
+    }
+
+    /// The identity opens the account from now on.
+    pub async fn link_identity(&self, staff: &Staff, user: i64, vouched: &Vouched) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        let own = work.user_by_identity(&vouched.issuer, &vouched.subject).await?;
+        if own.is_some_and(|own| own.id == user) {
+            return Ok(());
+        }
+        if !work.link_identity(user, &vouched.issuer, &vouched.subject).await? {
+            let title = self.ways_in.title_of(&vouched.issuer);
+            return Err(AccountRefusal::IdentityTaken { title }.into());
+        }
+        Ok(work.commit().await?)
+    }
+
+    /// The identity opens the account no longer. Refused where nothing else would.
+    pub async fn end_linked_identity(&self, staff: &Staff, user: i64, identity: i64) -> Result<()> {
+        let mut work = self.write(staff).await?;
+        work.end_linked_identity(user, identity).await?;
+        let left = work.user(user).await?;
+        let others = work.linked_identities(user).await?.len() + work.passkeys(user).await?.len();
+        if !left.has_password() && others == 0 {
+            return Err(AccountRefusal::NoWayIn.into());
+        }
+        Ok(work.commit().await?)
+    }
+}
