@@ -32,6 +32,8 @@ test("a trainee writes on a phone and loses nothing, the supervisor returns and 
   await page.context().setOffline(true);
   await seen.fill("つながらない間に書いた。");
   await page.getByText("通信できません。").waitFor();
+  const onDevice = await page.evaluate(() => JSON.stringify(localStorage));
+  assert.ok(onDevice.includes("kensan:") && !onDevice.includes("つながらない"), "sealed on the device");
   await page.context().setOffline(false);
   await kept.waitFor();
   await page.route("**/draft", (route) => route.abort());

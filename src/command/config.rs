@@ -108,6 +108,11 @@ fn pages(serve: &Serve, found: &mut Findings) {
         (Ok(()), Some(metrics)) => found.remarks.push(format!("figures: {metrics} is reached from other machines")),
         (Ok(()), None) => {}
     }
+    match serve.breached_passwords() {
+        Ok(None) => found.remarks.push("passwords: no list of breached ones (KENSAN_BREACHED_PASSWORDS)".to_owned()),
+        Ok(Some(_)) => found.well.push("passwords: a list of breached ones".to_owned()),
+        Err(failure) => found.faults.push(format!("passwords: {}", failure.message())),
+    }
     match serve.identities() {
         Ok(identities) if identities.is_empty() => {}
         Ok(identities) => found.well.push(format!("identities: {} who vouch", identities.len())),

@@ -4,6 +4,8 @@ mod audit;
 pub mod backup;
 mod certificate;
 mod config;
+#[cfg(feature = "demo")]
+mod demo;
 mod directory;
 mod doctor;
 mod guideline;
@@ -75,7 +77,8 @@ impl RecordsIfAny {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start the demonstration: an invented prefecture, served at http://127.0.0.1:8080
-    Demo(run::Demo),
+    #[cfg(feature = "demo")]
+    Demo(demo::Demo),
     /// Serve the pages
     Serve(run::Serve),
     /// Set up new records with one provider and one administrator, whose first password is printed once
@@ -131,6 +134,7 @@ impl Command {
         typeset::set_templates_apart();
         match self {
             Command::Typeset => typeset::answer(),
+            #[cfg(feature = "demo")]
             Command::Demo(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Init(command) => command.run().await,

@@ -1,12 +1,12 @@
-//! `init`, `serve`, `demo`.
+//! `init`, `serve`.
 
 use super::directory::{check_is_vacant, create_directory};
 use super::{Place, connect, key_file, open_directory, open_records, secret, with_guidelines};
-use crate::outcome::{Failure, Outcome, Result, tell};
+use crate::outcome::{Failure, Outcome, Result};
 use crate::serving::{Backups, Serving, serve};
 use clap::Args;
 use records::Opening;
-use secretariat::Secretariat;
+use secretariat::account::breached::BreachedPasswords;
 use secretariat::account::identity::{IdentityProvider, read_identities};
 use secretariat::notice::Mailer;
 use secretariat::practicum::attachment::Scanner;
@@ -93,6 +93,15 @@ pub struct Serve {
     /// File (TOML) of who vouches for identities by OpenID Connect, a table [[identity]] each: name, title, issuer, client_id, secret_file.
     #[arg(long, value_name = "FILE", env = "KENSAN_IDENTITIES")]
     pub identities: Option<PathBuf>,
+    /// Passwords that became known in breaches, which nobody may take: a file as "Pwned Passwords" is published (SHA-1, ordered by hash).
+    #[arg(long, value_name = "FILE", env = "KENSAN_BREACHED_PASSWORDS")]
+    pub breached_passwords: Option<PathBuf>,
+    /// Where weaknesses are reported to, for /.well-known/security.txt: mailto:… or https://…
+    #[arg(long, value_name = "URI", env = "KENSAN_SECURITY_CONTACT")]
+    pub security_contact: Option<String>,
+    /// Mail the ledgers' heads to this address every day, best to somebody outside, such as the prefecture.
+    #[arg(long, value_name = "ADDRESS", env = "KENSAN_LEDGER_HEADS_TO", requires = "smtp")]
+    pub ledger_heads_to: Option<String>,
 }
 
 impl Serve {
@@ -106,15 +115,19 @@ impl Serve {
         self.check_metrics()?;
         let scanner = self.scanner.as_deref().and_then(Scanner::of);
         let backups = self.backups()?;
+        let breached = self.breached_passwords()?;
         let records = open_records(&self.place, Opening::UpToDate).await?;
-        let secretariat = with_guidelines(records)?.with_scanner(scanner);
+        let secretariat = with_guidelines(records)?.with_scanner(scanner).with_breached_passwords(breached);
         let mailer = match (&self.smtp, &self.mail_from) {
             (Some(url), Some(from)) => Some(Mailer::new(&secret(url)?, from)?),
             _ => None,
         };
         let identities = self.identities()?;
         let (listen, base_url, metrics, proxies) = (self.listen, self.base_url, self.metrics, self.proxy);
-        serve(secretariat, Serving { listen, base_url, mailer, metrics, backups, proxies, identities }).await?;
+        let (security_contact, heads_to) = (self.security_contact, self.ledger_heads_to);
+        let serving =
+            Serving { listen, base_url, mailer, metrics, backups, proxies, identities, security_contact, heads_to };
+        serve(secretariat, serving).await?;
         Ok(Outcome::new(json!({}), ""))
     }
 
@@ -153,6 +166,12 @@ impl Serve {
         }
     }
 
+    /// Passwords that became known in breaches.
+    pub fn breached_passwords(&self) -> Result<Option<BreachedPasswords>> {
+        let opened = self.breached_passwords.as_deref().map(BreachedPasswords::open);
+        opened.transpose().map_err(Failure::refused)
+    }
+
     /// Who vouches for identities.
     pub fn identities(&self) -> Result<Vec<IdentityProvider>> {
         match &self.identities {
@@ -173,56 +192,5 @@ impl Serve {
             hour: self.backup_hour,
             recipient: self.backup_recipient.clone(),
         }))
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct Demo {
-    /// Directory of the demonstration's records; made at the first start, found as it was at the next.
-    #[arg(long, value_name = "DIR", default_value = "data/demo")]
-    data: PathBuf,
-    /// Address and port to listen on.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// File (TOML) of who vouches for identities by OpenID Connect, as for `serve`.
-    #[arg(long, value_name = "FILE")]
-    identities: Option<PathBuf>,
-    /// Make the records and stop.
-    #[arg(long)]
-    only_create: bool,
-}
-
-impl Demo {
-    pub async fn run(self) -> Result {
-        create_directory(&self.data)?;
-        let secretariat = with_guidelines(open_directory(&self.data, Opening::UpToDate).await?)?;
-        let mut work = secretariat.read(&Secretariat::operator(0)).await?;
-        let empty = work.providers().await?.is_empty();
-        work.roll_back().await?;
-        // A demonstration cut off half-way is begun again in another directory, never patched.
-        let complete = self.data.join("complete");
-        if empty {
-            secretariat.create_demo().await?;
-            std::fs::write(&complete, "").map_err(|error| Failure::file(&complete, &error))?;
-        } else if !complete.exists() {
-            return Err(Failure::refused(format!(
-                "{}: the demonstration was cut off while it was made; delete the directory and start again",
-                self.data.display()
-            )));
-        }
-        let is_own = self.listen.ip().is_loopback() && self.listen.port() != 0;
-        let base_url = is_own.then(|| format!("http://localhost:{}", self.listen.port()));
-        tell(&format!("Kensan: {}", base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))));
-        for (login, role) in secretariat::demo::LOGINS {
-            tell(&format!("  {:<14} {login:<10} {}", role.id(), secretariat::demo::PASSWORD));
-        }
-        if !self.only_create {
-            let identities = match &self.identities {
-                Some(file) => read_identities(file).map_err(Failure::refused)?,
-                None => Vec::new(),
-            };
-            serve(secretariat, Serving { base_url, identities, ..Serving::at(self.listen) }).await?;
-        }
-        Ok(Outcome::new(json!({ "data": self.data }), ""))
     }
 }

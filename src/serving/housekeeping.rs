@@ -6,6 +6,7 @@ use records::Presence;
 use secretariat::notice::Mailer;
 use secretariat::{Secretariat, local_day, local_hour};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often is looked for mails to send.
@@ -35,8 +36,14 @@ pub struct Backups {
     pub recipient: Option<String>,
 }
 
+/// Somebody outside who is sent the ledgers' heads every day.
+pub struct Witness {
+    pub mailer: Arc<Mailer>,
+    pub address: String,
+}
+
 /// Sends the mails that wait, for as long as it runs.
-pub async fn send_mails(secretariat: Secretariat, mailer: Mailer, base_url: String) {
+pub async fn send_mails(secretariat: Secretariat, mailer: Arc<Mailer>, base_url: String) {
     loop {
         if let Err(error) = secretariat.deliver_mails(&mailer, &base_url).await {
             tracing::error!(%error, "notices could not be sent");
@@ -46,7 +53,7 @@ pub async fn send_mails(secretariat: Secretariat, mailer: Mailer, base_url: Stri
 }
 
 /// What is due by the clock, for as long as it runs.
-pub async fn keep_up(secretariat: Secretariat, backups: Option<Backups>) {
+pub async fn keep_up(secretariat: Secretariat, backups: Option<Backups>, witness: Option<Witness>) {
     let (mut done, mut tried) = (None, None);
     for round in 0_u32.. {
         match secretariat.records().be_present(Presence::Housekeeping).await {
@@ -59,7 +66,7 @@ pub async fn keep_up(secretariat: Secretariat, backups: Option<Backups>) {
                 }
                 // Every cohort under way is judged for it: once a day, and not in the first minute, when people come back all at once.
                 let today = secretariat.today();
-                if round > 0 && done != Some(today) && daily(&secretariat).await {
+                if round > 0 && done != Some(today) && daily(&secretariat, witness.as_ref()).await {
                     done = Some(today);
                 }
                 if let Some(backups) = &backups {
@@ -87,7 +94,7 @@ async fn sweep(secretariat: &Secretariat) {
 
 /// Reminders and texts whose retention has ended; false where something has to be tried again. The heads of the ledgers go into the log, where
 /// whoever can write the database cannot change them.
-async fn daily(secretariat: &Secretariat) -> bool {
+async fn daily(secretariat: &Secretariat, witness: Option<&Witness>) -> bool {
     let mut well = true;
     match ledger_heads(secretariat).await {
         Ok(heads) => {
@@ -96,6 +103,12 @@ async fn daily(secretariat: &Secretariat) -> bool {
             }
         }
         Err(error) => tracing::error!(%error, "the ledgers' heads could not be noted"),
+    }
+    if let Some(witness) = witness
+        && let Err(error) = secretariat.mail_ledger_heads(&witness.mailer, &witness.address).await
+    {
+        well = false;
+        tracing::error!(%error, "the ledgers' heads could not be sent");
     }
     if let Err(error) = secretariat.close_idle_accounts().await {
         well = false;

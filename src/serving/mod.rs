@@ -6,6 +6,7 @@ mod metrics;
 
 use crate::outcome::{Failure, Result};
 pub use housekeeping::Backups;
+use housekeeping::Witness;
 use records::Presence;
 use sd_notify::NotifyState;
 use secretariat::Secretariat;
@@ -13,6 +14,7 @@ use secretariat::account::identity::IdentityProvider;
 use secretariat::notice::Mailer;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -34,10 +36,15 @@ pub struct Serving {
     pub proxies: Vec<IpAddr>,
     /// Who vouches for identities beside the own accounts.
     pub identities: Vec<IdentityProvider>,
+    /// Where weaknesses are reported to.
+    pub security_contact: Option<String>,
+    /// To whom the ledgers' heads are mailed every day.
+    pub heads_to: Option<String>,
 }
 
 impl Serving {
     /// Pages at an address, and nothing else.
+    #[cfg(feature = "demo")]
     pub fn at(listen: SocketAddr) -> Serving {
         Serving {
             listen,
@@ -47,6 +54,8 @@ impl Serving {
             backups: None,
             proxies: Vec::new(),
             identities: Vec::new(),
+            security_contact: None,
+            heads_to: None,
         }
     }
 }
@@ -67,6 +76,7 @@ pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
         ));
     }
     secretariat.keep_rulebooks().await?;
+    secretariat.make_pepper().await?;
     let listener = listen(serving.listen).await?;
     let local = listener.local_addr().map_err(|error| Failure::Operator(error.to_string()))?;
     let base_url = serving.base_url.unwrap_or_else(|| format!("http://{local}"));
@@ -75,6 +85,8 @@ pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
         mails: serving.mailer.is_some(),
         proxies: serving.proxies,
         identities: serving.identities,
+        limits_pace: true,
+        security_contact: serving.security_contact,
     };
     let pages = web::pages(secretariat.clone(), site);
     if let Some(address) = serving.metrics {
@@ -85,8 +97,10 @@ pub async fn serve(secretariat: Secretariat, serving: Serving) -> Result<()> {
     }
     let watched = records.clone();
     tokio::spawn(async move { watched.watch().await });
-    tokio::spawn(housekeeping::keep_up(secretariat.clone(), serving.backups));
-    if let Some(mailer) = serving.mailer {
+    let mailer = serving.mailer.map(Arc::new);
+    let witness = mailer.clone().zip(serving.heads_to).map(|(mailer, address)| Witness { mailer, address });
+    tokio::spawn(housekeeping::keep_up(secretariat.clone(), serving.backups, witness));
+    if let Some(mailer) = mailer {
         let base_url = base_url.trim_end_matches('/').to_owned();
         tokio::spawn(housekeeping::send_mails(secretariat.clone(), mailer, base_url));
     }

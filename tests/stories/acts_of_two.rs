@@ -24,6 +24,7 @@ async fn story(kensan: Kensan) {
     asked_again(&kensan, &login, opened.enrolments[0]).await;
     two_persons(&kensan, &login, &opened.cohort).await;
     networks(&kensan, &login).await;
+    searches(&kensan, &login).await;
     unused_accounts(&kensan, &login).await;
     other_ways_in(&kensan).await;
 }
@@ -181,6 +182,29 @@ async fn networks(kensan: &Kensan, login: &str) {
     drop(work);
     kensan.secretariat.open_networks(provider).await.unwrap();
     kensan.visitor_from("203.0.113.4").sign_in("jimukyoku").await;
+}
+
+/// No name that is searched for stands in an address; the address can be kept, and the log says what was looked for.
+async fn searches(kensan: &Kensan, login: &str) {
+    let mut administrator = kensan.signed_in(login).await;
+    for (page, typed, found) in
+        [("/trainees", "見本", "見本"), ("/users", "jukousha", "jukousha"), ("/registry", "見本", "見本")]
+    {
+        let html = administrator.read(page).await;
+        assert!(!html.contains(&format!("method=\"get\" action=\"{page}\"")), "{page}");
+        let to = administrator.submit("/search", &[("to", page), ("q", typed), ("from_page", page)]).await;
+        assert!(to.starts_with(&format!("{page}?for=")) && !to.contains(typed) && !to.contains('%'), "{to}");
+        let html = administrator.read(&to).await;
+        assert!(html.contains(&format!("value=\"{typed}\"")) && html.contains(found), "{page}: {html}");
+    }
+    for elsewhere in ["/audit", "https://evil.example", "//evil.example", ""] {
+        let refused = administrator.post("/search", &[("to", elsewhere), ("q", "x")]).await;
+        assert_eq!(refused.status(), StatusCode::NOT_FOUND, "{elsewhere}");
+    }
+    assert_eq!(administrator.submit("/search", &[("to", "/trainees"), ("q", "")]).await, "/trainees");
+    administrator.read("/trainees?for=none.ofours").await;
+    kensan.secretariat.write_looks().await.unwrap();
+    assert!(administrator.read("/audit/reads").await.contains("/trainees?q=見本"));
 }
 
 /// Accounts that nobody uses are closed, and once a year somebody looks at all of them.

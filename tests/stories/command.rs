@@ -140,7 +140,7 @@ fn a_lost_password_has_a_way_back() {
     let (_directory, data) = initialised();
     let user = |arguments: &[&str]| json(&[&["user"], arguments, &["--data", &data]].concat());
     let (code, added) = user(&["add", "jimu", "--name", "事務 見本", "--role", "secretariat"]);
-    assert_eq!((code, added["password"].as_str().unwrap().len()), (0, 19));
+    assert_eq!((code, added["password"].as_str().unwrap().len()), (0, 26));
     assert_eq!(user(&["add", "jimu", "--name", "別人", "--role", "secretariat"]).0, 1, "a login name is one person's");
     let trainee = kensan(&["user", "add", "x", "--name", "受講 者", "--role", "trainee", "--data", &data]);
     assert_eq!(trainee.status.code(), Some(2), "a trainee's account belongs to an enrolment");
@@ -438,6 +438,8 @@ fn a_comparison_in_every_format() {
 #[test]
 fn mistakes_have_their_exit_codes() {
     assert_eq!(kensan(&["no-such-command"]).status.code(), Some(2));
+    let nobody = kensan(&["init", "--data", "/tmp/x", "--provider", "x", "--prefecture", "10"]);
+    assert_eq!(nobody.status.code(), Some(2), "no account has a name of its own accord");
     assert_eq!(
         kensan(&["init", "--data", "/tmp/x", "--provider", "x", "--prefecture", "48", "--login", "x"]).status.code(),
         Some(2)

@@ -193,11 +193,27 @@ async fn asks_for_a_link(kensan: &Kensan, deliver: &impl AsyncFn() -> Vec<Caught
     }
     let mails = deliver().await;
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["Taro@Trainee.example"], "one mail");
+    let mut elsewhere = kensan.visitor();
+    elsewhere.read(&link(&mails[0])).await;
+    let refused = text(elsewhere.post(&link(&mails[0]), &[]).await).await;
+    assert!(refused.contains("申し込んだ端末"), "it opens where it was asked for: {refused}");
     taro.read(&link(&mails[0])).await;
     assert_eq!(taro.submit(&link(&mails[0]), &[]).await, "/", "there is a password already");
     assert!(!taro.read("/password").await.contains("name=\"present\""), "a forgotten one is set anew");
-    // A changed address gets no link that was meant for the old one.
+    // What was asked for ends after ten minutes. A stranger who asks keeps nobody from their own.
     kensan.minutes_pass(6);
+    let mut stranger = kensan.visitor_from("203.0.113.77");
+    stranger.read("/sign-in/ask").await;
+    stranger.post("/sign-in/ask", &[("login_or_email", "TARO@trainee.example")]).await;
+    deliver().await;
+    let mut taro = kensan.visitor();
+    taro.read("/sign-in/ask").await;
+    taro.post("/sign-in/ask", &[("login_or_email", "TARO@trainee.example")]).await;
+    let mails = deliver().await;
+    assert_eq!(mails.len(), 1, "not the stranger's, an own one");
+    kensan.minutes_pass(11);
+    taro.read(&link(&mails[0])).await;
+    assert!(text(taro.post(&link(&mails[0]), &[]).await).await.contains("期限"), "ten minutes");
 }
 
 async fn staff_accounts(kensan: &Kensan, staff: &Staff, deliver: &impl AsyncFn() -> Vec<Caught>) {

@@ -8,9 +8,9 @@ use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// Tables that are left behind: who is signed in at this moment, which sign-ins failed, browsers that are known, and challenges that were
-/// answered.
-pub(crate) const LEFT_BEHIND: [&str; 5] =
-    ["web_session", "open_session", "sign_in_failure", "known_device", "used_challenge"];
+/// answered, and who asked for a link a moment ago.
+pub(crate) const LEFT_BEHIND: [&str; 6] =
+    ["web_session", "open_session", "sign_in_failure", "known_device", "used_challenge", "asked_link"];
 
 /// Rows that travel together, those of a table with files among them, and bytes after which fewer do.
 const ROWS: i64 = 500;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod certificate;
 pub mod cohort;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod error;
 mod fact;
@@ -60,6 +61,7 @@ pub struct Secretariat {
     looks: Arc<Mutex<account::read_log::Waiting>>,
     writing_looks: Arc<tokio::sync::Mutex<()>>,
     ways_in: Arc<account::ways_in::WaysIn>,
+    breached: Option<account::breached::BreachedPasswords>,
 }
 
 /// How many files may be looked at together.
@@ -110,12 +112,18 @@ impl Secretariat {
             looks: Arc::default(),
             writing_looks: Arc::default(),
             ways_in: Arc::default(),
+            breached: None,
         }
     }
 
     /// Files people attach are looked at by this scanner.
     pub fn with_scanner(self, scanner: Option<practicum::attachment::Scanner>) -> Secretariat {
         Secretariat { scanner, ..self }
+    }
+
+    /// New passwords are looked for among those that became known in breaches.
+    pub fn with_breached_passwords(self, breached: Option<account::breached::BreachedPasswords>) -> Secretariat {
+        Secretariat { breached, ..self }
     }
 
     /// Accounts are entered by more than their passwords.
@@ -134,6 +142,16 @@ impl Secretariat {
     /// Can the records be written at this moment?
     pub async fn check_writable(&self) -> Result<()> {
         Ok(self.records.check_writable().await?)
+    }
+
+    /// A search as it stands in an address: nobody on the way reads whom it is for.
+    pub fn seal_search(&self, search: &str) -> Result<String> {
+        Ok(self.records.seal_token("search", search.as_bytes())?)
+    }
+
+    /// The search; none where the text is none of ours.
+    pub fn open_search(&self, token: &str) -> Option<String> {
+        String::from_utf8(self.records.open_token("search", token)?.to_vec()).ok()
     }
 
     pub fn guidelines(&self) -> &Arc<Guidelines> {

@@ -1,6 +1,7 @@
 //! Long units of work: announced, concluded, and those that a kill cut off told at the next start.
 
 use crate::{Result, Secretariat, Staff};
+use records::Work;
 use records::operation::Operation;
 use records::{Presence, Present};
 
@@ -26,6 +27,19 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         work.conclude(announced.id).await?;
         Ok(work.commit().await?)
+    }
+
+    /// Makes the secret that short codes are kept by, and drafts on a device, where there is none yet.
+    pub async fn make_pepper(&self) -> Result<()> {
+        let mut work = self.write(&Secretariat::operator(0)).await?;
+        work.make_pepper().await?;
+        Ok(work.commit().await?)
+    }
+
+    /// The key by which a user's browser seals what has not reached the server yet: 32 bytes in hexadecimal digits. Whoever takes the device
+    /// away and cannot sign in reads nothing of it. None: nothing is kept on the device.
+    pub async fn device_key(&self, work: &mut Work, user: i64) -> Result<Option<String>> {
+        Ok(work.peppered("draft on a device", &user.to_string()).await?)
     }
 
     /// Keeps the rules every cohort is judged by, where a new version of Kensan or of the operator's own files changed them.

@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use crate::shell::pace::Pace;
 use secretariat::Secretariat;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,4 +15,7 @@ pub(crate) struct App {
     pub(crate) mails: bool,
     /// Proxies whose word about where a request comes from counts, beside those on this machine.
     pub(crate) proxies: Arc<[IpAddr]>,
+    pub(crate) pace: Arc<Pace>,
+    /// Where weaknesses are reported to.
+    pub(crate) security_contact: Option<Arc<str>>,
 }

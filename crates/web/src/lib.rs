@@ -31,8 +31,10 @@ use axum::response::IntoResponse;
 use secretariat::Secretariat;
 use secretariat::account::identity::IdentityProvider;
 use secretariat::account::ways_in::WaysIn;
+use shell::pace::Pace;
 use shell::store::Store;
 use std::net::IpAddr;
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -69,6 +71,10 @@ pub struct Site {
     pub proxies: Vec<IpAddr>,
     /// Who vouches for identities beside the own accounts.
     pub identities: Vec<IdentityProvider>,
+    /// Whoever asks too fast waits.
+    pub limits_pace: bool,
+    /// Where weaknesses are reported to: an address as `mailto:` or `https:`, for `/.well-known/security.txt`.
+    pub security_contact: Option<String>,
 }
 
 /// All pages.
@@ -80,6 +86,8 @@ pub fn pages(secretariat: Secretariat, site: Site) -> Router {
         base_url: site.base_url.trim_end_matches('/').into(),
         mails: site.mails,
         proxies: site.proxies.into(),
+        pace: Arc::new(Pace::new(site.limits_pace)),
+        security_contact: site.security_contact.map(Into::into),
     };
     let sessions = SessionManagerLayer::new(Store::new(secretariat))
         // No other host, and no page of this host without TLS, can set a cookie of this name.

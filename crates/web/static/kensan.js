@@ -120,9 +120,31 @@ if (marker) {
     home?.setAttribute("cy", at.y);
   });
 }
-// What is typed into an entry is kept a moment after each key stroke. Until the server has it, it stays on the device; what another
-// window has kept is never overwritten unseen. What is handed in leaves the device.
+// What is typed into an entry is kept a moment after each key stroke. Until the server has it, it stays on the device, sealed by a key that
+// only the page of the signed-in user has; what another window has kept is never overwritten unseen. What is handed in leaves the device.
 const HELD = "kensan:";
+const coded = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const decoded = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+class Seal {
+  constructor(key) {
+    const bytes = Uint8Array.from(key.match(/../g), (byte) => Number.parseInt(byte, 16));
+    this.key = crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  }
+  async seal(text) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await this.key, new TextEncoder().encode(text));
+    return `${coded(iv)}.${coded(new Uint8Array(sealed))}`;
+  }
+  // Nothing where it was sealed by somebody else on this device, or by a key that was changed.
+  async open(kept) {
+    try {
+      const [iv, sealed] = kept.split(".").map(decoded);
+      return new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await this.key, sealed));
+    } catch {
+      return null;
+    }
+  }
+}
 for (const { dataset } of document.querySelectorAll("[data-settled]")) localStorage.removeItem(HELD + dataset.settled);
 document.querySelector("form[data-unsaved]")?.addEventListener("submit", (event) => {
   const held = Object.keys(localStorage).filter((key) => key.startsWith(HELD));
@@ -135,12 +157,25 @@ document.querySelector("form[data-unsaved]")?.addEventListener("submit", (event)
 });
 const entry = document.querySelector("form[data-draft]");
 if (entry) {
-  const { draft: address, unreachable, refused } = entry.dataset;
+  const { draft: address, unreachable, refused, unheld, key } = entry.dataset;
+  // Browsers seal on pages with TLS alone, and on this machine's own.
+  const sealing = key && globalThis.crypto?.subtle ? new Seal(key) : null;
   const version = entry.elements.draft_version;
   const state = document.querySelector("#draft-state");
   const held = HELD + address;
   const fields = () => [...new FormData(entry)].filter(([name]) => name !== "csrf" && !name.endsWith("_version"));
-  const hold = (sent = false) => localStorage.setItem(held, JSON.stringify({ version: version.value, typed: fields(), sent }));
+  // What is sealed later does not go over what was sealed, or kept by the server, since.
+  let holding = 0;
+  const hold = async (sent = false) => {
+    if (!sealing) return;
+    const mine = ++holding;
+    const sealed = await sealing.seal(JSON.stringify({ version: version.value, typed: fields(), sent }));
+    if (mine === holding) localStorage.setItem(held, sealed);
+  };
+  const letGo = () => {
+    holding++;
+    localStorage.removeItem(held);
+  };
   let kept = JSON.stringify(fields());
   let keeping = false;
   // Nothing is sent any more: another window was faster, or the server has said no.
@@ -163,18 +198,19 @@ if (entry) {
         // Other forms of the page go over the same draft.
         for (const other of document.querySelectorAll('input[name="draft_version"]')) other.value = now;
         kept = typed;
-        localStorage.removeItem(held);
+        letGo();
+        if (JSON.stringify(fields()) !== kept) hold();
       } else if (answer.status < 500) {
         // 409 says in words that another window was faster; signed out, closed or handed in already is one sentence.
         stopped = true;
         hold();
-        told(answer.status === 409 ? (await answer.json()).text : refused, true);
+        told(answer.status === 409 ? (await answer.json()).text : sealing ? refused : unheld, true);
       } else {
         throw new Error(`the draft was answered with ${answer.status}`);
       }
     } catch {
       hold();
-      told(unreachable, true);
+      told(sealing ? unreachable : unheld, true);
     } finally {
       keeping = false;
     }
@@ -184,28 +220,41 @@ if (entry) {
     clearTimeout(later);
     later = setTimeout(keep, wait);
   };
-  const left = JSON.parse(localStorage.getItem(held) ?? "null");
+  const there = localStorage.getItem(held);
+  if (there?.startsWith("{")) {
+    // As it was kept before there was a seal.
+    letGo();
+    takeUp(JSON.parse(there));
+  } else if (there && sealing) {
+    sealing.open(there).then((opened) => takeUp(JSON.parse(opened)));
+  }
   // What was sent with the form, and answered by a page with a newer version, is in that page: as it was kept, or beside what another
   // window has kept.
-  if (left && (JSON.stringify(left.typed) === kept || (left.sent && left.version !== version.value))) {
-    localStorage.removeItem(held);
-  } else if (left) {
-    const { version: read, typed } = left;
-    for (const element of entry.elements) {
-      if (element.type === "checkbox") element.checked = typed.some(([name]) => name === element.name);
+  function takeUp(left) {
+    if (left && (JSON.stringify(left.typed) === kept || (left.sent && left.version !== version.value))) {
+      letGo();
+    } else if (left) {
+      const { version: read, typed } = left;
+      for (const element of entry.elements) {
+        if (element.type === "checkbox") element.checked = typed.some(([name]) => name === element.name);
+      }
+      for (const [name, text] of typed) {
+        const element = entry.elements.namedItem(name);
+        if (element && element.type !== "checkbox") element.value = text;
+        // A row the page does not show any more: what was typed there goes along unseen until the page is loaded anew.
+        if (!element) entry.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: text }));
+      }
+      // The version the text was typed over: if another window has kept something since, that is told.
+      version.value = read;
+      kept = "";
+      soon(0);
     }
-    for (const [name, text] of typed) {
-      const element = entry.elements.namedItem(name);
-      if (element && element.type !== "checkbox") element.value = text;
-      // A row the page does not show any more: what was typed there goes along unseen until the page is loaded anew.
-      if (!element) entry.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: text }));
-    }
-    // The version the text was typed over: if another window has kept something since, that is told.
-    version.value = read;
-    kept = "";
-    soon(0);
   }
-  entry.addEventListener("input", () => soon(800));
+  entry.addEventListener("input", () => {
+    // At once, so that a page that is left has it.
+    hold();
+    soon(800);
+  });
   window.addEventListener("online", () => soon(0));
   window.addEventListener("pagehide", () => {
     if (JSON.stringify(fields()) !== kept) hold();
@@ -228,8 +277,14 @@ if (entry) {
       return;
     }
     stopped = true;
-    if (JSON.stringify(fields()) !== kept) hold(true);
+    if (JSON.stringify(fields()) === kept) return;
     kept = JSON.stringify(fields());
+    if (!sealing) return;
+    // What is sent is sealed before the page is left.
+    event.preventDefault();
+    event.stopPropagation();
+    await hold(true);
+    entry.requestSubmit(event.submitter);
   });
   // Another form of the page goes over the draft: what was typed is kept first.
   for (const other of document.querySelectorAll("main form")) {

@@ -45,8 +45,8 @@ fn about(user: i64) -> String {
     format!("second_factor/{user}")
 }
 
-/// What is kept of a code for whoever has lost the device.
-fn kept(user: i64, code: &str) -> String {
+/// What was kept of a code before there was a pepper.
+fn formerly_kept(user: i64, code: &str) -> String {
     hex(&Sha256::digest(format!("recovery/{user}/{code}").as_bytes()))
 }
 
@@ -141,24 +141,38 @@ impl Work {
     /// New codes in place of all before.
     pub async fn set_recovery_codes(&mut self, user: i64, codes: &[String]) -> Result<()> {
         self.end_recovery_codes(user).await?;
+        self.make_pepper().await?;
         for code in codes {
+            let kept = self.kept_code(user, code).await?;
             let sql = "INSERT INTO recovery_code (user_id, digest) VALUES ($1, $2) RETURNING id";
-            insert!(self, "recovery_code", sql, user, kept(user, code))?;
+            insert!(self, "recovery_code", sql, user, kept)?;
         }
         self.audit("second_factor.codes", format!("user/{user}"), codes.len())
     }
 
     /// Uses a code up; false where it is none of the user's, or was used.
     pub async fn use_recovery_code(&mut self, user: i64, code: &str) -> Result<bool> {
+        let kept = self.kept_code(user, code).await?;
         let used = change!(
             self,
             "recovery_code",
-            "UPDATE recovery_code SET used_at = $3 WHERE user_id = $1 AND digest = $2 AND used_at IS NULL RETURNING id",
+            "UPDATE recovery_code SET used_at = $4 WHERE user_id = $1 AND digest IN ($2, $3) AND used_at IS NULL RETURNING id",
             user,
-            kept(user, code),
+            kept,
+            formerly_kept(user, code),
             self.actor.now
         )?;
         Ok(!used.is_empty())
+    }
+
+    /// What is kept of a code for whoever has lost the device.
+    async fn kept_code(&mut self, user: i64, code: &str) -> Result<String> {
+        match self.peppered("recovery", &format!("{user}/{code}")).await {
+            Ok(Some(kept)) => Ok(kept),
+            // With another key file only codes from before open.
+            Ok(None) | Err(Error::KeyMissing) => Ok(formerly_kept(user, code)),
+            Err(error) => Err(error),
+        }
     }
 
     /// How many codes a user has left.

@@ -4,7 +4,7 @@ use crate::{Result, Work};
 use chrono::{DateTime, Utc};
 
 /// A link as it stands, used and expired ones too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SignInLink {
     pub user_id: i64,
     pub expires_at: DateTime<Utc>,
@@ -13,6 +13,8 @@ pub struct SignInLink {
     pub asks_birth_date: bool,
     /// Wrong birth dates so far.
     pub failures: i64,
+    /// Digest of what the one browser keeps in which it opens; empty: in any.
+    pub browser: String,
 }
 
 impl Work {
@@ -35,6 +37,33 @@ impl Work {
             asks_birth_date
         )?;
         self.audit("sign_in_link.made", format!("user/{user}"), expires_at)
+    }
+
+    /// A link opens in one browser alone.
+    pub async fn bind_sign_in_link(&mut self, digest: &str, browser: &str) -> Result<()> {
+        execute!(self, "UPDATE sign_in_link SET browser = $2 WHERE digest = $1", digest, browser)?;
+        Ok(())
+    }
+
+    /// Notes that the holder of an account, or somebody who says so, asks for a link in a browser.
+    pub async fn note_asked_link(&mut self, user: i64, browser: &str) -> Result<()> {
+        execute!(
+            self,
+            "INSERT INTO asked_link (user_id, browser, asked_at) VALUES ($1, $2, $3)
+             ON CONFLICT (user_id) DO UPDATE SET browser = $2, asked_at = $3",
+            user,
+            browser,
+            self.actor.now
+        )?;
+        Ok(())
+    }
+
+    /// In which browser a link was asked for since a moment; told once.
+    pub async fn take_asked_link(&mut self, user: i64, since: DateTime<Utc>) -> Result<Option<String>> {
+        let sql = "SELECT browser, asked_at FROM asked_link WHERE user_id = $1";
+        let asked = optional!(self, (String, DateTime<Utc>), sql, user)?;
+        execute!(self, "DELETE FROM asked_link WHERE user_id = $1", user)?;
+        Ok(asked.filter(|(_, at)| *at >= since).map(|(browser, _)| browser))
     }
 
     /// Links of a user that were not used yet no longer sign in.
@@ -64,7 +93,7 @@ impl Work {
         optional!(
             self,
             SignInLink,
-            "SELECT user_id, expires_at, used_at, asks_birth_date, failures FROM sign_in_link WHERE digest = $1",
+            "SELECT user_id, expires_at, used_at, asks_birth_date, failures, browser FROM sign_in_link WHERE digest = $1",
             digest
         )
     }

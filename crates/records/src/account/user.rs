@@ -176,6 +176,13 @@ impl Work {
         self.audit("user.password_changed", format!("user/{id}"), ())
     }
 
+    /// The same password, hashed anew; nothing else changes. Not where it is another one by now.
+    pub async fn renew_password_hash(&mut self, id: i64, (known, renewed): (&str, &str)) -> Result<()> {
+        let sql = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id";
+        change!(self, "users", sql, id, known, renewed)?;
+        Ok(())
+    }
+
     /// Ends every open session of a user.
     pub async fn end_sessions(&mut self, id: i64) -> Result<()> {
         let sql = "UPDATE users SET session_epoch = session_epoch + 1, version = version + 1

@@ -2,6 +2,7 @@
 //! the cohort's texts with XChaCha20-Poly1305. Destroying a cohort's data key shreds its texts.
 
 pub mod main_key;
+mod pepper;
 mod rotation;
 mod sealed_token;
 
@@ -206,6 +207,7 @@ impl Work {
     /// Wraps every data key of the provider by the newest main key, and seals its accounts' second factors by it. Gives how many keys.
     pub async fn wrap_data_keys_anew(&mut self) -> Result<usize> {
         self.seal_second_factors_anew().await?;
+        self.seal_pepper_anew().await?;
         let keys = all!(
             self,
             DataKey,

@@ -450,3 +450,40 @@ pub(super) async fn a_proposal_waits_and_is_decided_once(place: &Place) {
     assert_eq!(work.proposals().await.unwrap().len(), 1);
     work.commit().await.unwrap();
 }
+
+pub(super) async fn short_codes_are_kept_by_a_pepper(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let id = work.create_user(&user("jimu", Role::Secretariat)).await.unwrap();
+    assert_eq!(work.peppered("paper", "abcd").await.unwrap(), None, "none was made");
+    work.make_pepper().await.unwrap();
+    let kept = work.peppered("paper", "abcd").await.unwrap().unwrap();
+    work.make_pepper().await.unwrap();
+    assert_eq!(work.peppered("paper", "abcd").await.unwrap().unwrap(), kept, "it stays");
+    assert_ne!(work.peppered("recovery", "abcd").await.unwrap().unwrap(), kept);
+    work.set_recovery_codes(id, &["one".into()]).await.unwrap();
+    work.renew_password_hash(id, ("another", "anew")).await.unwrap();
+    assert_eq!(work.user(id).await.unwrap().password_hash, "hash", "it is another one by now");
+    work.renew_password_hash(id, ("hash", "anew")).await.unwrap();
+    let renewed = work.user(id).await.unwrap();
+    assert_eq!((renewed.password_hash.as_str(), renewed.session_epoch), ("anew", 0), "sessions go on");
+    work.commit().await.unwrap();
+    let mut records = place.records.clone();
+    records.rotate_main_key(vec![actor(provider)]).await.unwrap();
+    let mut work = records.write(actor(provider)).await.unwrap();
+    assert_eq!(work.peppered("paper", "abcd").await.unwrap().unwrap(), kept, "another main key opens it");
+    assert!(work.use_recovery_code(id, "one").await.unwrap());
+
+    // A link that was asked for is bound to its browser, once.
+    work.note_asked_link(id, "another browser").await.unwrap();
+    work.note_asked_link(id, "a browser").await.unwrap();
+    assert_eq!(work.take_asked_link(id, now()).await.unwrap().as_deref(), Some("a browser"));
+    assert_eq!(work.take_asked_link(id, now()).await.unwrap(), None, "told once");
+    work.note_asked_link(id, "a browser").await.unwrap();
+    assert_eq!(work.take_asked_link(id, now() + TimeDelta::seconds(1)).await.unwrap(), None, "too long ago");
+    work.create_sign_in_link(id, "asked", now() + TimeDelta::minutes(10), false).await.unwrap();
+    assert_eq!(work.sign_in_link("asked").await.unwrap().unwrap().browser, "");
+    work.bind_sign_in_link("asked", "a browser").await.unwrap();
+    assert_eq!(work.sign_in_link("asked").await.unwrap().unwrap().browser, "a browser");
+    work.commit().await.unwrap();
+}

@@ -136,7 +136,7 @@ use account::{
     a_code_on_paper_ends_with_the_last_wrong_birth_date, a_look_is_kept_with_whose_data_it_was,
     a_passkey_and_an_identity_open_one_account, a_person_is_found_however_the_name_is_written,
     a_proposal_waits_and_is_decided_once, a_second_factor_is_sealed_and_ends, access_is_limited_closed_and_reviewed,
-    accounts_are_listed_and_end, users_and_sessions,
+    accounts_are_listed_and_end, short_codes_are_kept_by_a_pepper, users_and_sessions,
 };
 use arrangement::{a_link_signs_one_person_in_once, a_notice_is_told_once, trainees_ask_in_a_period};
 use attachment::{
@@ -195,6 +195,7 @@ on_both!(
     an_office_has_one_application_on_its_way,
     a_link_signs_one_person_in_once,
     accounts_are_listed_and_end,
+    short_codes_are_kept_by_a_pepper,
     facts_of_the_registry_are_kept_and_taken_back,
     people_of_the_registry_are_found,
     a_code_on_paper_ends_with_the_last_wrong_birth_date,

@@ -1,6 +1,7 @@
 //! Users: creating them, signing in, passwords.
 
 pub mod access_policy;
+pub mod breached;
 pub mod identity;
 pub mod invitation;
 pub mod passkey;
@@ -174,7 +175,7 @@ impl Secretariat {
                 }
                 if account.password.is_none() {
                     let user = work.user(id).await?;
-                    self.queue_account_link(&mut work, &user).await?;
+                    self.queue_account_link(&mut work, &user, "").await?;
                 }
                 work.commit().await?;
                 Ok(id)
@@ -189,8 +190,19 @@ impl Secretariat {
     /// `about` as in [`check_new_password`].
     async fn hash_password(&self, password: &str, about: &[&str]) -> Result<String> {
         check_new_password(password, about)?;
-        let password = password.to_owned();
-        self.one_at_a_core(move || hash(&password)).await?
+        let (password, breached) = (password.to_owned(), self.breached.clone());
+        self.one_at_a_core(move || {
+            if let Some(breached) = breached {
+                match breached.contains(&password) {
+                    Ok(true) => return Err(AccountRefusal::PasswordBreached.into()),
+                    Ok(false) => {}
+                    // A list that went away keeps nobody from a new password.
+                    Err(error) => tracing::error!(%error, "the list of breached passwords cannot be read"),
+                }
+            }
+            hash(&password)
+        })
+        .await?
     }
 
     /// Closes an account or opens it again. Nobody closes their own.
@@ -254,7 +266,7 @@ impl Secretariat {
         }
         match user.host_office_id {
             Some(office) => self.queue_sign_in_link(&mut work, office, user.supervisor_id).await?,
-            None => self.queue_account_link(&mut work, &user).await?,
+            None => self.queue_account_link(&mut work, &user, "").await?,
         }
         Ok(work.commit().await?)
     }

@@ -119,7 +119,7 @@ impl Secretariat {
         let mut work = self.write(&Secretariat::operator(user.provider_id)).await?;
         let state: DiscoverableAuthentication = self.waiting(&mut work, SIGN_IN, token).await?;
         let mut key = key(&passkey)?;
-        match webauthn.finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(&key)) {
+        match webauthn.finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(&key)) {
             Ok(answered) => key.update_credential(&answered),
             Err(error) => {
                 self.note_failed_passkey(&user, "/sign-in/passkey", origin);

@@ -7,6 +7,8 @@ use training::role::Role;
 pub enum AccountRefusal {
     #[error("the link was used already or has expired")]
     LinkUsedUp,
+    #[error("the link was asked for in another browser, and opens there alone")]
+    OtherBrowser,
     #[error("the birth date is not the one known of the holder; {left} tries are left")]
     WrongBirthDate { left: i64 },
     #[error("an account needs a password or a mail address")]
@@ -19,6 +21,8 @@ pub enum AccountRefusal {
     PasswordTooShort(usize),
     #[error("the password is easy to guess: take several words that do not belong together")]
     PasswordGuessable,
+    #[error("the password became known in a breach elsewhere: take another one")]
+    PasswordBreached,
     #[error("nobody closes their own account")]
     OwnAccount,
     #[error("the login name {0} is taken")]

@@ -44,7 +44,7 @@ pub struct Origin {
 
 impl Origin {
     /// Whoever has an address of version 6 has as many as they like of the same network.
-    fn network(&self) -> String {
+    pub fn network(&self) -> String {
         match self.address {
             Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
                 Some(mapped) => mapped.to_string(),
@@ -70,6 +70,11 @@ struct Count {
 fn verify(password: &str, stored: &str) -> bool {
     PasswordHash::new(stored)
         .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
+}
+
+/// What a hash was made with: kind, version, memory and rounds.
+fn parameters(hash: &str) -> &str {
+    hash.match_indices('$').nth(3).map_or(hash, |(end, _)| &hash[..end])
 }
 
 /// Seconds to wait after so many failures in a row.
@@ -182,12 +187,22 @@ impl Secretariat {
         work.commit().await?;
         let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
         let password = password.to_owned();
-        let right = self.hash_at(place, move || verify(&password, &stored)).await?;
+        // A hash that was made with other parameters is renewed while the password is at hand.
+        let (right, renewed) = self
+            .hash_at(place, move || {
+                let right = verify(&password, &stored);
+                let is_old = right && parameters(&stored) != parameters(&NOBODY);
+                (right, is_old.then(|| hash(&password).ok()).flatten())
+            })
+            .await?;
         let user = user.filter(|_| right).ok_or_else(|| failed(AccountRefusal::WrongPassword))?;
         if user.password_given_at.is_some_and(|given| self.now() - given > TimeDelta::days(GIVEN_PASSWORD_DAYS)) {
             return Err(failed(AccountRefusal::PasswordExpired));
         }
-        let mut work = self.write(&nobody()).await?;
+        let mut work = self.write(&Staff { provider: user.provider_id, ..nobody() }).await?;
+        if let Some(renewed) = renewed {
+            work.renew_password_hash(user.id, (&user.password_hash, &renewed)).await?;
+        }
         for count in &counts {
             match count.key.starts_with(OF_NETWORK) {
                 // What was tried at other accounts stays, and this was no failure: many sign in from one network.
@@ -310,6 +325,8 @@ mod tests {
         assert!(verify("correct horse battery", &stored));
         assert!(!verify("wrong", &stored));
         assert!(!verify("anything", "not a hash"));
+        assert_eq!(parameters(&stored), parameters(&NOBODY));
+        assert_eq!(parameters("$argon2id$v=19$m=19456,t=2,p=1$salt$hash"), "$argon2id$v=19$m=19456,t=2,p=1");
     }
 
     #[test]

@@ -22,6 +22,9 @@ const JUST_SENT: i64 = 120;
 /// Seconds within which an account is sent one link, however often it is asked for.
 const ONE_LINK_IN: i64 = 300;
 
+/// Minutes within which a link opens that was asked for on the sign-in page.
+const ASKED_MINUTES: i64 = 10;
+
 /// Wrong birth dates after which a code on paper ends.
 const WRONG_BIRTH_DATES: i64 = 5;
 
@@ -30,8 +33,26 @@ pub(crate) fn digest(token: &str) -> String {
     hex(&Sha256::digest(token))
 }
 
+/// What digests of codes on paper are for.
+pub(crate) const ON_PAPER: &str = "code on paper";
+
+/// The form this token or code is kept in: a code by the pepper, but for those from before there was one.
+async fn kept_as(work: &mut Work, token: &str) -> Result<String> {
+    let Some(code) = invitation::code(token) else { return Ok(digest(token)) };
+    let formerly = digest(&code);
+    match work.peppered(ON_PAPER, &code).await? {
+        Some(kept) if work.sign_in_link(&formerly).await?.is_none() => Ok(kept),
+        _ => Ok(formerly),
+    }
+}
+
+/// What is kept of a browser in which a link was asked for.
+fn kept_browser(browser: &str) -> String {
+    digest(&format!("asked in/{browser}"))
+}
+
 /// The token of a link in a mail.
-pub(crate) fn new_token() -> String {
+fn new_token() -> String {
     hex(&rand::random::<[u8; 32]>())
 }
 
@@ -128,9 +149,30 @@ impl Secretariat {
             return Ok(base_url.to_owned());
         }
         let days = self.link_days(work).await?;
-        let token = new_token();
-        work.create_sign_in_link(user.id, &digest(&token), self.now() + TimeDelta::days(days), false).await?;
+        let token = self.make_link(work, user.id, notice.kind, days).await?;
         Ok(format!("{base_url}/sign-in/link/{token}"))
+    }
+
+    /// The token of a new link. One that was asked for on the sign-in page opens in the browser that asked, for some minutes; an invitation
+    /// for days, wherever its reader is.
+    pub(crate) async fn make_link(&self, work: &mut Work, user: i64, kind: NoticeKind, days: i64) -> Result<String> {
+        let token = new_token();
+        let kept = digest(&token);
+        let some_minutes = TimeDelta::minutes(ASKED_MINUTES);
+        let asked = match kind {
+            NoticeKind::SignIn | NoticeKind::SignInAccount => {
+                work.take_asked_link(user, self.now() - some_minutes).await?
+            }
+            _ => None,
+        };
+        match asked {
+            Some(browser) => {
+                work.create_sign_in_link(user, &kept, self.now() + some_minutes, false).await?;
+                work.bind_sign_in_link(&kept, &browser).await?;
+            }
+            None => work.create_sign_in_link(user, &kept, self.now() + TimeDelta::days(days), false).await?,
+        }
+        Ok(token)
     }
 
     /// Days a link that was asked for can be used.
@@ -192,18 +234,25 @@ impl Secretariat {
     }
 
     /// Whom a link signs in; it is used up by it. One on paper also asks for the holder's birth date, and ends with the fifth wrong one.
-    pub async fn sign_in_by_link(&self, token: &str, birth_date: Option<NaiveDate>, origin: &Origin) -> Result<User> {
-        let code = invitation::code(token);
-        let digest = digest(code.as_deref().unwrap_or(token));
+    pub async fn sign_in_by_link(
+        &self,
+        (token, birth_date): (&str, Option<NaiveDate>),
+        browser: &str,
+        origin: &Origin,
+    ) -> Result<User> {
         let used_up = || Refusal::Account(AccountRefusal::LinkUsedUp);
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.write(&nobody).await?;
+        let digest = kept_as(&mut work, token).await?;
         work.lock_sign_in_link(&digest).await?;
         let Some(link) = work.sign_in_link(&digest).await?.filter(|link| self.can_be_used(link)) else {
             self.count_unknown_code(&mut work, origin).await?;
             work.commit().await?;
             return Err(used_up().into());
         };
+        if !link.browser.is_empty() && link.browser != kept_browser(browser) {
+            return Err(AccountRefusal::OtherBrowser.into());
+        }
         let user = work.user_of_session(link.user_id).await?.filter(|user| user.is_open_on(self.today()));
         let user = user.ok_or_else(used_up)?;
         if link.asks_birth_date {
@@ -230,7 +279,7 @@ impl Secretariat {
 
     /// Whoever holds a link that was used or has expired is sent a new one, to the address known of them. Nothing is told of whether the
     /// link was ever one.
-    pub async fn ask_for_new_link(&self, token: &str) -> Result<()> {
+    pub async fn ask_for_new_link(&self, token: &str, browser: &str, origin: &Origin) -> Result<()> {
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.read(&nobody).await?;
         let user = match work.sign_in_link(&digest(token)).await? {
@@ -239,13 +288,13 @@ impl Secretariat {
         };
         drop(work);
         match user {
-            Some(user) => self.send_link_to(user).await,
+            Some(user) => self.send_link_to(user, browser, origin).await,
             None => Ok(()),
         }
     }
 
-    /// Sends a link to everybody whose account this mail address or login is; many hold none, and nothing is told of that.
-    pub async fn ask_for_link(&self, address_or_login: &str) -> Result<()> {
+    /// `browser` is what the browser keeps in which it is asked: the link opens there. Sends one to everybody whose account this mail address or login is; many hold none, and nothing is told of that.
+    pub async fn ask_for_link(&self, address_or_login: &str, browser: &str, origin: &Origin) -> Result<()> {
         let text = address_or_login.trim();
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
         let mut work = self.read(&nobody).await?;
@@ -255,20 +304,21 @@ impl Secretariat {
         };
         drop(work);
         for user in users {
-            self.send_link_to(user).await?;
+            self.send_link_to(user, browser, origin).await?;
         }
         Ok(())
     }
 
     /// Sends an account's holder a link, at the address known of them; whoever has none hears nothing.
-    async fn send_link_to(&self, user: User) -> Result<()> {
+    async fn send_link_to(&self, user: User, browser: &str, origin: &Origin) -> Result<()> {
         if !user.is_open_on(self.today()) {
             return Ok(());
         }
         let own = Staff { provider: user.provider_id, name: user.login.clone(), role: user.role };
         let Some(office) = user.host_office_id else {
             let mut work = self.write(&own).await?;
-            self.queue_account_link(&mut work, &user).await?;
+            self.queue_account_link(&mut work, &user, &format!("{}/", digest(&origin.network()))).await?;
+            work.note_asked_link(user.id, &kept_browser(browser)).await?;
             return Ok(work.commit().await?);
         };
         if user.supervisor_id.is_none() {
@@ -281,14 +331,20 @@ impl Secretariat {
             }
         }
         // Nothing is told of why a link cannot be sent: the answer is the same for everybody.
-        match self.send_sign_in_link(&own, office, user.supervisor_id).await {
+        let mut work = self.write(&own).await?;
+        match self.queue_sign_in_link(&mut work, office, user.supervisor_id).await {
             Err(crate::Error::Refused(_)) => Ok(()),
-            sent => sent,
+            Err(error) => Err(error),
+            Ok(()) => {
+                work.note_asked_link(user.id, &kept_browser(browser)).await?;
+                Ok(work.commit().await?)
+            }
         }
     }
 
-    /// Queues a mail with a link for an account that is no office's. Asked again within five minutes it is the same mail.
-    pub(crate) async fn queue_account_link(&self, work: &mut Work, user: &User) -> Result<()> {
+    /// Queues a mail with a link for an account that is no office's. Asked again within five minutes it is the same mail, but for one that was
+    /// asked for from elsewhere (`from`): no stranger keeps the holder from theirs.
+    pub(crate) async fn queue_account_link(&self, work: &mut Work, user: &User, from: &str) -> Result<()> {
         let address = invitation::mail_address(work, user).await?;
         if address.is_empty() {
             return Ok(());
@@ -313,7 +369,7 @@ impl Secretariat {
             channel: Channel::Mail,
             address,
             not_before: self.now(),
-            once: format!("{}/{}/{}", kind.id(), user.id, self.now().timestamp() / ONE_LINK_IN),
+            once: format!("{}/{}/{from}{}", kind.id(), user.id, self.now().timestamp() / ONE_LINK_IN),
         };
         work.queue_notice(&new).await?;
         Ok(())

@@ -10,6 +10,7 @@ pub mod outgoing;
 pub mod refusal;
 pub mod reminder;
 mod telling;
+mod witness;
 
 use crate::local_hour;
 use crate::notice::refusal::NoticeRefusal;

@@ -40,7 +40,7 @@ pub(crate) async fn link(mut page: Page, Path(token): Path<String>) -> Answer {
 
 pub(crate) async fn use_link(mut desk: Desk, page: Page, Path(token): Path<String>, Form(fields): Form) -> Answer {
     if fields.ticked("again") {
-        desk.act().ask_for_new_link(&token).await?;
+        desk.act().ask_for_new_link(&token, &page.csrf, &page.origin).await?;
         return render(&Link { used_up: true, asked: true, ..Link::new(page, token) });
     }
     let birth_date = match invitation::code(&token) {
@@ -60,7 +60,7 @@ async fn try_link(
     token: &str,
     birth_date: Option<NaiveDate>,
 ) -> Result<Option<User>, Problem> {
-    match desk.act().sign_in_by_link(token, birth_date, &page.origin).await {
+    match desk.act().sign_in_by_link((token, birth_date), &page.csrf, &page.origin).await {
         Ok(user) => Ok(Some(user)),
         Err(Error::Refused(Refusal::Account(AccountRefusal::LinkUsedUp))) => Ok(None),
         Err(error) => Err(error.into()),
@@ -110,6 +110,6 @@ pub(crate) async fn asked(mut desk: Desk, page: Page, Form(fields): Form) -> Ans
     if who.is_empty() {
         return Err(Problem::Refused(Refusal::FieldMissing("login_or_email")));
     }
-    desk.act().ask_for_link(&who).await?;
+    desk.act().ask_for_link(&who, &page.csrf, &page.origin).await?;
     render(&Ask { page, asked: true, server: true })
 }

@@ -2,8 +2,8 @@
 
 use super::{entry, identity, link, passkey, proposal, second_factor, sign_in, user};
 use crate::shell::access::{ADMINISTRATOR, Access, EVERYBODY, STAFF};
-use crate::shell::proof;
 use crate::shell::route::{Route, act, view};
+use crate::shell::{proof, search};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/sign-in/passkey/challenge", Access::Public, passkey::sign_in_challenge),
         act("/sign-in/second/passkey", Access::Public, passkey::second),
         act("/sign-in/second/passkey/challenge", Access::Public, passkey::second_challenge),
+        act("/search", STAFF, search::search).without_trace(),
         view("/again", EVERYBODY, proof::show).without_trace(),
         act("/again", EVERYBODY, proof::answer).without_trace(),
         act("/again/challenge", EVERYBODY, proof::challenge).without_trace(),

@@ -4,10 +4,11 @@ use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
+use crate::shell::search::{self, Searched};
 use crate::shell::view::Choice;
 use crate::wording;
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use secretariat::Refusal;
 use secretariat::account::refusal::AccountRefusal;
@@ -37,9 +38,8 @@ pub(crate) struct UserQuery {
 }
 
 impl UserQuery {
-    fn address(&self, at: i64) -> String {
-        let query = UserQuery { at, ..self.clone() };
-        format!("/users?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+    fn address(&self, desk: &Desk, at: i64) -> Result<String, Problem> {
+        search::address(desk.app(), "/users", UserQuery { at, ..self.clone() })
     }
 }
 
@@ -105,7 +105,7 @@ struct List {
     reviewed: Option<(String, String)>,
 }
 
-pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(query): Query<UserQuery>) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Searched(query): Searched<UserQuery>) -> Answer {
     page.take_notice().await?;
     users(&mut desk, page, query, &Fields::default(), Vec::new()).await
 }
@@ -129,8 +129,9 @@ async fn users(desk: &mut Desk, page: Page, query: UserQuery, fields: &Fields, c
     let roles = Role::ALL.iter().map(|role| Choice::new(role.id(), wording::role(&page, *role))).collect();
     let [login, name, role, number, email] =
         ["login", "name", "role", "number", "email"].map(|field| fields.text(field).to_owned());
-    let next = (at.saturating_add(PAGE_SIZE) < total).then(|| query.address(at.saturating_add(PAGE_SIZE)));
-    let previous = (at > 0).then(|| query.address((at - PAGE_SIZE).max(0)));
+    let page_at = |at: i64| query.address(desk, at);
+    let next = (at.saturating_add(PAGE_SIZE) < total).then(|| page_at(at.saturating_add(PAGE_SIZE))).transpose()?;
+    let previous = (at > 0).then(|| page_at((at - PAGE_SIZE).max(0))).transpose()?;
     render(&List {
         page,
         query,

@@ -15,7 +15,7 @@ pub(crate) fn routes() -> Vec<Route> {
         act("/guidelines/texts/{text}/withdraw", STAFF, super::withdraw_text),
         upload("/guidelines/drafts", DRAFTERS, super::upload_draft),
         act("/guidelines/drafts/{draft}/withdraw", DRAFTERS, super::withdraw_draft),
-        view("/guidelines/impact", RESULTS, impact::show),
+        view("/guidelines/impact", RESULTS, impact::show).costly(),
         view("/guidelines/impact/{format}", STAFF, impact::download),
         act("/cohorts/{cohort}/rules", ADMINISTRATOR, impact::adopt).asks_again(),
         view("/guidelines/comparison", RESULTS, comparison::show).without_trace(),

@@ -7,7 +7,7 @@ use crate::shell::route::{Route, act, upload, view};
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         view("/cohorts/{cohort}/placement", STAFF, super::show),
-        act("/cohorts/{cohort}/placement", STAFF, super::place),
+        act("/cohorts/{cohort}/placement", STAFF, super::place).costly(),
         view("/cohorts/{cohort}/placement/answers", STAFF, answers::show),
         act("/cohorts/{cohort}/placement/answers", STAFF, answers::record),
         act("/cohorts/{cohort}/placement/confirm", STAFF, super::confirm),
@@ -17,10 +17,10 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/placement/map.pdf", STAFF, map::pdf),
         view("/cohorts/{cohort}/placement/policy", STAFF, round::policy),
         act("/cohorts/{cohort}/placement/policy", STAFF, round::set_policy),
-        view("/cohorts/{cohort}/placement/rounds", STAFF, round::compare),
+        view("/cohorts/{cohort}/placement/rounds", STAFF, round::compare).costly(),
         act("/cohorts/{cohort}/placement/rounds/{round}/note", STAFF, round::note),
         act("/cohorts/{cohort}/placement/rounds/{round}/again", STAFF, round::go_back),
-        view("/cohorts/{cohort}/placement/wish", STAFF, explanation::wish),
+        view("/cohorts/{cohort}/placement/wish", STAFF, explanation::wish).costly(),
         act("/cohorts/{cohort}/placement/requests", STAFF, request::set_period),
         act("/placements/{placement}/supervisor", OFFICE, super::assign_supervisor),
         act("/placements/{placement}/state", OFFICE, super::change),

@@ -54,6 +54,8 @@ struct Input {
 #[template(path = "practicum/entry.html")]
 struct EntryPage {
     page: Page,
+    /// What the browser seals by what has not reached the server yet.
+    device_key: Option<String>,
     link: EntryLink,
     entry: Entry,
     sections: Vec<FormSection>,
@@ -205,7 +207,8 @@ pub(crate) async fn show(mut desk: Desk, mut page: Page, Path(entry): Path<i64>)
 }
 
 async fn entry_page(desk: &mut Desk, page: Page, (enrolment, entry): (i64, i64), beside: Beside) -> Answer {
-    let work = desk.records().await?;
+    let (secretariat, work) = desk.reading().await?;
+    let device_key = secretariat.device_key(work, page.viewer()?.id).await?;
     let entry = work.entry(enrolment, entry).await?;
     let revisions = work.revisions(enrolment, Some(entry.id)).await?;
     let draft = work.draft(&entry).await?;
@@ -263,6 +266,7 @@ async fn entry_page(desk: &mut Desk, page: Page, (enrolment, entry): (i64, i64),
     views.reverse();
     let beside_now = attachments.iter().filter(|known| known.entry_id == Some(entry.id) && known.stands());
     let page = EntryPage {
+        device_key,
         link: EntryLink::of(&page, &entry),
         sections,
         unconfirmed: forms::sections(entry.kind).iter().any(|section| section.unconfirmed),

@@ -50,7 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
         view("/cohorts/{cohort}/practicum", STAFF, review::overview),
         act("/cohorts/{cohort}/practicum/done", STAFF, review::finish),
         view("/cohorts/{cohort}/supervision", STAFF, supervision::list),
-        act("/cohorts/{cohort}/supervision", STAFF, supervision::issue),
+        act("/cohorts/{cohort}/supervision", STAFF, supervision::issue).costly(),
         view("/supervision-certificates", STAFF, supervision::search),
         view("/supervision-certificates/{supervision}/pdf", OFFICE, supervision::pdf),
         small_upload("/trainees/{enrolment}/signatures/{signature}/scan", STAFF, attachment::attach_scan),

@@ -8,8 +8,9 @@ pub(crate) mod settings;
 use crate::shell::desk::Desk;
 use crate::shell::form::{Form, Upload};
 use crate::shell::page::{Answer, Page, render};
+use crate::shell::search::Searched;
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use chrono::NaiveDate;
 use secretariat::registry::RegistryLine;
 use serde::Deserialize;
@@ -54,7 +55,7 @@ fn days_of(month: &str) -> Option<(NaiveDate, NaiveDate)> {
     Some((first, next.pred_opt()?))
 }
 
-pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(search): Query<Search>) -> Answer {
+pub(crate) async fn list(mut desk: Desk, mut page: Page, Searched(search): Searched<Search>) -> Answer {
     page.take_notice().await?;
     let work = desk.records().await?;
     let rows = match days_of(&search.month) {

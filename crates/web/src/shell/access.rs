@@ -5,6 +5,7 @@ use crate::shell::page::{Page, Viewer};
 use crate::shell::problem::Problem;
 use crate::shell::proof::{self, AsksAgain};
 use crate::shell::route::Route;
+use crate::shell::search;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -51,6 +52,7 @@ pub(crate) struct Door {
     path: &'static str,
     leaves_trace: bool,
     asks_again: bool,
+    is_costly: bool,
 }
 
 impl Door {
@@ -61,6 +63,7 @@ impl Door {
             path: route.path,
             leaves_trace: route.leaves_trace,
             asks_again: route.asks_again,
+            is_costly: route.is_costly,
         }
     }
 
@@ -85,6 +88,10 @@ impl Door {
             _ => ReadKind::Page,
         };
         let path = uri.path_and_query().map_or("", |path| path.as_str());
+        // What was searched for belongs into the log, which is no proxy's.
+        let searched =
+            search::opened(&self.app, uri).map(|question| format!("{}?{}", uri.path(), question.replace('+', " ")));
+        let path = searched.as_deref().unwrap_or(path);
         let read = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
         let subject = subject(self.path, uri);
         self.app.secretariat.note_look((viewer.provider, viewer.id), kind, (subject, &read), &page.origin);
@@ -113,6 +120,9 @@ const BEFORE_OWN_PASSWORD: [&str; 2] = ["/password", "/sign-out"];
 
 /// Stands before every route.
 pub(crate) async fn guard(State(door): State<Door>, page: Page, request: Request, next: Next) -> Response {
+    if let Err(problem) = door.app.pace.check(&page) {
+        return problem.page(&page);
+    }
     let Some(viewer) = &page.viewer else {
         return match door.access {
             Access::Public => next.run(request).await,
@@ -139,6 +149,10 @@ pub(crate) async fn guard(State(door): State<Door>, page: Page, request: Request
     }
     let mut answer = match door.access.permits(Some(viewer.role)) {
         true if door.asks_again && !page.is_proven && is_get => proof::before_page(&uri),
+        true if door.is_costly => match door.app.pace.turn().await {
+            Ok(_turn) => next.run(request).await,
+            Err(problem) => problem.page(&page),
+        },
         true => next.run(request).await,
         false => Problem::Forbidden.page(&page),
     };

@@ -12,6 +12,7 @@ mod form_of_page;
 
 pub(crate) mod looks_personal;
 mod origin;
+pub(crate) mod pace;
 pub(crate) mod page;
 pub(crate) mod prepare;
 pub(crate) mod problem;
@@ -19,6 +20,7 @@ mod problem_page;
 pub(crate) mod proof;
 mod proposed;
 pub(crate) mod route;
+pub(crate) mod search;
 pub(crate) mod static_files;
 pub(crate) mod store;
 pub(crate) mod view;

@@ -25,6 +25,8 @@ pub(crate) enum Problem {
     /// The form's token is missing or of another session.
     WrongToken,
     TooLarge,
+    /// Somebody asks too fast, or too much is asked for at once.
+    TooMany,
     BadForm(String),
     /// Several fields at once: the name of each, and what is wrong with it.
     Fields(Vec<(String, String)>),
@@ -65,6 +67,7 @@ impl Problem {
             Problem::SignedOut | Problem::AsksAgain => StatusCode::UNAUTHORIZED,
             Problem::Forbidden | Problem::WrongToken => StatusCode::FORBIDDEN,
             Problem::NotFound => StatusCode::NOT_FOUND,
+            Problem::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Refused(
                 Refusal::Account(AccountRefusal::Throttled { .. }) | Refusal::Account(AccountRefusal::SigningInBusy),

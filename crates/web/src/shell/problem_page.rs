@@ -28,6 +28,7 @@ impl Problem {
             Problem::Forbidden => (t!(page, "problem-forbidden"), t!(page, "problem-forbidden-text")),
             Problem::NotFound => (t!(page, "problem-not-found"), t!(page, "problem-not-found-text")),
             Problem::WrongToken => (t!(page, "problem-token"), t!(page, "problem-token-text")),
+            Problem::TooMany => (t!(page, "problem-too-many"), t!(page, "problem-too-many-text")),
             Problem::TooLarge => (t!(page, "problem-too-large"), t!(page, "problem-too-large-text")),
             Problem::BadForm(field) => (
                 t!(page, "problem-refused"),
@@ -58,7 +59,7 @@ impl Problem {
         };
         let html = ProblemPage { page, title, text, conflicts }.render().unwrap_or_else(|error| error.to_string());
         let mut answer = (self.status(), Html(html)).into_response();
-        if matches!(self, Problem::Unavailable) {
+        if matches!(self, Problem::Unavailable | Problem::TooMany) {
             answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(AFTER));
         }
         answer

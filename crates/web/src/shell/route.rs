@@ -26,6 +26,8 @@ pub struct Route {
     pub leaves_trace: bool,
     /// Is whoever comes asked anew who they are, unless they were some minutes ago?
     pub asks_again: bool,
+    /// Does it take so much of a core that it takes turns with others?
+    pub is_costly: bool,
     handler: MethodRouter<App>,
 }
 
@@ -38,6 +40,11 @@ impl Route {
     /// It shows nobody's data but the reader's own: who looks at it is not noted.
     pub(crate) fn without_trace(self) -> Route {
         Route { leaves_trace: false, ..self }
+    }
+
+    /// It takes turns with other costly work.
+    pub(crate) fn costly(self) -> Route {
+        Route { is_costly: true, ..self }
     }
 
     /// What it does is dangerous: whoever comes shows anew who they are, unless they did some minutes ago.
@@ -62,6 +69,11 @@ fn leaves_trace(access: Access) -> bool {
     access != Access::Public && access != access::TRAINEE
 }
 
+/// Documents are set and tables written.
+fn is_document(path: &str) -> bool {
+    path.ends_with("/pdf") || path.ends_with(".pdf") || path.ends_with("/{format}")
+}
+
 pub(crate) fn view<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     Route {
         method: "GET",
@@ -70,6 +82,7 @@ pub(crate) fn view<H: Handler<T, App>, T: 'static>(path: &'static str, access: A
         limit: FORM_LIMIT,
         leaves_trace: leaves_trace(access),
         asks_again: false,
+        is_costly: is_document(path),
         handler: get(handler),
     }
 }
@@ -82,12 +95,13 @@ pub(crate) fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Ac
         limit: FORM_LIMIT,
         leaves_trace: leaves_trace(access),
         asks_again: false,
+        is_costly: false,
         handler: post(handler),
     }
 }
 
 pub(crate) fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { limit: UPLOAD_LIMIT, ..act(path, access, handler) }
+    Route { limit: UPLOAD_LIMIT, ..act(path, access, handler) }.costly()
 }
 
 pub(crate) fn small_upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {

@@ -20,9 +20,24 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Seconds after which to try again.
 pub(super) const AFTER: &str = "10";
 
+/// Days for which a security.txt says that it holds: less than a year (RFC 9116).
+const SECURITY_DAYS: i64 = 180;
+
+/// Where weaknesses are reported to (RFC 9116); nowhere unless the operator says so.
+async fn security(State(app): State<App>) -> Response {
+    let Some(contact) = &app.security_contact else { return StatusCode::NOT_FOUND.into_response() };
+    let expires = (app.secretariat.now() + chrono::TimeDelta::days(SECURITY_DAYS)).format("%Y-%m-%dT%H:%M:%SZ");
+    let canonical = format!("{}/.well-known/security.txt", app.base_url);
+    let text = format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: ja, en\nCanonical: {canonical}\n");
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
 /// For a load balancer: `/healthz` says that the process answers and asks nothing else, `/readyz` that it can write.
 pub(crate) fn router() -> Router<App> {
-    Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready))
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/.well-known/security.txt", get(security))
 }
 
 async fn ready(State(app): State<App>) -> Response {

@@ -17,6 +17,7 @@ use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
 use crate::shell::problem::Problem;
+use crate::shell::search::Searched;
 use crate::shell::view::Change;
 use crate::shell::view::{self, Choice, Line};
 use crate::trainee::own::own_enrolment;
@@ -26,7 +27,7 @@ use crate::wording;
 use crate::wording::practicum as words;
 use crate::wording::practicum::listed;
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use secretariat::certificate::Certificate;
 use secretariat::cohort::Cohort;
 use secretariat::placement::{ExcludedOffice, Placement};
@@ -436,7 +437,7 @@ struct Search {
 /// Trainees found at most.
 const FOUND: i64 = 100;
 
-pub(crate) async fn search(mut desk: Desk, page: Page, Query(query): Query<SearchQuery>) -> Answer {
+pub(crate) async fn search(mut desk: Desk, page: Page, Searched(query): Searched<SearchQuery>) -> Answer {
     let q = training::trainee::person::tidy(&query.q);
     let mut found = Vec::new();
     if !q.is_empty() {

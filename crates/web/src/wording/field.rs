@@ -15,8 +15,6 @@ use training::registry::door::Misfit;
 /// The field as its page calls it; what people do not fill in has no name for them.
 pub(crate) fn field(page: &Page, field: &str) -> String {
     match field {
-        "idle_days" => t!(page, "policy-idle-days"),
-        "device_name" => t!(page, "passkey-name"),
         "account_ends_on" => t!(page, "account-ends-on"),
         "read_log_days" => t!(page, "policy-read-log-days"),
         "again" => t!(page, "password-again"),
@@ -121,6 +119,10 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
 /// Fields of what is done with many at once.
 fn of_many(page: &Page, field: &str) -> String {
     match field {
+        "idle_days" => t!(page, "policy-idle-days"),
+        "requirement" => t!(page, "requirement"),
+        "second_person" => t!(page, "two-person"),
+        "device_name" => t!(page, "passkey-name"),
         "placement" => t!(page, "placement"),
         "message" => t!(page, "message-text"),
         "subject_line" => t!(page, "message-title"),
@@ -167,7 +169,9 @@ pub(crate) fn field_of(refusal: &Refusal) -> Option<&str> {
             Misfit::NotRegistered { .. } | Misfit::FiledOutsideWindow { .. } | Misfit::LaterFact { .. } => Some("on"),
             _ => None,
         },
-        Refusal::Account(AccountRefusal::PasswordTooShort(_) | AccountRefusal::PasswordGuessable) => Some("password"),
+        Refusal::Account(
+            AccountRefusal::PasswordTooShort(_) | AccountRefusal::PasswordGuessable | AccountRefusal::PasswordBreached,
+        ) => Some("password"),
         Refusal::Account(AccountRefusal::LoginTaken(_)) => Some("login"),
         Refusal::Account(AccountRefusal::WrongBirthDate { .. }) => Some("birth_date"),
         Refusal::Account(AccountRefusal::NoWayIn) => Some("email"),

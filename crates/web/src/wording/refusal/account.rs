@@ -6,6 +6,7 @@ use secretariat::account::refusal::AccountRefusal;
 pub(super) fn refusal(page: &Page, refusal: &AccountRefusal) -> String {
     match refusal {
         AccountRefusal::LinkUsedUp => t!(page, "refused-link-used-up"),
+        AccountRefusal::OtherBrowser => t!(page, "refused-other-browser"),
         AccountRefusal::WrongBirthDate { left } => t!(page, "refused-wrong-birth-date", left = *left),
         AccountRefusal::NoWayIn => t!(page, "refused-no-way-in"),
         AccountRefusal::WrongPassword => t!(page, "refused-wrong-password"),
@@ -13,6 +14,7 @@ pub(super) fn refusal(page: &Page, refusal: &AccountRefusal) -> String {
         AccountRefusal::PasswordTooShort(length) => {
             t!(page, "refused-password-short", length = *length)
         }
+        AccountRefusal::PasswordBreached => t!(page, "refused-password-breached"),
         AccountRefusal::PasswordGuessable => t!(page, "refused-password-guessable"),
         AccountRefusal::SupervisorHasAccount => t!(page, "refused-supervisor-has-account"),
         AccountRefusal::OwnAccount => t!(page, "refused-own-account"),
