@@ -145,13 +145,13 @@ impl Secretariat {
     }
 
     /// A search as it stands in an address: nobody on the way reads whom it is for.
-    pub fn seal_search(&self, search: &str) -> Result<String> {
-        Ok(self.records.seal_token("search", search.as_bytes())?)
+    pub fn seal_search(&self, provider: i64, search: &str) -> Result<String> {
+        Ok(self.records.seal_token(&format!("search/{provider}"), search.as_bytes())?)
     }
 
     /// The search; none where the text is none of ours.
-    pub fn open_search(&self, token: &str) -> Option<String> {
-        String::from_utf8(self.records.open_token("search", token)?.to_vec()).ok()
+    pub fn open_search(&self, provider: i64, token: &str) -> Option<String> {
+        String::from_utf8(self.records.open_token(&format!("search/{provider}"), token)?.to_vec()).ok()
     }
 
     pub fn guidelines(&self) -> &Arc<Guidelines> {

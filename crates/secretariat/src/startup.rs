@@ -32,14 +32,26 @@ impl Secretariat {
     /// Makes the secret that short codes are kept by, and drafts on a device, where there is none yet.
     pub async fn make_pepper(&self) -> Result<()> {
         let mut work = self.write(&Secretariat::operator(0)).await?;
-        work.make_pepper().await?;
-        Ok(work.commit().await?)
+        match work.make_pepper().await {
+            Ok(()) => Ok(work.commit().await?),
+            // All but what needs a key can be used without.
+            Err(records::Error::KeyMissing) => {
+                tracing::warn!(
+                    "there is no main key, or not the one the pepper is sealed by: nothing is kept on devices"
+                );
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The key by which a user's browser seals what has not reached the server yet: 32 bytes in hexadecimal digits. Whoever takes the device
     /// away and cannot sign in reads nothing of it. None: nothing is kept on the device.
     pub async fn device_key(&self, work: &mut Work, user: i64) -> Result<Option<String>> {
-        Ok(work.peppered("draft on a device", &user.to_string()).await?)
+        match work.peppered("draft on a device", &user.to_string()).await {
+            Err(records::Error::KeyMissing) => Ok(None),
+            peppered => Ok(peppered?),
+        }
     }
 
     /// Keeps the rules every cohort is judged by, where a new version of Kensan or of the operator's own files changed them.

@@ -166,11 +166,19 @@ if (entry) {
   const fields = () => [...new FormData(entry)].filter(([name]) => name !== "csrf" && !name.endsWith("_version"));
   // What is sealed later does not go over what was sealed, or kept by the server, since.
   let holding = 0;
+  let atSeal = 0;
   const hold = async (sent = false) => {
     if (!sealing) return;
     const mine = ++holding;
-    const sealed = await sealing.seal(JSON.stringify({ version: version.value, typed: fields(), sent }));
-    if (mine === holding) localStorage.setItem(held, sealed);
+    atSeal++;
+    try {
+      const sealed = await sealing.seal(JSON.stringify({ version: version.value, typed: fields(), sent }));
+      if (mine === holding) localStorage.setItem(held, sealed);
+    } catch {
+      // The device is full, or keeps nothing: the text is on the page still.
+    } finally {
+      atSeal--;
+    }
   };
   const letGo = () => {
     holding++;
@@ -247,6 +255,7 @@ if (entry) {
       // The version the text was typed over: if another window has kept something since, that is told.
       version.value = read;
       kept = "";
+      hold();
       soon(0);
     }
   }
@@ -257,7 +266,8 @@ if (entry) {
   });
   window.addEventListener("online", () => soon(0));
   window.addEventListener("pagehide", () => {
-    if (JSON.stringify(fields()) !== kept) hold();
+    // What is being sealed already goes on; a seal begun now might not be done in time.
+    if (atSeal === 0 && JSON.stringify(fields()) !== kept) hold();
   });
   // The page as it was is behind what the server knows.
   window.addEventListener("pageshow", (event) => {

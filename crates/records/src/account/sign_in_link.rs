@@ -45,25 +45,17 @@ impl Work {
         Ok(())
     }
 
-    /// Notes that the holder of an account, or somebody who says so, asks for a link in a browser.
-    pub async fn note_asked_link(&mut self, user: i64, browser: &str) -> Result<()> {
-        execute!(
-            self,
-            "INSERT INTO asked_link (user_id, browser, asked_at) VALUES ($1, $2, $3)
-             ON CONFLICT (user_id) DO UPDATE SET browser = $2, asked_at = $3",
-            user,
-            browser,
-            self.actor.now
-        )?;
+    /// Notes in which browser the link of a notice was asked for.
+    pub async fn note_asked_link(&mut self, notice: i64, browser: &str) -> Result<()> {
+        let sql = "INSERT INTO asked_link (notice_id, browser) VALUES ($1, $2) ON CONFLICT (notice_id) DO NOTHING";
+        execute!(self, sql, notice, browser)?;
         Ok(())
     }
 
-    /// In which browser a link was asked for since a moment; told once.
-    pub async fn take_asked_link(&mut self, user: i64, since: DateTime<Utc>) -> Result<Option<String>> {
-        let sql = "SELECT browser, asked_at FROM asked_link WHERE user_id = $1";
-        let asked = optional!(self, (String, DateTime<Utc>), sql, user)?;
-        execute!(self, "DELETE FROM asked_link WHERE user_id = $1", user)?;
-        Ok(asked.filter(|(_, at)| *at >= since).map(|(browser, _)| browser))
+    /// In which browser the link of a notice was asked for; none where nobody asked on the sign-in page.
+    pub async fn asked_link(&mut self, notice: i64) -> Result<Option<String>> {
+        let sql = "SELECT browser FROM asked_link WHERE notice_id = $1";
+        Ok(optional!(self, (String,), sql, notice)?.map(|(browser,)| browser))
     }
 
     /// Links of a user that were not used yet no longer sign in.

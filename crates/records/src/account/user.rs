@@ -2,7 +2,7 @@
 
 use crate::work::one_row;
 use crate::{Error, Result, Work, hex};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use training::role::Role;
@@ -82,6 +82,9 @@ pub struct NewUser<'a> {
     pub person_id: Option<i64>,
     pub host_office_id: Option<i64>,
 }
+
+/// Days for which an account that somebody has had in hand is not taken for another person's.
+const IN_HAND_DAYS: i64 = 30;
 
 /// What stands for a password's hash where there is none: no password is this one's hash.
 pub const NO_PASSWORD: &str = "-";
@@ -191,8 +194,16 @@ impl Work {
         one_row(&changed).map(drop)
     }
 
-    /// Has an account been there since before a moment, and was no password given to it since then?
-    pub async fn is_settled_account(&mut self, login: &str, since: DateTime<Utc>) -> Result<bool> {
+    /// Has an account been there since before a moment, was no password given to it since then, and has somebody else (`by`, a login) not had
+    /// it in hand for a month: made it, opened it again, given it a password or another address, or taken away its second factor?
+    pub async fn is_settled_account(&mut self, login: &str, since: DateTime<Utc>, by: &str) -> Result<bool> {
+        let sql = "SELECT count(*) FROM audit_entry a JOIN users u ON u.login = $1 AND u.provider_id = $2
+             WHERE a.provider_id = $2 AND a.subject = 'user/' || u.id AND a.actor = $3 AND a.at >= $4
+             AND a.action IN ('user.created', 'user.activated', 'user.password_changed', 'user.detail_changed', 'second_factor.removed')";
+        let lately = self.actor.now - TimeDelta::days(IN_HAND_DAYS);
+        if scalar!(self, i64, sql, login, self.actor.provider, by, lately)? > 0 {
+            return Ok(false);
+        }
         let sql = "SELECT count(*) FROM users u WHERE u.login = $1 AND u.provider_id = $2 AND u.created_at < $3
              AND NOT EXISTS (SELECT 1 FROM given_password g WHERE g.user_id = u.id AND g.given_at >= $3)";
         Ok(scalar!(self, i64, sql, login, self.actor.provider, since)? > 0)

@@ -205,6 +205,14 @@ pub(super) async fn a_notice_is_told_once(place: &Place) {
     let link = NewNotice { kind: NoticeKind::SignIn, ..notice(cohort, Channel::Mail, "d", now) };
     assert!(!work.link_on_its_way((0, None), (&link.recipient, &link.address), now).await.unwrap());
     work.hasten_link((0, None), &link.address).await.unwrap();
+    work.note_asked_link(mail, "a browser").await.unwrap();
+    work.note_asked_link(mail, "another browser").await.unwrap();
+    assert_eq!(
+        work.asked_link(mail).await.unwrap().as_deref(),
+        Some("a browser"),
+        "whoever asks later changes nothing"
+    );
+    assert_eq!(work.asked_link(letter).await.unwrap(), None);
     let undelivered = work.notices(None, Shown::Undelivered, (10, 0)).await.unwrap();
     assert_eq!(undelivered.iter().map(|known| known.id).collect::<Vec<_>>(), [mail]);
     let mut counts = work.count_notices(Some(cohort)).await.unwrap();

@@ -30,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_ANSWER: usize = 1024 * 1024;
 /// How far the clocks may be apart.
 const MINUTES_APART: i64 = 2;
+/// How long ago whoever was asked again may have answered.
+const ANEW_MINUTES: i64 = 10;
 
 /// What the operator's file says of somebody who vouches for identities.
 #[derive(Debug, Clone, Deserialize)]
@@ -82,6 +84,8 @@ pub struct Vouched {
 pub struct Departure {
     pub address: String,
     pub kept: String,
+    /// Comes back with the answer.
+    pub state: String,
 }
 
 /// What the browser keeps while its user is elsewhere.
@@ -91,6 +95,8 @@ struct Kept {
     state: String,
     nonce: String,
     verifier: String,
+    /// Whoever is signed in there was to be asked again.
+    anew: bool,
 }
 
 /// Reads the operator's file (TOML). Secrets are read from the files it names; a relative one stands beside it.
@@ -202,9 +208,11 @@ impl IdentityProvider {
             state: state.into_secret(),
             nonce: nonce.secret().clone(),
             verifier: verifier.into_secret(),
+            anew,
         };
+        let state = kept.state.clone();
         let kept = serde_json::to_vec(&kept).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Departure { address: address.to_string(), kept: URL_SAFE_NO_PAD.encode(kept) })
+        Ok(Departure { address: address.to_string(), kept: URL_SAFE_NO_PAD.encode(kept), state })
     }
 
     /// Whom the answer vouches for. Keys are asked for anew where one is unknown: they are turned.
@@ -226,9 +234,10 @@ impl IdentityProvider {
         };
         let token = answered.id_token().ok_or_else(|| self.refused(&"no token of an identity was sent"))?;
         let nonce = Nonce::new(kept.nonce);
-        let subject = match self.subject(self.metadata(false).await?, token, &nonce, now) {
+        let asked = (&nonce, kept.anew);
+        let subject = match self.subject(self.metadata(false).await?, token, asked, now) {
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
-                self.subject(self.metadata(true).await?, token, &nonce, now)
+                self.subject(self.metadata(true).await?, token, asked, now)
             }
             other => other,
         };
@@ -241,7 +250,7 @@ impl IdentityProvider {
         &self,
         metadata: CoreProviderMetadata,
         token: &CoreIdToken,
-        nonce: &Nonce,
+        (nonce, anew): (&Nonce, bool),
         now: DateTime<Utc>,
     ) -> std::result::Result<String, ClaimsVerificationError> {
         let client_id = ClientId::new(self.settings.client_id.clone());
@@ -261,6 +270,11 @@ impl IdentityProvider {
                 CoreJwsSigningAlgorithm::EcdsaP384Sha384,
                 CoreJwsSigningAlgorithm::EdDsa,
             ])
+            .set_auth_time_verifier_fn(move |signed_in| match signed_in {
+                _ if !anew => Ok(()),
+                Some(at) if now - at < TimeDelta::minutes(ANEW_MINUTES) + apart => Ok(()),
+                _ => Err("nobody was asked again there".to_owned()),
+            })
             .set_time_fn(move || now - apart)
             .set_issue_time_verifier_fn(move |issued| match issued > now + apart {
                 true => Err("it was issued in the future".to_owned()),

@@ -231,7 +231,7 @@ impl Secretariat {
             NoticeKind::InvitationTrainee => INVITATION_DAYS,
             _ => self.link_days(work).await?,
         };
-        let token = self.make_link(work, user.id, notice.kind, days).await?;
+        let token = self.make_link(work, user.id, notice.id, days).await?;
         Ok(format!("{base_url}/sign-in/link/{token}"))
     }
 }

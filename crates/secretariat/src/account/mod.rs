@@ -175,7 +175,7 @@ impl Secretariat {
                 }
                 if account.password.is_none() {
                     let user = work.user(id).await?;
-                    self.queue_account_link(&mut work, &user, "").await?;
+                    self.queue_account_link(&mut work, &user, None).await?;
                 }
                 work.commit().await?;
                 Ok(id)
@@ -265,8 +265,8 @@ impl Secretariat {
             return Err(Refusal::FieldMissing("email").into());
         }
         match user.host_office_id {
-            Some(office) => self.queue_sign_in_link(&mut work, office, user.supervisor_id).await?,
-            None => self.queue_account_link(&mut work, &user, "").await?,
+            Some(office) => self.queue_sign_in_link(&mut work, (office, user.supervisor_id), None).await?,
+            None => self.queue_account_link(&mut work, &user, None).await?,
         }
         Ok(work.commit().await?)
     }
@@ -281,6 +281,13 @@ impl Secretariat {
     pub async fn give_password(&self, staff: &Staff, user: i64, password: &str) -> Result<()> {
         let mut work = self.with_new_password(staff, user, password).await?;
         work.note_given_password(user).await?;
+        // Whoever was in before has left no other way behind.
+        for known in work.linked_identities(user).await? {
+            work.end_linked_identity(user, known.id).await?;
+        }
+        for known in work.passkeys(user).await? {
+            work.end_passkey(user, known.id).await?;
+        }
         Ok(work.commit().await?)
     }
 

@@ -11,6 +11,7 @@ use records::account::read_log::ReadKind;
 use records::account::user::User;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use training::role::Role;
 use webauthn_rs::Webauthn;
 use webauthn_rs::prelude::{
     DiscoverableAuthentication, DiscoverableKey, Passkey as Key, PasskeyAuthentication, PasskeyRegistration,
@@ -223,6 +224,10 @@ impl Secretariat {
         let mut work = self.write(staff).await?;
         work.end_passkey(user, passkey).await?;
         let left = work.user(user).await?;
+        let others = work.passkeys(user).await?.len() + work.linked_identities(user).await?.len();
+        if !left.has_password() && others == 0 && left.role != Role::Supervisor && left.email.is_empty() {
+            return Err(AccountRefusal::NoWayIn.into());
+        }
         if left.second_factor_asked && !left.has_second_factor {
             return Err(AccountRefusal::SecondFactorAsked.into());
         }

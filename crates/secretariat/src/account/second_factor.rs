@@ -177,7 +177,7 @@ impl Secretariat {
             return Err(AccountRefusal::NeedsAnother.into());
         }
         // Nobody makes the other administrator for it, nor takes over one.
-        if confirmed && !work.is_settled_account(&staff.name, asked.asked_at).await? {
+        if confirmed && !work.is_settled_account(&staff.name, asked.asked_at, &asked.asked_by).await? {
             return Err(AccountRefusal::NeedsAnother.into());
         }
         if confirmed {

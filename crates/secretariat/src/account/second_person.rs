@@ -64,7 +64,7 @@ impl Secretariat {
             Some(known) if known.act == act && known.proposed_by == own => known.id,
             // Nobody makes the second person for it, nor takes over one.
             Some(known) if known.act == act => {
-                if !work.is_settled_account(&own, known.proposed_at).await? {
+                if !work.is_settled_account(&own, known.proposed_at, &known.proposed_by).await? {
                     return Err(AccountRefusal::NeedsAnother.into());
                 }
                 work.decide_proposal(known.id, true).await?;

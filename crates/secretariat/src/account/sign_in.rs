@@ -244,6 +244,12 @@ impl Secretariat {
         self.count_failures(work, &[Count { key, free: FREE_UNKNOWN_CODES }]).await
     }
 
+    /// Counts a link that is asked for on the sign-in page, by the place it is asked from: nobody fills somebody's mailbox.
+    pub(crate) async fn count_asked_link(&self, work: &mut Work, origin: &Origin) -> Result<()> {
+        let key = format!("asked/{}", origin.network());
+        self.count_failures(work, &[Count { key, free: FREE_OF_NETWORK }]).await
+    }
+
     /// Is this browser somebody's already?
     pub async fn is_anybodys_device(&self, device: &str) -> Result<bool> {
         Ok(self.read(&nobody()).await?.is_anybodys_device(device).await?)

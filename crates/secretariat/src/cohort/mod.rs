@@ -395,7 +395,7 @@ impl Secretariat {
             let requirement = requirement.to_owned();
             return Err(TraineeRefusal::MayNotWaive { role: staff.role.id(), requirement }.into());
         }
-        let whom = format!("enrolment/{enrolment}");
+        let whom = format!("enrolment/{enrolment}/{requirement}/{}", subject.unwrap_or_default());
         let mut work = self.second_person(work, TwoPersonAct::Waiver, (&whom, (requirement, subject, reason))).await?;
         work.record_waiver(enrolment, (requirement, subject), staff.role, reason).await?;
         Ok(work.commit().await?)
@@ -422,8 +422,8 @@ impl Secretariat {
         };
         let taking_part = judged.enrolments.iter().filter(|enrolment| enrolment.state.takes_part());
         let whom: Vec<i64> = taking_part.map(|enrolment| enrolment.id).filter(kept_from_completion).collect();
-        let of = format!("cohort/{cohort}");
-        let mut work = self.second_person(work, TwoPersonAct::Waiver, (&of, (requirement, reason))).await?;
+        let of = format!("cohort/{cohort}/{requirement}");
+        let mut work = self.second_person(work, TwoPersonAct::Waiver, (&of, (requirement, reason, &whom))).await?;
         for enrolment in &whom {
             work.record_waiver(*enrolment, (requirement, None), staff.role, reason).await?;
         }

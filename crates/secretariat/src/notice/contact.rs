@@ -139,6 +139,6 @@ impl Secretariat {
             let contact = SupervisorContact { supervisor_id: supervisor, host_office_id, email, ..known };
             work.set_supervisor_contact(&contact).await?;
         }
-        self.queue_sign_in_link(work, office, Some(supervisor)).await
+        self.queue_sign_in_link(work, (office, Some(supervisor)), None).await
     }
 }

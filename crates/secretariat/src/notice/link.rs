@@ -149,23 +149,17 @@ impl Secretariat {
             return Ok(base_url.to_owned());
         }
         let days = self.link_days(work).await?;
-        let token = self.make_link(work, user.id, notice.kind, days).await?;
+        let token = self.make_link(work, user.id, notice.id, days).await?;
         Ok(format!("{base_url}/sign-in/link/{token}"))
     }
 
     /// The token of a new link. One that was asked for on the sign-in page opens in the browser that asked, for some minutes; an invitation
     /// for days, wherever its reader is.
-    pub(crate) async fn make_link(&self, work: &mut Work, user: i64, kind: NoticeKind, days: i64) -> Result<String> {
+    pub(crate) async fn make_link(&self, work: &mut Work, user: i64, notice: i64, days: i64) -> Result<String> {
         let token = new_token();
         let kept = digest(&token);
         let some_minutes = TimeDelta::minutes(ASKED_MINUTES);
-        let asked = match kind {
-            NoticeKind::SignIn | NoticeKind::SignInAccount => {
-                work.take_asked_link(user, self.now() - some_minutes).await?
-            }
-            _ => None,
-        };
-        match asked {
+        match work.asked_link(notice).await? {
             Some(browser) => {
                 work.create_sign_in_link(user, &kept, self.now() + some_minutes, false).await?;
                 work.bind_sign_in_link(&kept, &browser).await?;
@@ -183,12 +177,17 @@ impl Secretariat {
     /// Sends a supervisor, or else who receives trainees at the office, a link to sign in with, at the address known of them.
     pub async fn send_sign_in_link(&self, staff: &Staff, office: i64, supervisor: Option<i64>) -> Result<()> {
         let mut work = self.write(staff).await?;
-        self.queue_sign_in_link(&mut work, office, supervisor).await?;
+        self.queue_sign_in_link(&mut work, (office, supervisor), None).await?;
         Ok(work.commit().await?)
     }
 
     /// The same within a work. One that is on its way, or was sent a moment ago, is enough.
-    pub(crate) async fn queue_sign_in_link(&self, work: &mut Work, office: i64, supervisor: Option<i64>) -> Result<()> {
+    pub(crate) async fn queue_sign_in_link(
+        &self,
+        work: &mut Work,
+        (office, supervisor): (i64, Option<i64>),
+        browser: Option<&str>,
+    ) -> Result<()> {
         // Of two who ask at once the second finds the first's.
         work.lock_office(office).await?;
         let (provider, known) = (work.provider().await?, work.host_office(office).await?);
@@ -223,8 +222,18 @@ impl Secretariat {
             channel: Channel::Mail,
             address,
             not_before: self.now(),
-            once: format!("sign_in/{about}/{}", self.now().format("%Y-%m-%dT%H:%M:%S%.6f")),
+            once: match browser {
+                Some(browser) => format!("sign_in/{about}/{browser}/{}", self.now().timestamp() / ONE_LINK_IN),
+                None => format!("sign_in/{about}/{}", self.now().format("%Y-%m-%dT%H:%M:%S%.6f")),
+            },
         };
+        if let Some(browser) = browser {
+            // Each browser has a mail of its own, which opens there.
+            if let Some(notice) = work.queue_notice(&new).await? {
+                work.note_asked_link(notice, browser).await?;
+            }
+            return Ok(());
+        }
         let since = self.now() - TimeDelta::seconds(JUST_SENT);
         if work.link_on_its_way((office, supervisor), (&new.recipient, &new.address), since).await? {
             return Ok(work.hasten_link((office, supervisor), &new.address).await?);
@@ -317,8 +326,8 @@ impl Secretariat {
         let own = Staff { provider: user.provider_id, name: user.login.clone(), role: user.role };
         let Some(office) = user.host_office_id else {
             let mut work = self.write(&own).await?;
-            self.queue_account_link(&mut work, &user, &format!("{}/", digest(&origin.network()))).await?;
-            work.note_asked_link(user.id, &kept_browser(browser)).await?;
+            self.count_asked_link(&mut work, origin).await?;
+            self.queue_account_link(&mut work, &user, Some(&kept_browser(browser))).await?;
             return Ok(work.commit().await?);
         };
         if user.supervisor_id.is_none() {
@@ -332,19 +341,17 @@ impl Secretariat {
         }
         // Nothing is told of why a link cannot be sent: the answer is the same for everybody.
         let mut work = self.write(&own).await?;
-        match self.queue_sign_in_link(&mut work, office, user.supervisor_id).await {
+        self.count_asked_link(&mut work, origin).await?;
+        match self.queue_sign_in_link(&mut work, (office, user.supervisor_id), Some(&kept_browser(browser))).await {
             Err(crate::Error::Refused(_)) => Ok(()),
             Err(error) => Err(error),
-            Ok(()) => {
-                work.note_asked_link(user.id, &kept_browser(browser)).await?;
-                Ok(work.commit().await?)
-            }
+            Ok(()) => Ok(work.commit().await?),
         }
     }
 
     /// Queues a mail with a link for an account that is no office's. Asked again within five minutes it is the same mail, but for one that was
-    /// asked for from elsewhere (`from`): no stranger keeps the holder from theirs.
-    pub(crate) async fn queue_account_link(&self, work: &mut Work, user: &User, from: &str) -> Result<()> {
+    /// asked for in another browser: no stranger keeps the holder from theirs. `browser`: where it was asked for on the sign-in page.
+    pub(crate) async fn queue_account_link(&self, work: &mut Work, user: &User, browser: Option<&str>) -> Result<()> {
         let address = invitation::mail_address(work, user).await?;
         if address.is_empty() {
             return Ok(());
@@ -369,9 +376,17 @@ impl Secretariat {
             channel: Channel::Mail,
             address,
             not_before: self.now(),
-            once: format!("{}/{}/{from}{}", kind.id(), user.id, self.now().timestamp() / ONE_LINK_IN),
+            once: format!(
+                "{}/{}/{}{}",
+                kind.id(),
+                user.id,
+                browser.unwrap_or_default(),
+                self.now().timestamp() / ONE_LINK_IN
+            ),
         };
-        work.queue_notice(&new).await?;
+        if let (Some(notice), Some(browser)) = (work.queue_notice(&new).await?, browser) {
+            work.note_asked_link(notice, browser).await?;
+        }
         Ok(())
     }
 }

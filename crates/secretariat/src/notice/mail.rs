@@ -45,6 +45,7 @@ pub(crate) enum Undelivered {
 
 /// Would mails travel to another machine in the clear without the operator having said so?
 fn is_silently_clear(url: &str) -> bool {
+    let url = url.to_ascii_lowercase();
     let Some(rest) = url.strip_prefix("smtp://") else { return false };
     let (authority, question) = rest.split_once(['/', '?']).unwrap_or((rest, ""));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);

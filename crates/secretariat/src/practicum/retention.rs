@@ -114,7 +114,7 @@ impl Secretariat {
             return Err(PracticumRefusal::ShreddingUnconfirmed { cohorts: names }.into());
         }
         let subject = format!("provider/{}", staff.provider);
-        let mut work = self.second_person(work, TwoPersonAct::Destruction, (&subject, new.years)).await?;
+        let mut work = self.second_person(work, TwoPersonAct::Destruction, (&subject, (new.years, &names))).await?;
         work.set_retention(new).await?;
         Ok(work.commit().await?)
     }

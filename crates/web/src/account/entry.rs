@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use secretariat::account::User;
 use secretariat::account::access_policy::may_come_from;
+use secretariat::account::read_log::ReadKind;
 use secretariat::account::refusal::AccountRefusal;
 use secretariat::{Error, Refusal};
 use training::role::Role;
@@ -33,6 +34,9 @@ pub(super) async fn go_on_with(desk: &mut Desk, page: &Page, user: &User, both_h
 pub(super) async fn enter(desk: &mut Desk, page: &Page, user: &User, by_link: bool) -> Answer {
     if !may_come_from(&user.networks, user.role, page.origin.address) {
         let address = page.origin.shown();
+        tracing::warn!(user = user.id, address, "a sign-in came from outside the account's networks");
+        let (whose, why) = ((user.provider_id, user.id), (String::new(), "/sign-in"));
+        desk.act().note_look(whose, ReadKind::SignInFailed, why, &page.origin);
         return Err(Problem::Refused(AccountRefusal::OutsideNetwork { address }.into()));
     }
     let is_known = match &page.origin.device {

@@ -41,11 +41,15 @@ pub(crate) async fn arrive(
     Query(returned): Query<Returned>,
 ) -> Answer {
     let secretariat = &desk.app().secretariat;
+    let links = page.is_linking(&returned.state, secretariat.now()).await?;
     if returned.code.is_empty() {
         let error = secretariat.identity_refused(&identity)?;
         return refused(&desk, page, error).await;
     }
-    let links = page.is_linking(&identity, secretariat.now()).await?;
+    if let Some(viewer) = page.viewer.as_ref().filter(|viewer| links && viewer.is_outside) {
+        tracing::warn!(user = viewer.id, "an identity was to be linked from outside the networks");
+        return Err(Problem::Forbidden);
+    }
     let kept = page.identity_kept.clone().unwrap_or_default();
     let vouched = match desk.act().vouched_identity(&identity, &kept, (&returned.code, &returned.state)).await {
         Ok(vouched) => vouched,
@@ -86,7 +90,7 @@ struct Onward {
 pub(crate) async fn begin_link(mut desk: Desk, page: Page, Path(identity): Path<String>, _: Form) -> Answer {
     let departure = desk.act().depart_for_identity(&identity, true).await?;
     let secretariat = &desk.app().secretariat;
-    page.begin_linking(&identity, secretariat.now()).await?;
+    page.begin_linking(&departure.state, secretariat.now()).await?;
     let cookie = page.identity_cookie(&departure.kept);
     let title = secretariat.ways_in().identities().find(|(name, _)| *name == identity);
     let title = title.map_or_else(String::new, |(_, title)| title.to_owned());

@@ -41,12 +41,16 @@ fn row(page: &Page, names: &HashMap<String, String>, proposal: Proposal) -> Row 
     let said = fields.iter().filter(|(name, value)| is_shown(name) && !value.is_empty()).map(told).collect();
     let for_administrators =
         matches!(kind, Some(TwoPersonAct::Rules | TwoPersonAct::Destruction | TwoPersonAct::Fewer));
-    let link = proposal.subject.split_once('/').and_then(|(what, id)| match what {
-        "enrolment" => Some(format!("/trainees/{id}")),
-        "cohort" => Some(format!("/cohorts/{id}")),
-        "certificate" => Some(format!("/certificates/{id}/pdf")),
-        _ => None,
-    });
+    let link = proposal
+        .subject
+        .split_once('/')
+        .map(|(what, rest)| (what, rest.split('/').next().unwrap_or_default()))
+        .and_then(|(what, id)| match what {
+            "enrolment" => Some(format!("/trainees/{id}")),
+            "cohort" => Some(format!("/cohorts/{id}")),
+            "certificate" => Some(format!("/certificates/{id}/pdf")),
+            _ => None,
+        });
     Row {
         id: proposal.id,
         what: kind.map_or(proposal.kind, |kind| wording::two_person_act(page, kind)),

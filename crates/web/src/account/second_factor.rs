@@ -72,7 +72,7 @@ pub(crate) async fn confirm(mut desk: Desk, mut page: Page, Form(fields): Form) 
 async fn check_password(desk: &mut Desk, page: &Page, password: &str) -> Result<(), Problem> {
     let id = page.viewer()?.id;
     if !desk.records().await?.user(id).await?.has_password() {
-        return Ok(());
+        return if page.is_proven { Ok(()) } else { Err(Problem::AsksAgain) };
     }
     super::user::check_present(desk, page, password).await
 }

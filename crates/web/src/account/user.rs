@@ -38,8 +38,8 @@ pub(crate) struct UserQuery {
 }
 
 impl UserQuery {
-    fn address(&self, desk: &Desk, at: i64) -> Result<String, Problem> {
-        search::address(desk.app(), "/users", UserQuery { at, ..self.clone() })
+    fn address(&self, desk: &Desk, page: &Page, at: i64) -> Result<String, Problem> {
+        search::address(desk.app(), page, "/users", UserQuery { at, ..self.clone() })
     }
 }
 
@@ -129,7 +129,7 @@ async fn users(desk: &mut Desk, page: Page, query: UserQuery, fields: &Fields, c
     let roles = Role::ALL.iter().map(|role| Choice::new(role.id(), wording::role(&page, *role))).collect();
     let [login, name, role, number, email] =
         ["login", "name", "role", "number", "email"].map(|field| fields.text(field).to_owned());
-    let page_at = |at: i64| query.address(desk, at);
+    let page_at = |at: i64| query.address(desk, &page, at);
     let next = (at.saturating_add(PAGE_SIZE) < total).then(|| page_at(at.saturating_add(PAGE_SIZE))).transpose()?;
     let previous = (at > 0).then(|| page_at((at - PAGE_SIZE).max(0))).transpose()?;
     render(&List {
@@ -362,6 +362,10 @@ pub(crate) async fn end_session(mut desk: Desk, page: Page, Form(fields): Form) 
 pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let viewer = page.viewer()?.clone();
     let by_link = is_free(&mut desk, &page).await?;
+    // Whoever has none shows by the sign-in, some minutes ago, that it is them.
+    if by_link && !page.is_proven && !page.is_by_link(desk.app().secretariat.now()).await? {
+        return Err(Problem::AsksAgain);
+    }
     let mut faults = Vec::new();
     if !by_link {
         match check_present(&mut desk, &page, fields.exact("present")).await {

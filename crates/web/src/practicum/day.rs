@@ -14,6 +14,7 @@ use axum::response::IntoResponse;
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use documents::calendar::{Appointment, Standing, ics};
 use secretariat::Work;
+use secretariat::account::access_policy::may_come_from;
 use secretariat::account::read_log::ReadKind;
 use secretariat::cohort::Session;
 use secretariat::office::guide::Guide;
@@ -365,6 +366,9 @@ async fn taught(desk: &mut Desk, page: &Page) -> Answer {
 pub(crate) async fn subscription(mut desk: Desk, mut page: Page, Path(address): Path<String>) -> Answer {
     let owner = desk.act().calendar_owner(&address).await?.ok_or(Problem::NotFound)?;
     let (role, office) = (owner.role, owner.host_office_id);
+    if !may_come_from(&owner.networks, role, page.origin.address) {
+        return Err(Problem::NotFound);
+    }
     if role != Role::Trainee {
         let (who, subject) = ((owner.provider_id, owner.id), format!("user/{}", owner.id));
         desk.act().note_look(who, ReadKind::File, (subject, "/calendar"), &page.origin);

@@ -89,8 +89,8 @@ impl Door {
         };
         let path = uri.path_and_query().map_or("", |path| path.as_str());
         // What was searched for belongs into the log, which is no proxy's.
-        let searched =
-            search::opened(&self.app, uri).map(|question| format!("{}?{}", uri.path(), question.replace('+', " ")));
+        let searched = search::opened(&self.app, viewer.provider, uri)
+            .map(|question| format!("{}?{}", uri.path(), question.replace('+', " ")));
         let path = searched.as_deref().unwrap_or(path);
         let read = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
         let subject = subject(self.path, uri);
@@ -113,7 +113,15 @@ fn subject(route: &str, uri: &Uri) -> String {
 }
 
 /// Pages of somebody who has yet to set up the second factor that the provider wants.
-const BEFORE_SECOND_FACTOR: [&str; 3] = ["/second-factor", "/second-factor/begin", "/sign-out"];
+const BEFORE_SECOND_FACTOR: [&str; 7] = [
+    "/second-factor",
+    "/second-factor/begin",
+    "/second-factor/passkeys",
+    "/second-factor/passkeys/challenge",
+    "/again",
+    "/again/challenge",
+    "/sign-out",
+];
 
 /// Pages of somebody who has yet to change a password that was given.
 const BEFORE_OWN_PASSWORD: [&str; 2] = ["/password", "/sign-out"];

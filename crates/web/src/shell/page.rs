@@ -82,7 +82,7 @@ impl Viewer {
 const PROVED: &str = "proved";
 /// How long that is enough for what is dangerous.
 const PROVED_SECONDS: i64 = 15 * 60;
-/// Which identity elsewhere is being linked with the account, and since when.
+/// The state of the way on which an identity is being linked with the account, and since when.
 const LINKING: &str = "linking";
 /// How long whoever went elsewhere to be vouched for may take.
 const IDENTITY_SECONDS: u32 = 10 * 60;
@@ -107,7 +107,7 @@ pub(crate) struct Page {
     /// The page of ours a form was sent from: path and query.
     pub(crate) from: Option<String>,
     /// The person has shown some minutes ago who they are.
-    pub(super) is_proven: bool,
+    pub(crate) is_proven: bool,
     /// What the browser kept while its user was elsewhere to be vouched for.
     pub(crate) identity_kept: Option<String>,
     /// What was typed into the form being answered.
@@ -212,19 +212,19 @@ impl Page {
         cookie(IDENTITY_COOKIE, kept, if kept.is_empty() { 0 } else { IDENTITY_SECONDS }, self.https)
     }
 
-    /// An identity is to be linked with the account that is signed in.
-    pub(crate) async fn begin_linking(&self, identity: &str, now: DateTime<Utc>) -> Result<(), Problem> {
-        self.session.insert(LINKING, (identity, now.timestamp())).await.map_err(Problem::session)
+    /// An identity is to be linked with the account that is signed in; `state` comes back with it.
+    pub(crate) async fn begin_linking(&self, state: &str, now: DateTime<Utc>) -> Result<(), Problem> {
+        self.session.insert(LINKING, (state, now.timestamp())).await.map_err(Problem::session)
     }
 
     /// Was that begun some minutes ago? Asked once.
-    pub(crate) async fn is_linking(&self, identity: &str, now: DateTime<Utc>) -> Result<bool, Problem> {
+    pub(crate) async fn is_linking(&self, state: &str, now: DateTime<Utc>) -> Result<bool, Problem> {
         if self.viewer.is_none() {
             return Ok(false);
         }
         let begun: Option<(String, i64)> = self.session.remove(LINKING).await.map_err(Problem::session)?;
         let within = 0..i64::from(IDENTITY_SECONDS);
-        Ok(begun.is_some_and(|(name, at)| name == identity && within.contains(&(now.timestamp() - at))))
+        Ok(begun.is_some_and(|(begun, at)| begun == state && within.contains(&(now.timestamp() - at))))
     }
 
     /// The token of a session that has just begun.

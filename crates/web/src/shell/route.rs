@@ -101,7 +101,7 @@ pub(crate) fn act<H: Handler<T, App>, T: 'static>(path: &'static str, access: Ac
 }
 
 pub(crate) fn upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { limit: UPLOAD_LIMIT, ..act(path, access, handler) }.costly()
+    Route { limit: UPLOAD_LIMIT, ..act(path, access, handler) }
 }
 
 pub(crate) fn small_upload<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {

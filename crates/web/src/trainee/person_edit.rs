@@ -85,6 +85,11 @@ pub(crate) async fn update(mut desk: Desk, page: Page, Path(enrolment): Path<i64
         asks_place: fields.names().any(|name| name == "latitude"),
         workplace: fields.text("workplace").to_owned(),
     };
+    // Links that sign the person in go to the address.
+    let known = desk.records().await?.person_of(enrolment).await?.email.unwrap_or_default();
+    if fields.text("email") != known && !page.is_proven {
+        return Err(Problem::AsksAgain);
+    }
     match desk.act().change_person(&page.staff()?, enrolment, &typed).await {
         Ok(renamed) => {
             let notice = if renamed { t!(page, "notice-name-changed") } else { t!(page, "notice-saved") };
