@@ -82,6 +82,10 @@ async fn second_factors(kensan: &Kensan, provider: &str) {
     assert_eq!(administrator.get("/cohorts").await.headers()["location"], "/second-factor");
     assert_eq!(administrator.post("/cohorts", &[]).await.headers()["location"], "/second-factor");
     assert_eq!(kensan.signed_in_half("jimu2").await.get("/users").await.headers()["location"], "/second-factor");
+    for path in ["/second-factor/passkeys/challenge", "/second-factor/passkeys"] {
+        let answered = kensan.signed_in_half("jimu2").await.post(path, &[]).await;
+        assert_eq!(answered.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path}: a passkey is a second factor");
+    }
     let mut trainee = kensan.signed_in("jukousha").await;
     assert!(trainee.read("/me").await.contains("研修"), "trainees are not asked");
     let (secret, codes) = set_up(kensan, &mut administrator).await;

@@ -74,6 +74,21 @@ async fn asked_again(kensan: &Kensan, login: &str, enrolment: i64) {
         let to = administrator.submit("/again", &[("again_to", elsewhere), right[1], right[2]]).await;
         assert_eq!(to, "/", "{elsewhere}");
     }
+    // Where a person's mails go is where links go that sign in; the rest of a person is the day's work.
+    kensan.minutes_pass(16);
+    let person = format!("/trainees/{enrolment}/edit");
+    let html = administrator.read(&person).await;
+    let value = |name: &str| {
+        html.split(&format!("name=\"{name}\""))
+            .nth(1)
+            .map(|rest| rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
+    };
+    let version = value("version").unwrap();
+    let names = ["name", "kana", "birth_date"].map(|name| (name, value(name).unwrap_or_default()));
+    let mut fields: Vec<(&str, &str)> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.push(("version", &version));
+    fields.push(("email", "elsewhere@mail.example"));
+    assert_eq!(administrator.post(&person, &fields).await.status(), StatusCode::UNAUTHORIZED);
     // A form of a finished session asks nothing.
     let stranger = kensan.visitor();
     assert_eq!(stranger.post("/again", &right).await.status(), StatusCode::UNAUTHORIZED);
@@ -120,7 +135,11 @@ async fn two_persons(kensan: &Kensan, login: &str, cohort: &str) {
     assert_ne!(done, "/proposals", "done");
     assert!(!one.read("/proposals").await.contains("感染症"));
     // What is dropped is not done.
+    kensan.minutes_pass(1);
     one.submit(&waiver, &act("また")).await;
+    // Whoever had the other's account in hand lately is not confirmed by it.
+    let taken = kensan.secretariat.waive_for_cohort(&staff, cohort_id, "pledge", "また").await;
+    assert!(format!("{taken:?}").contains("NeedsAnother"), "{taken:?}");
     let page = one.read("/proposals").await;
     let id = page.split("/proposals/").nth(1).unwrap().split('/').next().unwrap().to_owned();
     one.submit(&format!("/proposals/{id}/drop"), &[]).await;

@@ -81,7 +81,7 @@ fn a_server_says_how_it_is_and_keeps_others_from_its_records() {
     assert_eq!(json(&["backup", &copy, "--data", &data]).0, 0);
     let add = ["provider", "add", "乙県社会福祉協議会", "--prefecture", "11", "--login", "otsu", "--data", &data];
     let (code, added) = json(&add);
-    assert_eq!((code, added["password"].as_str().unwrap().len()), (0, 19));
+    assert_eq!((code, added["password"].as_str().unwrap().len()), (0, 26));
     assert_eq!(json(&add).0, 1, "a login name is one person's, and there is no half provider");
     assert_eq!(json(&["provider", "list", "--data", &data]).1["providers"].as_array().unwrap().len(), 2);
 

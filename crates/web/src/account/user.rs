@@ -362,9 +362,12 @@ pub(crate) async fn end_session(mut desk: Desk, page: Page, Form(fields): Form) 
 pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let viewer = page.viewer()?.clone();
     let by_link = is_free(&mut desk, &page).await?;
-    // Whoever has none shows by the sign-in, some minutes ago, that it is them.
+    // A first password is set by whoever came; where there are other ways in, they show that it is them.
     if by_link && !page.is_proven && !page.is_by_link(desk.app().secretariat.now()).await? {
-        return Err(Problem::AsksAgain);
+        let is_linked = !desk.records().await?.linked_identities(viewer.id).await?.is_empty();
+        if viewer.has_passkey || is_linked {
+            return Err(Problem::AsksAgain);
+        }
     }
     let mut faults = Vec::new();
     if !by_link {

@@ -222,7 +222,10 @@ impl Page {
         if self.viewer.is_none() {
             return Ok(false);
         }
-        let begun: Option<(String, i64)> = self.session.remove(LINKING).await.map_err(Problem::session)?;
+        let begun: Option<(String, i64)> = self.session.get(LINKING).await.map_err(Problem::session)?;
+        if begun.is_some() {
+            self.session.remove::<(String, i64)>(LINKING).await.map_err(Problem::session)?;
+        }
         let within = 0..i64::from(IDENTITY_SECONDS);
         Ok(begun.is_some_and(|(begun, at)| begun == state && within.contains(&(now.timestamp() - at))))
     }
