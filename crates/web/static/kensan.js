@@ -287,14 +287,8 @@ if (entry) {
       return;
     }
     stopped = true;
-    if (JSON.stringify(fields()) === kept) return;
+    if (JSON.stringify(fields()) !== kept) hold(true);
     kept = JSON.stringify(fields());
-    if (!sealing) return;
-    // What is sent is sealed before the page is left.
-    event.preventDefault();
-    event.stopPropagation();
-    await hold(true);
-    entry.requestSubmit(event.submitter);
   });
   // Another form of the page goes over the draft: what was typed is kept first.
   for (const other of document.querySelectorAll("main form")) {
