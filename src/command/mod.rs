@@ -202,6 +202,12 @@ pub async fn open_directory(directory: &Path, opening: Opening) -> Result<Record
     Ok(Records::open_with_keys(directory, key_file().unwrap_or(&beside), opening).await?)
 }
 
+/// Is it an address of this machine, where nothing has to be hidden on the way?
+pub fn is_http_of_this_machine(url: &str) -> bool {
+    let address = reqwest::Url::parse(url).ok().filter(|address| address.scheme() == "http");
+    address.is_some_and(|address| address.host_str().is_some_and(records::is_this_machine))
+}
+
 /// A setting that may hold a secret: itself, or what stands in the file it names as `file:PATH`.
 pub fn secret(setting: &str) -> std::result::Result<String, Failure> {
     let Some(file) = setting.strip_prefix("file:").map(Path::new) else { return Ok(setting.to_owned()) };

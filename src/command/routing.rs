@@ -1,5 +1,6 @@
 //! Asking a routing server the operator names; nothing else of Kensan goes out.
 
+use super::is_http_of_this_machine;
 use crate::outcome::{Failure, Result};
 use secretariat::placement::travel_minutes::RouteQuestion;
 use std::time::Duration;
@@ -13,10 +14,7 @@ pub async fn ask(
     progress: &(impl Fn(usize, usize) + Sync),
 ) -> Result<Vec<(RouteQuestion, String)>> {
     let server = server.trim_end_matches('/');
-    let is_own = ["http://127.0.0.1", "http://[::1]", "http://localhost"]
-        .iter()
-        .any(|own| server.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])));
-    if !server.starts_with("https://") && !is_own && !plain_http {
+    if !server.starts_with("https://") && !is_http_of_this_machine(server) && !plain_http {
         return Err(Failure::refused(format!(
             "{server}: homes are sent to the routing server: its address begins with https://, or it is on this machine (--plain-http: on a network of its own)"
         )));

@@ -1,7 +1,7 @@
 //! `init`, `serve`.
 
 use super::directory::{check_is_vacant, create_directory};
-use super::{Place, connect, key_file, open_directory, open_records, secret, with_guidelines};
+use super::{Place, connect, is_http_of_this_machine, key_file, open_directory, open_records, secret, with_guidelines};
 use crate::outcome::{Failure, Outcome, Result};
 use crate::serving::{Backups, Serving, serve};
 use clap::Args;
@@ -144,11 +144,10 @@ impl Serve {
                 )))
             };
         };
-        let is_local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|local| {
-            url.strip_prefix(local)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(':') || rest.starts_with('/'))
-        });
-        if url.starts_with("https://") || is_local || (self.plain_http && url.starts_with("http://")) {
+        if url.starts_with("https://")
+            || is_http_of_this_machine(url)
+            || (self.plain_http && url.starts_with("http://"))
+        {
             return Ok(());
         }
         Err(Failure::refused(format!(

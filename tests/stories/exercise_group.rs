@@ -1,7 +1,7 @@
 //! Exercise groups over HTTP on SQLite and on PostgreSQL: a cohort is divided, instructors see the plans handed in to the groups they lead, remark on them
 //! and give them back, and see nothing else.
 
-use crate::support::practicum::{Opened, opened};
+use crate::support::practicum::{ENTRIES, Opened, opened};
 use crate::support::{Kensan, text};
 use reqwest::StatusCode;
 use training::role::Role;
@@ -15,8 +15,6 @@ async fn on_sqlite() {
 async fn on_postgres() {
     story(crate::support::postgres().await).await;
 }
-
-const ENTRIES: &str = "/me/practicum/entries";
 
 async fn story(kensan: Kensan) {
     let staff = kensan.provider("見本県 研修実施機関").await;

@@ -1,7 +1,7 @@
 //! One trainee's practicum record over HTTP, on SQLite and on PostgreSQL: signed, opened, written, returned, approved, signed off; what a
 //! second window, the Back button and a double press do; who sees what.
 
-use crate::support::practicum::before_the_practicum;
+use crate::support::practicum::{ENTRIES, before_the_practicum, begun};
 use crate::support::{Kensan, Visitor, first_day, text};
 use chrono::TimeDelta;
 use reqwest::StatusCode;
@@ -16,8 +16,6 @@ async fn on_sqlite() {
 async fn on_postgres() {
     story(crate::support::postgres().await).await;
 }
-
-const ENTRIES: &str = "/me/practicum/entries";
 
 /// In the morning, of an entry as it was begun.
 fn experience<'a>(on: &'a str, seen: &'a str, version: &'a str, act: &'a str) -> Vec<(&'static str, &'a str)> {
@@ -46,13 +44,6 @@ fn with<'a>(
         fields.push((name, text));
     }
     fields
-}
-
-/// Begins an entry and gives its address.
-async fn begun(trainee: &Visitor, fields: &[(&str, &str)]) -> String {
-    let address = trainee.submit(ENTRIES, fields).await;
-    assert!(address.starts_with(ENTRIES), "{address}");
-    address
 }
 
 /// Days: the trainee offers one, the office accepts it, which makes the placement scheduled; one is called off with a reason.

@@ -5,6 +5,7 @@ use crate::keys::main_key::MainKeys;
 use crate::ledger::seal::{self, Columns, Touched};
 use crate::liveness::{Liveness, Watched};
 use crate::schema::{self, Opening};
+use crate::this_machine::is_this_machine;
 use crate::work::{Actor, Doubt, Transaction, Work};
 use crate::{Error, Result};
 use chrono::DateTime;
@@ -113,10 +114,7 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
 fn postgres_options(url: &str) -> Result<PgConnectOptions> {
     let options: PgConnectOptions = url.parse()?;
     let host = options.get_host();
-    let is_own = options.get_socket().is_some()
-        || host.starts_with('/')
-        || host == "localhost"
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_own = options.get_socket().is_some() || host.starts_with('/') || is_this_machine(host);
     let is_said =
         ["sslmode=", "ssl-mode="].iter().any(|said| url.contains(said)) || std::env::var_os("PGSSLMODE").is_some();
     Ok(if is_own || is_said { options } else { options.ssl_mode(PgSslMode::VerifyFull) })

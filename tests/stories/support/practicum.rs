@@ -1,6 +1,6 @@
 //! A cohort on the day before its practicum, and with its records open.
 
-use crate::support::{Kensan, first_day};
+use crate::support::{Kensan, Visitor, first_day};
 use chrono::TimeDelta;
 use training::role::Role;
 
@@ -128,4 +128,13 @@ pub async fn opened(kensan: &Kensan, staff: &secretariat::Staff) -> Opened {
     kensan.account(staff, "ken", Role::Prefecture, None, None).await;
     kensan.days_pass(7);
     Opened { cohort, enrolments }
+}
+
+pub const ENTRIES: &str = "/me/practicum/entries";
+
+/// Begins an entry and gives its address.
+pub async fn begun(trainee: &Visitor, fields: &[(&str, &str)]) -> String {
+    let address = trainee.submit(ENTRIES, fields).await;
+    assert!(address.starts_with(ENTRIES), "{address}");
+    address
 }

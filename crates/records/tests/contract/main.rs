@@ -149,6 +149,7 @@ use ledger::{
     the_ledger_finds_a_changed_entry, the_ledger_finds_an_inserted_entry, the_ledger_finds_entries_before_the_first,
     the_ledger_finds_removed_entries, the_ledger_finds_rows_changed_behind_its_back,
 };
+use operation::an_interrupted_operation_is_told_once;
 use paper_template::a_template_is_the_providers_own;
 use placement::{
     a_round_waits_for_who_comes_for_its_offices, one_current_placement_each,
@@ -582,23 +583,4 @@ async fn a_certificate_is_issued_once_and_kept(place: &Place) {
     assert_eq!(work.certificate_of(enrolment).await.unwrap().unwrap().id, anew, "the valid one");
     assert_eq!(work.certificates(cohort).await.unwrap().len(), 2, "the revoked one stays on the register");
     work.commit().await.unwrap();
-}
-
-async fn an_interrupted_operation_is_told_once(place: &Place) {
-    let provider = provider(place, "甲").await;
-    let mut work = place.records.write(actor(provider)).await.unwrap();
-    let finished = work.announce("import.hosts", "a.csv").await.unwrap();
-    work.conclude(finished).await.unwrap();
-    let killed = work.announce("import.hosts", "b.csv").await.unwrap();
-    work.commit().await.unwrap();
-    let mut work = place.records.write(actor(0)).await.unwrap();
-    let unfinished: Vec<i64> = work.unfinished_operations().await.unwrap().into_iter().map(|found| found.id).collect();
-    assert_eq!(unfinished, [killed]);
-    assert_eq!(work.mark_interrupted(killed).await.unwrap().unwrap().detail, "b.csv");
-    assert_eq!(work.mark_interrupted(killed).await.unwrap(), None);
-    assert_eq!(work.mark_interrupted(finished).await.unwrap(), None);
-    assert_eq!(work.unfinished_operations().await.unwrap(), []);
-    work.commit().await.unwrap();
-    let mut work = place.records.read(actor(provider)).await.unwrap();
-    assert_eq!(work.interrupted(10).await.unwrap().len(), 1);
 }

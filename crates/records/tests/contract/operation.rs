@@ -1,6 +1,6 @@
 //! What holds while the records are operated: schemas, who is at them, commits without an answer, a file that was replaced.
 
-use super::{Actor, Error, Records, actor, empty_postgres, now};
+use super::{Actor, Error, Place, Records, actor, empty_postgres, now, provider};
 use records::{Opening, Presence, SchemaFault};
 use sqlx::migrate::Migrator;
 use sqlx::{PgPool, SqlitePool};
@@ -212,4 +212,23 @@ async fn a_commit_without_an_answer_is_asked_about() {
     work.create_web_session("a", "{}", now()).await.unwrap();
     let unclear = work.commit().await;
     assert!(matches!(unclear, Err(Error::Unclear)), "{unclear:?}");
+}
+
+pub(super) async fn an_interrupted_operation_is_told_once(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let finished = work.announce("import.hosts", "a.csv").await.unwrap();
+    work.conclude(finished).await.unwrap();
+    let killed = work.announce("import.hosts", "b.csv").await.unwrap();
+    work.commit().await.unwrap();
+    let mut work = place.records.write(actor(0)).await.unwrap();
+    let unfinished: Vec<i64> = work.unfinished_operations().await.unwrap().into_iter().map(|found| found.id).collect();
+    assert_eq!(unfinished, [killed]);
+    assert_eq!(work.mark_interrupted(killed).await.unwrap().unwrap().detail, "b.csv");
+    assert_eq!(work.mark_interrupted(killed).await.unwrap(), None);
+    assert_eq!(work.mark_interrupted(finished).await.unwrap(), None);
+    assert_eq!(work.unfinished_operations().await.unwrap(), []);
+    work.commit().await.unwrap();
+    let mut work = place.records.read(actor(provider)).await.unwrap();
+    assert_eq!(work.interrupted(10).await.unwrap().len(), 1);
 }

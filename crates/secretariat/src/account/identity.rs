@@ -18,6 +18,7 @@ use openidconnect::{
     SignatureVerificationError, TokenResponse,
 };
 use records::account::user::User;
+use records::is_this_machine;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -120,12 +121,7 @@ pub fn read_identities(file: &Path) -> std::result::Result<Vec<IdentityProvider>
 
 /// Is what goes to this address kept from others on the way?
 fn is_safe(address: &Url) -> bool {
-    let is_own = match address.host() {
-        Some(openidconnect::url::Host::Domain(name)) => name == "localhost",
-        Some(openidconnect::url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(openidconnect::url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
+    let is_own = address.host_str().is_some_and(is_this_machine);
     address.scheme() == "https" || (address.scheme() == "http" && is_own)
 }
 

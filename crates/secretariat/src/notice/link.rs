@@ -302,7 +302,8 @@ impl Secretariat {
         }
     }
 
-    /// `browser` is what the browser keeps in which it is asked: the link opens there. Sends one to everybody whose account this mail address or login is; many hold none, and nothing is told of that.
+    /// Sends a link to everybody whose account this mail address or login is; many hold none, and nothing is told of that. `browser` is what the
+    /// browser keeps in which it is asked: the link opens there.
     pub async fn ask_for_link(&self, address_or_login: &str, browser: &str, origin: &Origin) -> Result<()> {
         let text = address_or_login.trim();
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };

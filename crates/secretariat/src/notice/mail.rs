@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use records::is_this_machine;
 use std::time::Duration;
 
 /// How long a server may take to answer.
@@ -49,10 +50,11 @@ fn is_silently_clear(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("smtp://") else { return false };
     let (authority, question) = rest.split_once(['/', '?']).unwrap_or((rest, ""));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let is_own = ["localhost", "127.0.0.1", "[::1]"]
-        .iter()
-        .any(|own| host.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
-    !is_own && !question.contains("tls=required") && !question.contains("tls=none")
+    let name = match host.find(']') {
+        Some(end) => &host[..=end],
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    !is_this_machine(name) && !question.contains("tls=required") && !question.contains("tls=none")
 }
 
 impl Mailer {

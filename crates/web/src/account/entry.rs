@@ -59,6 +59,14 @@ pub(super) async fn enter(desk: &mut Desk, page: &Page, user: &User, by_link: bo
     Ok(answer)
 }
 
+/// The session goes on under another id, and all others of the account have ended: its state has changed.
+pub(super) async fn go_on_anew(desk: &mut Desk, page: &mut Page, user: i64) -> Result<(), Problem> {
+    let user = desk.act().account_with_new_password(user).await?;
+    let session = page.sign_in(&user, desk.app().secretariat.now()).await?;
+    desk.act().note_open_session(user.id, &session, &page.origin, &page.browser).await?;
+    page.take_token().await
+}
+
 #[derive(Template)]
 #[template(path = "account/sign_in_second.html")]
 struct Second {

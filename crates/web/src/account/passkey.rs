@@ -1,6 +1,6 @@
 //! Passkeys: signing in with one, as the second factor, and adding one.
 
-use super::entry::{enter, half_in};
+use super::entry::{enter, go_on_anew, half_in};
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page};
@@ -62,10 +62,7 @@ pub(crate) async fn add(mut desk: Desk, mut page: Page, Form(fields): Form) -> A
     if codes.is_empty() {
         return page.go("/second-factor", t!(page, "passkey-added")).await;
     }
-    let user = desk.act().account_with_new_password(id).await?;
-    let session = page.sign_in(&user, desk.app().secretariat.now()).await?;
-    desk.act().note_open_session(id, &session, &page.origin, &page.browser).await?;
-    page.take_token().await?;
+    go_on_anew(&mut desk, &mut page, id).await?;
     super::second_factor::own(&mut desk, page, codes).await
 }
 

@@ -1,5 +1,6 @@
 //! One's own second factor, and the way back for somebody who has lost it.
 
+use super::entry::go_on_anew;
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
@@ -61,10 +62,7 @@ pub(crate) async fn confirm(mut desk: Desk, mut page: Page, Form(fields): Form) 
     check_password(&mut desk, &page, fields.exact("present")).await?;
     let id = page.viewer()?.id;
     let codes = desk.act().confirm_second_factor(&page.staff()?, id, fields.text("code")).await?;
-    let user = desk.act().account_with_new_password(id).await?;
-    let session = page.sign_in(&user, desk.app().secretariat.now()).await?;
-    desk.act().note_open_session(id, &session, &page.origin, &page.browser).await?;
-    page.take_token().await?;
+    go_on_anew(&mut desk, &mut page, id).await?;
     own(&mut desk, page, codes).await
 }
 

@@ -1,5 +1,6 @@
 //! Users: the administrator's list, and one's own password.
 
+use super::entry::go_on_anew;
 use crate::shell::desk::Desk;
 use crate::shell::form::{Fields, Form};
 use crate::shell::page::{Answer, Page, render};
@@ -359,7 +360,7 @@ pub(crate) async fn end_session(mut desk: Desk, page: Page, Form(fields): Form) 
 }
 
 /// The present password is asked for, but of whoever came by a link; every other session ends.
-pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
+pub(crate) async fn change_own_password(mut desk: Desk, mut page: Page, Form(fields): Form) -> Answer {
     let viewer = page.viewer()?.clone();
     let by_link = is_free(&mut desk, &page).await?;
     // A first password is set by whoever came; where there are other ways in, they show that it is them.
@@ -393,8 +394,6 @@ pub(crate) async fn change_own_password(mut desk: Desk, page: Page, Form(fields)
         page.sign_out().await?;
         return Ok(Redirect::to("/sign-in").into_response());
     }
-    let user = desk.act().account_with_new_password(viewer.id).await?;
-    let session = page.sign_in(&user, desk.app().secretariat.now()).await?;
-    desk.act().note_open_session(user.id, &session, &page.origin, &page.browser).await?;
+    go_on_anew(&mut desk, &mut page, viewer.id).await?;
     page.go("/", t!(page, "notice-password-set", login = viewer.login)).await
 }

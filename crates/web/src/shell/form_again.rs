@@ -3,7 +3,7 @@
 
 use crate::shell::form::Fields;
 use crate::shell::form_of_page::{Place, Seen, form_of};
-use crate::shell::page::Page;
+use crate::shell::page::{Page, is_own_path};
 use crate::shell::problem::Problem;
 use crate::wording;
 use axum::Router;
@@ -105,8 +105,7 @@ impl Again {
         };
         let fields = typed.take()?;
         let own = fields.text(FROM_FIELD);
-        let is_page = own.starts_with('/') && !own.starts_with("//");
-        let from = if is_page { own.to_owned() } else { page.from.clone()? };
+        let from = if is_own_path(own) { own.to_owned() } else { page.from.clone()? };
         let words = Words {
             title: t!(page, "problem-refused"),
             empty: t!(page, "field-empty"),

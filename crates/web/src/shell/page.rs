@@ -298,10 +298,7 @@ impl Page {
 
     /// Where to go after signing in: the page that was asked for, or home.
     pub(crate) fn after_sign_in(&self) -> Response {
-        let is_ours = |path: &&str| {
-            path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control())
-        };
-        let Some(wanted) = self.wanted.as_deref().filter(is_ours) else {
+        let Some(wanted) = self.wanted.as_deref().filter(|path| is_own_path(path)) else {
             return Redirect::to("/").into_response();
         };
         let forget = cookie(WANTED_COOKIE, "", 0, self.https);
@@ -387,6 +384,11 @@ impl Page {
     pub(crate) fn is_at(&self, path: &str) -> bool {
         self.path == path || (path != "/" && self.path.starts_with(&format!("{path}/")))
     }
+}
+
+/// Is it the path of a page of ours, and no way to another site?
+pub(super) fn is_own_path(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control())
 }
 
 fn token() -> String {

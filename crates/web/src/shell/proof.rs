@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::form::Form;
 use super::form_again::FROM_FIELD;
-use super::page::{Answer, Page, render};
+use super::page::{Answer, Page, is_own_path, render};
 use super::problem::Problem;
 use crate::wording;
 use askama::Template;
@@ -67,8 +67,7 @@ pub(crate) struct Wanted {
 
 /// A path of ours, or home.
 fn own_path(to: &str) -> String {
-    let is_ours = to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control());
-    if is_ours { to.to_owned() } else { "/".to_owned() }
+    if is_own_path(to) { to.to_owned() } else { "/".to_owned() }
 }
 
 pub(crate) async fn show(page: Page, Query(wanted): Query<Wanted>) -> Answer {
