@@ -113,8 +113,9 @@ impl Mailer {
 mod tests {
     use super::*;
 
-    #[test]
-    fn mails_travel_in_the_clear_only_where_that_is_said() {
+    // A mailer's connections live on the runtime.
+    #[tokio::test]
+    async fn mails_travel_in_the_clear_only_where_that_is_said() {
         for (url, clear) in [
             ("smtp://mail.example.lg.jp:25", true),
             ("smtp://mail.example.lg.jp:587?tls=opportunistic", true),
