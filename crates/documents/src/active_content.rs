@@ -7,17 +7,27 @@ use flate2::read::ZlibDecoder;
 use std::io::Read;
 
 /// Names of what acts, and of what hides it.
-const ACTIVE: [&[u8]; 8] =
-    [b"JavaScript", b"JS", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA", b"Encrypt"];
-/// Those that nobody writes by chance.
-const LONG: [&[u8]; 4] = [b"/JavaScript", b"/EmbeddedFile", b"/RichMedia", b"/Encrypt"];
+const ACTIVE: [&[u8]; 9] = [
+    b"JavaScript",
+    b"JS",
+    b"Launch",
+    b"EmbeddedFile",
+    b"EmbeddedFiles",
+    b"RichMedia",
+    b"Rendition",
+    b"XFA",
+    b"Encrypt",
+];
+/// The one that a picture may hold by chance; what it belongs to has a longer name too.
+const SHORT: &[u8] = b"JS";
 /// Most bytes of object streams that are unpacked.
 const UNPACKED: u64 = 64 * 1024 * 1024;
 
 /// Is there something that acts, or that cannot be looked at?
 pub(crate) fn is_active(pdf: &[u8]) -> bool {
-    // No picture holds these by chance.
-    if LONG.iter().any(|name| find(pdf, name).is_some()) {
+    // No picture holds the longer ones by chance: wherever they stand, and however they are written, they count. So nothing is hidden by what
+    // only looks like a stream.
+    if names(pdf).any(|name| name != SHORT && ACTIVE.contains(&name.as_slice())) {
         return true;
     }
     let mut left = UNPACKED;
@@ -26,7 +36,8 @@ pub(crate) fn is_active(pdf: &[u8]) -> bool {
         let (head, content) = rest.split_at(begin);
         let Some(end) = find(content, b"endstream") else { return true };
         // The dictionaries before it, its own among them: where one is of packed objects, the content is looked at as such.
-        let is_packed = names(head).any(|name| name == b"ObjStm");
+        let has = |wanted: &[u8]| names(head).any(|name| name == wanted);
+        let is_packed = has(b"ObjStm") || (has(b"N") && has(b"First"));
         if has_active_name(head) || (is_packed && !is_passive_stream(&content[..end], &mut left)) {
             return true;
         }
@@ -110,6 +121,16 @@ mod tests {
         [b"1 0 obj <</Type/ObjStm/N 1/Filter/FlateDecode>>stream\r\n", &packed[..], b"\nendstream endobj"].concat()
     }
 
+    /// The same without saying what it is.
+    fn unnamed(objects: &str) -> Vec<u8> {
+        let named = packed(objects);
+        [
+            b"1 0 obj <</N 1/First 4/Filter/FlateDecode>>stream\r\n",
+            &named[named.iter().position(|&b| b == b'\n').unwrap() + 1..],
+        ]
+        .concat()
+    }
+
     #[test]
     fn what_acts_is_found_however_it_is_written() {
         let cases: Vec<(Vec<u8>, bool)> = vec![
@@ -120,8 +141,13 @@ mod tests {
             (b"1 0 obj <</Names<</EmbeddedFiles 3 0 R>>>> endobj".to_vec(), true),
             (b"trailer <</Encrypt 5 0 R>>".to_vec(), true),
             (b"1 0 obj <</JSX/1/Launcher/2>> endobj".to_vec(), false),
-            // What stands in a picture or a text is no name.
-            (b"1 0 obj <</Length 9>>stream\n /JS /XFA \nendstream endobj trailer".to_vec(), false),
+            // What stands in a picture or a text is no name, unless nobody writes it by chance.
+            (b"1 0 obj <</Length 9>>stream\n /JS /JSX \nendstream endobj trailer".to_vec(), false),
+            (b"%>>stream\n5 0 obj <</S/J#61vaScript/J#53(app.alert(1))>> endobj\n%endstream".to_vec(), true),
+            (b"(>>stream\n) <</S/Launch/F(x.exe)>> (endstream)".to_vec(), true),
+            (b"%>>stream\n<</AcroForm<</X#46A 3 0 R>>>>\n%endstream".to_vec(), true),
+            (unnamed("1 0 <</S/JavaScript>>"), true),
+            (unnamed("1 0 <</Type/Page>>"), false),
             (b"%stream\n1 0 obj <</S/Launch>> endobj".to_vec(), true),
             (b"1 0 obj <</Length 9>>stream\n never ends".to_vec(), true),
             (b"1 0 obj <</Type/Obj#53tm/X(obj)>>stream\nnot packed\nendstream endobj".to_vec(), true),

@@ -11,13 +11,17 @@ use std::io::{Cursor, Read};
 /// Most columns a sheet may have, and most cells in all.
 const MAX_COLUMNS: usize = 1000;
 const MAX_CELLS: usize = 5_000_000;
+/// Most cells of merged areas, which may lie over each other.
+const MAX_REPEATED: usize = 2_000_000;
 
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
-/// Unpacks every part once with a limit before anything trusts the sizes the file gives for itself.
 /// Most parts of a workbook: each sheet has a few.
 const MAX_PARTS: usize = 10_000;
+/// Fewest bytes of a shared text.
+const LEAST_TEXT: u64 = 4;
 
+/// Unpacks every part once with a limit before anything trusts the sizes the file gives for itself.
 fn check_unpacked_size(bytes: &[u8]) -> Result<(), TableError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     if archive.len() > MAX_PARTS {
@@ -26,14 +30,43 @@ fn check_unpacked_size(bytes: &[u8]) -> Result<(), TableError> {
     let mut left = MAX_UNPACKED;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| damaged(&error))?;
-        let unpacked =
-            std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|error| damaged(&error))?;
-        if unpacked > left {
+        let name = part.name().map_err(|error| damaged(&error))?.to_ascii_lowercase();
+        let holds_texts = name.ends_with("sharedstrings.xml");
+        let mut part = part.take(left + 1);
+        let mut text = Vec::new();
+        let unpacked = match holds_texts {
+            true => part.read_to_end(&mut text).map(|length| length as u64),
+            false => std::io::copy(&mut part, &mut std::io::sink()),
+        };
+        let unpacked = unpacked.map_err(|error| damaged(&error))?;
+        if unpacked > left || texts_announced(&text) > unpacked / LEAST_TEXT {
             return Err(TableError::Bomb(MAX_UNPACKED / 1024 / 1024));
         }
         left -= unpacked;
     }
     Ok(())
+}
+
+/// How many shared texts a part says that it holds: room is made for as many.
+fn texts_announced(part: &[u8]) -> u64 {
+    let text = String::from_utf8_lossy(part);
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let mut announced = 0;
+    while let Ok(event) = reader.read_event() {
+        match event {
+            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "sst" => {
+                let count = attribute(&element, "uniqueCount").map_or(0, |count| {
+                    count.trim().parse().unwrap_or(if count.trim().is_empty() { 0 } else { u64::MAX })
+                });
+                announced = announced.max(count);
+                // The first one is believed by whoever reads on.
+                return announced;
+            }
+            Event::Eof => return announced,
+            _ => {}
+        }
+    }
+    announced
 }
 
 fn damaged(error: &dyn std::fmt::Display) -> TableError {
@@ -56,10 +89,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Table>, TableError> {
         let front = names.remove(front);
         names.insert(0, front);
     }
-    let (mut tables, mut cells) = (Vec::new(), 0);
+    let (mut tables, mut cells, mut repeated) = (Vec::new(), 0, 0);
     for name in &names {
         let layout = outline.layout(bytes, name).ok_or_else(|| TableError::Damaged(name.clone()))?;
-        let Sheet { rows, left, repeats } = read_sheet(&mut book, name, &layout.uncomputed)?;
+        let Sheet { rows, left, repeats } = read_sheet(&mut book, name, &layout.uncomputed, &mut repeated)?;
         cells += rows.len() * rows.first().map_or(0, Vec::len);
         if cells > MAX_CELLS {
             return Err(TableError::TooLong(MAX_ROWS));
@@ -85,7 +118,13 @@ struct Sheet {
     repeats: HashSet<(usize, usize)>,
 }
 
-fn read_sheet(book: &mut Book<'_>, sheet: &str, uncomputed: &[(u32, u32)]) -> Result<Sheet, TableError> {
+/// `repeated`: cells of the whole book that say what another one says.
+fn read_sheet(
+    book: &mut Book<'_>,
+    sheet: &str,
+    uncomputed: &[(u32, u32)],
+    repeated: &mut usize,
+) -> Result<Sheet, TableError> {
     let merged = book.merge_cells_by_sheet_name(sheet).map_err(|error| damaged(&error))?;
     let mut rows = read_cells(book, sheet)?;
     for (row, column) in uncomputed.iter().map(|(row, column)| (*row as usize, *column as usize)) {
@@ -105,7 +144,7 @@ fn read_sheet(book: &mut Book<'_>, sheet: &str, uncomputed: &[(u32, u32)]) -> Re
     // A table that begins further right begins at its first column; rows keep the numbers people see.
     let left = rows.iter().filter_map(|row| row.iter().position(|cell| !cell.is_empty())).min().unwrap_or(0);
     rows.iter_mut().for_each(|row| drop(row.drain(..left)));
-    let (mut repeated, mut repeats) = (0, HashSet::new());
+    let (mut bytes, mut repeats) = (0, HashSet::new());
     // Every cell of a merged area says what its first cell says.
     for area in merged {
         let at = |row: u32, column: u32| Some((row as usize, (column as usize).checked_sub(left)?));
@@ -113,8 +152,10 @@ fn read_sheet(book: &mut Book<'_>, sheet: &str, uncomputed: &[(u32, u32)]) -> Re
         let Some(value) = rows.get(first_row).and_then(|row| row.get(first_column)).cloned() else { continue };
         let Some((last_row, last_column)) = at(area.end.0, area.end.1) else { continue };
         let height = last_row.min(rows.len() - 1) - first_row.min(last_row) + 1;
-        repeated += height * (last_column.min(width) + 1) * value.len().max(1);
-        if repeated > MAX_UNPACKED as usize {
+        let area = height * (last_column.min(width) + 1);
+        *repeated += area;
+        bytes += area * value.len();
+        if *repeated > MAX_REPEATED || bytes > MAX_UNPACKED as usize {
             return Err(TableError::Bomb(MAX_UNPACKED / 1024 / 1024));
         }
         for (row, cells) in rows.iter_mut().enumerate().take(last_row + 1).skip(first_row) {

@@ -390,6 +390,49 @@ mod tests {
     }
 
     #[test]
+    fn counts_that_a_workbook_gives_for_itself_are_not_believed() {
+        use std::io::{Read, Write};
+        let mut book = Workbook::new();
+        book.add_worksheet().write_string(0, 0, "氏名").unwrap();
+        let whole = book.save_to_buffer().unwrap();
+        let with_count = |name: &str, count: &str| {
+            let mut from = zip::ZipArchive::new(Cursor::new(&whole)).unwrap();
+            let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            for index in 0..from.len() {
+                let mut part = from.by_index(index).unwrap();
+                let mut text = String::new();
+                part.read_to_string(&mut text).unwrap();
+                let own = part.name().unwrap().into_owned();
+                let own = if own.ends_with("sharedStrings.xml") { own.replace("sharedStrings.xml", name) } else { own };
+                to.start_file(own, zip::write::SimpleFileOptions::default()).unwrap();
+                to.write_all(text.replace("uniqueCount=\"1\"", &format!("uniqueCount=\"{count}\"")).as_bytes())
+                    .unwrap();
+            }
+            to.finish().unwrap().into_inner()
+        };
+        assert_eq!(read(&with_count("sharedStrings.xml", "1")).unwrap().rows, rows(&[&["氏名"]]));
+        for (name, count) in [
+            ("sharedStrings.xml", "4294967295"),
+            ("sharedStrings.xml", "99999999999999999999999"),
+            ("sharedStrings.xml", "100000"),
+            ("SHAREDSTRINGS.XML", "4294967295"),
+        ] {
+            assert_eq!(read(&with_count(name, count)), Err(TableError::Bomb(200)), "{name} {count}");
+        }
+    }
+
+    #[test]
+    fn merged_areas_that_lie_over_each_other_are_bounded_over_all_sheets() {
+        let mut book = Workbook::new();
+        for _ in 0..30 {
+            let sheet = book.add_worksheet();
+            sheet.merge_range(0, 0, 999, 99, "甲", &rust_xlsxwriter::Format::new()).unwrap();
+            sheet.write_string(1000, 100, "端").unwrap();
+        }
+        assert_eq!(read(&book.save_to_buffer().unwrap()), Err(TableError::Bomb(200)));
+    }
+
+    #[test]
     fn a_zip_bomb_is_refused_before_it_unpacks() {
         use std::io::Write;
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
