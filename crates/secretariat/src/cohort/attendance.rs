@@ -234,9 +234,10 @@ impl Secretariat {
         bytes: &[u8],
         reason: &str,
     ) -> Result<AttendanceImport> {
+        let tables = list_file::tables(bytes).await?;
         let mut work = self.write(staff).await?;
         let session = work.session(session).await?;
-        let mut file = ListFile::read_with(bytes, &[NUMBER, ARRIVED, LEFT], &[DAY])?;
+        let mut file = ListFile::read_with(tables, &[NUMBER, ARRIVED, LEFT], &[DAY])?;
         file.also_names();
         let digest = hex(&Sha256::digest(bytes));
         let enrolments = work.enrolments(session.cohort_id).await?;

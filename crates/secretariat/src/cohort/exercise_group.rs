@@ -97,9 +97,10 @@ impl Secretariat {
         bytes: &[u8],
     ) -> Result<GroupCounts> {
         let (number, group) = ("受講番号", "班");
+        let tables = list_file::tables(bytes).await?;
         let mut work = self.write(staff).await?;
         work.lock_groups(cohort).await?;
-        let mut file = ListFile::read(bytes, &[number, group])?;
+        let mut file = ListFile::read(tables, &[number, group])?;
         file.also_names();
         let enrolled = work.enrolments(cohort).await?;
         let enrolments: HashMap<&str, &Enrolment> =

@@ -120,8 +120,8 @@ fn columns(table: &Table) -> Option<Columns> {
 }
 
 /// Reads the participants of a list, and whether it tells times.
-fn read(bytes: &[u8], day: NaiveDate) -> Result<(Vec<Participant>, bool), Refusal> {
-    let (table, columns) = only_table(bytes, |table| {
+fn read(tables: Vec<Table>, day: NaiveDate) -> Result<(Vec<Participant>, bool), Refusal> {
+    let (table, columns) = only_table(tables, |table| {
         let columns = columns(&table).ok_or(NAME[0])?;
         Ok((table, columns))
     })?;
@@ -211,7 +211,7 @@ impl Secretariat {
         if session.cancelled.is_some() {
             return Err(CohortRefusal::SessionCancelled.into());
         }
-        let (participants, has_times) = read(bytes, session.starts_at.date())?;
+        let (participants, has_times) = read(list_file::tables(bytes).await?, session.starts_at.date())?;
         let cohort = work.cohort(session.cohort_id).await?;
         let known = session.as_taught();
         let is_at_it = |hours: Hours| hours.from < known.ends_at && hours.until > known.starts_at;
@@ -298,8 +298,12 @@ mod tests {
         NaiveDate::from_ymd_opt(2026, 12, 3).unwrap()
     }
 
+    fn of(text: &str) -> Vec<Table> {
+        table::read_all(text.as_bytes()).unwrap()
+    }
+
     fn told(text: &str) -> Vec<String> {
-        let (participants, _) = read(text.as_bytes(), day()).unwrap();
+        let (participants, _) = read(of(text), day()).unwrap();
         let clock = |hours: Option<Hours>| {
             hours.map_or_else(String::new, |hours| format!("{}–{}", hours.from.format("%T"), hours.until.format("%T")))
         };
@@ -363,19 +367,15 @@ mod tests {
             ("研修太郎,9:00,10:00\n", vec!["参加時間", "退出時間"]),
             ("#REF!,2026/12/03 9:00,2026/12/04 0:10\n", vec!["名前 (元の名前)"]),
         ] {
-            let Err(Refusal::File(FileRefusal::Cells(bad))) = read(format!("{heading}{rows}").as_bytes(), day()) else {
+            let Err(Refusal::File(FileRefusal::Cells(bad))) = read(of(&format!("{heading}{rows}")), day()) else {
                 panic!("{rows}")
             };
             assert!(bad.iter().all(|cell| cell.row == 2), "{rows}");
             assert_eq!(bad.iter().map(|cell| cell.column.as_str()).collect::<Vec<_>>(), expected, "{rows}");
         }
         for text in ["受講番号,氏名\n1,研修太郎\n", "名前,ゲスト\n研修太郎,はい\n"] {
-            assert_eq!(
-                read(text.as_bytes(), day()).err(),
-                Some(Refusal::File(FileRefusal::ColumnMissing(NAME[0]))),
-                "{text}"
-            );
+            assert_eq!(read(of(text), day()).err(), Some(Refusal::File(FileRefusal::ColumnMissing(NAME[0]))), "{text}");
         }
-        assert_eq!(read(heading.as_bytes(), day()).err(), Some(TableError::Empty.into()));
+        assert_eq!(read(of(heading), day()).err(), Some(TableError::Empty.into()));
     }
 }

@@ -3,7 +3,7 @@
 use crate::cohort::roster_columns::{HeadingRow, Headings, Places};
 use crate::cohort::roster_person::{person_of, set_home, tell_differences, updated};
 use crate::cohort::roster_row::{self, COLUMNS, CellError, CellProblem, Column, RosterRow};
-use crate::list_file::refusal::FileRefusal;
+use crate::list_file::{self, refusal::FileRefusal};
 use crate::{Refusal, Result, Secretariat, Staff, heading};
 use documents::table::{self, Table, TableError};
 use records::Work;
@@ -160,9 +160,9 @@ enum NoRoster {
 
 impl Roster {
     /// The heading row is the first that names every required column; a title above it is passed over.
-    fn read(bytes: &[u8], kept: &Headings, by_exam: bool) -> Result<Roster, NoRoster> {
+    fn read(tables: Vec<Table>, kept: &Headings, by_exam: bool) -> Result<Roster, NoRoster> {
         let (mut rosters, mut unread) = (Vec::new(), None);
-        for table in table::read_all(bytes).map_err(|error| NoRoster::Refused(error.into()))? {
+        for table in tables {
             match Roster::of(table, kept, by_exam) {
                 Ok(roster) => rosters.push(roster),
                 Err(NoRoster::Refused(refusal)) => return Err(NoRoster::Refused(refusal)),
@@ -291,6 +291,7 @@ impl Secretariat {
         bytes: &[u8],
         answers: &Answers,
     ) -> Result<RosterImport> {
+        let tables = list_file::tables(bytes).await?;
         let mut work = self.write(staff).await?;
         let into = work.cohort(cohort).await?;
         crate::cohort::check_not_cancelled(&into)?;
@@ -303,7 +304,7 @@ impl Secretariat {
                 headings.insert(heading, meaning.clone());
             }
         }
-        let roster = match Roster::read(bytes, &headings, by_exam) {
+        let roster = match Roster::read(tables, &headings, by_exam) {
             Ok(roster) => roster,
             Err(NoRoster::Refused(refusal)) => return Err(refusal.into()),
             Err(NoRoster::Unread(Unread { missing, row })) => {

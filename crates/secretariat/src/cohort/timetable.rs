@@ -138,7 +138,7 @@ impl Secretariat {
         let cohort = work.cohort(cohort).await?;
         let rulebook = self.guidelines.rulebook_of(&cohort)?;
         let curriculum = &rulebook.edition.curriculum;
-        let list = read_list(bytes, &cohort, curriculum)?;
+        let list = read_list(bytes, &cohort, curriculum).await?;
         let rows = list.rows;
         let mut known = work.sessions(cohort.id).await?;
         known.retain(|session| session.cancelled.is_none());

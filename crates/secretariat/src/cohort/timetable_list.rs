@@ -240,13 +240,18 @@ fn read(file: &ListFile, cohort: &Cohort, curriculum: &Curriculum) -> Result<Vec
 }
 
 /// Reads a file or a pasted text.
-pub(super) fn read_list(bytes: &[u8], cohort: &Cohort, curriculum: &Curriculum) -> Result<TimetableList, Refusal> {
+pub(super) async fn read_list(
+    bytes: &[u8],
+    cohort: &Cohort,
+    curriculum: &Curriculum,
+) -> Result<TimetableList, Refusal> {
     let missing =
         |refusal: &Refusal| matches!(refusal, Refusal::File(list_file::refusal::FileRefusal::ColumnMissing(_)));
     let also = [WEEKDAY, TITLE, PLACE, ONLINE, MINUTES, TEACHERS];
-    let in_two = ListFile::read_any(bytes, &[DAY, FROM, UNTIL, SUBJECT], &also);
+    let tables = list_file::tables(bytes).await?;
+    let in_two = ListFile::read_any(tables.clone(), &[DAY, FROM, UNTIL, SUBJECT], &also);
     let file = match in_two {
-        Err(refusal) if missing(&refusal) => ListFile::read_any(bytes, &[DAY, RANGE, SUBJECT], &also)
+        Err(refusal) if missing(&refusal) => ListFile::read_any(tables, &[DAY, RANGE, SUBJECT], &also)
             .map_err(|other| if missing(&other) { refusal } else { other })?,
         found => found?,
     };

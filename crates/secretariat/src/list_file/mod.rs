@@ -30,21 +30,25 @@ pub(crate) struct ListRow<'a> {
 
 impl ListFile {
     /// Reads a file that has all of these columns.
-    pub(crate) fn read(bytes: &[u8], wanted: &[&'static str]) -> Result<ListFile, Refusal> {
-        ListFile::read_with(bytes, wanted, &[])
+    pub(crate) fn read(tables: Vec<Table>, wanted: &[&'static str]) -> Result<ListFile, Refusal> {
+        ListFile::read_with(tables, wanted, &[])
     }
 
     /// The same with columns the file need not have; their cells are empty then.
-    pub(crate) fn read_with(bytes: &[u8], wanted: &[&'static str], also: &[&str]) -> Result<ListFile, Refusal> {
+    pub(crate) fn read_with(tables: Vec<Table>, wanted: &[&'static str], also: &[&str]) -> Result<ListFile, Refusal> {
         let wanted: Vec<&[&'static str]> = wanted.iter().map(std::slice::from_ref).collect();
         let also: Vec<&[&str]> = also.iter().map(std::slice::from_ref).collect();
-        ListFile::read_any(bytes, &wanted, &also)
+        ListFile::read_any(tables, &wanted, &also)
     }
 
     /// Reads a file that has all of the wanted columns, and may have the others, each under one of its headings; the first heading names it.
     /// A formula's error in one of them is refused, every one named: it is no empty cell.
-    pub(crate) fn read_any(bytes: &[u8], wanted: &[&[&'static str]], also: &[&[&str]]) -> Result<ListFile, Refusal> {
-        let mut file = only_table(bytes, |table| {
+    pub(crate) fn read_any(
+        tables: Vec<Table>,
+        wanted: &[&[&'static str]],
+        also: &[&[&str]],
+    ) -> Result<ListFile, Refusal> {
+        let mut file = only_table(tables, |table| {
             let (heading, columns) = find(&table, wanted)?;
             Ok(ListFile { table, heading, columns })
         })?;
@@ -142,11 +146,23 @@ pub(crate) fn one_cell(text: &str) -> String {
     }
 }
 
+/// Every table of a file, read off the threads that answer others.
+pub(crate) async fn tables(bytes: &[u8]) -> Result<Vec<Table>, Refusal> {
+    let bytes = bytes.to_vec();
+    match tokio::task::spawn_blocking(move || table::read_all(&bytes)).await {
+        Ok(read) => Ok(read?),
+        Err(fault) => match fault.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(stopped) => Err(TableError::Damaged(stopped.to_string()).into()),
+        },
+    }
+}
+
 /// The one table of a file that `take` accepts; `take` names the column that is missing otherwise. Several are refused: which of them is
 /// meant cannot be known.
-pub(crate) fn only_table<T>(bytes: &[u8], take: impl Fn(Table) -> Result<T, &'static str>) -> Result<T, Refusal> {
+pub(crate) fn only_table<T>(tables: Vec<Table>, take: impl Fn(Table) -> Result<T, &'static str>) -> Result<T, Refusal> {
     let (mut taken, mut missing) = (Vec::new(), "");
-    for table in table::read_all(bytes)? {
+    for table in tables {
         let sheet = table.origin.sheet.clone();
         match take(table) {
             Ok(accepted) => taken.push((sheet, accepted)),
@@ -241,11 +257,14 @@ pub(crate) fn check(bad: Vec<BadCell>) -> Result<(), Refusal> {
 mod tests {
     use super::*;
 
+    fn of(text: &str) -> Vec<Table> {
+        table::read_all(text.as_bytes()).unwrap()
+    }
+
     #[test]
     fn an_error_of_a_formula_is_named_and_not_taken_for_an_empty_cell() {
         let text = "出席簿\n受講番号,入室,退室\n1,09:00,16:00\n2,#N/A,\n3,,#REF!\n";
-        let Err(Refusal::File(FileRefusal::Cells(bad))) =
-            ListFile::read(text.as_bytes(), &["受講番号", "入室", "退室"])
+        let Err(Refusal::File(FileRefusal::Cells(bad))) = ListFile::read(of(text), &["受講番号", "入室", "退室"])
         else {
             panic!()
         };
@@ -260,12 +279,9 @@ mod tests {
     #[test]
     fn a_missing_column_and_a_list_without_rows_are_refused() {
         assert_eq!(
-            ListFile::read("受講番号,班\n".as_bytes(), &["受講番号", "分"]).err(),
+            ListFile::read(of("受講番号,班\n"), &["受講番号", "分"]).err(),
             Some(Refusal::File(FileRefusal::ColumnMissing("分")))
         );
-        assert_eq!(
-            ListFile::read("受講番号,班\n , \n".as_bytes(), &["受講番号", "班"]).err(),
-            Some(TableError::Empty.into())
-        );
+        assert_eq!(ListFile::read(of("受講番号,班\n , \n"), &["受講番号", "班"]).err(), Some(TableError::Empty.into()));
     }
 }

@@ -302,7 +302,7 @@ impl Secretariat {
     }
 
     async fn set_offices_in(&self, work: &mut Work, bytes: &[u8]) -> Result<OfficeListResult> {
-        let file = ListFile::read_any(bytes, &[NUMBER], &COLUMNS[1..])?;
+        let file = ListFile::read_any(list_file::tables(bytes).await?, &[NUMBER], &COLUMNS[1..])?;
         let known = work.host_offices(&OfficeFilter::default(), i64::MAX, 0).await?;
         let known: HashMap<String, HostOffice> =
             known.into_iter().map(|office| (office.office_number.clone(), office)).collect();

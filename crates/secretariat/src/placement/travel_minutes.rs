@@ -61,9 +61,10 @@ impl Secretariat {
         bytes: &[u8],
     ) -> Result<MinutesCounts> {
         let (trainee, office, minutes) = ("受講番号", "事業所番号", "分");
+        let tables = list_file::tables(bytes).await?;
         let mut work = self.write(staff).await?;
         let cohort = work.cohort(cohort).await?;
-        let file = ListFile::read(bytes, &[trainee, office, minutes])?;
+        let file = ListFile::read(tables, &[trainee, office, minutes])?;
         let enrolments: HashMap<String, i64> =
             work.enrolments(cohort.id).await?.into_iter().map(|known| (known.trainee_number, known.id)).collect();
         let offices: HashMap<String, i64> =

@@ -175,7 +175,7 @@ impl Secretariat {
     /// Takes over a registry from a list. A known number is its person's, whose name and birth date have to agree; an unknown one is somebody of
     /// that name and birth date who has none, or else somebody new. What is on record already is not written again.
     pub async fn import_registry(&self, staff: &Staff, file_name: &str, bytes: &[u8]) -> Result<RegistryCounts> {
-        let file = ListFile::read_with(bytes, &HEADINGS[..REQUIRED], &HEADINGS[REQUIRED..])?;
+        let file = ListFile::read_with(list_file::tables(bytes).await?, &HEADINGS[..REQUIRED], &HEADINGS[REQUIRED..])?;
         let mut work = self.write(staff).await?;
         let prefecture = u8::try_from(work.provider().await?.prefecture).ok();
         let prefecture = prefecture.filter(|code| prefecture::name(*code).is_some());

@@ -357,7 +357,7 @@ impl Secretariat {
         let items = items(&rulebook);
         let of_items: Vec<&str> = items.iter().map(String::as_str).collect();
         let also: Vec<&[&str]> = std::iter::once(SCORE).chain(of_items.iter().map(std::slice::from_ref)).collect();
-        let mut file = ListFile::read_any(bytes, &[NUMBER, RESULT], &also)?;
+        let mut file = ListFile::read_any(list_file::tables(bytes).await?, &[NUMBER, RESULT], &also)?;
         file.also_names();
         let (mut entries, mut bad) = (Vec::new(), Vec::new());
         let mut rows: HashMap<i64, usize> = HashMap::new();
