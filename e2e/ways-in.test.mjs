@@ -13,6 +13,8 @@ import { PASSWORD, signIn, start } from "./server.mjs";
 const SECRET = "shared by the two of them alone";
 let kensan;
 let vouching;
+let signedFor;
+let impostor;
 let directory;
 
 // A port nobody listens on.
@@ -25,14 +27,14 @@ const freePort = () =>
   });
 
 // Somebody who vouches for identities: whoever types a name there is it. Its keys can be turned, and it can go away.
-async function startVouching(back) {
+async function startVouching(back, client) {
   const server = createServer((request, response) => server.answer(request, response));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${server.address().port}`;
   server.turnKeys = (id) => {
     const key = { ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256", kid: id };
     const provider = new Provider(issuer, {
-      clients: [{ client_id: "kensan", client_secret: SECRET, redirect_uris: [back] }],
+      clients: [{ client_id: "kensan", redirect_uris: [back], ...client }],
       jwks: { keys: [key] },
       cookies: { keys: ["a key of a test"] },
       pkce: { required: () => true, methods: ["S256"] },
@@ -52,17 +54,36 @@ async function startVouching(back) {
 
 before(async () => {
   const port = await freePort();
-  vouching = await startVouching(`http://localhost:${port}/sign-in/with/pref/return`);
+  vouching = await startVouching(`http://localhost:${port}/sign-in/with/pref/return`, { client_secret: SECRET });
+  // The other one knows the client by its public key.
+  const key = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const jwk = { ...key.publicKey.export({ format: "jwk" }), kid: "kensan-1", use: "sig", alg: "ES256" };
+  signedFor = await startVouching(`http://localhost:${port}/sign-in/with/signed/return`, {
+    token_endpoint_auth_method: "private_key_jwt",
+    token_endpoint_auth_signing_alg: "ES256",
+    jwks: { keys: [jwk] },
+  });
+  // Says of itself what the first one says.
+  impostor = createServer(async (_, response) => {
+    const said = await fetch(`${vouching.issuer}/.well-known/openid-configuration`);
+    response.setHeader("content-type", "application/json").end(await said.text());
+  });
+  await new Promise((resolve) => impostor.listen(0, "127.0.0.1", resolve));
   directory = mkdtempSync(join(tmpdir(), "kensan-ways-in-"));
   writeFileSync(join(directory, "secret"), `${SECRET}\n`);
+  writeFileSync(join(directory, "key.pem"), key.privateKey.export({ type: "pkcs8", format: "pem" }));
   const file = join(directory, "identities.toml");
-  writeFileSync(file, `[[identity]]\nname = "pref"\ntitle = "見本県の職員認証"\nissuer = "${vouching.issuer}"\nclient_id = "kensan"\nsecret_file = "secret"\n`);
+  writeFileSync(file, `[[identity]]\nname = "pref"\ntitle = "見本県の職員認証"\nissuer = "${vouching.issuer}"\nclient_id = "kensan"\nsecret_file = "secret"
+[[identity]]\nname = "signed"\ntitle = "見本の認証アプリ"\nissuer = "${signedFor.issuer}"\nclient_id = "kensan"\nkey_file = "key.pem"\nkey_id = "kensan-1"
+[[identity]]\nname = "impostor"\ntitle = "見本の偽者"\nissuer = "http://127.0.0.1:${impostor.address().port}"\nclient_id = "kensan"\n`);
   kensan = await start(["--listen", `127.0.0.1:${port}`, "--identities", file], `http://localhost:${port}`);
 });
 after(async () => {
   await kensan.stop();
-  vouching.server.closeAllConnections();
-  vouching.server.close();
+  for (const server of [vouching.server, signedFor.server, impostor]) {
+    server.closeAllConnections();
+    server.close();
+  }
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -195,5 +216,28 @@ test("an identity elsewhere opens the account it was linked with, and no other",
   await page.goto("/password");
   await page.getByRole("button", { name: "結び付けをやめる" }).click();
   await page.getByText("結び付けをやめました").waitFor();
+  await page.context().close();
+});
+
+test("an identity elsewhere that knows Kensan by its key", async () => {
+  const page = await kensan.page();
+  await signIn(page, "jimukyoku");
+  await page.goto("/password");
+  await page.getByRole("button", { name: "見本の認証アプリと結び付ける" }).click();
+  await page.getByRole("link", { name: "見本の認証アプリへ進む" }).click();
+  await vouchAs(page, "jimu-3");
+  await page.getByText("結び付けました").waitFor();
+  await signOut(page);
+  await page.getByRole("link", { name: "見本の認証アプリでログイン" }).click();
+  await vouchAs(page, "jimu-3");
+  await page.waitForURL(kensan.address + "/");
+  await page.context().close();
+});
+
+test("metadata under another name are refused", async () => {
+  const page = await kensan.page();
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "見本の偽者でログイン" }).click();
+  await page.getByText("見本の偽者に今つながりません").waitFor();
   await page.context().close();
 });

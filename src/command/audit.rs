@@ -17,10 +17,17 @@ pub enum Audit {
         #[arg(long, value_name = "HASH")]
         head: Vec<String>,
     },
-    /// Sign the heads of the ledgers as they stand, after a time in which the key file was missing. Look at `audit verify` first
+    /// Sign the heads of the ledgers, and vouch for the accounts, as they stand: after a time in which the key file was missing. Look at
+    /// `audit verify` first
     Sign {
         #[command(flatten)]
         place: Place,
+        /// The hash of a head that was noted before, from the log, a mailbox or an earlier check: it has to stand in a ledger still.
+        #[arg(long, value_name = "HASH", required_unless_present = "without_head")]
+        head: Option<String>,
+        /// No head was noted: whoever has rewritten the ledger is not found.
+        #[arg(long)]
+        without_head: bool,
     },
 }
 
@@ -28,7 +35,7 @@ impl Audit {
     pub async fn run(self) -> Result {
         match self {
             Audit::Verify { place, head } => verify(&place, &head).await,
-            Audit::Sign { place } => sign(&place).await,
+            Audit::Sign { place, head, without_head: _ } => sign(&place, head.as_deref()).await,
         }
     }
 }
@@ -70,6 +77,10 @@ async fn verify(place: &Place, noted: &[String]) -> Result {
         text.push_str(&format!("{} {}: {}\n", fault.table, fault.id, fault.message));
         all.push(json!({ "table": fault.table, "row": fault.id, "message": fault.message }));
     }
+    for object in secretariat.records().strange_objects().await? {
+        text.push_str(&format!("{object}\n"));
+        all.push(json!({ "message": object }));
+    }
     for name in secretariat.records().missing_keys().await? {
         text.push_str(&format!("remark: the key {name} is not at hand, so that its signature was not looked at\n"));
     }
@@ -87,8 +98,14 @@ async fn verify(place: &Place, noted: &[String]) -> Result {
     Ok(Outcome { faults, ..Outcome::new(json!({ "entries": total, "heads": heads, "faults": all }), text) })
 }
 
-async fn sign(place: &Place) -> Result {
+async fn sign(place: &Place, noted: Option<&str>) -> Result {
     let secretariat = open(place).await?;
+    if let Some(noted) = noted {
+        let mut work = secretariat.read(&Secretariat::operator(0)).await?;
+        if !work.has_entry_with_hash(&noted.trim().to_ascii_lowercase()).await? {
+            return Err(Failure::refused("nothing is signed: the head that was noted stands in no ledger any more"));
+        }
+    }
     if !secretariat.records().missing_keys().await?.is_empty() {
         return Err(Failure::refused("the key that signed the ledgers is missing: put its file back (--keys FILE)"));
     }
@@ -97,7 +114,11 @@ async fn sign(place: &Place) -> Result {
         return Err(Failure::refused(format!("nothing is signed: {}", faults.join("; "))));
     }
     let mut work = secretariat.write(&Secretariat::operator(0)).await?;
+    let accounts = work.vouch_for_accounts().await?;
     let signed = work.sign_heads().await?;
     work.commit().await?;
-    Ok(Outcome::new(json!({ "signed": signed }), format!("{signed} ledgers are signed as they stand")))
+    Ok(Outcome::new(
+        json!({ "signed": signed }),
+        format!("{signed} ledgers are signed, and {accounts} accounts vouched for, as they stand"),
+    ))
 }

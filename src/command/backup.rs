@@ -200,7 +200,14 @@ async fn take_over(directory: &Path, manifest: Option<&Manifest>) -> Result<Reco
         }
         None => {
             let keys = keys_of(directory);
-            if keys.exists() { Ok(records.with_keys(&keys).await?) } else { Ok(records) }
+            if !keys.exists() {
+                return Ok(records);
+            }
+            let records = records.with_keys(&keys).await?;
+            if let Some(about) = manifest {
+                check_vouched(&records, about)?;
+            }
+            Ok(records)
         }
     }
 }
@@ -210,7 +217,9 @@ fn check_vouched(records: &Records, manifest: &Manifest) -> Result<()> {
     if records.vouches_for(manifest) {
         return Ok(());
     }
-    Err(Failure::refused("the backup is not signed by the main key: it was changed, or made without the key file"))
+    Err(Failure::refused(
+        "the backup is not signed by the main key: it was changed, made without the key file, or of records that were not sound",
+    ))
 }
 
 const NAME_THE_KEYS: &str = "the ledgers are signed by their main key: name its file with --keys FILE";

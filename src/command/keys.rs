@@ -84,6 +84,11 @@ async fn rotate_main_key(secretariat: &Secretariat, providers: &[i64]) -> Result
 async fn rotate(place: &Place) -> Result {
     let secretariat = open(place).await?;
     let _alone = secretariat.records().be_present(Presence::Maintaining).await?;
+    // What is sealed anew is as it was sealed before.
+    let faults = secretariat.records().faults(true).await?;
+    if !faults.is_empty() {
+        return Err(Failure::refused(format!("the records are not sound, nothing was changed: {}", faults.join("; "))));
+    }
     let providers = providers(&secretariat).await?;
     let actor = |provider: &i64| Actor { provider: *provider, name: "kensan".to_owned(), now: secretariat.now() };
     let mut records = secretariat.records().clone();

@@ -22,6 +22,8 @@ const SOUND: &str = ".backup";
 const FAULTY: &str = ".faulty-backup";
 /// When it was begun, in UTC.
 const STAMP: &str = "%Y%m%d-%H%M%S";
+/// Faults of the records that are told one by one.
+const FAULTS_TOLD: usize = 20;
 /// Minutes after which what went wrong is tried again.
 const AGAIN: i64 = 60;
 
@@ -104,6 +106,18 @@ async fn daily(secretariat: &Secretariat, witness: Option<&Witness>) -> bool {
         }
         Err(error) => tracing::error!(%error, "the ledgers' heads could not be noted"),
     }
+    match secretariat.records().faults(true).await {
+        Ok(faults) => {
+            for fault in faults.iter().take(FAULTS_TOLD) {
+                tracing::error!(
+                    fault,
+                    faults = faults.len(),
+                    "the records are not as the ledger has them: see `kensan audit verify`"
+                );
+            }
+        }
+        Err(error) => tracing::error!(%error, "the records could not be compared with the ledger"),
+    }
     if let Some(witness) = witness
         && let Err(error) = secretariat.mail_ledger_heads(&witness.mailer, &witness.address).await
     {
@@ -122,6 +136,10 @@ async fn daily(secretariat: &Secretariat, witness: Option<&Witness>) -> bool {
     let shredded = secretariat.shred_announced().await.and_then(|run| run.failed.map_or(Ok(()), Err));
     if let Err(error) = shredded {
         tracing::error!(%error, "texts whose retention has ended could not be shredded");
+        well = false;
+    }
+    if let Err(error) = secretariat.erase_announced().await {
+        tracing::error!(%error, "personal data whose time is over could not be erased");
         well = false;
     }
     well

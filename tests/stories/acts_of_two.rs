@@ -109,6 +109,7 @@ async fn two_persons(kensan: &Kensan, login: &str, cohort: &str) {
     one.submit(&waiver, &act("災害")).await;
     let page = one.read("/proposals").await;
     assert!(page.contains("申し出ました") && page.contains("災害") && page.contains("要件の免除"), "{page}");
+    assert!(!page.contains("<dd>pledge</dd>") && page.contains("誓約"), "by its title: {page}");
     assert!(!page.contains("確認して行う"), "not by who proposed it: {page}");
     assert!(one.read("/").await.contains("/proposals"), "it is a thing to do");
 
@@ -154,6 +155,14 @@ async fn two_persons(kensan: &Kensan, login: &str, cohort: &str) {
 
     // Fewer acts of two need two as well; more do not.
     let fewer = [("access_version", "1"), ("idle_days", "0"), ("second_person", "waiver")];
+    let unknown = [fewer[0], fewer[1], fewer[2], ("second_person", " destruction")];
+    let refused = one.post("/settings/accounts/access", &unknown).await;
+    assert!(refused.status().is_client_error(), "what is not known is not dropped in silence");
+    let dressed_up = [fewer[0], fewer[1], fewer[2], ("reason", "県の指示"), ("idle_days", "90")];
+    assert_eq!(one.submit("/settings/accounts/access", &dressed_up).await, "/proposals");
+    let page = other.read("/proposals").await;
+    assert!(page.contains("一人で行えるようになる操作") && page.contains("保存期間"), "what ends is said: {page}");
+    assert!(!page.contains("<dd>県の指示") && !page.contains("<dd>90"), "what is not done is not shown: {page}");
     assert_eq!(one.submit("/settings/accounts/access", &fewer).await, "/proposals");
     let more = [fewer[0], fewer[1], chosen[2], chosen[3], ("second_person", "rules")];
     assert_eq!(one.submit("/settings/accounts/access", &more).await, "/settings/accounts");

@@ -34,6 +34,7 @@ impl Served {
             let mut line = String::new();
             assert!(served.log.read_line(&mut line).unwrap() > 0, "the server ended");
             let said: Value = serde_json::from_str(&line).expect("one JSON object a line");
+            assert!(said["timestamp"].as_str().unwrap().ends_with('Z'), "UTC: {line}");
             if said["fields"]["message"] == "serving" {
                 served.address = said["fields"]["address"].as_str().unwrap().to_owned();
             }

@@ -34,6 +34,9 @@ pub enum Error {
     /// The main key that wraps a data key is not at hand.
     #[error("the main key for the texts of cases is missing: put the key file back (--keys FILE)")]
     KeyMissing,
+    /// The accounts have no pepper, though it is made with the first of them.
+    #[error("the secret that vouches for the accounts is missing: `kensan audit sign` vouches for them as they stand")]
+    Unvouched,
     /// The key of these texts was destroyed at the end of their retention.
     #[error("the texts were shredded")]
     Shredded,

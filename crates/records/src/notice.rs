@@ -132,6 +132,11 @@ impl Notice {
         Delivery { attempts: self.attempts, not_before: self.not_before, error: &self.error, address: &self.address }
     }
 
+    /// Its time was over: whom it went to and what it said is gone.
+    pub fn is_erased(&self) -> bool {
+        self.recipient.is_empty() && self.variables == "{}"
+    }
+
     pub fn variables(&self) -> Result<Variables> {
         Ok(serde_json::from_str(&self.variables)?)
     }

@@ -1,7 +1,9 @@
 //! Opening the database, and asking it for transactions.
 
+use crate::account::vouching::SEALED_ACCOUNTS;
 use crate::error::SchemaFault;
 use crate::keys::main_key::MainKeys;
+use crate::ledger::NotedHeads;
 use crate::ledger::seal::{self, Columns, Touched};
 use crate::liveness::{Liveness, Watched};
 use crate::schema::{self, Opening};
@@ -43,6 +45,10 @@ pub struct Records {
     /// connection.
     turn: Arc<Semaphore>,
     opened: Arc<AtomicUsize>,
+    /// The schema this process found, where it brought the database up to date.
+    former_schema: Option<i64>,
+    /// The heads of the ledgers as this process has left them.
+    noted_heads: NotedHeads,
 }
 
 #[derive(Debug, Clone)]
@@ -190,10 +196,13 @@ impl Records {
             keys: None,
             turn: Arc::new(Semaphore::new(turns)),
             opened: Arc::default(),
+            former_schema: None,
+            noted_heads: Arc::default(),
         };
         let found = records.schema().await?;
         if schema::is_behind(found, opening)? {
             records.bring_up_to_date().await?;
+            records.former_schema = Some(found).filter(|found| *found > 0);
         }
         records.columns = Arc::new(match &records.pool {
             Pool::Sqlite { pool, .. } => seal::sqlite_columns(pool).await?,
@@ -250,6 +259,9 @@ impl Records {
             None => Some(MainKeys::create(file)?),
         };
         self.keys = keys.map(Arc::new);
+        if self.keys.is_some() && self.former_schema.take().is_some_and(|former| former < SEALED_ACCOUNTS) {
+            self.seal_former_accounts().await?;
+        }
         Ok(self)
     }
 
@@ -354,6 +366,8 @@ impl Records {
             keys,
             watched,
             doubt,
+            noted_heads: Arc::clone(&self.noted_heads),
+            new_heads: Vec::new(),
             _turn: turn,
         }
     }
@@ -401,13 +415,37 @@ impl Records {
                 found.extend(broken.into_iter().map(|(table, row, parent, _)| {
                     format!("row {} of {table} refers to a missing row of {parent}", row.unwrap_or(0))
                 }));
+                found.extend(self.strange_objects().await?);
                 Ok(found)
             }
             Pool::Postgres { pool, .. } => {
                 sqlx::query("SELECT 1").execute(pool).await?;
-                Ok(Vec::new())
+                self.strange_objects().await
             }
         }
+    }
+
+    /// What Kensan never makes, and what would change rows or show others without a trace: triggers, views, rules, policies.
+    pub async fn strange_objects(&self) -> Result<Vec<String>> {
+        let names: Vec<String> = match &self.pool {
+            Pool::Sqlite { pool, .. } => {
+                let sql =
+                    "SELECT type || ' ' || name FROM sqlite_master WHERE type NOT IN ('table', 'index') ORDER BY 1";
+                sqlx::query_scalar(sql).fetch_all(pool).await?
+            }
+            Pool::Postgres { pool, .. } => {
+                let sql = "SELECT 'view ' || relname FROM pg_class
+                        WHERE relnamespace = current_schema()::regnamespace AND relkind NOT IN ('r', 'i', 'S', 't')
+                    UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+                        WHERE c.relnamespace = current_schema()::regnamespace AND NOT tgisinternal
+                    UNION ALL SELECT 'rule ' || rulename FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class
+                        WHERE c.relnamespace = current_schema()::regnamespace AND rulename <> '_RETURN'
+                    UNION ALL SELECT 'policy ' || polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+                        WHERE c.relnamespace = current_schema()::regnamespace ORDER BY 1";
+                sqlx::query_scalar(sql).fetch_all(pool).await?
+            }
+        };
+        Ok(names.into_iter().map(|name| format!("{name}: Kensan made none; it changes or hides rows")).collect())
     }
 
     /// Closes all connections, so that everything is on disk.

@@ -1,8 +1,8 @@
 //! One transaction of the database.
 
 use crate::keys::main_key::MainKeys;
-use crate::ledger::Pending;
 use crate::ledger::seal::{Columns, Touched};
+use crate::ledger::{NotedHeads, Pending, note_heads};
 use crate::liveness::{Watched, leaves_open};
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
@@ -38,6 +38,9 @@ pub struct Work {
     /// Ends what waits for a server that is lost; SQLite has none.
     pub(crate) watched: Option<Watched>,
     pub(crate) doubt: Option<Doubt>,
+    /// The heads of the ledgers as this process has left them, and as this work leaves them.
+    pub(crate) noted_heads: NotedHeads,
+    pub(crate) new_heads: Vec<(i64, i64, String)>,
     pub(crate) _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -115,18 +118,23 @@ impl Work {
     /// [`Error::Unclear`] where the server did not answer and cannot be asked; after any other error nothing was kept.
     pub async fn commit(mut self) -> Result<()> {
         self.write_ledger().await?;
-        let transaction = match self.transaction {
-            Transaction::Sqlite(transaction) => return Ok(transaction.commit().await?),
-            Transaction::Postgres(transaction) => transaction,
-        };
-        match (unless_lost(self.watched, transaction.commit()).await, self.doubt) {
-            (Ok(()), _) => Ok(()),
-            (Err(error), Some(doubt)) if leaves_open(&error) => {
-                tracing::warn!(%error, "the database did not answer a commit");
-                if doubt.is_kept().await? { Ok(()) } else { Err(error.into()) }
+        let kept = match self.transaction {
+            Transaction::Sqlite(transaction) => Ok(transaction.commit().await?),
+            Transaction::Postgres(transaction) => {
+                match (unless_lost(self.watched, transaction.commit()).await, self.doubt) {
+                    (Ok(()), _) => Ok(()),
+                    (Err(error), Some(doubt)) if leaves_open(&error) => {
+                        tracing::warn!(%error, "the database did not answer a commit");
+                        if doubt.is_kept().await? { Ok(()) } else { Err(error.into()) }
+                    }
+                    (Err(error), _) => Err(error.into()),
+                }
             }
-            (Err(error), _) => Err(error.into()),
+        };
+        if kept.is_ok() {
+            note_heads(&self.noted_heads, self.new_heads);
         }
+        kept
     }
 
     /// Keeps nothing; what a dry run ends with.

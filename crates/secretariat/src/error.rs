@@ -47,6 +47,8 @@ pub enum Refusal {
         "the clock says {now}, and the newest entry of the ledger is of {newest}: if the clock is right, say --clock-is-right"
     )]
     ClockUnlikely { newest: chrono::DateTime<chrono::Utc>, now: chrono::DateTime<chrono::Utc> },
+    #[error("the data of {count} people or notices would be erased")]
+    ErasureUnconfirmed { class: training::erasure::DataClass, count: i64 },
     #[error("{field} holds a control character, which can be neither kept nor printed")]
     ControlCharacter { field: String },
     /// Nothing of the future is a fact.

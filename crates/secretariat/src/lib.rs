@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod cohort;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod erasure;
 pub mod error;
 mod fact;
 pub mod guideline;

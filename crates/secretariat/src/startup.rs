@@ -41,6 +41,10 @@ impl Secretariat {
                 );
                 Ok(())
             }
+            Err(error @ records::Error::Unvouched) => {
+                tracing::error!(%error, "nobody can sign in");
+                Ok(())
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -6,6 +6,7 @@
 pub mod cohort;
 pub mod completion;
 pub mod course;
+pub mod erasure;
 pub mod guideline;
 pub mod holiday;
 pub mod notice;

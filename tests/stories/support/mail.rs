@@ -74,6 +74,18 @@ async fn talk(stream: TcpStream, caught: Arc<Mutex<Vec<Caught>>>) -> std::io::Re
     Ok(())
 }
 
+/// `=E7=A0=94` is 研; a line that ends in `=` goes on in the next.
+fn quoted_printable(text: &str) -> String {
+    let text = text.replace("=\n", "");
+    let mut parts = text.split('=');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend_from_slice(part[2..].as_bytes());
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
 fn read(to: &str, data: &[String]) -> Caught {
     let end = data.iter().position(String::is_empty).unwrap_or(data.len());
     let head = data[..end].join("\n");
@@ -81,6 +93,8 @@ fn read(to: &str, data: &[String]) -> Caught {
     let body = if head.contains("Content-Transfer-Encoding: base64") {
         let bytes = base64::engine::general_purpose::STANDARD.decode(lines.concat()).unwrap();
         String::from_utf8(bytes).unwrap()
+    } else if head.contains("Content-Transfer-Encoding: quoted-printable") {
+        quoted_printable(&lines.join("\n"))
     } else {
         lines.join("\n")
     };

@@ -238,6 +238,11 @@ fn token_of(html: &str) -> Option<String> {
 }
 
 impl Visitor {
+    /// Something a browser would not send by itself.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.address))
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         self.client.get(format!("{}{path}", self.address)).send().await.unwrap()
     }

@@ -20,7 +20,8 @@ impl Work {
             "SELECT {COLUMNS} FROM users WHERE id = (SELECT l.user_id FROM linked_identity l
              WHERE l.issuer = $1 AND l.subject = $2 AND l.ended_at IS NULL)"
         ));
-        optional!(self, User, sql, issuer, subject)
+        let found = optional!(self, User, sql, issuer, subject)?;
+        self.vouched(found).await
     }
 
     /// The identities that open a user's account.

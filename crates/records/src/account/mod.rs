@@ -13,4 +13,5 @@ pub mod read_log;
 pub mod second_factor;
 pub mod sign_in_link;
 pub mod user;
+pub(crate) mod vouching;
 pub mod web_session;

@@ -3,11 +3,10 @@
 
 use crate::keys::main_key::{seal, unseal};
 use crate::work::one_row;
-use crate::{Error, Result, Work, hex};
+use crate::{Error, Result, Work};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// A second factor as it stands.
@@ -43,11 +42,6 @@ struct Sealed {
 
 fn about(user: i64) -> String {
     format!("second_factor/{user}")
-}
-
-/// What was kept of a code before there was a pepper.
-fn formerly_kept(user: i64, code: &str) -> String {
-    hex(&Sha256::digest(format!("recovery/{user}/{code}").as_bytes()))
 }
 
 const RESETS: &str = "SELECT r.user_id, u.login, u.name, r.asked_by, r.asked_at
@@ -143,7 +137,7 @@ impl Work {
         self.end_recovery_codes(user).await?;
         self.make_pepper().await?;
         for code in codes {
-            let kept = self.kept_code(user, code).await?;
+            let kept = self.kept_code(user, code).await?.ok_or(Error::KeyMissing)?;
             let sql = "INSERT INTO recovery_code (user_id, digest) VALUES ($1, $2) RETURNING id";
             insert!(self, "recovery_code", sql, user, kept)?;
         }
@@ -152,26 +146,23 @@ impl Work {
 
     /// Uses a code up; false where it is none of the user's, or was used.
     pub async fn use_recovery_code(&mut self, user: i64, code: &str) -> Result<bool> {
-        let kept = self.kept_code(user, code).await?;
+        let Some(kept) = self.kept_code(user, code).await? else { return Ok(false) };
         let used = change!(
             self,
             "recovery_code",
-            "UPDATE recovery_code SET used_at = $4 WHERE user_id = $1 AND digest IN ($2, $3) AND used_at IS NULL RETURNING id",
+            "UPDATE recovery_code SET used_at = $3 WHERE user_id = $1 AND digest = $2 AND used_at IS NULL RETURNING id",
             user,
             kept,
-            formerly_kept(user, code),
             self.actor.now
         )?;
         Ok(!used.is_empty())
     }
 
-    /// What is kept of a code for whoever has lost the device.
-    async fn kept_code(&mut self, user: i64, code: &str) -> Result<String> {
+    /// What is kept of a code for whoever has lost the device; none where the key is not at hand.
+    async fn kept_code(&mut self, user: i64, code: &str) -> Result<Option<String>> {
         match self.peppered("recovery", &format!("{user}/{code}")).await {
-            Ok(Some(kept)) => Ok(kept),
-            // With another key file only codes from before open.
-            Ok(None) | Err(Error::KeyMissing) => Ok(formerly_kept(user, code)),
-            Err(error) => Err(error),
+            Err(Error::KeyMissing) => Ok(None),
+            kept => kept,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Links that sign a user in, once. A link in a mail is a long token; one on paper is a short code that also asks for the birth date.
 
+use crate::account::vouching::SealedLink;
 use crate::{Result, Work};
 use chrono::{DateTime, Utc};
 
@@ -28,13 +29,15 @@ impl Work {
         asks_birth_date: bool,
     ) -> Result<()> {
         self.user(user).await?;
+        let seal = self.seal_of_link(&SealedLink { digest, user, expires_at, asks_birth_date }).await?;
         execute!(
             self,
-            "INSERT INTO sign_in_link (user_id, digest, expires_at, asks_birth_date) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO sign_in_link (user_id, digest, expires_at, asks_birth_date, seal) VALUES ($1, $2, $3, $4, $5)",
             user,
             digest,
             expires_at,
-            asks_birth_date
+            asks_birth_date,
+            seal
         )?;
         self.audit("sign_in_link.made", format!("user/{user}"), expires_at)
     }
@@ -82,16 +85,28 @@ impl Work {
 
     /// The link with this digest, of whichever provider; `None` where there was never one.
     pub async fn sign_in_link(&mut self, digest: &str) -> Result<Option<SignInLink>> {
-        optional!(
+        let found = optional!(
             self,
             SignInLink,
             "SELECT user_id, expires_at, used_at, asks_birth_date, failures, browser FROM sign_in_link WHERE digest = $1",
             digest
-        )
+        )?;
+        let Some(link) = found else { return Ok(None) };
+        let sealed: String = scalar!(self, String, "SELECT seal FROM sign_in_link WHERE digest = $1", digest)?;
+        let (user, expires_at, asks_birth_date) = (link.user_id, link.expires_at, link.asks_birth_date);
+        let seal = self.seal_of_link(&SealedLink { digest, user, expires_at, asks_birth_date }).await?;
+        if seal != sealed {
+            tracing::error!(user, "a link was made behind the ledger's back: it opens nothing");
+            return Ok(None);
+        }
+        Ok(Some(link))
     }
 
     /// Uses a link up and gives its user; `None` where it is unknown, used or expired. Of two who press at once one is signed in.
     pub async fn use_sign_in_link(&mut self, digest: &str) -> Result<Option<i64>> {
+        if self.sign_in_link(digest).await?.is_none() {
+            return Ok(None);
+        }
         let used = all!(
             self,
             (i64,),

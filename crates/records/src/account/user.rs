@@ -131,18 +131,22 @@ impl Work {
     /// The user with this login name, of whichever provider: for signing in only.
     pub async fn user_by_login(&mut self, login: &str) -> Result<Option<User>> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE login = $1"));
-        optional!(self, User, sql, login)
+        let found = optional!(self, User, sql, login)?;
+        self.vouched(found).await
     }
 
     /// The user with this id, of whichever provider: for resuming a session only.
     pub async fn user_of_session(&mut self, id: i64) -> Result<Option<User>> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE id = $1"));
-        optional!(self, User, sql, id)
+        let found = optional!(self, User, sql, id)?;
+        self.vouched(found).await
     }
 
     pub async fn user(&mut self, id: i64) -> Result<User> {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM users WHERE id = $1 AND provider_id = $2"));
-        optional!(self, User, sql, id, self.actor.provider)?.ok_or(Error::NotFound)
+        let found = optional!(self, User, sql, id, self.actor.provider)?.ok_or(Error::NotFound)?;
+        let changed = Error::Stored(format!("account {id} was changed behind the ledger's back"));
+        self.vouched(Some(found)).await?.ok_or(changed)
     }
 
     pub async fn users(&mut self) -> Result<Vec<User>> {

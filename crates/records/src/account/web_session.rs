@@ -1,4 +1,5 @@
-//! Sessions of the web pages: opaque to the records. Whoever reads the database learns no id of a session: digests are kept.
+//! Sessions of the web pages: opaque to the records. Whoever reads the database learns no id of a session: digests are kept. Whoever writes it
+//! makes none: what a session holds is sealed by the main key.
 
 use crate::{Result, Work, hex};
 use chrono::{DateTime, Utc};
@@ -26,7 +27,26 @@ impl OpenSession {
     }
 }
 
+/// What a session's content is sealed for.
+fn about(id: &str) -> String {
+    format!("session/{}", kept(id))
+}
+
 impl Work {
+    /// As it is kept; as it is where there is no key.
+    fn sealed_session(&self, id: &str, data: &str) -> Result<String> {
+        match &self.keys {
+            Some(keys) => keys.seal_token(&about(id), data.as_bytes()),
+            None => Ok(data.to_owned()),
+        }
+    }
+
+    /// What a session holds; none where somebody else has written it.
+    fn opened_session(&self, id: &str, kept: String) -> Option<String> {
+        let Some(keys) = &self.keys else { return Some(kept) };
+        String::from_utf8(keys.open_token(&about(id), &kept)?.to_vec()).ok()
+    }
+
     /// Notes whose session it is, from where and with what; for its user to see.
     pub async fn note_open_session(&mut self, user: i64, id: &str, (address, browser): (&str, &str)) -> Result<()> {
         execute!(
@@ -68,6 +88,7 @@ impl Work {
 
     /// Inserts a session; `false` when the id is taken.
     pub async fn create_web_session(&mut self, id: &str, data: &str, expires_at: DateTime<Utc>) -> Result<bool> {
+        let data = self.sealed_session(id, data)?;
         let inserted = execute!(
             self,
             "INSERT INTO web_session (id, data, expires_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
@@ -80,6 +101,7 @@ impl Work {
 
     /// Saves a session that is still there; one that was ended meanwhile stays ended.
     pub async fn save_web_session(&mut self, id: &str, data: &str, expires_at: DateTime<Utc>) -> Result<()> {
+        let data = self.sealed_session(id, data)?;
         execute!(self, "UPDATE web_session SET data = $2, expires_at = $3 WHERE id = $1", kept(id), data, expires_at)?;
         Ok(())
     }
@@ -92,7 +114,8 @@ impl Work {
             "SELECT data, expires_at FROM web_session WHERE id = $1",
             kept(id)
         )?;
-        Ok(found.filter(|(_, expires_at)| *expires_at > self.actor.now))
+        let found = found.filter(|(_, expires_at)| *expires_at > self.actor.now);
+        Ok(found.and_then(|(data, expires_at)| Some((self.opened_session(id, data)?, expires_at))))
     }
 
     /// Prolongs sessions that are still there.

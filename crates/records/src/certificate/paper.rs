@@ -29,6 +29,7 @@ impl Work {
     /// A version after the one that was read; an empty source means the template that ships. [`crate::Error::LostUpdate`] where somebody else was
     /// faster.
     pub async fn publish_paper_template(&mut self, after: &PaperTemplate) -> Result<()> {
+        let number = after.number.saturating_add(1);
         let id = insert!(
             self,
             "paper_template",
@@ -36,11 +37,11 @@ impl Work {
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id",
             self.actor.provider,
             &after.paper,
-            after.number + 1,
+            number,
             &after.source,
             &self.actor.name,
             self.actor.now
         )?;
-        self.audit("paper_template.published", format!("paper_template/{id}"), (&after.paper, after.number + 1))
+        self.audit("paper_template.published", format!("paper_template/{id}"), (&after.paper, number))
     }
 }

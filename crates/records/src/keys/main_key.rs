@@ -129,11 +129,22 @@ impl MainKeys {
 
     fn write_to(&self, partial: &Path) -> Result<()> {
         let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        // A file that somebody else has open already is not written into.
+        options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let write = || {
+            match std::fs::remove_file(partial) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
             let mut file = options.open(partial)?;
+            // Whoever serves can read what the operator has changed.
+            #[cfg(unix)]
+            if let Ok(known) = std::fs::metadata(&self.file) {
+                use std::os::unix::fs::MetadataExt;
+                std::os::unix::fs::fchown(&file, Some(known.uid()), Some(known.gid()))?;
+            }
             writeln!(
                 file,
                 "# Kensan's main keys. Without this file the texts of cases cannot be read: keep a copy apart from the records."

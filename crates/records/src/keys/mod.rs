@@ -2,8 +2,9 @@
 //! the cohort's texts with XChaCha20-Poly1305. Destroying a cohort's data key shreds its texts.
 
 pub mod main_key;
-mod pepper;
+pub(crate) mod pepper;
 mod rotation;
+pub(crate) mod sealed_text;
 mod sealed_token;
 
 use crate::{Error, Result, Work};
@@ -15,8 +16,6 @@ use main_key::{MainKeys, new_key, seal, unseal};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
-/// Bytes of the generation before it.
-const GENERATION: usize = 4;
 /// First number of the locks on cohorts' keys, so that they are no other lock.
 const KEY_LOCK: i32 = 0x6b65;
 const LOCK_TO_SEAL: &str = "SELECT pg_advisory_xact_lock_shared($1, $2)";
@@ -26,32 +25,6 @@ const LOCK_TO_CHANGE: &str = "SELECT pg_advisory_xact_lock($1, $2)";
 pub(crate) struct TextCipher {
     /// By generation; the newest seals.
     generations: BTreeMap<u32, XChaCha20Poly1305>,
-}
-
-impl TextCipher {
-    /// `about` is what the text belongs to: under another name it cannot be opened. Gives base64.
-    pub(crate) fn seal(&self, about: &str, text: &str) -> Result<String> {
-        Ok(STANDARD.encode(self.seal_bytes(about, text.as_bytes())?))
-    }
-
-    pub(crate) fn open(&self, about: &str, sealed: &str) -> Result<String> {
-        let damaged = || Error::Stored(format!("the sealed text of {about} is damaged"));
-        let bytes = self.open_bytes(about, &STANDARD.decode(sealed).map_err(|_| damaged())?)?;
-        String::from_utf8(bytes.to_vec()).map_err(|_| damaged())
-    }
-
-    /// The same for a file.
-    pub(crate) fn seal_bytes(&self, about: &str, bytes: &[u8]) -> Result<Vec<u8>> {
-        let (generation, cipher) = self.generations.last_key_value().ok_or(Error::Shredded)?;
-        seal(cipher, &generation.to_be_bytes(), about, bytes)
-    }
-
-    pub(crate) fn open_bytes(&self, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let damaged = || Error::Stored(format!("what is sealed of {about} is damaged"));
-        let (generation, sealed) = sealed.split_first_chunk::<GENERATION>().ok_or_else(damaged)?;
-        let cipher = self.generations.get(&u32::from_be_bytes(*generation)).ok_or(Error::Shredded)?;
-        unseal(cipher, about, sealed)
-    }
 }
 
 #[derive(sqlx::FromRow)]

@@ -7,13 +7,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 impl MainKeys {
-    fn seal_token(&self, about: &str, bytes: &[u8]) -> Result<String> {
+    pub(crate) fn seal_token(&self, about: &str, bytes: &[u8]) -> Result<String> {
         let main = self.newest()?;
         let sealed = seal(&main.cipher, &[], &format!("token/{about}"), bytes)?;
         Ok(format!("{}.{}", main.name, URL_SAFE_NO_PAD.encode(sealed)))
     }
 
-    fn open_token(&self, about: &str, token: &str) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn open_token(&self, about: &str, token: &str) -> Option<Zeroizing<Vec<u8>>> {
         let (name, sealed) = token.split_once('.')?;
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         unseal(&self.named(name).ok()?.cipher, &format!("token/{about}"), &sealed).ok()

@@ -3,6 +3,7 @@
 //! Each entry's hash covers its fields and the hash before it; the head keeps the count, so that an entry changed, removed
 //! (the last one too) or inserted is found. The head is signed by a key outside the database ([`signature`]).
 
+pub mod erasure;
 pub(crate) mod resealing;
 pub mod seal;
 mod signature;
@@ -13,6 +14,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use signature::{Head, Signature};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, Serialize)]
 pub struct AuditEntry {
@@ -45,6 +48,20 @@ pub(crate) struct Pending {
 pub struct LedgerFault {
     pub sequence: i64,
     pub message: String,
+}
+
+/// For each provider the sequence and hash of the ledger's head, as this process has left it.
+pub(crate) type NotedHeads = Arc<Mutex<HashMap<i64, (i64, String)>>>;
+
+/// Notes the heads that a work has left.
+pub(crate) fn note_heads(noted: &NotedHeads, new: Vec<(i64, i64, String)>) {
+    let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+    for (provider, sequence, hash) in new {
+        let known = noted.entry(provider).or_default();
+        if known.0 < sequence {
+            *known = (sequence, hash);
+        }
+    }
 }
 
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -90,6 +107,7 @@ impl Work {
     /// Writes the entries of this work and the seals of the rows it touched. The head's row is locked only now, so that works
     /// of one provider wait for each other no longer than this takes.
     pub(crate) async fn write_ledger(&mut self) -> Result<()> {
+        self.seal_changed_accounts().await?;
         let sealed = self.seal_touched().await?;
         let mut entries = std::mem::take(&mut self.entries);
         if entries.is_empty() && !sealed.is_empty() {
@@ -133,7 +151,11 @@ impl Work {
             // Our key file is older than the ledger: whoever goes on with it would leave the ledger unsigned.
             return Err(Error::KeyMissing);
         }
+        self.tell_of_a_ledger_that_went_back(&before);
         let keys = self.keys.clone().filter(|keys| before.is_signed(keys, &signature));
+        if keys.is_none() && before.sequence > 0 {
+            tracing::error!(provider, "the ledger goes on without a signature: look at `kensan audit verify`");
+        }
         let mut entries = Vec::with_capacity(pending.len());
         for (sequence, pending) in (last - count + 1..).zip(pending) {
             let mut entry = AuditEntry {
@@ -172,6 +194,7 @@ impl Work {
                 query.build().execute(connection).await.map(|_| ())
             })?;
         }
+        self.new_heads.push((provider, last, previous_hash.clone()));
         if let Some(doubt) = &mut self.doubt {
             doubt.last = Some((provider, last, previous_hash.clone()));
         }
@@ -186,6 +209,23 @@ impl Work {
             signed.signature
         )?;
         Ok(())
+    }
+
+    /// Entries that this process has kept are gone: somebody has put an older head back, or a server was replaced by one that lacked them.
+    fn tell_of_a_ledger_that_went_back(&self, found: &Head<'_>) {
+        let mut noted = self.noted_heads.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((sequence, hash)) = noted.get(&found.provider) else { return };
+        if *sequence > found.sequence || (*sequence == found.sequence && hash != found.hash) {
+            let (provider, noted_sequence, noted_hash) = (found.provider, *sequence, hash.clone());
+            tracing::error!(
+                provider,
+                found = found.sequence,
+                noted_sequence,
+                noted_hash,
+                "the ledger has gone back: entries that were kept are missing; see `kensan audit verify --head`"
+            );
+            noted.remove(&provider);
+        }
     }
 
     /// Entries, newest first, before a sequence number (exclusive); of one subject if given.

@@ -2,8 +2,8 @@
 
 use crate::hex;
 use crate::keys::TextCipher;
-use crate::practicum::attachment::about_content;
-use crate::practicum::record::about;
+use crate::keys::sealed_text::Cell;
+use crate::practicum::attachment::content_of;
 use crate::work::one_row;
 use crate::{Result, Work};
 use sha2::{Digest, Sha256};
@@ -25,10 +25,7 @@ impl Work {
         before: &TextCipher,
         after: &TextCipher,
     ) -> Result<usize> {
-        let anew = |enrolment: i64, sealed: &str| {
-            let about = about(enrolment);
-            after.seal(&about, &before.open(&about, sealed)?)
-        };
+        let anew = |cell: &Cell, sealed: &str| after.seal(cell, &before.open(cell, sealed)?);
         let mut count = 0;
         for (table, columns) in TEXTS {
             for column in columns {
@@ -37,7 +34,7 @@ impl Work {
                      WHERE e.cohort_id = $1 AND t.{column} IS NOT NULL ORDER BY t.id"
                 ));
                 for (id, enrolment, sealed) in all!(self, (i64, i64, String), sql, cohort)? {
-                    let sealed = anew(enrolment, &sealed)?;
+                    let sealed = anew(&Cell { enrolment, table, column, row: id }, &sealed)?;
                     let sql =
                         sqlx::AssertSqlSafe(format!("UPDATE {table} SET {column} = $2 WHERE id = $1 RETURNING id"));
                     one_row(&change!(self, table, sql, id, sealed)?)?;
@@ -53,7 +50,8 @@ impl Work {
             cohort
         )?;
         for (entry, enrolment, sealed) in &drafts {
-            let sealed = anew(*enrolment, sealed)?;
+            let cell = Cell { enrolment: *enrolment, table: "record_draft", column: "content", row: *entry };
+            let sealed = anew(&cell, sealed)?;
             execute!(self, "UPDATE record_draft SET content = $2 WHERE entry_id = $1", *entry, sealed)?;
         }
         Ok(count + drafts.len() + self.seal_files_anew(cohort, before, after).await?)
@@ -71,8 +69,8 @@ impl Work {
         for (id, enrolment) in &files {
             let sql = "SELECT content FROM attachment_content WHERE attachment_id = $1";
             let Some((sealed,)) = optional!(self, (Vec<u8>,), sql, *id)? else { continue };
-            let about = about_content(*enrolment);
-            let sealed = after.seal_bytes(&about, &before.open_bytes(&about, &sealed)?)?;
+            let cell = content_of(*enrolment, *id);
+            let sealed = after.seal_bytes(&cell, &before.open_bytes(&cell, &sealed)?)?;
             let sql = "UPDATE attachment SET sha256 = $2 WHERE id = $1 RETURNING id";
             one_row(&change!(self, "attachment", sql, *id, hex(&Sha256::digest(&sealed)))?)?;
             execute!(self, "UPDATE attachment_content SET content = $2 WHERE attachment_id = $1", *id, sealed)?;

@@ -13,7 +13,7 @@ use sqlx::{PgPool, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables whose rows are sealed.
-pub const TABLES: [&str; 89] = [
+pub const TABLES: [&str; 90] = [
     "provider",
     "users",
     "person",
@@ -103,6 +103,7 @@ pub const TABLES: [&str; 89] = [
     "access_policy",
     "proposal",
     "account_review",
+    "erasure_setting",
 ];
 
 /// The column whose bytes are checked by the digest stored beside them, not by the row's.
@@ -127,6 +128,10 @@ pub struct RowFault {
 }
 
 const CHUNK: usize = 1000;
+/// Digits of half a digest.
+const HALF: usize = 32;
+/// The seal of a row that was erased because its retention had ended.
+const ERASED: &str = "erased";
 
 fn listed(columns: Vec<String>) -> String {
     let columns: Vec<String> = columns.into_iter().filter(|column| column != DOCUMENT).collect();
@@ -163,9 +168,15 @@ fn rows(text: &str) -> impl Iterator<Item = Result<(i64, &str)>> {
     })
 }
 
-/// The first 128 bits of the row's SHA-256.
+/// The row's SHA-256.
 fn digest(row: &str) -> String {
-    hex(&Sha256::digest(row.as_bytes())[..16])
+    hex(&Sha256::digest(row.as_bytes()))
+}
+
+/// Is this the row that was sealed? Up to schema 36 a seal held the first half of the digest.
+fn is_sealed_by(row: &str, seal: &str) -> bool {
+    let digest = digest(row);
+    seal == digest || seal == &digest[..HALF]
 }
 
 impl Work {
@@ -194,6 +205,9 @@ impl Work {
                     let (id, row) = row?;
                     sealed.insert(id, digest(row));
                 }
+                for id in chunk {
+                    sealed.entry(*id).or_insert_with(|| ERASED.to_owned());
+                }
             }
         }
         if seals.values().all(BTreeMap::is_empty) { Ok(String::new()) } else { Ok(serde_json::to_string(&seals)?) }
@@ -217,13 +231,14 @@ impl Work {
                 for row in rows(&page) {
                     let (id, row) = row?;
                     let message = match seals.remove(&id) {
-                        Some(seal) if seal == digest(row) => continue,
+                        Some(seal) if is_sealed_by(row, &seal) => continue,
                         Some(_) => "the row was changed behind the ledger's back",
                         None => "the row was inserted behind the ledger's back",
                     };
                     faults.push(RowFault { table: table.to_owned(), id, message: message.to_owned() });
                 }
             }
+            seals.retain(|_, seal| seal != ERASED);
             let mut removed: Vec<i64> = seals.into_keys().collect();
             removed.sort_unstable();
             faults.extend(removed.into_iter().map(|id| RowFault {

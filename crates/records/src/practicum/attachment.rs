@@ -1,7 +1,8 @@
 //! Files beside an entry of a practicum record, and scans of signatures on paper, under the cohort's key.
 
 use crate::hex;
-use crate::practicum::record::{Entry, Revision, about, open};
+use crate::keys::sealed_text::{Cell, FILES};
+use crate::practicum::record::{Entry, Revision};
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
@@ -62,9 +63,13 @@ pub struct NewAttachment<'a> {
     pub scanned: bool,
 }
 
-/// What a file's content belongs to: it cannot be opened as another trainee's, nor as a text.
-pub(crate) fn about_content(enrolment: i64) -> String {
-    format!("{}/attachment", about(enrolment))
+fn name_of(enrolment: i64, row: i64) -> Cell {
+    Cell { enrolment, table: "attachment", column: "name", row }
+}
+
+/// A file's content has no id of its own.
+pub(crate) fn content_of(enrolment: i64, row: i64) -> Cell {
+    Cell { enrolment, table: FILES, column: "content", row }
 }
 
 const COLUMNS: &str =
@@ -84,25 +89,24 @@ impl Work {
             }
         };
         let cipher = self.text_cipher_to_seal(cohort).await?;
-        let name = cipher.seal(&about(enrolment), &serde_json::to_string(new.name)?)?;
-        let content = cipher.seal_bytes(&about_content(enrolment), new.bytes)?;
         let id = insert!(
             self,
             "attachment",
             "INSERT INTO attachment (enrolment_id, entry_id, signature_id, since_revision, name, media_type, size, sha256, scanned,
-                added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+                added_by, added_at) VALUES ($1, $2, $3, $4, '', $5, $6, '', $7, $8, $9) RETURNING id",
             enrolment,
             entry,
             signature,
             since,
-            name,
             new.media_type.id(),
             new.bytes.len() as i64,
-            hex(&Sha256::digest(&content)),
             new.scanned,
             &self.actor.name,
             self.actor.now
         )?;
+        self.seal_into(&cipher, &name_of(enrolment, id), new.name).await?;
+        let content = cipher.seal_bytes(&content_of(enrolment, id), new.bytes)?;
+        execute!(self, "UPDATE attachment SET sha256 = $2 WHERE id = $1", id, hex(&Sha256::digest(&content)))?;
         execute!(self, "INSERT INTO attachment_content (attachment_id, content) VALUES ($1, $2)", id, content)?;
         let detail = (id, entry, signature, new.media_type, new.bytes.len());
         self.audit("attachment.added", format!("enrolment/{enrolment}"), detail)?;
@@ -128,7 +132,8 @@ impl Work {
             cipher => Some(cipher?),
         };
         for attachment in &mut attachments {
-            let name = cipher.as_ref().map(|cipher| open(cipher, enrolment, &attachment.name)).transpose()?;
+            let cell = name_of(enrolment, attachment.id);
+            let name = cipher.as_ref().map(|cipher| cipher.open_json(&cell, &attachment.name)).transpose()?;
             attachment.name = name.flatten().unwrap_or_default();
         }
         Ok(attachments)
@@ -140,7 +145,7 @@ impl Work {
         let sql = "SELECT content FROM attachment_content WHERE attachment_id = $1";
         let (content,) = optional!(self, (Vec<u8>,), sql, attachment.id)?.ok_or(Error::Shredded)?;
         let cipher = self.text_cipher(cohort).await?;
-        Ok(cipher.open_bytes(&about_content(attachment.enrolment_id), &content)?.to_vec())
+        Ok(cipher.open_bytes(&content_of(attachment.enrolment_id, attachment.id), &content)?.to_vec())
     }
 
     /// Takes a file back from an entry. What was handed in with it stays in those revisions; what never was is erased.

@@ -1,6 +1,6 @@
 //! Cases of a practicum, and who agreed to their being studied.
 
-use crate::practicum::record::{about, open};
+use crate::keys::sealed_text::Cell;
 use crate::trainee::facts::Scope;
 use crate::{Error, Result, Work};
 use chrono::NaiveDate;
@@ -15,6 +15,11 @@ pub struct PracticumCase {
     /// Nobody's: made up for plans as exercise, so that nobody is asked and nothing of the practicum is written under it.
     pub invented: bool,
     pub fact: Case,
+}
+
+/// A text of a consent.
+fn of_consent(enrolment: i64, row: i64, column: &'static str) -> Cell {
+    Cell { enrolment, table: "case_consent", column, row }
 }
 
 /// Who agreed to a case being studied. Witness, who obtained it and for what are kept under the cohort's key; shredded, they are empty.
@@ -155,25 +160,24 @@ impl Work {
         }
         let cohort = self.cohort_of(enrolment).await?;
         let cipher = self.text_cipher_to_seal(cohort).await?;
-        let sealed = |text: &str| cipher.seal(&about(enrolment), &serde_json::to_string(text)?);
-        let (witness, obtained_by, purpose) =
-            (sealed(&consent.witness)?, sealed(&consent.obtained_by)?, sealed(&consent.purpose)?);
         let id = insert!(
             self,
             "case_consent",
             "INSERT INTO case_consent (case_id, enrolment_id, subject, consented_on, form, witness, obtained_by, purpose,
-                recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+                recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, '', '', '', $6, $7) RETURNING id",
             consent.case_id,
             enrolment,
             consent.subject.id(),
             consent.consented_on,
             &consent.form,
-            witness,
-            obtained_by,
-            purpose,
             &self.actor.name,
             self.actor.now
         )?;
+        for (column, text) in
+            [("witness", &consent.witness), ("obtained_by", &consent.obtained_by), ("purpose", &consent.purpose)]
+        {
+            self.seal_into(&cipher, &of_consent(enrolment, id, column), text).await?;
+        }
         let detail = (id, consent.case_id, consent.subject, consent.consented_on, &consent.form);
         self.audit("consent.recorded", format!("enrolment/{enrolment}"), detail)?;
         Ok(id)
@@ -191,8 +195,13 @@ impl Work {
         )?;
         let cipher = self.text_cipher(cohort).await?;
         for consent in &mut consents {
-            for text in [&mut consent.witness, &mut consent.obtained_by, &mut consent.purpose] {
-                *text = open(&cipher, enrolment, text)?.unwrap_or_default();
+            let texts = [
+                ("witness", &mut consent.witness),
+                ("obtained_by", &mut consent.obtained_by),
+                ("purpose", &mut consent.purpose),
+            ];
+            for (column, text) in texts {
+                *text = cipher.open_json(&of_consent(enrolment, consent.id, column), text)?.unwrap_or_default();
             }
         }
         Ok(consents)

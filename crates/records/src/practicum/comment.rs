@@ -1,6 +1,7 @@
 //! Remarks at the fields of an entry, under the cohort's key like the texts they are about.
 
-use crate::practicum::record::{Entry, about, open};
+use crate::keys::sealed_text::Cell;
+use crate::practicum::record::Entry;
 use crate::work::one_row;
 use crate::{Result, Work};
 use chrono::{DateTime, Utc};
@@ -20,23 +21,26 @@ pub struct Comment {
     pub commented_at: DateTime<Utc>,
 }
 
+fn content_of(enrolment: i64, row: i64) -> Cell {
+    Cell { enrolment, table: "entry_comment", column: "content", row }
+}
+
 impl Work {
     pub async fn add_comment(&mut self, entry: &Entry, field: &str, text: &str) -> Result<i64> {
         let cohort = self.enrolment(entry.enrolment_id).await?.cohort_id;
         let cipher = self.text_cipher_to_seal(cohort).await?;
-        let content = cipher.seal(&about(entry.enrolment_id), &serde_json::to_string(text)?)?;
         let id = insert!(
             self,
             "entry_comment",
             "INSERT INTO entry_comment (entry_id, enrolment_id, field, content, commented_by, commented_at)
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+             VALUES ($1, $2, $3, '', $4, $5) RETURNING id",
             entry.id,
             entry.enrolment_id,
             field,
-            content,
             &self.actor.name,
             self.actor.now
         )?;
+        self.seal_into(&cipher, &content_of(entry.enrolment_id, id), text).await?;
         self.audit("entry.commented", format!("enrolment/{}", entry.enrolment_id), (entry.id, id, field))?;
         Ok(id)
     }
@@ -72,7 +76,8 @@ impl Work {
         )?;
         let cipher = self.text_cipher(cohort).await?;
         for comment in &mut comments {
-            comment.content = open(&cipher, enrolment, &comment.content)?.unwrap_or_default();
+            let cell = content_of(enrolment, comment.id);
+            comment.content = cipher.open_json(&cell, &comment.content)?.unwrap_or_default();
         }
         Ok(comments)
     }

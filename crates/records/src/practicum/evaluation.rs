@@ -1,6 +1,6 @@
 //! Supervisors' evaluations, under the cohort's key, and the rubrics they follow.
 
-use crate::practicum::record::{about, open};
+use crate::keys::sealed_text::Cell;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
 use training::practicum::evaluation::Evaluation;
@@ -28,6 +28,10 @@ pub struct RecordedEvaluation {
     /// Where the trainee was guided.
     pub office: String,
     pub evaluated_at: DateTime<Utc>,
+}
+
+fn content_of(enrolment: i64, row: i64) -> Cell {
+    Cell { enrolment, table: "practicum_evaluation", column: "content", row }
 }
 
 impl Work {
@@ -83,20 +87,19 @@ impl Work {
             return Err(Error::LostUpdate);
         }
         let cipher = self.text_cipher_to_seal(cohort).await?;
-        let content = cipher.seal(&about(enrolment), &serde_json::to_string(evaluation)?)?;
         let id = insert!(
             self,
             "practicum_evaluation",
             "INSERT INTO practicum_evaluation (enrolment_id, host_office_id, rubric_number, content, evaluated_by, supervisor, evaluated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+             VALUES ($1, $2, $3, '', $4, $5, $6) RETURNING id",
             enrolment,
             host_office,
             rubric_number,
-            content,
             &self.actor.name,
             supervisor,
             self.actor.now
         )?;
+        self.seal_into(&cipher, &content_of(enrolment, id), evaluation).await?;
         self.audit("evaluation.recorded", format!("enrolment/{enrolment}"), (id, rubric_number))?;
         Ok(id)
     }
@@ -114,7 +117,7 @@ impl Work {
         let cipher = self.text_cipher(cohort).await?;
         rows.into_iter()
             .map(|(id, rubric_number, content, supervisor, office, evaluated_at)| {
-                let evaluation = open(&cipher, enrolment, &content)?;
+                let evaluation = cipher.open_json(&content_of(enrolment, id), &content)?;
                 Ok(RecordedEvaluation { id, rubric_number, evaluation, supervisor, office, evaluated_at })
             })
             .collect()

@@ -2,6 +2,7 @@
 //! cohort's key; the ledger and its seals see ciphertext alone.
 
 use crate::keys::TextCipher;
+use crate::keys::sealed_text::Cell;
 use crate::work::one_row;
 use crate::{Error, Result, Work};
 use chrono::{DateTime, Utc};
@@ -113,32 +114,25 @@ pub struct RecordTotals {
     pub approved: i64,
 }
 
-/// What a text belongs to: it cannot be opened as another trainee's.
-pub(crate) fn about(enrolment: i64) -> String {
-    format!("enrolment/{enrolment}")
+/// A column of a revision.
+fn of_revision(enrolment: i64, row: i64, column: &'static str) -> Cell {
+    Cell { enrolment, table: "record_revision", column, row }
 }
 
-/// The text, or nothing where its key was destroyed.
-pub(crate) fn open<T: serde::de::DeserializeOwned>(
-    cipher: &TextCipher,
-    enrolment: i64,
-    sealed: &str,
-) -> Result<Option<T>> {
-    match cipher.open(&about(enrolment), sealed) {
-        Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
-        Err(Error::Shredded) => Ok(None),
-        Err(error) => Err(error),
-    }
+/// What is being typed for an entry: drafts have no ids of their own.
+fn of_draft(entry: &Entry) -> Cell {
+    Cell { enrolment: entry.enrolment_id, table: "record_draft", column: "content", row: entry.id }
 }
 
 impl RevisionRow {
     fn opened(self, cipher: &TextCipher) -> Result<Revision> {
-        let comment = self.comment.map(|sealed| open::<String>(cipher, self.enrolment_id, &sealed)).transpose()?;
+        let cell = |column| of_revision(self.enrolment_id, self.id, column);
+        let comment = self.comment.map(|sealed| cipher.open_json::<String>(&cell("comment"), &sealed)).transpose()?;
         Ok(Revision {
             id: self.id,
             entry_id: self.entry_id,
             number: self.number,
-            typed: open(cipher, self.enrolment_id, &self.content)?,
+            typed: cipher.open_json(&cell("content"), &self.content)?,
             suspicions: self.suspicions,
             submitted_by: self.submitted_by,
             submitted_at: self.submitted_at,
@@ -249,7 +243,7 @@ impl Work {
         let Some((content, version, saved_at)) = row else { return Ok(Draft::default()) };
         let cohort = self.cohort_of(entry.enrolment_id).await?;
         let cipher = self.text_cipher(cohort).await?;
-        let typed = open(&cipher, entry.enrolment_id, &content)?.unwrap_or_default();
+        let typed = cipher.open_json(&of_draft(entry), &content)?.unwrap_or_default();
         Ok(Draft { typed, version, saved_at: Some(saved_at) })
     }
 
@@ -257,7 +251,7 @@ impl Work {
     pub async fn save_draft(&mut self, entry: &Entry, typed: &Typed, read: i64) -> Result<i64> {
         let cohort = self.cohort_of(entry.enrolment_id).await?;
         let cipher = self.text_cipher_to_seal(cohort).await?;
-        let content = cipher.seal(&about(entry.enrolment_id), &serde_json::to_string(typed)?)?;
+        let content = cipher.seal(&of_draft(entry), &serde_json::to_string(typed)?)?;
         let kept = if read == 0 {
             execute!(
                 self,
@@ -284,22 +278,21 @@ impl Work {
     pub async fn submit_entry(&mut self, entry: &Entry, typed: &Typed, suspicions: usize) -> Result<i64> {
         let cohort = self.cohort_of(entry.enrolment_id).await?;
         let cipher = self.text_cipher_to_seal(cohort).await?;
-        let content = cipher.seal(&about(entry.enrolment_id), &serde_json::to_string(typed)?)?;
         self.change_entry_state(entry, EntryState::Submitted).await?;
         let number: i64 = scalar!(self, i64, "SELECT count(*) + 1 FROM record_revision WHERE entry_id = $1", entry.id)?;
-        insert!(
+        let id = insert!(
             self,
             "record_revision",
             "INSERT INTO record_revision (entry_id, enrolment_id, number, content, suspicions, submitted_by, submitted_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+             VALUES ($1, $2, $3, '', $4, $5, $6) RETURNING id",
             entry.id,
             entry.enrolment_id,
             number,
-            content,
             suspicions as i64,
             &self.actor.name,
             self.actor.now
         )?;
+        self.seal_into(&cipher, &of_revision(entry.enrolment_id, id, "content"), typed).await?;
         execute!(self, "DELETE FROM record_draft WHERE entry_id = $1", entry.id)?;
         self.audit("entry.submitted", format!("enrolment/{}", entry.enrolment_id), (entry.id, number))?;
         Ok(number)
@@ -324,28 +317,28 @@ impl Work {
     /// Decides the revision that waits, of the entry as read.
     pub async fn decide_entry(&mut self, entry: &Entry, decision: Decision<'_>) -> Result<()> {
         let cohort = self.cohort_of(entry.enrolment_id).await?;
-        let comment = match decision.comment {
+        let cipher = match decision.comment {
             "" => None,
-            comment => {
-                let cipher = self.text_cipher_to_seal(cohort).await?;
-                Some(cipher.seal(&about(entry.enrolment_id), &serde_json::to_string(comment)?)?)
-            }
+            _ => Some(self.text_cipher_to_seal(cohort).await?),
         };
         self.change_entry_state(entry, decision.state).await?;
         let changed = change!(
             self,
             "record_revision",
-            "UPDATE record_revision SET decision = $2, comment = $3, decided_by = $4, decided_at = $5, experience_id = $6,
-                conference_fallback_id = $7 WHERE entry_id = $1 AND decision IS NULL RETURNING id",
+            "UPDATE record_revision SET decision = $2, decided_by = $3, decided_at = $4, experience_id = $5,
+                conference_fallback_id = $6 WHERE entry_id = $1 AND decision IS NULL RETURNING id",
             entry.id,
             decision.state.id(),
-            comment,
             &self.actor.name,
             self.actor.now,
             decision.experience_id,
             decision.conference_fallback_id
         )?;
-        one_row(&changed)?;
+        let revision = one_row(&changed)?;
+        if let Some(cipher) = cipher {
+            let cell = of_revision(entry.enrolment_id, revision, "comment");
+            self.seal_into(&cipher, &cell, decision.comment).await?;
+        }
         let detail = (entry.id, decision.state, decision.experience_id, decision.conference_fallback_id);
         self.audit("entry.decided", format!("enrolment/{}", entry.enrolment_id), detail)
     }

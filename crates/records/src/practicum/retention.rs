@@ -79,7 +79,8 @@ impl Work {
         let found = all!(
             self,
             (DateTime<Utc>,),
-            "SELECT at FROM audit_entry WHERE provider_id = $1 AND subject = $2 AND action = $3 AND at <= $4",
+            "SELECT at FROM audit_entry WHERE provider_id = $1 AND subject = $2 AND action = $3 AND at <= $4
+                AND sequence > 0",
             self.actor.provider,
             format!("cohort/{cohort}"),
             SHREDDING_ANNOUNCED,

@@ -145,7 +145,7 @@ impl Work {
     }
 
     /// Writes the form a person is compared and searched in.
-    async fn set_person_key(&mut self, id: i64, person: &Person) -> Result<()> {
+    pub(crate) async fn set_person_key(&mut self, id: i64, person: &Person) -> Result<()> {
         let (name_key, search) = person.keys();
         execute!(
             self,

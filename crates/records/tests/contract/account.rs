@@ -488,3 +488,91 @@ pub(super) async fn short_codes_are_kept_by_a_pepper(place: &Place) {
     assert_eq!(work.sign_in_link("asked").await.unwrap().unwrap().browser, "a browser");
     work.commit().await.unwrap();
 }
+
+/// What somebody who writes the database, and has no key, makes of accounts, links and sessions opens nothing.
+pub(super) async fn accounts_links_and_sessions_are_vouched_for(place: &Place) {
+    let provider = provider(place, "甲").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    let admin = work.create_user(&user("kanri", Role::Administrator)).await.unwrap();
+    let trainee = work.create_user(&user("jukou", Role::Trainee)).await.unwrap();
+    work.offer_second_factor(admin, b"secret").await.unwrap();
+    assert!(work.use_step(admin, 1).await.unwrap());
+    work.create_sign_in_link(trainee, "own", now() + TimeDelta::days(1), false).await.unwrap();
+    work.create_web_session("own", "{\"user\":2}", now() + TimeDelta::hours(1)).await.unwrap();
+    work.commit().await.unwrap();
+    let opens = async |login: &str| {
+        place.records.read(actor(provider)).await.unwrap().user_by_login(login).await.unwrap().is_some()
+    };
+    assert!(opens("kanri").await && opens("jukou").await);
+
+    // Each of these is undone again, and the account opens as before.
+    for (login, done, undone) in [
+        (
+            "jukou",
+            "UPDATE users SET role = 'administrator' WHERE id = 2",
+            "UPDATE users SET role = 'trainee' WHERE id = 2",
+        ),
+        (
+            "kanri",
+            "UPDATE users SET password_hash = 'own' WHERE id = 1",
+            "UPDATE users SET password_hash = 'hash' WHERE id = 1",
+        ),
+        ("kanri", "UPDATE second_factor SET user_id = 2", "UPDATE second_factor SET user_id = 1"),
+        (
+            "kanri",
+            "INSERT INTO passkey (user_id, credential, public_key, name, added_at) VALUES (1, 'c', 'k', 'n', '2027-01-01T00:00:00+00:00')",
+            "DELETE FROM passkey",
+        ),
+        (
+            "kanri",
+            "INSERT INTO linked_identity (user_id, issuer, subject, linked_at) VALUES (1, 'i', 's', '2027-01-01T00:00:00+00:00')",
+            "DELETE FROM linked_identity",
+        ),
+        (
+            "jukou",
+            "UPDATE account_seal SET seal = (SELECT s.seal FROM account_seal s WHERE s.user_id = 1) WHERE user_id = 2",
+            "UPDATE account_seal SET seal = seal",
+        ),
+    ] {
+        place.tamper.run(done).await;
+        assert!(!opens(login).await, "{done}");
+        let id = if login == "kanri" { admin } else { trainee };
+        let mut work = place.records.read(actor(provider)).await.unwrap();
+        assert!(work.user_of_session(id).await.unwrap().is_none(), "{done}");
+        assert!(matches!(work.user(id).await, Err(Error::Stored(_))), "nothing legitimate is built on it: {done}");
+        drop(work);
+        place.tamper.run(undone).await;
+        if !done.contains("account_seal") {
+            assert!(opens(login).await, "{undone}");
+        }
+    }
+    // At the operator's word the accounts are vouched for as they stand.
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    assert_eq!(work.vouch_for_accounts().await.unwrap(), 2);
+    work.commit().await.unwrap();
+    assert!(opens("jukou").await);
+
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    assert_eq!(work.sign_in_link("own").await.unwrap().map(|link| link.user_id), Some(trainee));
+    assert_eq!(work.web_session("own").await.unwrap().map(|(data, _)| data).as_deref(), Some("{\"user\":2}"));
+    drop(work);
+    place.tamper.run("UPDATE sign_in_link SET user_id = 1").await;
+    place.tamper.run("UPDATE web_session SET data = '{\"user\":1}'").await;
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    assert_eq!(work.sign_in_link("own").await.unwrap(), None, "a link signs in whom it was made for");
+    assert_eq!(work.use_sign_in_link("own").await.unwrap(), None);
+    assert_eq!(work.web_session("own").await.unwrap(), None, "nobody writes a session");
+    drop(work);
+
+    // Without the pepper nobody is believed, and no new one is made beside accounts that are there.
+    place.tamper.run("DELETE FROM pepper").await;
+    assert!(!opens("kanri").await);
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    work.create_user(&user("yatoi", Role::Administrator)).await.unwrap();
+    assert!(matches!(work.commit().await, Err(Error::Unvouched)));
+    let mut work = place.records.write(actor(provider)).await.unwrap();
+    assert!(matches!(work.make_pepper().await, Err(Error::Unvouched)));
+    work.vouch_for_accounts().await.unwrap();
+    work.commit().await.unwrap();
+    assert!(opens("kanri").await && !opens("yatoi").await);
+}

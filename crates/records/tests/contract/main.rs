@@ -136,7 +136,8 @@ use account::{
     a_code_on_paper_ends_with_the_last_wrong_birth_date, a_look_is_kept_with_whose_data_it_was,
     a_passkey_and_an_identity_open_one_account, a_person_is_found_however_the_name_is_written,
     a_proposal_waits_and_is_decided_once, a_second_factor_is_sealed_and_ends, access_is_limited_closed_and_reviewed,
-    accounts_are_listed_and_end, short_codes_are_kept_by_a_pepper, users_and_sessions,
+    accounts_are_listed_and_end, accounts_links_and_sessions_are_vouched_for, short_codes_are_kept_by_a_pepper,
+    users_and_sessions,
 };
 use arrangement::{a_link_signs_one_person_in_once, a_notice_is_told_once, trainees_ask_in_a_period};
 use attachment::{
@@ -219,6 +220,7 @@ on_both!(
 );
 on_both!(
     tampered: the_ledger_finds_a_changed_entry,
+    accounts_links_and_sessions_are_vouched_for,
     the_ledger_finds_entries_before_the_first,
     the_ledger_finds_a_chain_of_somebody_elses,
     the_ledger_finds_removed_entries,

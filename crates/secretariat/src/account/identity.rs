@@ -1,6 +1,7 @@
 //! Identities elsewhere (OpenID Connect): a prefecture's own accounts, GビズID, Entra, Keycloak. An identity opens the one account that its
 //! holder linked it with; it never makes one.
 
+use super::client_assertion::{ASSERTION_TYPE, SigningKey};
 use super::sign_in::Origin;
 use super::ways_in::choose_tls;
 use crate::account::refusal::AccountRefusal;
@@ -13,9 +14,9 @@ use openidconnect::core::{
 };
 use openidconnect::url::Url;
 use openidconnect::{
-    AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
-    HttpRequest, HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    SignatureVerificationError, TokenResponse,
+    AsyncHttpClient, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, ClientId,
+    ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, SignatureVerificationError, TokenResponse,
 };
 use records::account::user::User;
 use records::is_this_machine;
@@ -23,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -45,11 +46,18 @@ pub struct IdentitySettings {
     /// The address whose `/.well-known/openid-configuration` is asked.
     pub issuer: String,
     pub client_id: String,
-    /// A file with the secret; a client without one proves itself by PKCE alone.
+    /// A file with the secret; a client without one, and without a key, proves itself by PKCE alone.
     pub secret_file: Option<PathBuf>,
+    /// A file (PEM) with the private key, RSA or P-256, where the client signs instead (`private_key_jwt`).
+    pub key_file: Option<PathBuf>,
+    /// How the key is called there.
+    pub key_id: Option<String>,
     /// It asks for a second factor itself: nobody is asked for another.
     #[serde(default)]
     pub second_factor: bool,
+    /// How somebody has to have signed in there (`acr`), one of these; it is asked for, and an answer that says otherwise is refused.
+    #[serde(default)]
+    pub acr: Vec<String>,
     /// Takes the secret in the form instead of the header.
     #[serde(default)]
     pub secret_in_form: bool,
@@ -66,9 +74,18 @@ struct IdentityFile {
 pub struct IdentityProvider {
     pub(super) settings: IdentitySettings,
     secret: Option<ClientSecret>,
+    key: Option<SigningKey>,
     http: Http,
+    known: tokio::sync::Mutex<Known>,
+}
+
+/// What is known of somebody who vouches.
+#[derive(Default)]
+struct Known {
     /// Addresses and keys, as they were last asked for.
-    known: tokio::sync::Mutex<Option<CoreProviderMetadata>>,
+    metadata: Option<CoreProviderMetadata>,
+    /// When asking failed last.
+    away_since: Option<Instant>,
 }
 
 /// Who was vouched for.
@@ -87,6 +104,15 @@ pub struct Departure {
     pub kept: String,
     /// Comes back with the answer.
     pub state: String,
+}
+
+/// What the browser came back with.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    pub code: &'a str,
+    pub state: &'a str,
+    /// Who says to have sent it; empty where nobody says.
+    pub issuer: &'a str,
 }
 
 /// What the browser keeps while its user is elsewhere.
@@ -147,7 +173,15 @@ impl IdentityProvider {
         if settings.secret_file.is_some() && secret.is_none() {
             return Err(format!("{name}: the file of the secret is empty"));
         }
+        if settings.secret_file.is_some() && settings.key_file.is_some() {
+            return Err(format!("{name}: secret_file and key_file: one of them"));
+        }
+        let key = match &settings.key_file {
+            Some(file) => Some(SigningKey::read(&directory.join(file), settings.key_id.clone())?),
+            None => None,
+        };
         Ok(IdentityProvider {
+            key,
             http: Http::new().map_err(|error| error.to_string())?,
             secret: secret.map(ClientSecret::new),
             settings,
@@ -167,17 +201,27 @@ impl IdentityProvider {
         AccountRefusal::IdentityRefused { title: self.settings.title.clone() }.into()
     }
 
-    /// Addresses and keys; asked for once, and `anew` where a key is unknown.
+    /// Addresses and keys; asked for once, and `anew` where a key is unknown. Those who come while one asks in vain wait for it once, not
+    /// behind each other.
     async fn metadata(&self, anew: bool) -> Result<CoreProviderMetadata> {
         let mut known = self.known.lock().await;
-        if let Some(metadata) = known.as_ref().filter(|_| !anew) {
+        if let Some(metadata) = known.metadata.as_ref().filter(|_| !anew) {
             return Ok(metadata.clone());
         }
+        if known.away_since.is_some_and(|since| since.elapsed() < PATIENCE) {
+            return Err(AccountRefusal::IdentityAway { title: self.settings.title.clone() }.into());
+        }
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|error| self.away(&error))?;
-        let asked = CoreProviderMetadata::discover_async(issuer, &self.http).await;
-        let metadata = asked.map_err(|error| self.away(&error))?;
-        *known = Some(metadata.clone());
-        Ok(metadata)
+        match CoreProviderMetadata::discover_async(issuer, &self.http).await {
+            Ok(metadata) => {
+                *known = Known { metadata: Some(metadata.clone()), away_since: None };
+                Ok(metadata)
+            }
+            Err(error) => {
+                known.away_since = Some(Instant::now());
+                Err(self.away(&error))
+            }
+        }
     }
 
     fn return_address(&self, base_url: &str) -> Result<RedirectUrl> {
@@ -193,8 +237,10 @@ impl IdentityProvider {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let mut asked = client
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
-            .add_scope(Scope::new("profile".to_owned()))
             .set_pkce_challenge(challenge);
+        for wanted in &self.settings.acr {
+            asked = asked.add_auth_context_value(AuthenticationContextClass::new(wanted.clone()));
+        }
         if anew {
             asked = asked.set_max_age(Duration::ZERO);
         }
@@ -215,13 +261,22 @@ impl IdentityProvider {
     async fn vouched(&self, kept: Kept, code: &str, base_url: &str, now: DateTime<Utc>) -> Result<Vouched> {
         let metadata = self.metadata(false).await?;
         let client_id = ClientId::new(self.settings.client_id.clone());
+        let audience = metadata.token_endpoint().map(|address| address.to_string());
         let mut client = CoreClient::from_provider_metadata(metadata, client_id.clone(), self.secret.clone())
             .set_redirect_uri(self.return_address(base_url)?);
         if self.settings.secret_in_form {
             client = client.set_auth_type(AuthType::RequestBody);
         }
-        let exchange =
+        let mut exchange =
             client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(|error| self.away(&error))?;
+        if let Some(key) = &self.key {
+            let audience = audience.as_deref().unwrap_or(&self.settings.issuer);
+            let signed = key.assertion(&self.settings.client_id, audience, now);
+            let signed = signed.map_err(|error| Error::Internal(error.to_string()))?;
+            exchange = exchange
+                .add_extra_param("client_assertion_type", ASSERTION_TYPE)
+                .add_extra_param("client_assertion", signed);
+        }
         let answered = exchange.set_pkce_verifier(PkceCodeVerifier::new(kept.verifier)).request_async(&self.http).await;
         let answered = match answered {
             Ok(answered) => answered,
@@ -270,6 +325,13 @@ impl IdentityProvider {
                 _ if !anew => Ok(()),
                 Some(at) if now - at < TimeDelta::minutes(ANEW_MINUTES) + apart => Ok(()),
                 _ => Err("nobody was asked again there".to_owned()),
+            })
+            .set_auth_context_verifier_fn(|acr| {
+                let wanted = &self.settings.acr;
+                match wanted.is_empty() || acr.is_some_and(|acr| wanted.iter().any(|one| one == acr.as_str())) {
+                    true => Ok(()),
+                    false => Err("nobody signed in there as it is asked for".to_owned()),
+                }
             })
             .set_time_fn(move || now - apart)
             .set_issue_time_verifier_fn(move |issued| match issued > now + apart {
@@ -343,9 +405,14 @@ impl Secretariat {
         self.identity_provider(name)?.depart(&self.ways_in.base_url, anew).await
     }
 
-    /// Whom the answer vouches for. `kept` is what the browser kept, `answer` the code and the state it came back with.
-    pub async fn vouched_identity(&self, name: &str, kept: &str, (code, state): (&str, &str)) -> Result<Vouched> {
+    /// Whom the answer vouches for. `kept` is what the browser kept.
+    pub async fn vouched_identity(&self, name: &str, kept: &str, arrival: Arrival<'_>) -> Result<Vouched> {
         let provider = self.identity_provider(name)?;
+        let Arrival { code, state, issuer } = arrival;
+        // Another one's answer, led to this address (RFC 9207).
+        if !issuer.is_empty() && issuer != provider.settings.issuer {
+            return Err(provider.refused(&"the answer is another's"));
+        }
         let bytes = URL_SAFE_NO_PAD.decode(kept).unwrap_or_default();
         let kept: Option<Kept> = serde_json::from_slice(&bytes).ok();
         let Some(kept) = kept.filter(|kept| kept.name == name && kept.state == state && !state.is_empty()) else {
@@ -395,3 +462,7 @@ impl Secretariat {
         Ok(work.commit().await?)
     }
 }
+
+#[cfg(test)]
+#[path = "identity_tests.rs"]
+mod tests;

@@ -118,6 +118,9 @@ pub(super) fn in_groups(code: &str) -> String {
     code.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
 }
 
+/// What a code is sealed for while its letter waits.
+const CODE_TO_PRINT: &str = "code to print";
+
 impl Secretariat {
     /// Everybody of a cohort with where their invitation stands, in the order of their numbers.
     pub async fn invitations(&self, work: &mut Work, cohort: i64) -> Result<Vec<(Invitee, Invitation)>> {
@@ -161,7 +164,7 @@ impl Secretariat {
                 true => NoticeKind::InvitationTrainee,
                 false => NoticeKind::InvitationLetter,
             };
-            let (news, code) = self.way_in(&user, kind);
+            let (news, code) = self.way_in(work, &user, kind).await?;
             let to = (invitee.enrolment_id, invitee.name.as_str());
             // Only a letter that is new brings a new code; it ends the one before.
             if writer.tell_trainee(work, to, kind, (&about, news)).await? {
@@ -172,7 +175,7 @@ impl Secretariat {
     }
 
     /// What an invitation tells beside the names: the login, until when, and on paper the code.
-    fn way_in(&self, user: &User, kind: NoticeKind) -> (Variables, Option<String>) {
+    async fn way_in(&self, work: &mut Work, user: &User, kind: NoticeKind) -> Result<(Variables, Option<String>)> {
         let expires = self.now() + TimeDelta::days(INVITATION_DAYS);
         let mut news: Variables = [
             (Variable::Login, user.login.clone()),
@@ -181,8 +184,21 @@ impl Secretariat {
         ]
         .into();
         let code = (kind == NoticeKind::InvitationLetter).then(random_letters::<CODE_LENGTH>);
-        news.extend(code.as_deref().map(|code| (Variable::Code, in_groups(code))));
-        (news, code)
+        if let Some(code) = &code {
+            // Whoever reads the database does not read it.
+            news.insert(Variable::Code, work.seal_by_pepper(CODE_TO_PRINT, &in_groups(code)).await?);
+        }
+        Ok((news, code))
+    }
+
+    /// The code of a letter that is to be printed.
+    pub(crate) async fn code_to_print(&self, work: &mut Work, notice: &Notice) -> Result<Option<String>> {
+        match notice.variables()?.get(&Variable::Code) {
+            // From before they were sealed.
+            Some(code) if code.contains('-') => Ok(Some(code.clone())),
+            Some(sealed) => Ok(Some(work.open_by_pepper(CODE_TO_PRINT, sealed).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Makes a code good, and ends what was sent before.
@@ -213,7 +229,7 @@ impl Secretariat {
         let kind = NoticeKind::InvitationLetter;
         let mut variables = notice.variables()?;
         let user = account_of(work, &variables).await?.ok_or(records::Error::NotFound)?;
-        let (news, code) = self.way_in(&user, kind);
+        let (news, code) = self.way_in(work, &user, kind).await?;
         variables.extend(news);
         self.keep_code(work, &user, code).await?;
         let own = work.notice_templates().await?;

@@ -2,6 +2,7 @@
 
 pub mod access_policy;
 pub mod breached;
+mod client_assertion;
 pub mod identity;
 pub mod invitation;
 pub mod passkey;
@@ -27,7 +28,6 @@ use chrono::NaiveDate;
 use records::Work;
 use records::account::user::{NO_PASSWORD, NewUser};
 use records::office::contact::SupervisorContact;
-use sha2::{Digest, Sha256};
 use training::role::Role;
 use zxcvbn::{Score, zxcvbn};
 
@@ -77,11 +77,14 @@ async fn bind(work: &mut Work, (office, supervisor): (i64, i64), user: i64) -> R
     Ok(work.set_supervisor_contact(&contact).await?)
 }
 
-/// The secret of a calendar's address. It is made of the stored password and ends with it: a new password is a new address. An account that
-/// is entered by links alone has nothing secret to make it of, and no such address.
-fn calendar_secret(user: &User) -> Option<String> {
-    let digest = Sha256::digest(format!("calendar/{}/{}/{}", user.id, user.session_epoch, user.password_hash));
-    user.has_password().then(|| records::hex(&digest[..16]))
+/// The secret of a calendar's address: nobody without the key can make it. It ends with the password and whatever else ends the account's sessions.
+/// An account that is entered by links alone has none.
+async fn calendar_secret(work: &mut Work, user: &User) -> Result<Option<String>> {
+    if !user.has_password() {
+        return Ok(None);
+    }
+    let made = work.peppered("calendar", &format!("{}/{}", user.id, user.session_epoch)).await?;
+    Ok(made.map(|made| made[..32].to_owned()))
 }
 
 fn hash(password: &str) -> Result<String> {
@@ -114,7 +117,7 @@ impl Secretariat {
     pub async fn calendar_address(&self, work: &mut Work) -> Result<Option<String>> {
         let login = work.actor().name.clone();
         let user = work.user_by_login(&login).await?.ok_or(records::Error::NotFound)?;
-        Ok(calendar_secret(&user).map(|secret| format!("{}-{secret}.ics", user.id)))
+        Ok(calendar_secret(work, &user).await?.map(|secret| format!("{}-{secret}.ics", user.id)))
     }
 
     /// Whose days an address gives; none for one that is nobody's, or of an account that is closed or has a new password.
@@ -124,8 +127,10 @@ impl Secretariat {
             return Ok(None);
         };
         let mut work = self.read(&Secretariat::operator(0)).await?;
-        let user = work.user_of_session(id).await?.filter(|user| user.is_open_on(self.today()));
-        Ok(user.filter(|user| calendar_secret(user).as_deref() == Some(secret)))
+        let found = work.user_of_session(id).await?.filter(|user| user.is_open_on(self.today()));
+        let Some(user) = found else { return Ok(None) };
+        let is_right = calendar_secret(&mut work, &user).await?.as_deref() == Some(secret);
+        Ok(is_right.then_some(user))
     }
 
     /// Creates a user; the password is stored as an argon2id hash.

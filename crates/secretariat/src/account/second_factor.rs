@@ -118,7 +118,6 @@ impl Secretariat {
         let mut work =
             self.write(&Staff { provider: user.provider_id, name: user.login.clone(), role: user.role }).await?;
         self.count_guess(&mut work, &key).await?;
-        // First, so that a code from before the pepper opens with another key file too.
         let right = work.use_recovery_code(user.id, &typed(code).to_lowercase()).await?
             || self.is_right(&mut work, user, code).await?;
         if right {

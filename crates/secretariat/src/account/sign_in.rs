@@ -130,11 +130,11 @@ impl Secretariat {
         }
         let mut work = self.write(&nobody()).await?;
         let user = self.user_signing_in(&mut work, login).await?;
-        // Of one account, however its login or mail address is typed; a new password begins anew. What was typed is no key by itself.
-        let who = match &user {
-            Some(user) => format!("account/{}/{}", user.id, user.session_epoch),
-            None => format!("name/{}", login.trim().to_lowercase()),
-        };
+        // Of one account, however its login or mail address is typed; a new password begins anew. And of what was typed, whether it is an
+        // account's or not, so that nobody learns it by waiting.
+        let typed = format!("name/{}", login.trim().to_lowercase());
+        let account = user.as_ref().map(|user| format!("account/{}/{}", user.id, user.session_epoch));
+        let who = account.clone().unwrap_or_else(|| typed.clone());
         let is_known = match (&user, &origin.device) {
             (Some(user), Some(device)) => work.is_known_device(user.id, device).await?,
             _ => false,
@@ -142,11 +142,14 @@ impl Secretariat {
         let network = origin.network();
         let counts = match (&origin.device, is_known) {
             (Some(device), true) => vec![Count { key: format!("device/{device}/{who}"), free: FREE_FAILURES }],
-            _ => vec![
-                Count { key: format!("from/{network}/{who}"), free: FREE_FAILURES },
-                Count { key: format!("all/{who}"), free: FREE_OF_STRANGERS },
-                Count { key: format!("{OF_NETWORK}{network}"), free: FREE_OF_NETWORK },
-            ],
+            _ => {
+                let mut counts = vec![Count { key: format!("{OF_NETWORK}{network}"), free: FREE_OF_NETWORK }];
+                for who in account.iter().chain([&typed]) {
+                    counts.push(Count { key: format!("from/{network}/{who}"), free: FREE_FAILURES });
+                    counts.push(Count { key: format!("all/{who}"), free: FREE_OF_STRANGERS });
+                }
+                counts
+            }
         };
         self.verified(work, (user, counts), password, origin).await
     }

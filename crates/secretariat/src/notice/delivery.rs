@@ -175,10 +175,12 @@ impl Secretariat {
         let mut letters = Vec::new();
         for notice in &waiting {
             // On paper there is no link that signs in alone: whoever opens the envelope would be signed in. A code asks for the birth date.
-            let code = notice.variables()?.get(&Variable::Code).map(|code| format!("{base_url}/sign-in/link/{code}"));
+            let known = self.code_to_print(&mut work, notice).await?;
+            let code = known.as_ref().map(|code| format!("{base_url}/sign-in/link/{code}"));
             let link = code.clone().unwrap_or_else(|| base_url.to_owned());
-            let way = [(Variable::Address, base_url.to_owned()), (Variable::Link, link)];
-            let (subject, body) = filled(&mut work, notice, way.into()).await?;
+            let mut way: Variables = [(Variable::Address, base_url.to_owned()), (Variable::Link, link)].into();
+            way.extend(known.map(|code| (Variable::Code, code)));
+            let (subject, body) = filled(&mut work, notice, way).await?;
             letters.push(Letter {
                 address: notice.address.clone(),
                 recipient: notice.recipient.clone(),

@@ -290,6 +290,7 @@ impl Secretariat {
     /// link was ever one.
     pub async fn ask_for_new_link(&self, token: &str, browser: &str, origin: &Origin) -> Result<()> {
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
+        self.count_asked(&nobody, origin).await?;
         let mut work = self.read(&nobody).await?;
         let user = match work.sign_in_link(&digest(token)).await? {
             Some(link) => work.user_of_session(link.user_id).await?,
@@ -297,9 +298,16 @@ impl Secretariat {
         };
         drop(work);
         match user {
-            Some(user) => self.send_link_to(user, browser, origin).await,
+            Some(user) => self.send_link_to(user, browser).await,
             None => Ok(()),
         }
+    }
+
+    /// Whoever asks, and for whatever: the answer says nothing of who is there.
+    async fn count_asked(&self, nobody: &Staff, origin: &Origin) -> Result<()> {
+        let mut work = self.write(nobody).await?;
+        self.count_asked_link(&mut work, origin).await?;
+        Ok(work.commit().await?)
     }
 
     /// Sends a link to everybody whose account this mail address or login is; many hold none, and nothing is told of that. `browser` is what the
@@ -307,6 +315,7 @@ impl Secretariat {
     pub async fn ask_for_link(&self, address_or_login: &str, browser: &str, origin: &Origin) -> Result<()> {
         let text = address_or_login.trim();
         let nobody = Staff { provider: 0, name: "sign-in".to_owned(), role: Role::Trainee };
+        self.count_asked(&nobody, origin).await?;
         let mut work = self.read(&nobody).await?;
         let users = match text.contains('@') {
             true => work.users_by_email(text).await?,
@@ -314,20 +323,19 @@ impl Secretariat {
         };
         drop(work);
         for user in users {
-            self.send_link_to(user, browser, origin).await?;
+            self.send_link_to(user, browser).await?;
         }
         Ok(())
     }
 
     /// Sends an account's holder a link, at the address known of them; whoever has none hears nothing.
-    async fn send_link_to(&self, user: User, browser: &str, origin: &Origin) -> Result<()> {
+    async fn send_link_to(&self, user: User, browser: &str) -> Result<()> {
         if !user.is_open_on(self.today()) {
             return Ok(());
         }
         let own = Staff { provider: user.provider_id, name: user.login.clone(), role: user.role };
         let Some(office) = user.host_office_id else {
             let mut work = self.write(&own).await?;
-            self.count_asked_link(&mut work, origin).await?;
             self.queue_account_link(&mut work, &user, Some(&kept_browser(browser))).await?;
             return Ok(work.commit().await?);
         };
@@ -342,7 +350,6 @@ impl Secretariat {
         }
         // Nothing is told of why a link cannot be sent: the answer is the same for everybody.
         let mut work = self.write(&own).await?;
-        self.count_asked_link(&mut work, origin).await?;
         match self.queue_sign_in_link(&mut work, (office, user.supervisor_id), Some(&kept_browser(browser))).await {
             Err(crate::Error::Refused(_)) => Ok(()),
             Err(error) => Err(error),

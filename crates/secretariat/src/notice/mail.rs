@@ -75,20 +75,25 @@ impl Mailer {
         })
     }
 
-    pub(crate) async fn send(&self, mail: &Mail) -> Result<(), Undelivered> {
+    fn message(&self, mail: &Mail) -> Result<Message, Undelivered> {
         let refused = |why: String| Undelivered::Refused(why);
         let address = mail.address.parse().map_err(|_| refused("the address is none".to_owned()))?;
         let domain = self.from.email.domain();
-        let message = Message::builder()
+        // A head is one line.
+        let name = mail.recipient.replace(char::is_control, " ");
+        Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(mail.recipient.clone()), address))
+            .to(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address))
             .subject(mail.subject.as_str())
             .date(mail.at.into())
             .message_id(Some(format!("<{}@{domain}>", mail.id)))
             .header(ContentType::TEXT_PLAIN)
             .body(mail.body.clone())
-            .map_err(|error| refused(error.to_string()))?;
-        match self.transport.send(message).await {
+            .map_err(|error| refused(error.to_string()))
+    }
+
+    pub(crate) async fn send(&self, mail: &Mail) -> Result<(), Undelivered> {
+        match self.transport.send(self.message(mail)?).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_transient() => Err(Undelivered::Later(error.to_string())),
             Err(error) if error.status().is_some_and(|code| ABOUT_US.contains(&u16::from(code))) => {
@@ -130,5 +135,29 @@ mod tests {
             assert_eq!(is_silently_clear(url), clear, "{url}");
             assert_eq!(Mailer::new(url, "研修係 <kenshu@example.lg.jp>").is_err(), clear, "{url}");
         }
+    }
+
+    #[tokio::test]
+    async fn nothing_written_becomes_a_head_of_a_mail() {
+        let mailer = Mailer::new("smtp://localhost", "研修係 <kenshu@example.lg.jp>").unwrap();
+        let mail = |recipient: &str, subject: &str, address: &str| Mail {
+            recipient: recipient.to_owned(),
+            address: address.to_owned(),
+            subject: subject.to_owned(),
+            body: "本文".to_owned(),
+            at: DateTime::UNIX_EPOCH,
+            id: "1".to_owned(),
+        };
+        let hostile = "研修\r\nBcc: evil@example.com\r\n\r\nbody";
+        for (recipient, subject) in [(hostile, "件名"), ("研修 太郎", hostile), ("\"a\" <evil@example.com>,", "x")]
+        {
+            let made = mailer.message(&mail(recipient, subject, "taro@example.lg.jp")).unwrap();
+            let text = String::from_utf8(made.formatted()).unwrap();
+            let heads: Vec<&str> = text.split("\r\n\r\n").next().unwrap().split("\r\n").collect();
+            assert!(!heads.iter().any(|head| head.to_ascii_lowercase().starts_with("bcc")), "{text}");
+            assert_eq!(made.envelope().to().len(), 1, "{text}");
+            assert_eq!(made.envelope().to()[0].to_string(), "taro@example.lg.jp");
+        }
+        assert!(mailer.message(&mail("研修 太郎", "件名", "taro@example.lg.jp\r\nBcc: evil@example.com")).is_err());
     }
 }

@@ -98,6 +98,14 @@ fn when_allowed(setting: &NoticeSetting, now: DateTime<Utc>) -> DateTime<Utc> {
         .unwrap_or(now)
 }
 
+/// Of a notice that was erased nothing is left to send.
+fn check_not_erased(notice: &Notice) -> Result<()> {
+    match notice.is_erased() {
+        true => Err(NoticeRefusal::Erased.into()),
+        false => Ok(()),
+    }
+}
+
 /// Looks like one mail address.
 pub(crate) fn check_email(email: &str) -> Result<()> {
     match email.is_empty() || email.parse::<lettre::Address>().is_ok() {
@@ -171,6 +179,7 @@ impl Secretariat {
         if known.version != version {
             return Err(records::Error::LostUpdate.into());
         }
+        check_not_erased(&known)?;
         check_transition(known.state, to, staff.role)?;
         // What goes by way of the sender is not a person's to say.
         if to == NoticeState::Sending || known.state == NoticeState::Sending {
@@ -195,6 +204,7 @@ impl Secretariat {
     pub async fn send_as_letter(&self, staff: &Staff, (notice, version): (i64, i64)) -> Result<()> {
         let mut work = self.write(staff).await?;
         let known = work.notice(notice).await?;
+        check_not_erased(&known)?;
         let undelivered = matches!(known.state, NoticeState::Bounced | NoticeState::Failed);
         if known.version != version || !undelivered {
             return Err(records::Error::LostUpdate.into());

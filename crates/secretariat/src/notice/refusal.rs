@@ -9,6 +9,8 @@ pub enum NoticeRefusal {
     MessageTooLong { field: &'static str, most: usize },
     #[error("the same message was sent to everybody of them today")]
     SaidToday,
+    #[error("whom the notice went to and what it said was erased at the end of its time")]
+    Erased,
     #[error("there is nobody to write to")]
     NobodyToTell,
 }

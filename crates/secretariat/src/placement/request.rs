@@ -180,7 +180,7 @@ impl Secretariat {
             .position(|known| known.id == office)
             .ok_or(Refusal::Placement(PlacementRefusal::OfficeFull))?;
         if !weeks_to_come(&cohort, self.today()).contains(&week) {
-            return Err(Refusal::FieldInvalid { field: "window", value: (week + 1).to_string() }.into());
+            return Err(Refusal::FieldInvalid { field: "window", value: week.saturating_add(1).to_string() }.into());
         }
         let at = Assignment { trainee, host, window: u32::try_from(week).unwrap_or(u32::MAX) };
         if !season.still_permits(&Hosts::new(&season.instance), &at) {

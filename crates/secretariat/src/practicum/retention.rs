@@ -175,7 +175,19 @@ impl Secretariat {
                 );
             }
         }
+        if !ripe.is_empty() {
+            self.check_sound().await?;
+        }
         Ok(self.shred(&ripe, None).await)
+    }
+
+    /// Nothing is destroyed by a setting, a day or an announcement that somebody has written behind the ledger's back.
+    pub(crate) async fn check_sound(&self) -> Result<()> {
+        let faults = self.records().faults(true).await?;
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Internal(format!("nothing is destroyed while the records are not sound: {}", faults.join("; "))))
     }
 
     /// For the operator's own command: refused where the ledger says that the clock may have jumped. `clock_is_right` is the operator's word

@@ -11,6 +11,7 @@ use axum::extract::{Path, Query};
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect};
 use secretariat::Error;
+use secretariat::account::identity::Arrival;
 use serde::Deserialize;
 
 /// Goes to whoever vouches. What the browser keeps meanwhile is a cookie: nothing is recorded of a visitor.
@@ -31,6 +32,8 @@ pub(crate) struct Returned {
     code: String,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    iss: String,
 }
 
 /// Somebody comes back: signed in, or, where that was begun on the own page, with an identity to be linked.
@@ -51,7 +54,8 @@ pub(crate) async fn arrive(
         return Err(Problem::Forbidden);
     }
     let kept = page.identity_kept.clone().unwrap_or_default();
-    let vouched = match desk.act().vouched_identity(&identity, &kept, (&returned.code, &returned.state)).await {
+    let arrival = Arrival { code: &returned.code, state: &returned.state, issuer: &returned.iss };
+    let vouched = match desk.act().vouched_identity(&identity, &kept, arrival).await {
         Ok(vouched) => vouched,
         Err(error) => return refused(&desk, page, error).await,
     };

@@ -131,8 +131,16 @@ pub(crate) async fn list(mut desk: Desk, mut page: Page, Query(query): Query<Not
     })
 }
 
-fn row(page: &Page, own: &[NoticeTemplate], notice: Notice, to_come: &str) -> Result<Row, Problem> {
+fn row(page: &Page, own: &[NoticeTemplate], mut notice: Notice, to_come: &str) -> Result<Row, Problem> {
     let is_mail = notice.channel == Channel::Mail;
+    let is_erased = notice.is_erased();
+    let text = if is_erased {
+        notice.recipient = t!(page, "notice-erased");
+        Text { subject: String::new(), body: t!(page, "notice-erased-text") }
+    } else {
+        readable(own, &notice, to_come)?
+    };
+    let did_not_arrive = !is_erased && matches!(notice.state, NoticeState::Bounced | NoticeState::Failed);
     Ok(Row {
         kind: words::kind(page, notice.kind),
         channel: if is_mail { t!(page, "channel-mail") } else { t!(page, "channel-letter") },
@@ -145,18 +153,16 @@ fn row(page: &Page, own: &[NoticeTemplate], notice: Notice, to_come: &str) -> Re
             0 => t!(page, "notice-text-shipped"),
             number => t!(page, "agreement-version", number = number),
         },
-        text: readable(own, &notice, to_come)?,
+        text,
         error: match notice.error.strip_prefix(INTERRUPTED) {
             Some(more) => format!("{} {}", t!(page, "notice-interrupted"), more.trim_start_matches(": ")),
             None => notice.error.clone(),
         },
         is_letter: !is_mail,
-        may_resend: matches!(notice.state, NoticeState::Bounced | NoticeState::Failed),
-        may_bounce: notice.state == NoticeState::Sent,
-        may_go_by_post: notice.channel == Channel::Mail
-            && notice.kind != NoticeKind::SignIn
-            && matches!(notice.state, NoticeState::Bounced | NoticeState::Failed),
-        may_drop: matches!(notice.state, NoticeState::Queued | NoticeState::Bounced | NoticeState::Failed),
+        may_resend: did_not_arrive,
+        may_bounce: !is_erased && notice.state == NoticeState::Sent,
+        may_go_by_post: notice.channel == Channel::Mail && notice.kind != NoticeKind::SignIn && did_not_arrive,
+        may_drop: did_not_arrive || notice.state == NoticeState::Queued,
         notice,
     })
 }

@@ -1,5 +1,6 @@
 //! How long the texts of cases are kept, by a provider's administrator, and what of them is still there.
 
+use crate::settings::erasure::ClassRow;
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
@@ -47,15 +48,22 @@ struct Retention {
     rows: Vec<Row>,
     /// Some texts that were shredded can still be read from older copies.
     in_older_copies: bool,
+    /// Other personal data, by class.
+    classes: Vec<ClassRow>,
+    /// Days the read log is kept.
+    read_log_days: i64,
 }
 
 pub(crate) async fn show(mut desk: Desk, mut page: Page) -> Answer {
     page.take_notice().await?;
     let (secretariat, work) = desk.reading().await?;
     let (setting, texts) = secretariat.retention(work).await?;
+    let classes = secretariat.kept_classes(work).await?;
+    let read_log_days = secretariat.account_policy(work).await?.read_log_days;
     let in_older_copies = texts.iter().any(|texts| texts.in_older_copies);
     let rows = texts.into_iter().map(|texts| Row::of(&page, texts)).collect();
-    render(&Retention { page, setting, most: MOST_YEARS, rows, in_older_copies })
+    let classes = classes.iter().map(|kept| ClassRow::of(&page, kept)).collect();
+    render(&Retention { page, setting, most: MOST_YEARS, rows, in_older_copies, classes, read_log_days })
 }
 
 pub(crate) async fn set(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {

@@ -3,6 +3,7 @@
 use crate::shell::desk::Desk;
 use crate::shell::form::Form;
 use crate::shell::page::{Answer, Page, render};
+use crate::shell::problem::Problem;
 use crate::wording;
 use askama::Template;
 use secretariat::Secretariat;
@@ -50,10 +51,12 @@ pub(crate) async fn update(mut desk: Desk, page: Page, Form(fields): Form) -> An
 /// From where staff may come, how long unused accounts stay open, which acts need a second person.
 pub(crate) async fn update_access(mut desk: Desk, page: Page, Form(fields): Form) -> Answer {
     let names = STAFF_ROLES.map(|role| (role, format!("networks-{}", role.id())));
+    let read = |id: &str| TwoPersonAct::from_id(id).ok_or_else(|| Problem::BadForm("second_person".to_owned()));
+    let second_person = fields.all("second_person").map(read).collect::<Result<_, _>>()?;
     let policy = NewAccessPolicy {
         networks: names.iter().map(|(role, name)| (*role, fields.text(name))).collect(),
         idle_days: fields.number("idle_days")?,
-        second_person: fields.all("second_person").filter_map(TwoPersonAct::from_id).collect(),
+        second_person,
         version: fields.number("access_version")?,
     };
     desk.act().set_access_policy(&page.staff()?, policy, &page.origin).await?;

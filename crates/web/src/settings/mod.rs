@@ -3,6 +3,7 @@
 mod accounts;
 pub(crate) mod audit;
 mod backups;
+pub(crate) mod erasure;
 mod reads;
 pub(crate) mod routes;
 

@@ -149,7 +149,7 @@ pub(crate) async fn guard(State(door): State<Door>, page: Page, request: Request
     if viewer.lacks_second_factor && door.access != Access::Public && !BEFORE_SECOND_FACTOR.contains(&door.path) {
         return Redirect::to("/second-factor").into_response();
     }
-    let (uri, is_get) = (request.uri().clone(), request.method() == Method::GET);
+    let (uri, is_get) = (request.uri().clone(), matches!(*request.method(), Method::GET | Method::HEAD));
     let mut request = request;
     if door.asks_again && !page.is_proven {
         // The form is read first, so that it goes on once its sender has answered.

@@ -415,3 +415,18 @@ pub(crate) fn disposition(how: &str, name: &str) -> String {
 pub(crate) fn render(template: &impl askama::Template) -> Answer {
     Ok(Html(template.render().map_err(Problem::internal)?).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_no_head_and_ends_no_quotation() {
+        for (name, expected) in [
+            ("名簿.csv", "attachment; filename*=UTF-8''%E5%90%8D%E7%B0%BF%2Ecsv"),
+            ("a\"; x=\r\nSet-Cookie: y", "attachment; filename*=UTF-8''a%22%3B%20x%3D%0D%0ASet%2DCookie%3A%20y"),
+        ] {
+            assert_eq!(disposition("attachment", name), expected);
+        }
+    }
+}

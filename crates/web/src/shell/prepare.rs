@@ -3,7 +3,9 @@
 use super::form_again::{Again, Typed};
 use super::locale::Language;
 use super::origin::{browser, origin};
-use super::page::{IDENTITY_COOKIE, LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE, cookie_name};
+use super::page::{
+    IDENTITY_COOKIE, LANGUAGE_COOKIE, NOTICE_COOKIE, Page, TOKEN_COOKIE, WANTED_COOKIE, cookie_name, is_own_path,
+};
 use super::problem::Problem;
 use super::proposed;
 use crate::app::App;
@@ -126,7 +128,7 @@ pub(crate) fn sent_from(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let (referer, host) = (text(header::REFERER)?.parse::<Uri>().ok()?, text(header::HOST)?);
     let ours = referer.authority().is_some_and(|authority| authority.as_str() == host);
-    let path = referer.path_and_query().filter(|path| ours && !path.as_str().starts_with("//"))?;
+    let path = referer.path_and_query().filter(|path| ours && is_own_path(path.as_str()))?;
     Some(path.to_string())
 }
 

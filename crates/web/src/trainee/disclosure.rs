@@ -175,7 +175,12 @@ async fn notices(page: &Page, work: &mut Work, enrolment: i64) -> Result<Section
     let notices = work.notices_of(enrolment).await?;
     let line = |notice: &secretariat::notice::Notice| {
         let what = wording::notice::kind(page, notice.kind);
-        (page.moment(&notice.created_at), format!("{what} {} {}", notice.recipient, notice.address).trim().to_owned())
+        let to = if notice.is_erased() {
+            t!(page, "notice-erased")
+        } else {
+            format!("{} {}", notice.recipient, notice.address)
+        };
+        (page.moment(&notice.created_at), format!("{what} {to}").trim().to_owned())
     };
     Ok(Section { title: t!(page, "notices"), lines: notices.iter().map(line).collect(), ..Section::default() })
 }

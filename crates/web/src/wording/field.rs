@@ -119,6 +119,7 @@ pub(crate) fn field(page: &Page, field: &str) -> String {
 /// Fields of what is done with many at once.
 fn of_many(page: &Page, field: &str) -> String {
     match field {
+        "class" => t!(page, "erasure"),
         "idle_days" => t!(page, "policy-idle-days"),
         "requirement" => t!(page, "requirement"),
         "second_person" => t!(page, "two-person"),

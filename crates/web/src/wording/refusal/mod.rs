@@ -36,6 +36,9 @@ pub(crate) fn refusal(page: &Page, refusal: &Refusal) -> String {
         Refusal::Transition(Transition::NoSuchTransition) => t!(page, "refused-no-such-transition"),
         Refusal::Transition(Transition::NotPermitted) => t!(page, "refused-not-permitted"),
         Refusal::Transition(Transition::ReasonMissing) | Refusal::ReasonMissing => t!(page, "refused-reason-missing"),
+        Refusal::ErasureUnconfirmed { class, count } => {
+            t!(page, "refused-erasure-unconfirmed", what = crate::settings::erasure::count(page, *class, *count))
+        }
         Refusal::ClockUnlikely { newest, now } => {
             t!(page, "refused-clock-unlikely", newest = page.moment(newest), now = page.moment(now))
         }
