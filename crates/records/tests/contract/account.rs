@@ -564,6 +564,12 @@ pub(super) async fn accounts_links_and_sessions_are_vouched_for(place: &Place) {
     assert_eq!(work.web_session("own").await.unwrap(), None, "nobody writes a session");
     drop(work);
 
+    // Whoever has no key changes no account that is sealed: it would open nothing afterwards.
+    let mut work = place.records.without_keys().write(actor(provider)).await.unwrap();
+    work.set_password(trainee, "anew").await.unwrap();
+    assert!(matches!(work.commit().await, Err(Error::KeyMissing)));
+    assert!(opens("jukou").await);
+
     // Without the pepper nobody is believed, and no new one is made beside accounts that are there.
     place.tamper.run("DELETE FROM pepper").await;
     assert!(!opens("kanri").await);
