@@ -82,7 +82,7 @@ test("the administrator sets how long texts are kept", async () => {
   await page.goto("/settings");
   await page.getByRole("link", { name: "記録の保存期間" }).click();
   await page.locator("#years").fill("7");
-  await page.getByRole("button", { name: "保存する" }).click();
+  await page.locator("form[action='/settings/retention'] button").click();
   await page.getByText("保存しました。").waitFor();
   assert.equal(await page.locator("#years").inputValue(), "7");
   await look(page, "retention");
